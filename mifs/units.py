@@ -1,0 +1,68 @@
+"""Units of information: everything inside is in nats; `base` and `unit` speak at the doors."""
+
+import math
+
+UNITS: dict[str, float | None] = {"nats": None, "bits": 2.0, "hartleys": 10.0}
+
+
+def nats_per_unit(base: float | None) -> float:
+    """Size of one unit of information in nats.
+
+    Parameters
+    ----------
+    base : float or None
+        Base of the logarithm: ``None`` for nats, 2 for bits, 10 for hartleys, or any
+        other number above 1.
+
+    Returns
+    -------
+    float
+        ``log(base)``, or 1 for nats. Divide nats by it.
+
+    Raises
+    ------
+    ValueError
+        If `base` is not a finite number above 1.
+
+    Examples
+    --------
+    One bit is log 2 = 0.693 nats:
+
+    >>> round(nats_per_unit(2), 6)
+    0.693147
+    """
+    if base is None:
+        return 1.0
+    if not 1.0 < base < math.inf:
+        msg = f"base must be a number above 1, or None for nats; got {base!r}."
+        raise ValueError(msg)
+    return math.log(base)
+
+
+def base_of_unit(unit: str) -> float | None:
+    """Logarithm base that a unit's name stands for.
+
+    Parameters
+    ----------
+    unit : {"nats", "bits", "hartleys"}
+        Name of the unit.
+
+    Returns
+    -------
+    float or None
+        2 for bits, 10 for hartleys, None for nats.
+
+    Raises
+    ------
+    ValueError
+        If the name is none of the three.
+
+    Examples
+    --------
+    >>> base_of_unit("bits")
+    2.0
+    """
+    if unit not in UNITS:
+        msg = f"unit must be one of {', '.join(map(repr, UNITS))}; got {unit!r}."
+        raise ValueError(msg)
+    return UNITS[unit]
