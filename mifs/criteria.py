@@ -1,0 +1,395 @@
+"""Selection criteria: small classes over the terms of a source, and the table of their names.
+
+In every formula X is a candidate, W runs over the selected columns S, Y is the target.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal, Self
+
+import numpy as np
+
+from mifs._typing import FloatArray
+from mifs.terms import Information, PairTerms
+
+
+class Criterion(ABC):
+    """Score every candidate, given what is selected so far; the highest score is chosen.
+
+    Subclass it for a criterion of your own and pass an object of it wherever a name goes. Each
+    selected column adds one `term`; `fold` merges the terms into one array; `score` turns that
+    array into scores. The first column is always the one of the highest relevance, so that
+    `score` is never asked before a term is known.
+    """
+
+    fold: ClassVar[Callable[[FloatArray, FloatArray], FloatArray]] = np.add
+    conditions_on: ClassVar[Literal["nothing", "each", "all"]] = "each"
+    # "each" selected column in turn; "all" of them as one joint variable
+    in_nats: ClassVar[bool] = True  # False where scores are ratios, without a unit
+
+    def bind(self, information: Information) -> Self:  # noqa: ARG002 - for those that ask it
+        """Return the criterion with what it needs to know of the source."""
+        return self
+
+    @abstractmethod
+    def term(self, pair: PairTerms) -> FloatArray:
+        """Contribution of one selected column, for every candidate."""
+
+    @abstractmethod
+    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
+        """Scores from the relevance and the folded terms; higher is better."""
+
+
+@dataclass(frozen=True)
+class MIM(Criterion):
+    r"""Mutual information maximisation: relevance alone, :math:`I(X; Y)`.
+
+    Lewis 1992, https://doi.org/10.3115/1075527.1075574.
+    """
+
+    conditions_on = "nothing"
+
+    def term(self, pair: PairTerms) -> FloatArray:
+        return pair.relevance
+
+    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
+        return relevance
+
+
+@dataclass(frozen=True)
+class MIFS(Criterion):
+    r"""Relevance less redundancy, :math:`I(X; Y) - \beta \sum_W I(X; W)`.
+
+    Battiti 1994, https://doi.org/10.1109/72.298224.
+    """
+
+    beta: float = 1.0
+
+    def term(self, pair: PairTerms) -> FloatArray:
+        return pair.redundancy
+
+    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
+        return relevance - self.beta * folded
+
+
+@dataclass(frozen=True)
+class MRMR(Criterion):
+    r"""Relevance less mean redundancy, :math:`I(X; Y) - \frac{1}{|S|} \sum_W I(X; W)`.
+
+    The difference form (MID). Peng, Long, Ding 2005, https://doi.org/10.1109/TPAMI.2005.159.
+    """
+
+    def term(self, pair: PairTerms) -> FloatArray:
+        return pair.redundancy
+
+    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
+        return relevance - folded / n_selected
+
+
+@dataclass(frozen=True)
+class MRMRQuotient(Criterion):
+    r"""Relevance over mean redundancy, :math:`I(X; Y) / (\frac{1}{|S|} \sum_W I(X; W) + \delta)`.
+
+    The quotient form (MIQ). The redundancy that divides is the plug-in's, which is never
+    negative. `guard` is :math:`\delta` in nats. Left out, it is 0.0001 bit, as in the authors'
+    program; for a source that corrects for chance it is a twentieth of the highest relevance,
+    and a relevance below zero is divided by the guard alone, so that redundancy never helps.
+    Ding, Peng 2005, https://doi.org/10.1142/S0219720005001004.
+    """
+
+    guard: float | None = None
+    in_nats = False
+
+    def bind(self, information: Information) -> Self:
+        if self.guard is not None:
+            return self
+        guard = 1e-4 * math.log(2)
+        if information.is_corrected:
+            guard = max(guard, 0.05 * float(information.relevance().max()))
+        return replace(self, guard=guard)
+
+    def term(self, pair: PairTerms) -> FloatArray:
+        return pair.plug_in_redundancy
+
+    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
+        return relevance / (np.where(relevance > 0, folded / n_selected, 0.0) + self.guard)
+
+
+@dataclass(frozen=True)
+class JMI(Criterion):
+    r"""Joint mutual information, :math:`\sum_W I(X, W; Y)`.
+
+    Yang, Moody 1999, Advances in Neural Information Processing Systems 12.
+    """
+
+    def term(self, pair: PairTerms) -> FloatArray:
+        return pair.joint_relevance
+
+    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
+        return folded
+
+
+@dataclass(frozen=True)
+class JMIM(Criterion):
+    r"""Least joint relevance, :math:`\min_W I(X, W; Y)`.
+
+    Bennasar, Hicks, Setchi 2015, https://doi.org/10.1016/j.eswa.2015.07.007.
+    """
+
+    fold = np.minimum
+
+    def term(self, pair: PairTerms) -> FloatArray:
+        return pair.joint_relevance
+
+    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
+        return folded
+
+
+@dataclass(frozen=True)
+class NJMIM(JMIM):
+    r"""Least normalised joint relevance, :math:`\min_W I(X, W; Y) / H(X, W, Y)`.
+
+    Bennasar, Hicks, Setchi 2015, https://doi.org/10.1016/j.eswa.2015.07.007.
+    """
+
+    in_nats = False
+
+    def term(self, pair: PairTerms) -> FloatArray:
+        return _ratio(pair.joint_relevance, pair.joint_entropy)
+
+
+@dataclass(frozen=True)
+class DISR(JMI):
+    r"""Double input symmetrical relevance, :math:`\sum_W I(X, W; Y) / H(X, W, Y)`.
+
+    Meyer, Bontempi 2006, https://doi.org/10.1007/11732242_9.
+    """
+
+    in_nats = False
+
+    def term(self, pair: PairTerms) -> FloatArray:
+        return _ratio(pair.joint_relevance, pair.joint_entropy)
+
+
+@dataclass(frozen=True)
+class CMIM(Criterion):
+    r"""Least conditional relevance, :math:`\min(I(X; Y), \min_W I(X; Y \mid W))`.
+
+    Fleuret 2004, Journal of Machine Learning Research 5:1531-1555.
+    """
+
+    fold = np.minimum
+
+    def term(self, pair: PairTerms) -> FloatArray:
+        return pair.conditional_relevance
+
+    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
+        return np.minimum(relevance, folded)
+
+
+@dataclass(frozen=True)
+class CMI(Criterion):
+    r"""Conditional relevance given all that is selected, :math:`I(X; Y \mid S)`, as one variable.
+
+    The joint states of S soon outnumber the samples: then every score is zero and the order that
+    follows is that of the columns. Brown et al. 2012, JMLR 13:27-66.
+    """
+
+    conditions_on = "all"
+    fold = staticmethod(lambda _, latest: latest)
+
+    def term(self, pair: PairTerms) -> FloatArray:
+        return pair.conditional_relevance
+
+    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
+        return folded
+
+
+@dataclass(frozen=True)
+class CIFE(Criterion):
+    r"""Relevance less what is known already, :math:`I(X; Y) - \sum_W [I(X; W) - I(X; W \mid Y)]`.
+
+    The bracket is written as :math:`I(X; Y) - I(X; Y \mid W)`, which is the same and, corrected
+    for chance, has one null hypothesis. Lin, Tang 2006, https://doi.org/10.1007/11744023_6.
+    """
+
+    def term(self, pair: PairTerms) -> FloatArray:
+        return pair.conditional_relevance - pair.relevance
+
+    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
+        return relevance + folded
+
+
+@dataclass(frozen=True)
+class ICAP(CIFE):
+    r"""CIFE without synergy, :math:`I(X; Y) - \sum_W \max(0, I(X; W) - I(X; W \mid Y))`.
+
+    Jakulin 2005, PhD thesis, University of Ljubljana.
+    """
+
+    def term(self, pair: PairTerms) -> FloatArray:
+        return np.minimum(0.0, super().term(pair))
+
+
+@dataclass(frozen=True)
+class MRI(CIFE):
+    r"""Max-relevance and max-independence, CIFE with its sum weighted by 2 / (|S| + 1).
+
+    :math:`I(X; Y) - \frac{2}{|S| + 1} \sum_W [I(X; W) - I(X; W \mid Y)]`.
+    Wang et al. 2019, https://doi.org/10.1007/s10489-019-01597-z.
+    """
+
+    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
+        return relevance + 2 / (n_selected + 1) * folded
+
+
+@dataclass(frozen=True)
+class CondRed(Criterion):
+    r"""Relevance and conditional redundancy, :math:`I(X; Y) + \sum_W I(X; W \mid Y)`.
+
+    Brown et al. 2012, JMLR 13:27-66.
+    """
+
+    def term(self, pair: PairTerms) -> FloatArray:
+        return pair.conditional_redundancy
+
+    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
+        return relevance + folded
+
+
+@dataclass(frozen=True)
+class BetaGamma(Criterion):
+    r"""The linear family, :math:`I(X; Y) - \beta \sum_W I(X; W) + \gamma \sum_W I(X; W \mid Y)`.
+
+    Brown 2009, Proceedings of Machine Learning Research 5:49-56.
+    """
+
+    beta: float = 1.0
+    gamma: float = 1.0
+
+    def term(self, pair: PairTerms) -> FloatArray:
+        return self.gamma * pair.conditional_redundancy - self.beta * pair.redundancy
+
+    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
+        return relevance + folded
+
+
+@dataclass(frozen=True)
+class CFR(Criterion):
+    r"""Composition of feature relevancy, :math:`\sum_W [I(X; Y \mid W) + I(X; W \mid Y) - I(X; W)]`.
+
+    The last two terms are written as :math:`I(X; Y \mid W) - I(X; Y)`, as in CIFE.
+    Gao, Hu, Zhang, He 2018, https://doi.org/10.1016/j.patrec.2018.06.005.
+    """
+
+    def term(self, pair: PairTerms) -> FloatArray:
+        return 2 * pair.conditional_relevance - pair.relevance
+
+    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
+        return folded
+
+
+@dataclass(frozen=True)
+class DCSF(Criterion):
+    r"""Dynamic change of selected feature, :math:`\sum_W [I(X; Y | W) + I(W; Y | X) - I(X; W)]`.
+
+    By the chain rule :math:`I(W; Y \mid X) = I(W; Y) + I(X; Y \mid W) - I(X; Y)`.
+    Gao, Hu, Zhang 2018, https://doi.org/10.1016/j.patcog.2018.02.020.
+    """
+
+    def term(self, pair: PairTerms) -> FloatArray:
+        selected_given_candidate = pair.joint_relevance - pair.relevance
+        return pair.conditional_relevance + selected_given_candidate - pair.redundancy
+
+    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
+        return folded
+
+
+@dataclass(frozen=True)
+class IWFS(Criterion):
+    r"""Interaction weights, :math:`\prod_W (1 + SU(X, W)) (1 + \frac{I(X; Y|W) - I(X; Y)}{H(X) + H(W)})`.
+
+    SU is the symmetric uncertainty :math:`2 I(X; W) / (H(X) + H(W))`.
+    Zeng et al. 2015, Pattern Recognition 48(8):2656-2666.
+    """
+
+    fold = np.multiply
+    in_nats = False
+
+    def term(self, pair: PairTerms) -> FloatArray:
+        entropies = pair.entropy + pair.selected_entropy
+        interaction = pair.conditional_relevance - pair.relevance
+        return (1 + _ratio(2 * pair.redundancy, entropies)) * (1 + _ratio(interaction, entropies))
+
+    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
+        return folded
+
+
+def _ratio(information: FloatArray, entropy: FloatArray) -> FloatArray:
+    """Information over entropy; 0 where there is no entropy, hence no information."""
+    return np.divide(information, entropy, out=np.zeros_like(entropy), where=entropy > 0)
+
+
+CRITERIA: dict[str, type[Criterion]] = {
+    "mim": MIM,
+    "mifs": MIFS,
+    "mrmr": MRMR,
+    "mrmr_quotient": MRMRQuotient,
+    "jmi": JMI,
+    "jmim": JMIM,
+    "njmim": NJMIM,
+    "disr": DISR,
+    "cmim": CMIM,
+    "cife": CIFE,
+    "icap": ICAP,
+    "condred": CondRed,
+    "betagamma": BetaGamma,
+    "cmi": CMI,
+    "cfr": CFR,
+    "dcsf": DCSF,
+    "mri": MRI,
+    "iwfs": IWFS,
+}
+
+
+def criterion_of(criterion: str | Criterion) -> Criterion:
+    """Return the criterion that a name stands for; pass a criterion through.
+
+    Parameters
+    ----------
+    criterion : str or Criterion
+        A name in `CRITERIA`, in any case, or an object of your own.
+
+    Returns
+    -------
+    Criterion
+        The object that scores.
+
+    Raises
+    ------
+    ValueError
+        If no criterion has that name. The message gives the nearest names.
+    TypeError
+        If it is neither a name nor a criterion.
+
+    Examples
+    --------
+    >>> criterion_of("jmi")
+    JMI()
+    """
+    if isinstance(criterion, Criterion):
+        return criterion
+    if not isinstance(criterion, str):
+        msg = f"criterion must be a name or a Criterion object; got {criterion!r}."
+        raise TypeError(msg)
+    name = criterion.lower()
+    if name not in CRITERIA:
+        near = difflib.get_close_matches(name, CRITERIA, n=3, cutoff=0.4) or CRITERIA
+        msg = f"No criterion is called {criterion!r}. Did you mean {' or '.join(map(repr, near))}?"
+        raise ValueError(msg)
+    return CRITERIA[name]()

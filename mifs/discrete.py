@@ -1,0 +1,339 @@
+"""Information of counted data: entropies of counts, their corrections, and the source of terms.
+
+With n samples, a cell that is met c times and a cell function F, every entropy here is
+
+    H = log n - (1/n) sum F(c),
+
+so every information is a signed sum of F over tables and their margins. The plug-in has
+F(c) = c log c. A correction is another F, or a mean by chance taken off the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.special import xlogy
+
+from mifs._kernels import expected_information
+from mifs._typing import BoolArray, FloatArray, IntArray
+from mifs.counts import CodeTable, Counts, DiscreteVariable
+
+
+def plug_in(counts: IntArray) -> FloatArray:
+    """Maximum likelihood: the entropy of the observed shares."""
+    return xlogy(counts, counts)
+
+
+def miller_madow(counts: IntArray) -> FloatArray:
+    """Half a count for every occupied cell (Miller 1955): removes the bias of order 1/n."""
+    return xlogy(counts, counts) - 0.5 * (counts > 0)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """How the bias of a plug-in estimate is taken off."""
+
+    cell: Callable[[IntArray], FloatArray]
+    chance: bool = False
+
+
+CORRECTIONS = {
+    None: Correction(plug_in),
+    "miller_madow": Correction(miller_madow),
+    "chance": Correction(plug_in, chance=True),
+}
+
+
+class CellSums:
+    """Sums of a cell function, exact in 64-bit fixed point.
+
+    Integers add up to the same sum in any order, so neither the order of rows, columns or levels
+    nor a block's size changes a digit of any term, and equal tables tie.
+    """
+
+    def __init__(self, cell: Callable[[IntArray], FloatArray], n_samples: int) -> None:
+        self.scale = fixed_point_scale(n_samples)
+        self._values = to_fixed_point(cell(np.arange(n_samples + 1)), self.scale)
+
+    def __call__(self, counts: IntArray, *, axis: int | tuple[int, ...]) -> IntArray:
+        return self._values[counts].sum(axis=axis)
+
+
+class ChanceMean:
+    """Mean of n I over all tables with the margins of X and Y, stratum by stratum of Z.
+
+    Parameters
+    ----------
+    y_counts : ndarray of shape (n_strata, n_y)
+        Counts of the classes in every stratum.
+    scale : float
+        Of the fixed point.
+
+    Notes
+    -----
+    The mean is a sum over the levels of X of g(a), where `a` is how often the level occurs in
+    the stratum and g depends on the stratum alone. One table of g, filled for the `a` that
+    occur, therefore serves every candidate.
+    """
+
+    _UNKNOWN = -1  # g is never negative
+
+    def __init__(self, y_counts: IntArray, scale: float) -> None:
+        self._scale = scale
+        self._sizes = y_counts.sum(axis=1)
+        self._first = np.cumsum(self._sizes + 1) - self._sizes - 1
+        self._g = np.full(int((self._sizes + 1).sum()), self._UNKNOWN, dtype=np.int64)
+        self._g[self._first] = 0  # a level that does not occur
+        self._classes = [np.unique(counts[counts > 0], return_counts=True) for counts in y_counts]
+        self._n_classes = np.array([len(values) for values, _ in self._classes])
+
+    def __call__(self, x_counts: IntArray) -> IntArray:
+        """Return the means for counts of shape (n_candidates, n_strata, n_x)."""
+        place = x_counts + self._first[:, None]
+        unknown = self._g[place] == self._UNKNOWN
+        if unknown.any():
+            self._fill(np.unique(place[unknown]))
+        return self._g[place].sum(axis=(1, 2))
+
+    def _fill(self, places: IntArray) -> None:
+        stratum = np.searchsorted(self._first, places, side="right") - 1
+        n_cells = self._n_classes[stratum]
+        b, repeats = (np.concatenate(parts) for parts in zip(*(self._classes[z] for z in stratum)))
+        a = np.repeat(places - self._first[stratum], n_cells)
+        cells = expected_information(a, b, np.repeat(self._sizes[stratum], n_cells))
+        cells = to_fixed_point(cells, self._scale) * repeats
+        self._g[places] = np.add.reduceat(cells, np.cumsum(n_cells) - n_cells)
+
+
+def fixed_point_scale(n_samples: int) -> float:
+    """Largest power of two with which no sum over cells leaves 61 bits."""
+    largest = max(2.0, float(xlogy(n_samples, n_samples)))
+    return 2.0 ** (61 - int(np.ceil(np.log2(largest))))
+
+
+def to_fixed_point(values: FloatArray, scale: float) -> IntArray:
+    """Round to multiples of 1 / scale."""
+    return np.rint(values * scale).astype(np.int64)
+
+
+class CountedInformation:
+    """Source of information that counts coded columns.
+
+    Parameters
+    ----------
+    table : CodeTable
+        The columns.
+    target : DiscreteVariable
+        The target, coded.
+    correction : {None, "miller_madow", "chance"}, default="chance"
+        What is taken off the plug-in estimate.
+    """
+
+    def __init__(
+        self, table: CodeTable, target: DiscreteVariable, *, correction: str | None = "chance"
+    ) -> None:
+        self.table = table
+        self.target = target
+        self.n_features = table.n_features
+        self.correction = CORRECTIONS[correction]
+        self.is_corrected = self.correction.chance
+        self.cells = CellSums(self.correction.cell, table.n_samples)
+        self.plug_in_cells = CellSums(plug_in, table.n_samples)
+
+    def nats(self, fixed_point: IntArray) -> FloatArray:
+        """Nats per sample from a sum in fixed point."""
+        return fixed_point / (self.cells.scale * self.table.n_samples)
+
+    def relevance(self) -> FloatArray:
+        """I(X; Y) of every column, corrected, in nats."""
+        return self._relevance
+
+    @cached_property
+    def _relevance(self) -> FloatArray:
+        relevance = np.empty(self.n_features)
+        nothing = Condition(self, DiscreteVariable.constant(self.table.n_samples))
+        everything = np.ones(self.n_features, dtype=bool)
+        for columns, terms in self._terms(nothing, everything):
+            relevance[columns] = terms.conditional_relevance
+        return relevance
+
+    def pair(
+        self, selected: tuple[int, ...], candidates: BoolArray
+    ) -> Iterator[tuple[IntArray, CountedTerms]]:
+        """Terms of the candidates with the joint variable of the selected columns."""
+        joint = self.table[selected[0]]
+        for column in selected[1:]:
+            joint = joint.joint(self.table[column])
+        return self._terms(Condition(self, joint), candidates)
+
+    def _terms(
+        self, condition: Condition, candidates: BoolArray
+    ) -> Iterator[tuple[IntArray, CountedTerms]]:
+        n_states = condition.variable.n_levels * self.target.n_levels
+        for block in self.table.blocks(candidates, n_states):
+            counts = Counts.of(block.codes, block.n_levels, condition.variable, self.target)
+            yield block.columns, CountedTerms(condition, block.columns, counts)
+
+
+class Condition:
+    """What all candidates share in their terms with one selected variable Z."""
+
+    def __init__(self, source: CountedInformation, variable: DiscreteVariable) -> None:
+        self.source = source
+        self.variable = variable
+        own = Counts.of(variable.codes[None], variable.n_levels, _nothing(source), source.target)
+        self.zy = own.project("xy")[0]
+
+    @cached_property
+    def relevance(self) -> float:
+        """I(Z; Y), corrected, in nats."""
+        cells = self.source.cells
+        total = cells(self.zy, axis=(0, 1)) - self.z_sum - self.y_sum + self.n_sum
+        if self.source.is_corrected:
+            total = total - ChanceMean(self._y[None], cells.scale)(self._z[None, None])[0]
+        return float(self.source.nats(total))
+
+    @property
+    def _z(self) -> IntArray:
+        return self.zy.sum(axis=1)
+
+    @property
+    def _y(self) -> IntArray:
+        return self.zy.sum(axis=0)
+
+    @cached_property
+    def zy_sum(self) -> IntArray:
+        """Sum of F over the table of Z and Y; the others are those of its margins."""
+        return self.source.cells(self.zy, axis=(0, 1))
+
+    @cached_property
+    def z_sum(self) -> IntArray:
+        """Sum of F over the levels of Z."""
+        return self.source.cells(self._z, axis=0)
+
+    @cached_property
+    def y_sum(self) -> IntArray:
+        """Sum of F over the classes of Y."""
+        return self.source.cells(self._y, axis=0)
+
+    @cached_property
+    def n_sum(self) -> IntArray:
+        """F of the number of samples."""
+        return self.source.cells(self.zy.sum(keepdims=True), axis=(0, 1))
+
+    @cached_property
+    def chance_of_y_given_z(self) -> ChanceMean:
+        """Mean of n I(X; Y | Z), X permuted within the levels of Z."""
+        return ChanceMean(self.zy, self.source.cells.scale)
+
+    @cached_property
+    def chance_of_z(self) -> ChanceMean:
+        """Mean of n I(X; Z), X permuted."""
+        return ChanceMean(self._z[None], self.source.cells.scale)
+
+    @cached_property
+    def chance_of_z_given_y(self) -> ChanceMean:
+        """Mean of n I(X; Z | Y), X permuted within the classes of Y."""
+        return ChanceMean(self.zy.T, self.source.cells.scale)
+
+
+def _nothing(source: CountedInformation) -> DiscreteVariable:
+    return DiscreteVariable.constant(source.table.n_samples)
+
+
+class CountedTerms:
+    """Terms of a block of candidates X with one selected variable Z, each from the same counts.
+
+    Every term is corrected on its own: three different null hypotheses have three means.
+    """
+
+    def __init__(self, condition: Condition, columns: IntArray, counts: Counts) -> None:
+        self._condition = condition
+        self._source = condition.source
+        self._columns = columns
+        self._counts = counts
+
+    @property
+    def relevance(self) -> FloatArray:
+        """I(X; Y)."""
+        return self._source.relevance()[self._columns]
+
+    @property
+    def selected_relevance(self) -> float:
+        """I(Z; Y)."""
+        return self._condition.relevance
+
+    @cached_property
+    def conditional_relevance(self) -> FloatArray:
+        """I(X; Y | Z)."""
+        c = self._condition
+        total = self._xzy_sum - self._xz_sum - c.zy_sum + c.z_sum
+        if self._source.is_corrected:
+            total = total - c.chance_of_y_given_z(self._counts.project("zx"))
+        return self._source.nats(total)
+
+    @property
+    def joint_relevance(self) -> FloatArray:
+        """I(X, Z; Y), by the chain rule, so that the part of Z is the same for all candidates.
+
+        The mean by chance of the joint table would take more off beside a Z of many levels.
+        """
+        return self.selected_relevance + self.conditional_relevance
+
+    @cached_property
+    def redundancy(self) -> FloatArray:
+        """I(X; Z)."""
+        c = self._condition
+        total = self._xz_sum - self._sum("x") - c.z_sum + c.n_sum
+        if self._source.is_corrected:
+            total = total - c.chance_of_z(self._counts.project("x")[:, None])
+        return self._source.nats(total)
+
+    @cached_property
+    def conditional_redundancy(self) -> FloatArray:
+        """I(X; Z | Y)."""
+        c = self._condition
+        total = self._xzy_sum - self._sum("yx") - c.zy_sum + c.y_sum
+        if self._source.is_corrected:
+            total = total - c.chance_of_z_given_y(self._counts.project("yx"))
+        return self._source.nats(total)
+
+    @cached_property
+    def plug_in_redundancy(self) -> FloatArray:
+        """I(X; Z) of the observed shares."""
+        return self.entropy + self.selected_entropy - self._entropy("zx")
+
+    @cached_property
+    def entropy(self) -> FloatArray:
+        """H(X) of the observed shares."""
+        return self._entropy("x")
+
+    @cached_property
+    def selected_entropy(self) -> float:
+        """H(Z) of the observed shares."""
+        return float(self._entropy("z"))
+
+    @cached_property
+    def joint_entropy(self) -> FloatArray:
+        """H(X, Z, Y) of the observed shares."""
+        return self._entropy("zyx")
+
+    @cached_property
+    def _xzy_sum(self) -> IntArray:
+        return self._sum("zyx")
+
+    @cached_property
+    def _xz_sum(self) -> IntArray:
+        return self._sum("zx")
+
+    def _sum(self, kept: str) -> IntArray:
+        counts = self._counts.project(kept)
+        return self._source.cells(counts, axis=tuple(range(-len(kept), 0)))
+
+    def _entropy(self, kept: str) -> FloatArray:
+        counts = self._counts.project(kept)
+        total = self._source.plug_in_cells(counts, axis=tuple(range(-len(kept), 0)))
+        return np.log(self._source.table.n_samples) - self._source.nats(total)

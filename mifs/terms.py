@@ -1,0 +1,79 @@
+"""The shared vocabulary: what a source of information tells and a criterion may ask.
+
+X is a candidate, Y the target, and S what is already selected: one column, or several taken as
+one joint variable. All terms are in nats, one for each candidate asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from mifs._typing import BoolArray, FloatArray, IntArray
+
+
+class PairTerms(Protocol):
+    """Terms of some candidates X with one selected variable S. Compute them when asked."""
+
+    @property
+    def relevance(self) -> FloatArray:
+        """I(X; Y)."""
+
+    @property
+    def selected_relevance(self) -> float:
+        """I(S; Y)."""
+
+    @property
+    def conditional_relevance(self) -> FloatArray:
+        """I(X; Y | S)."""
+
+    @property
+    def joint_relevance(self) -> FloatArray:
+        """I(X, S; Y) = I(S; Y) + I(X; Y | S)."""
+
+    @property
+    def redundancy(self) -> FloatArray:
+        """I(X; S)."""
+
+    @property
+    def conditional_redundancy(self) -> FloatArray:
+        """I(X; S | Y)."""
+
+    @property
+    def plug_in_redundancy(self) -> FloatArray:
+        """I(X; S) without any correction: never negative, so that it can divide."""
+
+    @property
+    def entropy(self) -> FloatArray:
+        """H(X)."""
+
+    @property
+    def selected_entropy(self) -> float:
+        """H(S)."""
+
+    @property
+    def joint_entropy(self) -> FloatArray:
+        """H(X, S, Y)."""
+
+
+class Information(Protocol):
+    """A source of information: the one thing that a search asks.
+
+    Write a class with these four members to select from another estimator, a database or a
+    cluster.
+    """
+
+    n_features: int
+    is_corrected: bool  # whether terms have their mean by chance taken off
+
+    def relevance(self) -> FloatArray:
+        """I(X; Y) of every column."""
+
+    def pair(
+        self, selected: tuple[int, ...], candidates: BoolArray
+    ) -> Iterable[tuple[IntArray, PairTerms]]:
+        """Terms of the candidates in a mask with the joint variable of the selected columns.
+
+        Gives the terms block by block, each with the columns that it is about, so that a
+        source need not hold all of them at once.
+        """
