@@ -10,7 +10,8 @@ import numpy as np
 from mifs._kernels import joint_counts
 from mifs._typing import BoolArray, IntArray
 
-BLOCK_VALUES = 1 << 16  # codes counted in one call: their cell numbers then stay in the cache
+BLOCK_VALUES = 1 << 22  # codes copied for one block of candidates: 4 MB
+BLOCK_CELLS = 1 << 19  # cells of one block of candidates: 4 MB of counts
 MAX_CELLS = 1 << 26  # of one table: 512 MB of counts
 
 
@@ -119,8 +120,8 @@ class CodeTable:
     def blocks(self, wanted: BoolArray, n_states: int) -> Iterator[Block]:
         """Yield the columns of a mask in blocks that are counted in one call.
 
-        Neither the samples nor the cells of a block, for `n_states` states of the other side,
-        outgrow the cache or the memory.
+        Neither the codes of a block nor its cells, for `n_states` states of the other side, take
+        more than a few megabytes.
         """
         for group in self._groups:
             n_cells = n_states * group.n_levels
@@ -128,7 +129,7 @@ class CodeTable:
             if len(rows) and n_cells > MAX_CELLS:
                 name = self.names[group.columns[rows[0]]]
                 raise ValueError(_too_large(name, group.n_levels, n_states))
-            size = max(1, min(BLOCK_VALUES // self.n_samples, 4 * BLOCK_VALUES // n_cells))
+            size = max(1, min(BLOCK_VALUES // self.n_samples, BLOCK_CELLS // n_cells))
             for start in range(0, len(rows), size):
                 chosen = rows[start : start + size]
                 yield Block(group.columns[chosen], group.codes[chosen], group.n_levels)

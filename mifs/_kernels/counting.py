@@ -4,6 +4,8 @@ import numpy as np
 
 from mifs._typing import IntArray
 
+CELL_NUMBERS_IN_CACHE = 1 << 16
+
 
 def joint_counts(codes: IntArray, state: IntArray, n_states: int, n_levels: int) -> IntArray:
     """Count how often each candidate's level meets each state.
@@ -12,12 +14,18 @@ def joint_counts(codes: IntArray, state: IntArray, n_states: int, n_levels: int)
     (n_samples,) and values below `n_states`. The result has shape (n_candidates, n_states,
     n_levels). Cost O(n_candidates * n_samples), whatever the number of cells.
     """
-    n_candidates = len(codes)
+    n_candidates, n_samples = codes.shape
     n_cells = n_states * n_levels
-    # One histogram for the whole block: a call a candidate would cost more than its counting
-    # where samples are few.
-    first_cell = np.arange(n_candidates, dtype=np.intp)[:, None] * n_cells
-    cell = first_cell + (state.astype(np.intp) * n_levels)[None, :]
-    cell += codes
-    counts = np.bincount(cell.ravel(), minlength=n_candidates * n_cells)
-    return counts.reshape(n_candidates, n_states, n_levels)
+    counts = np.empty((n_candidates, n_states, n_levels), dtype=np.intp)
+    first_cell = state.astype(np.intp) * n_levels
+    # One histogram for several candidates: a call a candidate would cost more than its counting
+    # where samples are few, and one call for all would leave the cache where they are many.
+    size = max(1, CELL_NUMBERS_IN_CACHE // n_samples)
+    offsets = np.arange(min(size, n_candidates), dtype=np.intp)[:, None] * n_cells
+    first_cells = first_cell + offsets
+    for start in range(0, n_candidates, size):
+        some = codes[start : start + size]
+        cells = first_cells[: len(some)] + some
+        histogram = np.bincount(cells.ravel(), minlength=len(some) * n_cells)
+        counts[start : start + size] = histogram.reshape(-1, n_states, n_levels)
+    return counts
