@@ -150,6 +150,6 @@ def _too_large(name: object, n_levels: int, n_states: int) -> str:
     return (
         f"The table of column {name!r} ({n_levels} levels) with {n_states} states of the other "
         f"side would hold {n_states * n_levels:.1e} cells (at most {MAX_CELLS:.1e} are allowed). "
-        "Treat the column as continuous with discrete_features, so that it is cut into n_bins, "
-        "or leave it out with exclude."
+        "Treat it as continuous (discrete_features, discrete_x), so that it is cut into n_bins, "
+        "merge its rare levels, or leave it out."
     )

@@ -151,6 +151,12 @@ class CountedInformation:
         """I(X; Y) of every column, corrected, in nats."""
         return self._relevance
 
+    def value(self) -> FloatArray:
+        """I(X; Y) of every column as a value to report, by Miller and Madow, in nats."""
+        return CountedInformation(
+            self.table, self.target, correction="miller_madow"
+        ).relevance()
+
     @cached_property
     def _relevance(self) -> FloatArray:
         relevance = np.empty(self.n_features)

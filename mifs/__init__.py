@@ -1,0 +1,38 @@
+"""Rank and select features by mutual information, as scikit-learn estimators."""
+
+from mifs._version import __version__
+from mifs.criteria import CRITERIA, Criterion
+from mifs.discretization import Discretizer
+from mifs.information import (
+    conditional_mutual_info,
+    cross_entropy,
+    entropy,
+    entropy_of,
+    kl_divergence,
+    mutual_info,
+    mutual_info_classif,
+    mutual_info_from_joint,
+    mutual_info_regression,
+)
+from mifs.mi_estimators import BinnedMI
+from mifs.search import SelectionPath
+from mifs.selectors import MutualInfoSelector
+
+__all__ = [
+    "CRITERIA",
+    "BinnedMI",
+    "Criterion",
+    "Discretizer",
+    "MutualInfoSelector",
+    "SelectionPath",
+    "__version__",
+    "conditional_mutual_info",
+    "cross_entropy",
+    "entropy",
+    "entropy_of",
+    "kl_divergence",
+    "mutual_info",
+    "mutual_info_classif",
+    "mutual_info_from_joint",
+    "mutual_info_regression",
+]

@@ -1,0 +1,211 @@
+"""Checks at the doors; the only file that names private scikit-learn helpers."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.base import _fit_context
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from mifs._typing import AnyArray, ArrayLike, IntArray
+
+__all__ = [
+    "Interval",
+    "StrOptions",
+    "as_vector",
+    "columns_of",
+    "fit_context",
+    "label_of",
+    "nearest",
+    "refuse_ambiguous_names",
+    "refuse_non_finite",
+    "refuse_not_a_distribution",
+]
+
+fit_context = _fit_context(prefer_skip_nested_validation=True)
+
+
+def label_of(column: int, names: Sequence[Any] | None) -> str:
+    """What a message calls a column: its name, or its number where it has none."""
+    return f"column {column}" if names is None else f"column {names[column]!r}"
+
+
+def nearest(word: str, words: Sequence[str]) -> str:
+    """Return the end of a sentence that offers the nearest of some words, if any is near."""
+    near = difflib.get_close_matches(word, words, n=3, cutoff=0.5)
+    return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+
+
+def refuse_ambiguous_names(X: Any) -> None:  # noqa: ANN401 - whatever the user passes
+    """Raise if two columns of a dataframe share a name, or if a name has several parts."""
+    names = getattr(X, "columns", None)
+    if names is None or not hasattr(names, "__iter__"):
+        return
+    names = list(names)
+    try:
+        repeated = [name for name, times in Counter(names).items() if times > 1]
+    except TypeError:  # not names at all
+        return
+    if repeated:
+        msg = f"{_count(len(repeated), 'column name')} used more than once: {_some(repeated)}. "
+        msg += "Rename the columns, so that each can be told from the others."
+        raise ValueError(msg)
+    if any(isinstance(name, tuple) for name in names):
+        msg = f"Column names must be single strings; got the tuple {names[0]!r}. Flatten them, "
+        msg += "for example with X.columns = ['_'.join(name) for name in X.columns]."
+        raise ValueError(msg)
+
+
+def refuse_non_finite(table: AnyArray, names: Sequence[Any] | None) -> None:
+    """Raise if a table holds NaN or infinity, naming each column and how often."""
+    if table.dtype.kind != "f":
+        return
+    for what, find in (("NaN", np.isnan), ("infinity", np.isinf)):
+        # A sum is non-finite if a value is; it needs no mask of the table's size.
+        with np.errstate(invalid="ignore", over="ignore"):
+            suspects = np.flatnonzero(~np.isfinite(table.sum(axis=0, dtype=np.float64)))
+        times = {int(j): int(find(table[:, j]).sum()) for j in suspects}
+        bad = [f"{label_of(j, names)} ({n} of {len(table)} rows)" for j, n in times.items() if n]
+        if bad:
+            msg = f"X contains {what} in {_some(bad, quote=False)}. Fill or drop these rows first."
+            raise ValueError(msg)
+
+
+def as_vector(values: ArrayLike, name: str) -> AnyArray:
+    """Return a one-dimensional array of finite numbers or of labels; raise with its name if not.
+
+    A column vector is taken as the vector that it is.
+    """
+    vector = np.asarray(values)
+    if vector.ndim == 2 and vector.shape[1] == 1:  # noqa: PLR2004
+        vector = vector[:, 0]
+    if vector.ndim != 1:
+        msg = f"{name} must have one value a sample, shape (n_samples,); got shape {vector.shape}."
+        raise ValueError(msg)
+    vector = _of_one_type(vector, name)
+    missing = _is_missing(vector)
+    if missing.any():
+        msg = (
+            f"{name} contains NaN or None in {missing.sum()} of {len(vector)} rows, first in row "
+            f"{missing.argmax()}. Drop these rows, or give the missing value a label of its own."
+        )
+        raise ValueError(msg)
+    if vector.dtype.kind == "f" and not np.isfinite(vector).all():
+        bad = ~np.isfinite(vector)
+        msg = f"{name} contains infinity in {bad.sum()} rows, first in row {bad.argmax()}."
+        raise ValueError(msg)
+    return vector
+
+
+def _of_one_type(vector: AnyArray, name: str) -> AnyArray:
+    """Turn an array of Python objects into one of numbers or of strings, where it is no mixture."""
+    if vector.dtype != object:
+        return vector
+    present = [value for value in vector if not _is_missing_value(value)]
+    strings = [value for value in present if isinstance(value, str)]
+    if strings and len(strings) < len(present):
+        other = next(value for value in present if not isinstance(value, str))
+        msg = f"{name} mixes strings and other values, such as {strings[0]!r} and {other!r}. "
+        msg += f"Turn all into strings: [str(value) for value in {name}]."
+        raise TypeError(msg)
+    return vector if len(present) < len(vector) else np.array(list(vector))
+
+
+def _is_missing(vector: AnyArray) -> AnyArray:
+    """Whether each value is None, NaN, NaT or pandas.NA: all that do not equal themselves."""
+    if vector.dtype.kind in "fcmM":
+        return np.asarray(vector != vector)  # noqa: PLR0124 - what NaN and NaT are known by
+    if vector.dtype != object:
+        return np.zeros(len(vector), dtype=bool)
+    return np.array([_is_missing_value(value) for value in vector], dtype=bool)
+
+
+def _is_missing_value(value: object) -> bool:
+    """Whether one value is missing; comparing pandas.NA gives a value with no truth."""
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return True
+    return isinstance(value, float | np.floating) and bool(value != value)  # noqa: PLR0124
+
+
+def columns_of(
+    wanted: Sequence[int] | Sequence[str] | AnyArray | None,
+    *,
+    names: Sequence[Any] | None,
+    n_features: int,
+    parameter: str,
+) -> IntArray:
+    """Return column numbers from names, numbers or a mask, in the order given.
+
+    Raises ValueError for a name or a number that no column has.
+    """
+    if wanted is None:
+        return np.empty(0, dtype=np.int64)
+    if isinstance(wanted, str):
+        msg = f"{parameter} must be a list of columns; got the string {wanted!r}: use [{wanted!r}]."
+        raise TypeError(msg)
+    items = np.asarray(wanted)
+    if items.dtype == bool:
+        return np.flatnonzero(_mask(items, n_features, parameter))
+    places = [_place(item, names, n_features, parameter) for item in list(wanted)]
+    if len(set(places)) < len(places):
+        msg = f"{parameter} names a column twice: {_some(list(wanted))}."
+        raise ValueError(msg)
+    return np.array(places, dtype=np.int64)
+
+
+def _mask(mask: AnyArray, n_features: int, parameter: str) -> AnyArray:
+    if mask.shape != (n_features,):
+        msg = f"{parameter} as a mask needs one value for each of the {n_features} columns; "
+        msg += f"got shape {mask.shape}."
+        raise ValueError(msg)
+    return mask
+
+
+def _place(item: object, names: Sequence[Any] | None, n_features: int, parameter: str) -> int:
+    """Return the number of one column, given by name or by number."""
+    if isinstance(item, str):
+        known = [] if names is None else list(names)
+        if item in known:
+            return known.index(item)
+        if not known:
+            msg = f"{parameter} holds the name {item!r}, but the columns of X have no names."
+            raise ValueError(msg)
+        msg = f"{parameter} holds {item!r}, which is no column of X.{nearest(item, known)}"
+        raise ValueError(msg)
+    if isinstance(item, int | np.integer) and -n_features <= item < n_features:
+        return int(item) % n_features
+    msg = f"{parameter} holds {item!r}, which is no column of X: it has {n_features} columns."
+    raise ValueError(msg)
+
+
+def refuse_not_a_distribution(p: AnyArray, name: str) -> None:
+    """Raise unless all entries are probabilities and sum to one within 1e-6, saying where not."""
+    if p.size == 0:
+        msg = f"{name} is empty; a distribution needs at least one probability."
+        raise ValueError(msg)
+    for what, bad in (("NaN", np.isnan(p)), ("negative", p < 0), ("infinite", np.isinf(p))):
+        if bad.any():
+            place = tuple(int(i) for i in np.argwhere(bad)[0])
+            where = place[0] if len(place) == 1 else place
+            msg = f"{name} is not a distribution: entry {where} is {what} ({p[place]})."
+            raise ValueError(msg)
+    total = float(p.sum())
+    if abs(total - 1.0) > 1e-6:  # noqa: PLR2004 - rounding of single precision, and no more
+        msg = f"{name} is not a distribution: its entries sum to {total:.9g}, not to 1. "
+        msg += f"Divide counts by their sum: {name} / {name}.sum()."
+        raise ValueError(msg)
+
+
+def _count(n: int, noun: str) -> str:
+    return f"1 {noun} is" if n == 1 else f"{n} {noun}s are"
+
+
+def _some(items: Sequence[object], *, quote: bool = True) -> str:
+    """Return the first few of a list in words."""
+    shown = [repr(item) if quote else str(item) for item in items[:5]]
+    more = f" and {len(items) - len(shown)} more" if len(items) > len(shown) else ""
+    return ", ".join(shown) + more

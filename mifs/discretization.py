@@ -1,0 +1,243 @@
+"""Binning: cut points learned from one set of rows, codes for any other."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Literal
+
+import numpy as np
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from mifs._typing import AnyArray, ArrayLike, FloatArray, IntArray
+from mifs._validation import Interval, StrOptions, fit_context, refuse_non_finite
+from mifs.counts import DiscreteVariable
+
+Strategy = Literal["quantile", "uniform"]
+NBins = int | Literal["auto"]
+
+FEW_SAMPLES = 1000  # below it "auto" means 5 bins, from it on 10 (measured on 23 real data sets)
+
+
+def bins_for(n_bins: NBins, n_samples: int) -> int:
+    """Number of bins that `n_bins` means for `n_samples` rows.
+
+    Parameters
+    ----------
+    n_bins : int or "auto"
+        A number, or "auto": 5 below 1000 rows, 10 from there.
+    n_samples : int
+        Number of rows.
+
+    Returns
+    -------
+    int
+        Number of bins.
+
+    Examples
+    --------
+    >>> bins_for("auto", 999), bins_for("auto", 1000)
+    (5, 10)
+    """
+    if n_bins == "auto":
+        return 5 if n_samples < FEW_SAMPLES else 10
+    return n_bins
+
+
+def cut_points(values: AnyArray, *, n_bins: int, strategy: Strategy = "quantile") -> FloatArray:
+    """Inner cut points of one column; a value equal to a cut point lies above it.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_samples,)
+        Finite numbers.
+    n_bins : int
+        Number of bins at most, at least 1.
+    strategy : {"quantile", "uniform"}, default="quantile"
+        "quantile" for bins of equal frequency, "uniform" for bins of equal width.
+
+    Returns
+    -------
+    ndarray of shape (n_cuts,)
+        Increasing, at most ``n_bins - 1``; none for a constant column.
+
+    Notes
+    -----
+    Equal frequency: with average rank r, the bin is floor((r - 1/2) `n_bins` / n), so that equal
+    values share a bin, and each cut point lies midway between the values that it parts. The
+    bins depend on the order of the values only. Cost O(n log n).
+
+    Examples
+    --------
+    Five equal values and five others, in two bins:
+
+    >>> import numpy as np
+    >>> cut_points(np.array([0, 0, 0, 0, 0, 1, 2, 3, 4, 5]), n_bins=2)
+    array([0.5])
+    """
+    if strategy == "uniform":
+        low, high = float(values.min()), float(values.max())
+        return np.linspace(low, high, n_bins + 1)[1:-1] if low < high else np.empty(0)
+    ordered = np.sort(values)
+    n = len(ordered)
+    first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    end = np.append(first[1:], n)
+    # In whole numbers: the average rank of a run of ties is (first + end + 1) / 2.
+    cell = (first + end) * n_bins // (2 * n)
+    starts = first[1:][cell[1:] != cell[:-1]]
+    below, above = ordered[starts - 1].astype(np.float64), ordered[starts].astype(np.float64)
+    middle = below + (above - below) / 2
+    return np.where(middle > below, middle, above)  # neighbouring floats have no middle
+
+
+def codes_of(values: AnyArray, cuts: FloatArray) -> IntArray:
+    """Bin of every value, counted from 0.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_samples,)
+        Numbers.
+    cuts : ndarray of shape (n_cuts,)
+        Increasing cut points.
+
+    Returns
+    -------
+    ndarray of int of shape (n_samples,)
+        From 0 to ``n_cuts``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> codes_of(np.array([0.2, 0.5, 0.9]), np.array([0.5]))
+    array([0, 1, 1])
+    """
+    return np.searchsorted(cuts, values, side="right")
+
+
+def level_codes(values: AnyArray) -> DiscreteVariable:
+    """Code every distinct value as a level, in sorted order.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_samples,)
+        Numbers, booleans or strings, none of them missing.
+
+    Returns
+    -------
+    DiscreteVariable
+        Codes below the number of distinct values.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> level_codes(np.array(["no", "yes", "no"])).codes
+    array([0, 1, 0])
+    """
+    if values.dtype.kind in "biu" and len(values):
+        low, high = int(values.min()), int(values.max())
+        if high - low < len(values):  # a table of what occurs is then smaller than a sort
+            shifted = values.astype(np.int64) - low
+            occurs = np.bincount(shifted, minlength=high - low + 1) > 0
+            return DiscreteVariable((np.cumsum(occurs) - 1)[shifted], int(occurs.sum()))
+    levels, codes = np.unique(values, return_inverse=True)
+    return DiscreteVariable(codes, len(levels))
+
+
+class Discretizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """Cut every column into bins of equal frequency or equal width.
+
+    The cut points are learned in `fit` alone; `transform` codes any rows by them.
+
+    Parameters
+    ----------
+    strategy : {"quantile", "uniform"}, default="quantile"
+        "quantile" for bins of equal frequency: average ranks, equal values share a bin.
+        "uniform" for bins of equal width between the smallest and the largest value.
+    n_bins : int or "auto", default="auto"
+        Number of bins at most, at least 2. "auto" is 5 below 1000 rows and 10 from there. A
+        column of fewer distinct values has fewer bins, a constant column has one.
+
+    Attributes
+    ----------
+    cut_points_ : list of ndarray
+        Inner cut points of each column; a value equal to a cut point lies above it.
+    n_levels_ : ndarray of int of shape (n_features,)
+        Number of bins of each column.
+    n_features_in_ : int
+        Number of columns seen in `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features,)
+        Names of the columns, if all were strings.
+
+    Notes
+    -----
+    The information of a binned column converges to that of its bins, not to that of the column:
+    for two standard normals with correlation 0.6 the bins keep 0.1755 of 0.2231 nats at five
+    bins and 0.2030 at ten.
+
+    Examples
+    --------
+    Twelve different values in three bins of four:
+
+    >>> import numpy as np
+    >>> X = np.arange(12.0)[:, None] ** 3
+    >>> Discretizer(n_bins=3).fit_transform(X).ravel()
+    array([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2])
+    """
+
+    _parameter_constraints = {  # noqa: RUF012 - scikit-learn's own convention
+        "strategy": [StrOptions({"quantile", "uniform"})],
+        "n_bins": [Interval(Integral, 2, None, closed="left"), StrOptions({"auto"})],
+    }
+
+    def __init__(self, strategy: Strategy = "quantile", n_bins: NBins = "auto") -> None:
+        self.strategy = strategy
+        self.n_bins = n_bins
+
+    @fit_context
+    def fit(self, X: ArrayLike, y: ArrayLike | None = None) -> Discretizer:  # noqa: ARG002
+        """Learn the cut points of every column.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Finite numbers.
+        y : None
+            Not used: the bins must not know the target.
+
+        Returns
+        -------
+        Discretizer
+            Itself.
+        """
+        table = self._checked(X, reset=True)
+        n_bins = bins_for(self.n_bins, len(table))
+        self.cut_points_ = [
+            cut_points(column, n_bins=n_bins, strategy=self.strategy) for column in table.T
+        ]
+        self.n_levels_ = np.array([len(cuts) + 1 for cuts in self.cut_points_])
+        return self
+
+    def transform(self, X: ArrayLike) -> IntArray:
+        """Code every value by the cut points that `fit` learned.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Finite numbers.
+
+        Returns
+        -------
+        ndarray of int of shape (n_samples, n_features)
+            Bins, counted from 0. A value beyond those seen in `fit` lies in the outermost bin.
+        """
+        check_is_fitted(self)
+        table = self._checked(X, reset=False)
+        codes = np.empty(table.shape, dtype=np.int64)
+        for place, (column, cuts) in enumerate(zip(table.T, self.cut_points_, strict=True)):
+            codes[:, place] = codes_of(column, cuts)
+        return codes
+
+    def _checked(self, X: ArrayLike, *, reset: bool) -> AnyArray:
+        table = validate_data(self, X, reset=reset, ensure_all_finite=False)
+        refuse_non_finite(table, getattr(self, "feature_names_in_", None))
+        return table

@@ -1,0 +1,134 @@
+"""From a checked table and its target to codes: which columns are discrete, and their levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from mifs import _frames
+from mifs._typing import AnyArray, ArrayLike, BoolArray
+from mifs._validation import as_vector, columns_of
+from mifs.counts import CodeTable, DiscreteVariable
+from mifs.mi_estimators import BinnedMI
+
+Kind = bool | Literal["auto"]
+ROWS_OF_A_CLASS = 10  # fewer a value on average, and many whole numbers are no classes
+
+
+def coded_table(
+    X: Any,  # noqa: ANN401 - any table
+    estimator: BinnedMI,
+    *,
+    discrete_features: Any,  # noqa: ANN401 - word, truth, mask, names or numbers
+    names: Sequence[Any] | None,
+) -> tuple[CodeTable, BoolArray]:
+    """Code every column of a checked table, and say which were taken as discrete.
+
+    Parameters
+    ----------
+    X : ndarray of numbers or dataframe, of shape (n_samples, n_features)
+        The table.
+    estimator : BinnedMI
+        What cuts continuous columns.
+    discrete_features : "auto", bool, or list of columns
+        Columns whose distinct values are levels.
+    names : sequence, optional
+        Names of the columns.
+
+    Returns
+    -------
+    table : CodeTable
+        The codes.
+    is_discrete : ndarray of bool of shape (n_features,)
+        Which columns were taken as discrete.
+    """
+    kinds = _kinds(discrete_features, names, X.shape[1])
+    columns = _frames.frame_columns(X) if _frames.is_frame(X) else _frames.array_columns(X)
+    is_discrete = np.zeros(X.shape[1], dtype=bool)
+
+    def variables() -> Iterable[DiscreteVariable]:
+        for place, column in enumerate(columns):
+            kind = kinds[place]
+            auto = column.is_label or kind == "auto" and _frames.looks_discrete(column.values)
+            is_discrete[place] = auto if kind == "auto" else column.is_label or kind
+            yield estimator.encode(column.values, discrete=bool(is_discrete[place]))
+
+    return CodeTable(variables(), names=names), is_discrete
+
+
+def _kinds(
+    discrete_features: Any,  # noqa: ANN401 - word, truth, mask, names or numbers
+    names: Sequence[Any] | None,
+    n_features: int,
+) -> list[Kind]:
+    """What the user says of each column: discrete, continuous, or nothing."""
+    if isinstance(discrete_features, str) and discrete_features == "auto":
+        return ["auto"] * n_features
+    if isinstance(discrete_features, bool | np.bool_):
+        return [bool(discrete_features)] * n_features
+    places = columns_of(
+        discrete_features, names=names, n_features=n_features, parameter="discrete_features"
+    )
+    is_discrete = np.zeros(n_features, dtype=bool)
+    is_discrete[places] = True
+    return list(map(bool, is_discrete))
+
+
+def coded_target(
+    y: ArrayLike, estimator: BinnedMI, *, discrete_target: Kind
+) -> tuple[DiscreteVariable, bool]:
+    """Code the target, and say whether it was taken as classes.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,)
+        Classes or numbers.
+    estimator : BinnedMI
+        What cuts a continuous target.
+    discrete_target : bool or "auto"
+        Whether every distinct value is a class. "auto": labels and booleans are; so are whole
+        numbers with at most 32 distinct values, and those of an integer type with more, if each
+        occurs ten times on average.
+
+    Returns
+    -------
+    target : DiscreteVariable
+        The codes.
+    is_discrete : bool
+        Whether it was taken as classes.
+
+    Raises
+    ------
+    ValueError
+        If there is a single class or value, a value is missing, or fractions are given as
+        classes.
+    """
+    values = as_vector(y, "y")
+    is_discrete = _is_discrete_target(values) if discrete_target == "auto" else discrete_target
+    if is_discrete and _has_fractions(values):
+        first = values[values != np.floor(values)][0]
+        msg = f"y is to be taken as classes, but it holds fractions such as {first!r}. Pass "
+        msg += "discrete_target=False for a continuous target, or turn y into labels."
+        raise ValueError(msg)
+    if not is_discrete and values.dtype.kind not in "fiub":
+        msg = f"y is to be taken as numbers, but it holds {values[0]!r}. Pass discrete_target=True."
+        raise ValueError(msg)
+    target = estimator.encode(values, discrete=is_discrete)
+    if target.n_levels == 1:
+        what = "a single class" if is_discrete else "a single value"
+        msg = f"y holds {what}, {values[0]!r}, in all {len(values)} rows: nothing can tell of it."
+        raise ValueError(msg)
+    return target, is_discrete
+
+
+def _is_discrete_target(values: AnyArray) -> bool:
+    if values.dtype.kind not in "fiu" or _frames.looks_discrete(values):
+        return True
+    n_distinct = len(np.unique(values))
+    return values.dtype.kind != "f" and len(values) >= ROWS_OF_A_CLASS * n_distinct
+
+
+def _has_fractions(values: AnyArray) -> bool:
+    return values.dtype.kind == "f" and bool((values != np.floor(values)).any())
