@@ -1,6 +1,6 @@
 """Rank and select features by mutual information, as scikit-learn estimators."""
 
-from mifs._version import __version__
+from mifs._version import __version__, show_versions
 from mifs.criteria import CRITERIA, Criterion
 from mifs.discretization import Discretizer
 from mifs.information import (
@@ -14,6 +14,14 @@ from mifs.information import (
     mutual_info_from_joint,
     mutual_info_regression,
 )
+from mifs.metrics import (
+    CrossEntropyScorer,
+    InformationGainScorer,
+    cross_entropy_loss,
+    cross_entropy_scorer,
+    information_gain_score,
+    information_gain_scorer,
+)
 from mifs.mi_estimators import BinnedMI
 from mifs.search import SelectionPath
 from mifs.selectors import MutualInfoSelector
@@ -22,17 +30,24 @@ __all__ = [
     "CRITERIA",
     "BinnedMI",
     "Criterion",
+    "CrossEntropyScorer",
     "Discretizer",
+    "InformationGainScorer",
     "MutualInfoSelector",
     "SelectionPath",
     "__version__",
     "conditional_mutual_info",
     "cross_entropy",
+    "cross_entropy_loss",
+    "cross_entropy_scorer",
     "entropy",
     "entropy_of",
+    "information_gain_score",
+    "information_gain_scorer",
     "kl_divergence",
     "mutual_info",
     "mutual_info_classif",
     "mutual_info_from_joint",
     "mutual_info_regression",
+    "show_versions",
 ]

@@ -81,7 +81,7 @@ def as_vector(values: ArrayLike, name: str) -> AnyArray:
     A column vector is taken as the vector that it is.
     """
     vector = np.asarray(values)
-    if vector.ndim == 2 and vector.shape[1] == 1:  # noqa: PLR2004
+    if vector.ndim == 2 and vector.shape[1] == 1:
         vector = vector[:, 0]
     if vector.ndim != 1:
         msg = f"{name} must have one value a sample, shape (n_samples,); got shape {vector.shape}."
@@ -194,7 +194,7 @@ def refuse_not_a_distribution(p: AnyArray, name: str) -> None:
             msg = f"{name} is not a distribution: entry {where} is {what} ({p[place]})."
             raise ValueError(msg)
     total = float(p.sum())
-    if abs(total - 1.0) > 1e-6:  # noqa: PLR2004 - rounding of single precision, and no more
+    if abs(total - 1.0) > 1e-6:
         msg = f"{name} is not a distribution: its entries sum to {total:.9g}, not to 1. "
         msg += f"Divide counts by their sum: {name} / {name}.sum()."
         raise ValueError(msg)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import difflib
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal, Self
 
@@ -27,12 +26,12 @@ class Criterion(ABC):
     `score` is never asked before a term is known.
     """
 
-    fold: ClassVar[Callable[[FloatArray, FloatArray], FloatArray]] = np.add
+    fold: ClassVar[np.ufunc] = np.add  # not used where all selected columns are one variable
     conditions_on: ClassVar[Literal["nothing", "each", "all"]] = "each"
     # "each" selected column in turn; "all" of them as one joint variable
     in_nats: ClassVar[bool] = True  # False where scores are ratios, without a unit
 
-    def bind(self, information: Information) -> Self:  # noqa: ARG002 - for those that ask it
+    def bind(self, information: Information) -> Self:
         """Return the criterion with what it needs to know of the source."""
         return self
 
@@ -201,7 +200,6 @@ class CMI(Criterion):
     """
 
     conditions_on = "all"
-    fold = staticmethod(lambda _, latest: latest)
 
     def term(self, pair: PairTerms) -> FloatArray:
         return pair.conditional_relevance
@@ -281,8 +279,9 @@ class BetaGamma(Criterion):
 
 @dataclass(frozen=True)
 class CFR(Criterion):
-    r"""Composition of feature relevancy, :math:`\sum_W [I(X; Y \mid W) + I(X; W \mid Y) - I(X; W)]`.
+    r"""Composition of feature relevancy, with redundancy taken off.
 
+    :math:`\sum_W [I(X; Y \mid W) + I(X; W \mid Y) - I(X; W)]`.
     The last two terms are written as :math:`I(X; Y \mid W) - I(X; Y)`, as in CIFE.
     Gao, Hu, Zhang, He 2018, https://doi.org/10.1016/j.patrec.2018.06.005.
     """
@@ -312,8 +311,9 @@ class DCSF(Criterion):
 
 @dataclass(frozen=True)
 class IWFS(Criterion):
-    r"""Interaction weights, :math:`\prod_W (1 + SU(X, W)) (1 + \frac{I(X; Y|W) - I(X; Y)}{H(X) + H(W)})`.
+    r"""Interaction weights, multiplied over the selected columns.
 
+    :math:`\prod_W (1 + SU(X, W)) (1 + [I(X; Y \mid W) - I(X; Y)] / [H(X) + H(W)])`.
     SU is the symmetric uncertainty :math:`2 I(X; W) / (H(X) + H(W))`.
     Zeng et al. 2015, Pattern Recognition 48(8):2656-2666.
     """

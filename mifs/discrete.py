@@ -101,7 +101,8 @@ class ChanceMean:
     def _fill(self, places: IntArray) -> None:
         stratum = np.searchsorted(self._first, places, side="right") - 1
         n_cells = self._n_classes[stratum]
-        b, repeats = (np.concatenate(parts) for parts in zip(*(self._classes[z] for z in stratum)))
+        b = np.concatenate([self._classes[z][0] for z in stratum])
+        repeats = np.concatenate([self._classes[z][1] for z in stratum])
         a = np.repeat(places - self._first[stratum], n_cells)
         cells = expected_information(a, b, np.repeat(self._sizes[stratum], n_cells))
         cells = to_fixed_point(cells, self._scale) * repeats
@@ -153,9 +154,7 @@ class CountedInformation:
 
     def value(self) -> FloatArray:
         """I(X; Y) of every column as a value to report, by Miller and Madow, in nats."""
-        return CountedInformation(
-            self.table, self.target, correction="miller_madow"
-        ).relevance()
+        return CountedInformation(self.table, self.target, correction="miller_madow").relevance()
 
     @cached_property
     def _relevance(self) -> FloatArray:

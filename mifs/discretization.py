@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
@@ -236,6 +236,11 @@ class Discretizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         for place, (column, cuts) in enumerate(zip(table.T, self.cut_points_, strict=True)):
             codes[:, place] = codes_of(column, cuts)
         return codes
+
+    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - scikit-learn's Tags
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = []
+        return tags
 
     def _checked(self, X: ArrayLike, *, reset: bool) -> AnyArray:
         table = validate_data(self, X, reset=reset, ensure_all_finite=False)

@@ -51,7 +51,7 @@ def coded_table(
     def variables() -> Iterable[DiscreteVariable]:
         for place, column in enumerate(columns):
             kind = kinds[place]
-            auto = column.is_label or kind == "auto" and _frames.looks_discrete(column.values)
+            auto = column.is_label or (kind == "auto" and _frames.looks_discrete(column.values))
             is_discrete[place] = auto if kind == "auto" else column.is_label or kind
             yield estimator.encode(column.values, discrete=bool(is_discrete[place]))
 

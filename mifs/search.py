@@ -154,7 +154,9 @@ def _fold(
     term = np.full(len(is_open), np.nan)
     for columns, pair in information.pair(selected, is_open):
         term[columns] = criterion.term(pair)
-    return term if folded is None else criterion.fold(folded, term)
+    if folded is None or criterion.conditions_on == "all":
+        return term
+    return criterion.fold(folded, term)
 
 
 def _mean_redundancies(

@@ -197,7 +197,9 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         refuse_ambiguous_names(X)
         if _frames.is_frame(X):
             X, y = validate_data(self, X, y, skip_check_array=True)
-            return _checked_frame(X, type(self).__name__), _checked_target(X, y, type(self).__name__)
+            return _checked_frame(X, type(self).__name__), _checked_target(
+                X, y, type(self).__name__
+            )
         X = validate_data(self, X, ensure_all_finite=False, ensure_min_samples=2)
         refuse_non_finite(X, getattr(self, "feature_names_in_", None))
         return X, _checked_target(X, y, type(self).__name__)

@@ -24,42 +24,33 @@ def expected_information(a: IntArray, b: IntArray, m: IntArray) -> FloatArray:
     Each element is computed by the same operations whatever its neighbours in the array are, so
     the order and the size of a batch never change a digit.
     """
-    a, b, m = (np.asarray(v, dtype=np.float64) for v in (a, b, m))
-    is_full = a * b >= SERIES_FROM * m
-    mean = np.empty(a.shape)
-    mean[is_full] = _by_moments(a[is_full], b[is_full], m[is_full])
-    mean[~is_full] = _by_summation(a[~is_full], b[~is_full], m[~is_full])
+    cells = np.array([a, b, m], dtype=np.float64)
+    is_full = cells[0] * cells[1] >= SERIES_FROM * cells[2]
+    mean = np.empty(len(a))
+    mean[is_full] = _by_moments(*cells[:, is_full])
+    mean[~is_full] = _by_summation(*cells[:, ~is_full])
     return mean
 
 
 def _by_summation(a: FloatArray, b: FloatArray, m: FloatArray) -> FloatArray:
-    """Sum over the support, outwards from the mode in both directions."""
+    """Sum over the support, outwards from the mode in both directions.
+
+    All probabilities are relative to the mode's: `mass` is their sum, `moment` that of p h.
+    """
     mode = np.floor((a + 1) * (b + 1) / (m + 2))
-    mu = a * b / m
-    mass, moment = np.ones(a.shape), _h(mode, mu)
-    for step in (1.0, -1.0):
-        _add_tail(a, b, m, mode, step, mass, moment)
+    mass, moment = np.ones(a.shape), _h(mode, a * b / m)
+    for ratio, step in ((_ratio_up, 1.0), (_ratio_down, -1.0)):
+        alive = np.arange(len(a))
+        left = np.array([a, b, m, mode, np.ones(a.shape)])
+        while alive.size:
+            left[4] *= ratio(*left[:4])
+            is_alive = left[4] > NEGLIGIBLE
+            alive, left = alive[is_alive], left[:, is_alive]
+            left[3] += step
+            a_, b_, m_, k, p = left
+            mass[alive] += p
+            moment[alive] += p * _h(k, a_ * b_ / m_)
     return moment / mass
-
-
-def _add_tail(
-    a: FloatArray,
-    b: FloatArray,
-    m: FloatArray,
-    mode: FloatArray,
-    step: float,
-    mass: FloatArray,
-    moment: FloatArray,
-) -> None:
-    """Add one side of the mode to `mass` and `moment`, with probabilities relative to the mode's."""
-    alive = np.arange(a.size)
-    k, p = mode.copy(), np.ones(a.shape)
-    while alive.size:
-        p *= _ratio_up(a, b, m, k) if step > 0 else _ratio_down(a, b, m, k)
-        more = p > NEGLIGIBLE
-        a, b, m, k, p, alive = a[more], b[more], m[more], k[more] + step, p[more], alive[more]
-        mass[alive] += p
-        moment[alive] += p * _h(k, a * b / m)
 
 
 def _ratio_up(a: FloatArray, b: FloatArray, m: FloatArray, k: FloatArray) -> FloatArray:

@@ -156,7 +156,7 @@ def mutual_info_from_joint(table: ArrayLike, *, base: float | None = None) -> fl
     0.0
     """
     p = np.asarray(table, dtype=np.float64)
-    if p.ndim != 2:  # noqa: PLR2004 - X and Y
+    if p.ndim != 2:
         msg = f"table must have one axis for X and one for Y; got {p.ndim} axes, shape {p.shape}."
         raise ValueError(msg)
     refuse_not_a_distribution(p, "table")
