@@ -20,7 +20,7 @@ def joint_counts(codes: IntArray, state: IntArray, n_states: int, n_levels: int)
     first_cell = state.astype(np.intp) * n_levels
     # One histogram for several candidates: a call a candidate would cost more than its counting
     # where samples are few, and one call for all would leave the cache where they are many.
-    size = max(1, CELL_NUMBERS_IN_CACHE // n_samples)
+    size = CELL_NUMBERS_IN_CACHE // max(1, n_samples) or 1
     offsets = np.arange(min(size, n_candidates), dtype=np.intp)[:, None] * n_cells
     first_cells = first_cell + offsets
     for start in range(0, n_candidates, size):

@@ -1,0 +1,52 @@
+"""Settings and data that several test files share."""
+
+import pathlib
+
+import numpy as np
+import pytest
+from hypothesis import settings
+from sklearn.datasets import load_breast_cancer
+from sklearn.preprocessing import KBinsDiscretizer
+
+from mifs.counts import CodeTable, DiscreteVariable
+from mifs.discrete import CountedInformation
+
+# A loaded machine is slow, not wrong.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
+
+SHARED_DATA = pathlib.Path(__file__).parents[2] / "shared" / "data"
+
+
+def variable(values):
+    """Code any values as a discrete variable."""
+    levels, codes = np.unique(np.asarray(values), return_inverse=True)
+    return DiscreteVariable(codes, len(levels))
+
+
+def counted(columns, target, correction=None):
+    """Build a source of terms from columns of any discrete values."""
+    table = CodeTable([variable(column) for column in columns])
+    return CountedInformation(table, variable(target), correction=correction)
+
+
+@pytest.fixture(scope="session")
+def wdbc5():
+    """Breast cancer in five equal-width bins, the data of FEAST's README: codes and classes."""
+    X, y = load_breast_cancer(return_X_y=True)
+    bins = KBinsDiscretizer(n_bins=5, encode="ordinal", strategy="uniform", subsample=None)
+    return bins.fit_transform(X).astype(int), y
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """Read a set of the shared data folder, where that folder is present."""
+
+    def read(name):
+        path = SHARED_DATA / f"{name}.npz"
+        if not path.exists():
+            pytest.skip(f"needs {name}.npz of the shared data folder beside the project")
+        with np.load(path) as arrays:
+            return arrays["X"], arrays["y"]
+
+    return read

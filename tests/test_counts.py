@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+
+from conftest import variable
+from mifs.counts import MAX_CELLS, CodeTable, Counts, DiscreteVariable
+
+
+def _three(n_samples, seed=0):
+    rng = np.random.default_rng(seed)
+    x = rng.integers(0, 4, (3, n_samples)).astype(np.uint8)
+    z = DiscreteVariable(rng.integers(0, 3, n_samples), 3)
+    y = DiscreteVariable(rng.integers(0, 2, n_samples), 2)
+    return x, z, y
+
+
+def test_counts_of_parts_add_up_to_the_counts_of_the_whole():
+    """Counts are additive over samples."""
+    x, z, y = _three(100)
+    whole = Counts.of(x, 4, z, y)
+    parts = [
+        Counts.of(
+            x[:, rows],
+            4,
+            DiscreteVariable(z.codes[rows], 3),
+            DiscreteVariable(y.codes[rows], 2),
+        )
+        for rows in (slice(0, 30), slice(30, 30), slice(30, 100))
+    ]
+    np.testing.assert_array_equal((parts[0] + parts[1] + parts[2]).xzy, whole.xzy)
+
+
+@pytest.mark.parametrize("kept", ["zyx", "zx", "yx", "x", "zy", "yz", "z", "xy", "xz"])
+def test_a_projection_is_the_table_of_the_variables_it_keeps(kept):
+    """Margins by name, axes in the order of the name."""
+    x, z, y = _three(80)
+    counts = Counts.of(x, 4, z, y).project(kept)
+    codes = {"z": z.codes, "y": y.codes}
+    sizes = {"x": 4, "z": 3, "y": 2}
+    for candidate in range(3):
+        expected = np.zeros([sizes[name] for name in kept], dtype=int)
+        np.add.at(expected, tuple({**codes, "x": x[candidate]}[name] for name in kept), 1)
+        found = counts[candidate] if "x" in kept else counts
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_a_joint_variable_has_a_level_for_every_pair_that_occurs():
+    """Four pairs are possible, three occur."""
+    joint = variable([0, 0, 1, 1]).joint(variable(["a", "b", "a", "a"]))
+    assert joint.n_levels == 3
+    np.testing.assert_array_equal(joint.codes, [0, 1, 2, 2])
+
+
+def test_a_table_gives_back_its_columns_whatever_their_levels():
+    """Columns are stored in groups; their order is that of the table."""
+    rng = np.random.default_rng(1)
+    columns = [rng.integers(0, levels, 500) for levels in (2, 300, 5, 2, 17, 18, 5)]
+    table = CodeTable([variable(column) for column in columns])
+    for place, column in enumerate(columns):
+        np.testing.assert_array_equal(table[place].codes, variable(column).codes)
+    with pytest.raises(IndexError):
+        table[7]
+
+
+def test_blocks_hold_every_wanted_column_once():
+    """Whatever the block sizes are."""
+    rng = np.random.default_rng(1)
+    table = CodeTable([variable(rng.integers(0, 2 + j % 40, 2_000)) for j in range(200)])
+    wanted = rng.random(200) < 0.5
+    found = np.concatenate([block.columns for block in table.blocks(wanted, n_states=2_000)])
+    np.testing.assert_array_equal(np.sort(found), np.flatnonzero(wanted))
+
+
+def test_codes_take_one_byte_a_value():
+    """Up to 256 levels; two bytes beyond."""
+    table = CodeTable([DiscreteVariable(np.arange(300) % levels, levels) for levels in (256, 257)])
+    blocks = {b.n_levels: b.codes.dtype for b in table.blocks(np.ones(2, dtype=bool), n_states=1)}
+    assert [dtype.itemsize for _, dtype in sorted(blocks.items())] == [1, 2]
+
+
+def test_a_table_too_large_for_memory_is_refused_before_it_is_asked_for():
+    """1e5 levels on both sides would be 80 GB; the message names the column and the way out."""
+    n = 100_000
+    table = CodeTable([DiscreteVariable(np.arange(n), n)], names=["customer"])
+    with pytest.raises(ValueError, match=r"'customer' \(106496 levels\).*1\.1e\+10.*n_bins"):
+        list(table.blocks(np.ones(1, dtype=bool), n_states=n))
+    assert n * n > MAX_CELLS

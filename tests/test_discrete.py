@@ -1,0 +1,175 @@
+import numpy as np
+import pytest
+from sklearn.metrics import mutual_info_score
+from sklearn.metrics.cluster import contingency_matrix, expected_mutual_information
+
+import naive
+from conftest import counted, variable
+from mifs.counts import CodeTable, DiscreteVariable
+from mifs.discrete import CORRECTIONS, CountedInformation
+
+
+def _sample(seed, n=120, levels=(4, 3, 5)):
+    """Three dependent variables."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, levels[0], n)
+    w = (y + (rng.random(n) < 0.4) * rng.integers(0, levels[1], n)) % levels[1]
+    x = (y + w + (rng.random(n) < 0.5) * rng.integers(0, levels[2], n)) % levels[2]
+    return x, w, y
+
+
+def _pair(x, w, y, correction):
+    source = counted([x, w], y, correction)
+    ((columns, terms),) = source.pair((1,), np.array([True, False]))
+    np.testing.assert_array_equal(columns, [0])
+    return terms
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_plug_in_is_scikit_learns(seed):
+    """mutual_info_score, to 1e-12."""
+    x, w, y = _sample(seed)
+    relevance = counted([x, w], y).relevance()
+    expected = [mutual_info_score(x, y), mutual_info_score(w, y)]
+    np.testing.assert_allclose(relevance, expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_correction_for_chance_takes_off_scikit_learns_mean(seed):
+    """expected_mutual_information, to 1e-10."""
+    x, w, y = _sample(seed)
+    mean = expected_mutual_information(contingency_matrix(x, y), len(x))
+    difference = counted([x, w], y).relevance()[0] - counted([x, w], y, "chance").relevance()[0]
+    assert difference == pytest.approx(mean, abs=1e-10)
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    ("correction", "term"), [(None, naive.plug_in), ("chance", naive.less_chance)]
+)
+def test_every_term_is_its_definition(seed, correction, term):
+    """All terms of one pair, to 1e-12 (scikit-learn's mean is good to about 1e-13)."""
+    x, w, y = _sample(seed)
+    found = _pair(x, w, y, correction)
+    naive_terms = naive.Terms(term, x, y, [w])
+    expected = {
+        "relevance": naive_terms.relevance,
+        "selected_relevance": term(w, y),
+        "conditional_relevance": naive_terms.given(w),
+        "joint_relevance": naive_terms.joint_relevance(w),
+        "redundancy": naive_terms.redundancy(w),
+        "conditional_redundancy": naive_terms.conditional_redundancy(w),
+        "plug_in_redundancy": naive.plug_in(x, w),
+        "entropy": naive.entropy(x),
+        "selected_entropy": naive.entropy(w),
+        "joint_entropy": naive.entropy(x, w, y),
+    }
+    for name, value in expected.items():
+        np.testing.assert_allclose(getattr(found, name), value, rtol=0, atol=1e-12, err_msg=name)
+
+
+def test_miller_madow_gives_the_printed_values():
+    """The table [[1, 2, 3], [6, 5, 4]] of the R package entropy's manual, in nats."""
+    x = np.repeat([0, 0, 0, 1, 1, 1], [1, 2, 3, 6, 5, 4])
+    y = np.repeat([0, 1, 2, 0, 1, 2], [1, 2, 3, 6, 5, 4])
+    # plug-in .034504918061, Miller-Madow -.013114129559, mean by chance .056885452754
+    assert counted([x], y).relevance()[0] == pytest.approx(0.034504918061, abs=1e-12)
+    corrected = counted([x], y, "miller_madow").relevance()[0]
+    assert corrected == pytest.approx(-0.013114129559, abs=1e-12)
+    chance = counted([x], y, "chance").relevance()[0]
+    assert chance == pytest.approx(0.034504918061 - 0.056885452754, abs=1e-11)
+
+
+def test_a_fifteen_cell_table_gives_the_printed_values():
+    """Five equal-frequency bins by three classes, n = 200: the golden vector, in nats."""
+    table = np.array([[33, 6, 1], [22, 14, 4], [21, 18, 1], [15, 17, 8], [6, 16, 18]])
+    x, y = (np.repeat(places, table.ravel()) for places in np.indices(table.shape).reshape(2, -1))
+    assert counted([x], y).relevance()[0] == pytest.approx(0.148691304179, abs=1e-12)
+    corrected = counted([x], y, "miller_madow").relevance()[0]
+    assert corrected == pytest.approx(0.128691304179, abs=1e-12)
+    chance = counted([x], y, "chance").relevance()[0]
+    assert chance == pytest.approx(0.148691304179 - 0.020564362318, abs=1e-11)
+
+
+def test_conditional_miller_madow_is_that_of_four_entropies():
+    """Half a count an occupied cell: (K_xzy - K_xz - K_zy + K_z) / 2n taken off."""
+    x, w, y = _sample(2)
+    cells = [len(set(zip(*v, strict=True))) for v in ((x, w, y), (x, w), (w, y), (w,))]
+    bias = (cells[0] - cells[1] - cells[2] + cells[3]) / (2 * len(x))
+    difference = (
+        _pair(x, w, y, None).conditional_relevance
+        - _pair(x, w, y, "miller_madow").conditional_relevance
+    )
+    assert difference[0] == pytest.approx(bias, abs=1e-12)
+
+
+@pytest.mark.parametrize("n", [20, 300, 5_000])
+def test_an_identifier_has_no_corrected_information(n):
+    """Its plug-in information is H(Y), and so is its mean by chance."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 3, n)
+    assert counted([range(n)], y).relevance()[0] == pytest.approx(naive.entropy(y), abs=1e-12)
+    # n roundings of the mean of one cell, each half a unit of the fixed point, below 1e-12.
+    assert counted([range(n)], y, "chance").relevance()[0] == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("correction", CORRECTIONS)
+def test_a_constant_has_exactly_no_information(correction):
+    """Not rounded to zero: the sums cancel in whole numbers."""
+    y = np.tile([0, 1, 2], 40)
+    relevance = counted([np.ones(120), y], y, correction).relevance()
+    assert relevance[0] == 0.0
+    terms = _pair(np.ones(120), y, y, correction)
+    assert terms.conditional_relevance[0] == terms.redundancy[0] == 0.0
+
+
+@pytest.mark.parametrize("correction", CORRECTIONS)
+def test_a_copy_adds_exactly_nothing(correction):
+    """I(X; Y | X) = 0."""
+    x, _, y = _sample(4)
+    assert _pair(x, x, y, correction).conditional_relevance[0] == 0.0
+
+
+@pytest.mark.parametrize("correction", CORRECTIONS)
+def test_no_order_and_no_labels_change_a_digit(correction):
+    """Rows, columns, levels, classes and strata permuted: the same bits."""
+    rng = np.random.default_rng(5)
+    X = rng.integers(0, 7, (30, 400))
+    X[:10] = (X[:10] * (rng.random((10, 400)) < 0.3)) + 2
+    y = X[0] % 3 + (rng.random(400) < 0.2)
+    rows, columns = rng.permutation(400), rng.permutation(30)
+    relabel = rng.permutation(10)
+    plain = counted(X, y, correction)
+    moved = counted(relabel[X[columns][:, rows]], relabel[y[rows]], correction)
+    np.testing.assert_array_equal(moved.relevance(), plain.relevance()[columns])
+    everything = np.ones(30, dtype=bool)
+    for name in ("conditional_relevance", "redundancy", "conditional_redundancy", "joint_entropy"):
+        found = [np.empty(30), np.empty(30)]
+        for values, source, selected in (
+            (found[0], plain, int(columns[4])),
+            (found[1], moved, 4),
+        ):
+            for block, terms in source.pair((selected,), everything):
+                values[block] = getattr(terms, name)
+        np.testing.assert_array_equal(found[1], found[0][columns], err_msg=name)
+
+
+def test_padded_levels_change_nothing():
+    """A column of 17 levels is laid out as 18: the empty one adds to no sum."""
+    rng = np.random.default_rng(6)
+    x, y = rng.integers(0, 17, 600), rng.integers(0, 4, 600)
+    for correction in CORRECTIONS:
+        exact = CountedInformation(
+            CodeTable([DiscreteVariable(x % 16, 16)]), variable(y), correction=correction
+        )
+        padded = CountedInformation(
+            CodeTable([DiscreteVariable(x % 16, 37)]), variable(y), correction=correction
+        )
+        np.testing.assert_array_equal(exact.relevance(), padded.relevance())
+
+
+def test_the_value_to_report_is_miller_and_madows_whatever_ranks():
+    """The score and the value are two things."""
+    x, w, y = _sample(1)
+    expected = counted([x, w], y, "miller_madow").relevance()
+    np.testing.assert_array_equal(counted([x, w], y, "chance").value(), expected)
