@@ -9,13 +9,15 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import _fit_context
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 
 from mifs._typing import AnyArray, ArrayLike, IntArray
 
 __all__ = [
     "Interval",
+    "RealNotInt",
     "StrOptions",
+    "as_array",
     "as_vector",
     "columns_of",
     "fit_context",
@@ -24,6 +26,7 @@ __all__ = [
     "refuse_ambiguous_names",
     "refuse_non_finite",
     "refuse_not_a_distribution",
+    "refuse_strings",
 ]
 
 fit_context = _fit_context(prefer_skip_nested_validation=True)
@@ -75,12 +78,38 @@ def refuse_non_finite(table: AnyArray, names: Sequence[Any] | None) -> None:
             raise ValueError(msg)
 
 
+def refuse_strings(X: Any, names: Sequence[Any] | None) -> None:  # noqa: ANN401 - any array
+    """Raise if a table that is no dataframe holds strings, naming the first."""
+    if not isinstance(X, list | tuple | np.ndarray):
+        return
+    table = X if isinstance(X, np.ndarray) else np.array(X, dtype=object)
+    if table.ndim != 2 or table.dtype.kind not in "OUS":
+        return
+    for row, values in enumerate(table):
+        for column, value in enumerate(values):
+            if isinstance(value, str | bytes):
+                msg = (
+                    f"X holds the string {value!r} in row {row} of {label_of(column, names)}. Pass "
+                    "a dataframe, whose columns of labels are taken as they are, or turn labels "
+                    "into numbers."
+                )
+                raise ValueError(msg)
+
+
+def as_array(values: ArrayLike, name: str) -> AnyArray:
+    """Return an array; raise where NumPy would turn numbers beside strings into strings."""
+    if not isinstance(values, list | tuple):
+        return np.asarray(values)
+    items = np.array(values, dtype=object)
+    return _of_one_type(items.ravel(), name).reshape(items.shape) if items.size else items
+
+
 def as_vector(values: ArrayLike, name: str) -> AnyArray:
     """Return a one-dimensional array of finite numbers or of labels; raise with its name if not.
 
     A column vector is taken as the vector that it is.
     """
-    vector = np.asarray(values)
+    vector = as_array(values, name)
     if vector.ndim == 2 and vector.shape[1] == 1:
         vector = vector[:, 0]
     if vector.ndim != 1:

@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mifs._typing import AnyArray, ArrayLike, FloatArray, IntArray
-from mifs._validation import Interval, StrOptions, fit_context, refuse_non_finite
+from mifs._validation import Interval, StrOptions, fit_context, refuse_non_finite, refuse_strings
 from mifs.counts import DiscreteVariable
 
 Strategy = Literal["quantile", "uniform"]
@@ -243,6 +243,7 @@ class Discretizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return tags
 
     def _checked(self, X: ArrayLike, *, reset: bool) -> AnyArray:
+        refuse_strings(X, None)
         table = validate_data(self, X, reset=reset, ensure_all_finite=False)
         refuse_non_finite(table, getattr(self, "feature_names_in_", None))
         return table

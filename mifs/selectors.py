@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral, Real
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -17,12 +17,14 @@ from mifs._callbacks import CallbackSupportMixin, step_reporter, with_callbacks
 from mifs._typing import AnyArray, ArrayLike, BoolArray, FloatArray, IntArray
 from mifs._validation import (
     Interval,
+    RealNotInt,
     StrOptions,
     columns_of,
     fit_context,
     label_of,
     refuse_ambiguous_names,
     refuse_non_finite,
+    refuse_strings,
 )
 from mifs.criteria import Criterion, criterion_of
 from mifs.discrete import CountedInformation
@@ -121,7 +123,7 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         "criterion": [str, Criterion],
         "n_features_to_select": [
             Interval(Integral, 1, None, closed="left"),
-            Interval(Real, 0, 1, closed="right"),
+            Interval(RealNotInt, 0, 1, closed="right"),
             StrOptions({"all"}),
             None,
         ],
@@ -200,6 +202,7 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
             return _checked_frame(X, type(self).__name__), _checked_target(
                 X, y, type(self).__name__
             )
+        refuse_strings(X, None)
         X = validate_data(self, X, ensure_all_finite=False, ensure_min_samples=2)
         refuse_non_finite(X, getattr(self, "feature_names_in_", None))
         return X, _checked_target(X, y, type(self).__name__)

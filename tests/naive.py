@@ -107,9 +107,7 @@ CRITERIA = {
     "cife": lambda t: t.relevance + t.sum(lambda w: t.given(w) - t.relevance),
     "icap": lambda t: t.relevance - t.sum(lambda w: max(0, t.relevance - t.given(w))),
     "condred": lambda t: t.relevance + t.sum(t.conditional_redundancy),
-    "betagamma": lambda t: (
-        t.relevance - t.sum(t.redundancy) + t.sum(t.conditional_redundancy)
-    ),
+    "betagamma": lambda t: t.relevance - t.sum(t.redundancy) + t.sum(t.conditional_redundancy),
     "cmi": lambda t: conditional(t.term, t.x, t.y, joint(t.selected)),
     "cfr": lambda t: t.sum(lambda w: t.given(w) + (t.given(w) - t.relevance)),
     "dcsf": _dcsf,

@@ -7,8 +7,8 @@ share of relevant columns among the first five, averaged over data sets.
 
 import numpy as np
 import pytest
-
 from conftest import counted
+
 from mifs.criteria import CRITERIA
 from mifs.search import forward_search
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-
 from conftest import variable
+
 from mifs.counts import MAX_CELLS, CodeTable, Counts, DiscreteVariable
 
 

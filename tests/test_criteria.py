@@ -1,7 +1,9 @@
 from dataclasses import dataclass
 
+import naive
 import numpy as np
 import pytest
+from conftest import counted
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -10,8 +12,6 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
 import mifs
-import naive
-from conftest import counted
 from mifs.criteria import CRITERIA, MIFS, Criterion, MRMRQuotient, criterion_of
 from mifs.search import forward_search
 

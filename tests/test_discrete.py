@@ -1,10 +1,10 @@
+import naive
 import numpy as np
 import pytest
+from conftest import counted, variable
 from sklearn.metrics import mutual_info_score
 from sklearn.metrics.cluster import contingency_matrix, expected_mutual_information
 
-import naive
-from conftest import counted, variable
 from mifs.counts import CodeTable, DiscreteVariable
 from mifs.discrete import CORRECTIONS, CountedInformation
 

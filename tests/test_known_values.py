@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from conftest import counted
 from sklearn.datasets import load_breast_cancer, load_iris
 
 import mifs
-from conftest import counted
 from mifs.criteria import CRITERIA, MIFS, MRMRQuotient
 from mifs.search import forward_search
 
@@ -81,7 +81,7 @@ def test_breast_cancer_in_five_bins_gives_the_published_selection(name, wdbc5):
 
 
 @pytest.mark.parametrize("name", WDBC5)
-def test_the_public_selector_gives_the_same_selection_from_the_raw_table(name, wdbc5):
+def test_the_public_selector_gives_the_same_selection_from_the_raw_table(name):
     """Binning, counting and search together, through the public face."""
     columns, scores = WDBC5[name]
     plug_in = mifs.BinnedMI(n_bins=5, strategy="uniform", correction=None)

@@ -2,8 +2,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-
 from conftest import counted
+
 from mifs.criteria import CRITERIA, JMI, MIM, MRMR
 from mifs.search import forward_search
 
@@ -100,9 +100,7 @@ def test_the_redundancies_of_a_path_are_means_over_the_columns_before():
     path = forward_search(JMI(), source, n_features=5)
     for step in range(1, 5):
         mask = np.arange(25) == path.order[step]
-        terms = [
-            pair for w in path.order[:step] for _, pair in source.pair((int(w),), mask)
-        ]
+        terms = [pair for w in path.order[:step] for _, pair in source.pair((int(w),), mask)]
         expected = np.mean([pair.redundancy for pair in terms])
         given_y = np.mean([pair.conditional_redundancy for pair in terms])
         assert path.redundancy[step] == pytest.approx(expected, abs=1e-15)

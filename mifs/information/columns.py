@@ -8,7 +8,7 @@ from sklearn.utils import check_array, check_consistent_length
 
 from mifs import _frames
 from mifs._typing import ArrayLike, FloatArray
-from mifs._validation import refuse_ambiguous_names, refuse_non_finite
+from mifs._validation import refuse_ambiguous_names, refuse_non_finite, refuse_strings
 from mifs.encoding import coded_table, coded_target
 from mifs.mi_estimators import BinnedMI, mi_estimator_of
 
@@ -119,6 +119,7 @@ def _relevances(
     if _frames.is_frame(X):
         names = list(X.columns)
     else:
+        refuse_strings(X, None)
         X = check_array(X, ensure_all_finite=False, ensure_min_samples=2)
         refuse_non_finite(X, None)
     check_consistent_length(X, y)

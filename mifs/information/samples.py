@@ -7,7 +7,7 @@ from sklearn.utils import check_consistent_length
 
 from mifs import _frames
 from mifs._typing import ArrayLike
-from mifs._validation import as_vector
+from mifs._validation import as_array, as_vector
 from mifs.counts import CodeTable, DiscreteVariable
 from mifs.discrete import CORRECTIONS
 from mifs.encoding import Kind
@@ -197,7 +197,7 @@ def _value_estimator(mi_estimator: str | BinnedMI | None) -> BinnedMI:
 
 def _joint(x: ArrayLike, name: str, estimator: BinnedMI, *, discrete: Kind) -> DiscreteVariable:
     """Code a sample; several columns become one joint variable."""
-    array = np.asarray(x)
+    array = as_array(x, name)
     columns = [array] if array.ndim <= 1 else list(array.T)
     joint = None
     for column in columns:

@@ -1,0 +1,42 @@
+"""What scikit-learn asks of every estimator, with no expected failure."""
+
+import pytest
+from sklearn.utils import estimator_checks
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+import mifs
+
+ESTIMATORS = [
+    mifs.MutualInfoSelector(),
+    mifs.MutualInfoSelector("jmi", 0.5, mi_estimator=mifs.BinnedMI(3, "uniform", None)),
+    mifs.Discretizer(),
+    mifs.Discretizer(strategy="uniform", n_bins=4),
+]
+
+# Useful, and not among those that scikit-learn runs by itself.
+BY_HAND = [
+    "check_dataframe_column_names_consistency",
+    "check_transformer_get_feature_names_out",
+    "check_transformer_get_feature_names_out_pandas",
+    "check_param_validation",
+    "check_set_output_transform",
+    "check_set_output_transform_pandas",
+    "check_set_output_transform_polars",
+    "check_global_output_transform_pandas",
+    "check_global_set_output_transform_polars",
+    "check_inplace_ensure_writeable",
+    "check_get_feature_names_out_error",
+]
+
+
+@parametrize_with_checks(ESTIMATORS, xfail_strict=True)
+def test_scikit_learns_checks_pass(estimator, check):
+    check(estimator)
+
+
+# The checks themselves fit one of a dataframe and its array and transform the other.
+@pytest.mark.filterwarnings("ignore:X (has|does not have valid) feature names:UserWarning")
+@pytest.mark.parametrize("estimator", ESTIMATORS, ids=lambda e: type(e).__name__)
+@pytest.mark.parametrize("name", BY_HAND)
+def test_the_checks_that_have_to_be_called_pass(name, estimator):
+    getattr(estimator_checks, name)(type(estimator).__name__, estimator)

@@ -1,0 +1,452 @@
+import pickle
+
+import joblib
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from sklearn.base import clone
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+import mifs
+from mifs.criteria import CRITERIA
+
+
+@pytest.fixture(scope="module")
+def cancer():
+    return load_breast_cancer(return_X_y=True, as_frame=True)
+
+
+@pytest.mark.parametrize("name", CRITERIA)
+def test_every_criterion_selects_from_a_real_table(name, cancer):
+    """As many as asked, no duplicates, and the fitted attributes agree with each other."""
+    X, y = cancer
+    selector = mifs.MutualInfoSelector(name, 6).fit(X, y)
+    assert len(set(selector.selected_)) == selector.n_features_ == 6
+    np.testing.assert_array_equal(np.flatnonzero(selector.support_), np.sort(selector.selected_))
+    np.testing.assert_array_equal(selector.ranking_[selector.selected_], np.arange(1, 7))
+    assert sorted(selector.ranking_) == list(range(1, 31))
+    assert selector.selected_[0] == np.argmax(selector.relevance_)
+    assert np.isfinite(selector.scores_).all()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "n_features"),
+    [(None, 10), (1, 1), (7, 7), ("all", 30), (0.5, 15), (1.0, 30), (0.01, 1)],
+)
+def test_the_length_of_a_selection(wanted, n_features, cancer):
+    """A number, a fraction, all, or ten."""
+    selector = mifs.MutualInfoSelector("mim", wanted).fit(*cancer)
+    assert selector.n_features_ == n_features
+    assert selector.transform(cancer[0]).shape == (569, n_features)
+
+
+def test_ten_by_default_means_all_where_there_are_fewer():
+    assert mifs.MutualInfoSelector().fit(*load_iris(return_X_y=True)).n_features_ == 4
+
+
+def test_columns_can_be_included_and_excluded_by_name_number_and_mask(cancer):
+    X, y = cancer
+    by_name = mifs.MutualInfoSelector(
+        "jmi", 5, include=["mean texture"], exclude=["worst perimeter", "worst area"]
+    ).fit(X, y)
+    by_number = mifs.MutualInfoSelector("jmi", 5, include=[1], exclude=[22, -7]).fit(X, y)
+    mask = np.isin(np.arange(30), [22, 23])
+    by_mask = mifs.MutualInfoSelector("jmi", 5, include=[1], exclude=mask).fit(X, y)
+    np.testing.assert_array_equal(by_name.selected_, by_number.selected_)
+    np.testing.assert_array_equal(by_name.selected_, by_mask.selected_)
+    assert by_name.selected_[0] == 1
+    assert not by_name.support_[[22, 23]].any()
+    assert set(by_name.ranking_[[22, 23]]) == {29, 30}  # the excluded come last
+
+
+def test_included_columns_alone_can_be_the_selection(cancer):
+    selector = mifs.MutualInfoSelector("jmi", 2, include=[3, 0]).fit(*cancer)
+    np.testing.assert_array_equal(selector.selected_, [3, 0])
+
+
+def test_binary_multiclass_and_continuous_targets_are_told_apart():
+    """Labels and whole numbers are classes, fractions and many whole numbers are not."""
+    X, y = load_diabetes(return_X_y=True)  # 214 whole numbers of 442 rows, as floats
+    selector = mifs.MutualInfoSelector(n_features_to_select=2).fit(X, y)
+    assert not selector.discrete_target_
+    assert set(selector.selected_) == {2, 8}  # bmi and s5
+    X, y = load_iris(return_X_y=True)
+    names = load_iris().target_names
+    by_number = mifs.MutualInfoSelector().fit(X, y)
+    by_name = mifs.MutualInfoSelector().fit(X, names[y])
+    assert by_number.discrete_target_
+    np.testing.assert_array_equal(by_number.scores_, by_name.scores_)
+
+
+@pytest.mark.parametrize(
+    ("y", "is_discrete"),
+    [
+        (np.arange(100) % 2 == 0, True),
+        (np.arange(100) % 2 * 1.0, True),
+        (np.arange(100) % 33, False),
+        (np.arange(1000) % 100, True),
+        (np.arange(100) / 100, False),
+        (np.array(["a", "b"] * 50), True),
+        (np.array(["a", "b"] * 50, dtype=object), True),
+        (pd.Series(["a", "b"] * 50, dtype="category"), True),
+        (pd.Series([1, 2] * 50, dtype="Int64"), True),
+        (pl.Series(["a", "b"] * 50), True),
+    ],
+)
+def test_what_a_target_is_taken_for(y, is_discrete):
+    X = np.random.default_rng(0).normal(size=(len(y), 2))
+    assert mifs.MutualInfoSelector().fit(X, y).discrete_target_ == is_discrete
+
+
+def test_the_kind_of_a_target_can_be_said():
+    X, y = load_iris(return_X_y=True)
+    as_number = mifs.MutualInfoSelector(discrete_target=False).fit(X, y)
+    assert not as_number.discrete_target_
+
+
+def test_the_kind_of_a_column_is_seen_and_can_be_said():
+    rng = np.random.default_rng(0)
+    X = np.column_stack([rng.normal(size=100), rng.integers(0, 5, 100), rng.integers(0, 500, 100)])
+    y = rng.integers(0, 2, 100)
+    assert list(mifs.MutualInfoSelector().fit(X, y).discrete_features_) == [False, True, False]
+    for said, kinds in (
+        (True, [True, True, True]),
+        (False, [False, False, False]),
+        ([2], [False, False, True]),
+        ([True, False, False], [True, False, False]),
+    ):
+        fitted = mifs.MutualInfoSelector(discrete_features=said).fit(X, y)
+        assert list(fitted.discrete_features_) == kinds
+
+
+def test_a_dataframe_with_labels_is_selected_from_as_it_is():
+    """Pandas and polars give the same scores, and transform keeps their columns."""
+    rng = np.random.default_rng(1)
+    y = rng.integers(0, 2, 300)
+    data = {
+        "noise": rng.normal(size=300),
+        "colour": np.where(rng.random(300) < 0.2, "green", np.where(y == 1, "red", "blue")),
+        "flag": (y == 1) ^ (rng.random(300) < 0.3),
+        "count": rng.integers(0, 9, 300),
+    }
+    of_pandas = mifs.MutualInfoSelector("jmi", 2).fit(pd.DataFrame(data), y)
+    of_polars = mifs.MutualInfoSelector("jmi", 2).fit(pl.DataFrame(data), y)
+    np.testing.assert_array_equal(of_pandas.relevance_, of_polars.relevance_)
+    assert list(of_pandas.get_feature_names_out()) == ["colour", "flag"]
+    frame = of_pandas.set_output(transform="pandas").transform(pd.DataFrame(data))
+    assert list(frame.columns) == ["colour", "flag"]
+    assert frame["flag"].dtype == bool
+
+
+@pytest.mark.parametrize("criterion", CRITERIA)
+def test_dtypes_and_strides_change_nothing(criterion):
+    """The same numbers as float64, float32, int, unsigned, Fortran order, or read-only."""
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 6, (120, 6))
+    y = (X[:, 0] + X[:, 1] + rng.integers(0, 3, 120)) % 3
+    expected = mifs.MutualInfoSelector(criterion, 4).fit(X, y)
+    read_only = X.copy()
+    read_only.flags.writeable = False
+    for same in (
+        X.astype(float),
+        X.astype(np.float32),
+        X.astype(np.uint8),
+        np.asfortranarray(X),
+        np.repeat(X, 2, axis=1)[:, ::2],
+        read_only,
+        X.tolist(),
+    ):
+        found = mifs.MutualInfoSelector(criterion, 4).fit(same, y)
+        np.testing.assert_array_equal(found.scores_, expected.scores_)
+
+
+@pytest.mark.parametrize("scale", [1e-10, 1e10])
+@pytest.mark.parametrize("offset", [0.0, 1e6])
+def test_scale_and_offset_change_nothing(scale, offset, cancer):
+    """Equal-frequency bins depend on the order of values alone."""
+    X, y = cancer[0].to_numpy(), cancer[1]
+    expected = mifs.MutualInfoSelector().fit(X, y)
+    moved = (X + offset) * scale
+    if offset:
+        X = X + offset  # may round two values to one, in both tables alike
+        expected = mifs.MutualInfoSelector().fit(X, y)
+    found = mifs.MutualInfoSelector().fit(moved, y)
+    np.testing.assert_array_equal(found.selected_, expected.selected_)
+
+
+def test_nothing_of_the_input_is_changed_or_kept(cancer):
+    X, y = cancer[0].to_numpy().copy(), cancer[1].to_numpy().copy()
+    before = X.copy(), y.copy()
+    selector = mifs.MutualInfoSelector().fit(X, y)
+    np.testing.assert_array_equal(X, before[0])
+    np.testing.assert_array_equal(y, before[1])
+    assert len(pickle.dumps(selector)) < 10_000
+
+
+def test_a_fitted_selector_survives_pickle_joblib_and_clone(cancer, tmp_path):
+    selector = mifs.MutualInfoSelector("jmi", 4, mi_estimator=mifs.BinnedMI(7)).fit(*cancer)
+    joblib.dump(selector, tmp_path / "selector")
+    for copy in (pickle.loads(pickle.dumps(selector)), joblib.load(tmp_path / "selector")):
+        np.testing.assert_array_equal(copy.transform(cancer[0]), selector.transform(cancer[0]))
+        assert copy.path_.ended == selector.path_.ended
+    assert clone(selector).get_params() == pytest.approx(clone(selector).get_params())
+    assert clone(selector).get_params()["mi_estimator__n_bins"] == 7
+
+
+def test_a_grid_search_reaches_criterion_size_and_bins(cancer):
+    """Scored by cross-entropy; the string "binned" gives way to an object by itself."""
+    X, y = cancer
+    pipeline = Pipeline(
+        [
+            ("select", mifs.MutualInfoSelector()),
+            ("scale", StandardScaler()),
+            ("model", LogisticRegression()),
+        ]
+    )
+    grid = {
+        "select__criterion": ["jmi", CRITERIA["mifs"](0.5)],
+        "select__n_features_to_select": [2, 8],
+        "select__mi_estimator__n_bins": [3, "auto"],
+    }
+    search = GridSearchCV(pipeline, grid, scoring=mifs.cross_entropy_scorer, cv=3).fit(X, y)
+    scores = search.cv_results_["mean_test_score"]
+    assert np.isfinite(scores).all()
+    assert search.best_params_["select__n_features_to_select"] == 8
+    # Eight columns of this set leave a held-out cross-entropy well below 0.15 nats.
+    assert -0.15 < search.best_score_ < 0
+
+
+def test_parallel_workers_find_the_same(cancer):
+    pipeline = make_pipeline(mifs.MutualInfoSelector(), StandardScaler(), LogisticRegression())
+    grid = {"mutualinfoselector__n_features_to_select": [1, 5]}
+    results = [
+        GridSearchCV(pipeline, grid, scoring=mifs.information_gain_scorer, cv=2, n_jobs=n_jobs)
+        .fit(*cancer)
+        .cv_results_["mean_test_score"]
+        for n_jobs in (1, 2)
+    ]
+    np.testing.assert_array_equal(*results)
+
+
+def test_output_follows_set_output(cancer):
+    X, y = cancer
+    selector = mifs.MutualInfoSelector("mim", 3).fit(X, y)
+    assert isinstance(selector.transform(X), np.ndarray)
+    selector.set_output(transform="pandas")
+    assert list(selector.transform(X).columns) == list(selector.get_feature_names_out())
+    # scikit-learn's contract: the columns of the table, in the order of the table
+    kept = X.columns[np.sort(selector.selected_)]
+    assert list(selector.get_feature_names_out()) == list(kept)
+
+
+def test_the_ranking_frame_says_rank_terms_and_unit(cancer):
+    X, y = cancer
+    selector = mifs.MutualInfoSelector("mrmr", 5).fit(X, y)
+    bits = selector.ranking_frame()
+    nats = selector.ranking_frame(unit="nats")
+    assert list(bits.columns) == [
+        "rank",
+        "feature",
+        "kind",
+        "selected",
+        "score [bits]",
+        "relevance [bits]",
+        "redundancy [bits]",
+        "information [bits]",
+    ]
+    assert list(bits["rank"]) == list(range(1, 31))
+    assert list(bits["feature"][:5]) == list(X.columns[selector.selected_])
+    np.testing.assert_allclose(bits["score [bits]"][:5] * np.log(2), selector.scores_)
+    for name in ("relevance", "redundancy", "information"):
+        np.testing.assert_allclose(bits[f"{name} [bits]"] * np.log(2), nats[f"{name} [nats]"])
+    difference = nats["relevance [nats]"] - nats["redundancy [nats]"]
+    np.testing.assert_allclose(nats["score [nats]"][1:5], difference[1:5])
+    assert bits["redundancy [bits]"][5:].isna().all()
+    with pytest.raises(ValueError, match="unit must be one of 'nats', 'bits', 'hartleys'"):
+        selector.ranking_frame(unit="bit")
+
+
+def test_a_ratio_has_no_unit():
+    """DISR is information over entropy: the header says so."""
+    selector = mifs.MutualInfoSelector("disr").fit(*load_iris(return_X_y=True))
+    frame = selector.ranking_frame()
+    assert "score" in frame.columns
+    assert list(frame["feature"]) == [f"x{column}" for column in selector.selected_]
+
+
+def test_progress_is_told_to_the_callbacks_of_scikit_learn(cancer):
+    pytest.importorskip("sklearn.callback", reason="callbacks came with scikit-learn 1.9")
+
+    class Counter:
+        steps = 0
+
+        def setup(self, estimator, context):
+            self.expected = context.max_subtasks
+
+        def teardown(self, estimator, context):
+            pass
+
+        def on_fit_task_begin(self, estimator, context):
+            pass
+
+        def on_fit_task_end(self, estimator, context):
+            self.steps += context.parent is not None
+
+    counter = Counter()
+    mifs.MutualInfoSelector("jmi", 4).set_callbacks(counter).fit(*cancer)
+    assert counter.steps == counter.expected == 4
+
+
+def _table(rng):
+    return rng.normal(size=(40, 3)), rng.integers(0, 2, 40)
+
+
+NAMES = ["age", "income", "height"]
+
+# (parameters, change of X and y, error, what the message must say)
+BAD = [
+    ({}, lambda X, y: (np.where(X > 2, np.nan, X), y), ValueError, r"X contains NaN in column"),
+    ({}, lambda X, y: (np.where(X > 2, np.inf, X), y), ValueError, r"X contains infinity in col"),
+    (
+        {},
+        lambda X, y: (pd.DataFrame(X, columns=NAMES).mask(X > 1.5), y),
+        ValueError,
+        r"NaN or missing values in column '\w+' \(\d+ of 40 rows\)",
+    ),
+    (
+        {},
+        lambda X, y: (pl.DataFrame({"age": [1.0, None] * 20, "b": X[:, 1]}), y),
+        ValueError,
+        r"missing values in column 'age' \(20 of 40 rows\)",
+    ),
+    (
+        {},
+        lambda X, y: (pd.DataFrame({"age": [1.0, np.inf] * 20}), y),
+        ValueError,
+        r"infinity in column 'age' \(20 of 40 rows\)",
+    ),
+    ({}, lambda X, y: (X.astype(str), y), ValueError, r"X holds the string '.*' in row 0 of col"),
+    (
+        {},
+        lambda X, y: (np.where(X > 1, "red", X.astype(object)), y),
+        ValueError,
+        r"X holds the string 'red' in row \d+ of column",
+    ),
+    (
+        {},
+        lambda X, y: (pd.DataFrame({"born": pd.date_range("2020", periods=40)}), y),
+        TypeError,
+        r"Column 'born' has the type Datetime",
+    ),
+    (
+        {},
+        lambda X, y: (pl.DataFrame({"parts": [[1], [2, 3]] * 20}), y),
+        TypeError,
+        r"Column 'parts' has the type List",
+    ),
+    ({}, lambda X, y: (X, np.where(y == 1, np.nan, 0)), ValueError, r"y contains NaN or None in"),
+    ({}, lambda X, y: (X, ["a", None] * 20), ValueError, r"y contains NaN or None in 20 of 40"),
+    ({}, lambda X, y: (X, [1.5, np.inf] * 20), ValueError, r"y contains infinity in 20 rows"),
+    ({}, lambda X, y: (X, ["a", 1] * 20), TypeError, r"y mixes strings and other values"),
+    ({}, lambda X, y: (X, y[:-1]), ValueError, r"inconsistent numbers of samples: \[40, 39\]"),
+    ({}, lambda X, y: (X[:0], y[:0]), ValueError, r"0 sample"),
+    ({}, lambda X, y: (X[:, :0], y), ValueError, r"0 feature"),
+    ({}, lambda X, y: (X[:1], y[:1]), ValueError, r"1 sample.*minimum of 2"),
+    ({}, lambda X, y: (pd.DataFrame(X[:1]), y[:1]), ValueError, r"1 sample.*minimum of 2"),
+    ({}, lambda X, y: (pd.DataFrame(X)[[]], y), ValueError, r"0 feature"),
+    ({}, lambda X, y: (X[:, 0], y), ValueError, r"Expected 2D array"),
+    ({}, lambda X, y: (X, None), ValueError, r"requires y to be passed"),
+    ({}, lambda X, y: (X, np.column_stack([y, y])), ValueError, r"y should be a 1d array"),
+    ({}, lambda X, y: (X, np.zeros(40)), ValueError, r"y holds a single class, 0.0, in all 40"),
+    ({}, lambda X, y: (X, np.full(40, 0.5)), ValueError, r"y holds a single value, 0.5"),
+    (
+        {"discrete_target": True},
+        lambda X, y: (X, X[:, 0]),
+        ValueError,
+        r"y is to be taken as classes, but it holds fractions .* discrete_target=False",
+    ),
+    (
+        {"discrete_target": False},
+        lambda X, y: (X, np.array(["no", "yes"])[y]),
+        ValueError,
+        r"y is to be taken as numbers, but it holds '\w+'",
+    ),
+    (
+        {},
+        lambda X, y: (pd.DataFrame(X, columns=["a", "b", "a"]), y),
+        ValueError,
+        r"1 column name is used more than once: 'a'",
+    ),
+    (
+        {},
+        lambda X, y: (pd.DataFrame(X, columns=["a", 1, 2]), y),
+        TypeError,
+        r"only supported if all input features have string names",
+    ),
+    (
+        {},
+        lambda X, y: (
+            pd.DataFrame(X, columns=pd.MultiIndex.from_product([["a"], ["b", "c", "d"]])),
+            y,
+        ),
+        ValueError,
+        r"must be single strings; got the tuple \('a', 'b'\)",
+    ),
+    ({"n_features_to_select": 4}, None, ValueError, r"asks for 4 columns, but between 1 and 3"),
+    ({"n_features_to_select": 0}, None, ValueError, r"n_features_to_select"),
+    ({"n_features_to_select": 1.5}, None, ValueError, r"n_features_to_select"),
+    ({"n_features_to_select": "some"}, None, ValueError, r"n_features_to_select"),
+    (
+        {"n_features_to_select": 1, "include": [0, 1]},
+        None,
+        ValueError,
+        r"asks for 1 columns, but between 2 and 3",
+    ),
+    ({"criterion": "jmmi"}, None, ValueError, r"No criterion is called 'jmmi'. Did you mean 'jmi'"),
+    ({"criterion": 3}, None, ValueError, r"criterion"),
+    ({"mi_estimator": "bins"}, None, ValueError, r"'binned', or an object; got 'bins'"),
+    ({"mi_estimator": mifs.BinnedMI(n_bins=1)}, None, ValueError, r"n_bins"),
+    ({"mi_estimator": mifs.BinnedMI(correction="mm")}, None, ValueError, r"correction"),
+    ({"include": ["age"]}, None, ValueError, r"the name 'age', but the columns of X have no names"),
+    ({"exclude": [3]}, None, ValueError, r"exclude holds 3, which is no column of X: it has 3"),
+    ({"exclude": [0, 1, 2]}, None, ValueError, r"exclude names all 3 columns"),
+    ({"exclude": [0, 0]}, None, ValueError, r"exclude names a column twice"),
+    ({"include": [1], "exclude": [1]}, None, ValueError, r"include and exclude both name column 1"),
+    ({"exclude": [True, False]}, None, ValueError, r"one value for each of the 3 columns"),
+    ({"discrete_features": "all"}, None, ValueError, r"discrete_features"),
+    ({"discrete_features": [5]}, None, ValueError, r"discrete_features holds 5"),
+    (
+        {"discrete_features": ["hight"]},
+        lambda X, y: (pd.DataFrame(X, columns=NAMES), y),
+        ValueError,
+        r"'hight', which is no column of X. Did you mean 'height'",
+    ),
+    (
+        {"discrete_features": True, "discrete_target": True},
+        lambda X, y: (np.arange(100_000)[:, None], np.arange(100_000)),
+        ValueError,
+        r"column 0 \(106496 levels\) with 100000 states .* discrete_features",
+    ),
+]
+
+
+@pytest.mark.parametrize(("parameters", "change", "error", "message"), BAD)
+def test_bad_input_is_refused_by_name(parameters, change, error, message):
+    """The message names the column, the value, and the parameter that mends it."""
+    X, y = _table(np.random.default_rng(0))
+    X[0], y[0] = 3.0, 1  # at least one value that the changes replace
+    X, y = change(X, y) if change else (X, y)
+    with pytest.raises(error, match=message):
+        mifs.MutualInfoSelector(**parameters).fit(X, y)
+
+
+def test_an_unfitted_selector_says_so():
+    from sklearn.exceptions import NotFittedError
+
+    with pytest.raises(NotFittedError):
+        mifs.MutualInfoSelector().ranking_frame()
