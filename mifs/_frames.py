@@ -73,7 +73,8 @@ def _column(series: Any, name: str) -> Column:  # noqa: ANN401 - a narwhals seri
         return Column(series.to_numpy().astype(bool), is_label=True)
     if dtype.is_numeric():
         return Column(_numbers(series, name), is_label=False)
-    if dtype in {nw.String, nw.Categorical, nw.Enum}:
+    if dtype == nw.String or dtype == nw.Categorical or dtype == nw.Enum:  # noqa: PLR1714
+        # One by one: an Enum with its categories equals nw.Enum, but a set would not find it.
         return Column(series.cast(nw.String).to_numpy().astype(str), is_label=True)
     if dtype == nw.Object:
         values = series.to_numpy()

@@ -108,17 +108,19 @@ def coded_target(
     values = as_vector(y, "y")
     is_discrete = _is_discrete_target(values) if discrete_target == "auto" else discrete_target
     if is_discrete and _has_fractions(values):
-        first = values[values != np.floor(values)][0]
+        first = _plain(values[values != np.floor(values)])
         msg = f"y is to be taken as classes, but it holds fractions such as {first!r}. Pass "
         msg += "discrete_target=False for a continuous target, or turn y into labels."
         raise ValueError(msg)
     if not is_discrete and values.dtype.kind not in "fiub":
-        msg = f"y is to be taken as numbers, but it holds {values[0]!r}. Pass discrete_target=True."
+        msg = f"y is to be taken as numbers, but it holds {_plain(values)!r}. "
+        msg += "Pass discrete_target=True."
         raise ValueError(msg)
     target = estimator.encode(values, discrete=is_discrete)
     if target.n_levels == 1:
         what = "a single class" if is_discrete else "a single value"
-        msg = f"y holds {what}, {values[0]!r}, in all {len(values)} rows: nothing can tell of it."
+        msg = f"y holds {what}, {_plain(values)!r}, in all {len(values)} rows: "
+        msg += "nothing can tell of it."
         raise ValueError(msg)
     return target, is_discrete
 
@@ -132,3 +134,8 @@ def _is_discrete_target(values: AnyArray) -> bool:
 
 def _has_fractions(values: AnyArray) -> bool:
     return values.dtype.kind == "f" and bool((values != np.floor(values)).any())
+
+
+def _plain(values: AnyArray) -> object:
+    """Return the first value as Python's own, which a message shows without NumPy's type."""
+    return values[:1].tolist()[0]
