@@ -88,10 +88,10 @@ def refuse_strings(X: Any, names: Sequence[Any] | None) -> None:  # noqa: ANN401
     for row, values in enumerate(table):
         for column, value in enumerate(values):
             if isinstance(value, str | bytes):
+                where = f"row {row} of {label_of(column, names)}"
                 msg = (
-                    f"X holds the string {value!r} in row {row} of {label_of(column, names)}. Pass "
-                    "a dataframe, whose columns of labels are taken as they are, or turn labels "
-                    "into numbers."
+                    f"X holds the string {str(value)!r} in {where}. Pass a dataframe, whose "
+                    "columns of labels are taken as they are, or turn labels into numbers."
                 )
                 raise ValueError(msg)
 

@@ -38,7 +38,7 @@ class SelectionPath:
     n_decided : int
         Columns chosen before all candidates tied. From there on the order is that of the columns.
     unit : str
-        Of all informations: "nats".
+        Of every information: "nats".
     ended : str
         Why the path has this length, as a sentence.
     """

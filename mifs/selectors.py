@@ -19,6 +19,7 @@ from mifs._validation import (
     Interval,
     RealNotInt,
     StrOptions,
+    as_array,
     columns_of,
     fit_context,
     label_of,
@@ -289,7 +290,7 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         Parameters
         ----------
         unit : {"bits", "nats", "hartleys"}, default="bits"
-            Unit of all informations; it stands in the headers.
+            Unit of every information; it stands in the headers.
 
         Returns
         -------
@@ -364,6 +365,6 @@ def _checked_target(X: Any, y: Any, name: str) -> AnyArray:  # noqa: ANN401 - an
     if y is None:
         msg = f"This {name} estimator requires y to be passed, but the target y is None."
         raise ValueError(msg)
-    y = column_or_1d(y, warn=True)
+    y = column_or_1d(as_array(y, "y"), warn=True)
     check_consistent_length(X, y)
     return y

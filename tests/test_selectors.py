@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
+from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -194,7 +195,6 @@ def test_a_fitted_selector_survives_pickle_joblib_and_clone(cancer, tmp_path):
     for copy in (pickle.loads(pickle.dumps(selector)), joblib.load(tmp_path / "selector")):
         np.testing.assert_array_equal(copy.transform(cancer[0]), selector.transform(cancer[0]))
         assert copy.path_.ended == selector.path_.ended
-    assert clone(selector).get_params() == pytest.approx(clone(selector).get_params())
     assert clone(selector).get_params()["mi_estimator__n_bins"] == 7
 
 
@@ -421,16 +421,16 @@ BAD = [
     ({"discrete_features": "all"}, None, ValueError, r"discrete_features"),
     ({"discrete_features": [5]}, None, ValueError, r"discrete_features holds 5"),
     (
-        {"discrete_features": ["hight"]},
+        {"discrete_features": ["hieght"]},
         lambda X, y: (pd.DataFrame(X, columns=NAMES), y),
         ValueError,
-        r"'hight', which is no column of X. Did you mean 'height'",
+        r"'hieght', which is no column of X. Did you mean 'height'",
     ),
     (
         {"discrete_features": True, "discrete_target": True},
         lambda X, y: (np.arange(100_000)[:, None], np.arange(100_000)),
         ValueError,
-        r"column 0 \(106496 levels\) with 100000 states .* discrete_features",
+        r"column 0 \(106496 levels\) with 100000 states .*discrete_features",
     ),
 ]
 
@@ -446,7 +446,5 @@ def test_bad_input_is_refused_by_name(parameters, change, error, message):
 
 
 def test_an_unfitted_selector_says_so():
-    from sklearn.exceptions import NotFittedError
-
     with pytest.raises(NotFittedError):
         mifs.MutualInfoSelector().ranking_frame()

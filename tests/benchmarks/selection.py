@@ -1,0 +1,100 @@
+"""Time and memory of a whole selection: `python tests/benchmarks/selection.py`.
+
+Prints one table for codes that are ready (ns per sample, candidate and step, beside one
+np.bincount of the same table in the same run) and one for whole fits from a float64 array.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+import tracemalloc
+from collections.abc import Callable
+
+import numpy as np
+
+import mifs
+from mifs.counts import CodeTable, DiscreteVariable
+from mifs.criteria import CRITERIA
+from mifs.discrete import CountedInformation
+from mifs.search import forward_search
+
+N_BINS = 10
+
+
+def best_of(call: Callable[[], object], repeats: int = 3) -> float:
+    """Least seconds of some runs: the one that other work on the machine disturbed least."""
+    seconds = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        call()
+        seconds.append(time.perf_counter() - start)
+    return min(seconds)
+
+
+def data(n_samples: int, n_features: int) -> tuple[np.ndarray, np.ndarray]:
+    """Normal columns, a tenth of them shifted by a fair binary target."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, n_samples)
+    X = rng.normal(size=(n_samples, n_features))
+    X[:, ::10] += 0.3 * y[:, None] * rng.random(-(-n_features // 10))
+    return X, y
+
+
+def codes(X: np.ndarray) -> CodeTable:
+    """Ten equal-frequency bins of every column."""
+    table = mifs.Discretizer(n_bins=N_BINS).fit_transform(X)
+    return CodeTable([DiscreteVariable(column, N_BINS) for column in table.T])
+
+
+def seconds_of_bincount(n_samples: int) -> float:
+    """One np.bincount of a table of a candidate with a selected column and the target."""
+    cells = np.random.default_rng(0).integers(0, 2 * N_BINS * N_BINS, n_samples)
+    calls = max(1, 10**6 // n_samples)
+    return best_of(lambda: [np.bincount(cells) for _ in range(calls)]) / calls
+
+
+def print_selections() -> None:
+    """Print the cost of each criterion on ready codes, at sizes of each shape."""
+    print(f"{'criterion':<10}{'n':>9}{'d':>7}{'k':>4}{'correction':>12}", end="")
+    print(f"{'seconds':>9}{'ns/value/step':>15}{'bincount':>10}")
+    shapes = [("jmi", 10_000, 1_000, 20), ("mrmr", 10_000, 1_000, 20), ("cmim", 10_000, 1_000, 20)]
+    shapes += [("jmi", 1_000, 1_000, 20), ("jmi", 100_000, 100, 20), ("jmi", 100, 10_000, 20)]
+    shapes += [("jmi", 10_000, 100, 20), ("jmi", 10_000, 1_000, 40)]  # linear in d, in k
+    for name, n, d, k in shapes:
+        X, y = data(n, d)
+        table, target = codes(X), DiscreteVariable(y, 2)
+        for correction in (None, "chance"):
+            seconds = best_of(
+                lambda table=table, target=target, name=name, k=k, correction=correction: (
+                    forward_search(
+                        CRITERIA[name](),
+                        CountedInformation(table, target, correction=correction),
+                        n_features=k,
+                    )
+                )
+            )
+            per_value = 1e9 * seconds / (n * d * k)
+            bincount = 1e9 * seconds_of_bincount(n) / n
+            print(f"{name:<10}{n:>9}{d:>7}{k:>4}{correction or 'none':>12}", end="")
+            print(f"{seconds:>9.3f}{per_value:>15.2f}{bincount:>10.2f}")
+
+
+def print_fits() -> None:
+    """Print time and memory of `fit` from a float64 array, and of the selection within it."""
+    print(f"{'fit':<10}{'n':>9}{'d':>7}{'k':>4}{'seconds':>9}{'bytes/value beyond X':>22}")
+    for n, d in ((10_000, 1_000), (1_000, 1_000), (100_000, 100)):
+        X, y = data(n, d)
+        selector = mifs.MutualInfoSelector("jmi", 20, mi_estimator=mifs.BinnedMI(N_BINS))
+        seconds = best_of(lambda selector=selector, X=X, y=y: selector.fit(X, y))
+        tracemalloc.start()
+        selector.fit(X, y)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        print(f"{'jmi':<10}{n:>9}{d:>7}{20:>4}{seconds:>9.3f}{peak / X.size:>22.2f}")
+
+
+if __name__ == "__main__":
+    print(f"{platform.machine()}, Python {platform.python_version()}, NumPy {np.__version__}")
+    print_selections()
+    print_fits()
