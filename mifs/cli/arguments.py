@@ -1,0 +1,142 @@
+"""Arguments of the command line."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn
+
+from mifs._version import __version__
+from mifs.cli.output import FORMATS
+from mifs.cli.reading import PARQUET_SUFFIXES, TEXT_SUFFIXES
+from mifs.criteria import CRITERIA, criterion_of
+from mifs.units import UNITS
+
+EPILOG = """\
+columns of the result:
+  score        the criterion when the column was chosen, or when it was last a candidate
+  relevance    I(X; Y), corrected for chance: about 0 for a column that says nothing
+  redundancy   mean I(X; W) with the columns W chosen before it
+  information  I(X; Y) as a value to report, at most the entropy H(Y) of the target
+
+examples:
+  mifs rank --demo
+  mifs rank houses.parquet --target price --n-features 5
+  mifs rank people.csv --target income --exclude id,name --format json > ranking.json
+  zcat people.csv.gz | mifs rank - --target income --all
+
+exit codes:
+  0 done, 1 the data are at fault, 2 wrong usage, 130 interrupted
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line, as all others of the program are."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"mifs: error: {message} (see {self.prog} --help)\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = _Parser(
+        prog="mifs",
+        description="Rank and select features by the information they share with a target.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"mifs {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    rank = commands.add_parser(
+        "rank",
+        help="rank the columns of a table",
+        description="Rank the columns of a table by what they tell of one of them, the target.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    rank.set_defaults(refuse=rank.error)
+    _add_table_arguments(rank)
+    _add_selection_arguments(rank)
+    _add_output_arguments(rank)
+    return parser
+
+
+def _add_table_arguments(rank: argparse.ArgumentParser) -> None:
+    which = rank.add_mutually_exclusive_group(required=True)
+    suffixes = " ".join((*TEXT_SUFFIXES, *PARQUET_SUFFIXES))
+    which.add_argument("file", nargs="?", metavar="FILE", help=f"{suffixes}, or - to read CSV")
+    which.add_argument("--demo", action="store_true", help="rank a bundled data set instead")
+    rank.add_argument("--target", metavar="COLUMN", help="what the other columns are to tell of")
+    for name, help_text in (
+        ("--include", "select these first, in this order"),
+        ("--exclude", "leave these out, as if the table did not hold them"),
+    ):
+        rank.add_argument(
+            name,
+            action="append",
+            default=[],
+            metavar="COLUMN[,COLUMN...]",
+            help=f"{help_text}; repeatable; quote a name that holds a comma: '\"a,b\",c'",
+        )
+
+
+def _add_selection_arguments(rank: argparse.ArgumentParser) -> None:
+    rank.add_argument(
+        "--criterion",
+        type=_criterion,
+        default="cmim",
+        metavar="NAME",
+        help=f"what scores a candidate (default: cmim): {', '.join(CRITERIA)}",
+    )
+    rank.add_argument(
+        "--n-features",
+        type=_n_features,
+        metavar="N",
+        help="how many to select: a number, a fraction such as 0.2, or all (default: 10)",
+    )
+    rank.add_argument(
+        "--n-bins",
+        type=_n_bins,
+        default="auto",
+        metavar="N",
+        help="bins of a continuous column (default: auto, 5 below 1000 rows and 10 from there)",
+    )
+
+
+def _add_output_arguments(rank: argparse.ArgumentParser) -> None:
+    rank.add_argument("--all", action="store_true", help="show the columns not selected, too")
+    rank.add_argument("--unit", choices=UNITS, default="bits", help="default: bits")
+    rank.add_argument("--format", choices=FORMATS, default="table", help="default: table")
+
+
+def _criterion(text: str) -> str:
+    """Check the name of a criterion."""
+    try:
+        criterion_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text.lower()
+
+
+def _n_features(text: str) -> int | float | str:
+    """Read a number of columns, a fraction of them, or the word for all."""
+    if text == "all":
+        return text
+    for kind in (int, float):
+        try:
+            number = kind(text)
+        except ValueError:
+            continue
+        if number >= 1 if kind is int else 0 < number <= 1:
+            return number
+    msg = f"a number from 1 on, a fraction such as 0.2, or all is needed; got {text!r}"
+    raise argparse.ArgumentTypeError(msg)
+
+
+def _n_bins(text: str) -> int | str:
+    """Read a number of bins, or the word for a choice by the number of rows."""
+    if text == "auto":
+        return text
+    if text.isdecimal() and int(text) >= 2:
+        return int(text)
+    msg = f"a whole number from 2 on, or auto, is needed; got {text!r}"
+    raise argparse.ArgumentTypeError(msg)

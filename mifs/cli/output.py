@@ -1,0 +1,124 @@
+"""Forms of a finished ranking: a table to read, and three for programs, with all digits."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mifs.cli.ranking import Ranking
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCHEMA_VERSION = 1  # of the JSON; it grows when a key changes its meaning or goes away
+
+
+def _as_table(ranking: Ranking) -> str:
+    """Return a headline, aligned columns, and why the ranking ended."""
+    frame = ranking.frame
+    if frame["selected"].all():
+        frame = frame.drop(columns="selected")
+    columns = []
+    for header in frame:
+        name, bracket, unit = str(header).partition("[")
+        cells = [_cell(value, ".4f") for value in frame[header]]
+        cells = [name.strip(), bracket + unit, *cells]
+        columns.append(_padded(cells, is_text=_is_text(frame[header])))
+    lines = ("  ".join(line).rstrip() for line in zip(*columns, strict=True))
+    return "\n".join([*_headline(ranking), "", *lines, "", ranking.ended])
+
+
+def _headline(ranking: Ranking) -> tuple[str, str]:
+    """Say what was ranked, in two lines that fit an ordinary screen."""
+    table, n_levels = ranking.table, ranking.target_levels
+    n_rows, n_columns = table.X.shape
+    is_discrete = ranking.target_kind == "discrete"
+    levels = f"{n_levels} classes" if is_discrete else f"cut into {n_levels} bins"
+    return (
+        f"{_printable(table.source)}: {n_rows} rows x {n_columns} "
+        f"column{'s' if n_columns > 1 else ''}",
+        f"target {_printable(table.target)}: {levels}, "
+        f"H(Y) = {ranking.target_entropy:.4f} {ranking.unit}; criterion {ranking.criterion}",
+    )
+
+
+def _as_csv(ranking: Ranking) -> str:
+    return str(ranking.frame.to_csv(index=False, lineterminator="\n")).removesuffix("\n")
+
+
+def _as_json(ranking: Ranking) -> str:
+    frame = ranking.frame
+    has_unit = f"score [{ranking.unit}]" in frame
+    frame = frame.rename(columns=lambda header: header.partition(" [")[0])
+    n_rows, n_columns = ranking.table.X.shape
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "source": ranking.table.source,
+        "n_rows": n_rows,
+        "n_columns": n_columns,
+        "target": ranking.table.target,
+        "target_kind": ranking.target_kind,
+        "target_levels": ranking.target_levels,
+        "target_entropy": ranking.target_entropy,
+        "unit": ranking.unit,
+        "score_unit": ranking.unit if has_unit else None,
+        "criterion": ranking.criterion,
+        "ended": ranking.ended,
+        "rows": frame.astype(object).where(frame.notna(), None).to_dict("records"),
+    }
+    return json.dumps(document, indent=2, allow_nan=False)
+
+
+def _as_markdown(ranking: Ranking) -> str:
+    frame = ranking.frame
+    lines = [
+        list(frame),
+        [":---" if _is_text(frame[header]) else "---:" for header in frame],
+        *([_cell(value, "") for value in row] for row in frame.itertuples(index=False)),
+    ]
+    return "\n".join(
+        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines
+    )
+
+
+FORMATS: dict[str, Callable[[Ranking], str]] = {
+    "table": _as_table,
+    "csv": _as_csv,
+    "json": _as_json,
+    "markdown": _as_markdown,
+}
+
+
+def _is_text(column: pd.Series) -> bool:
+    """Whether cells stand on the left."""
+    return column.dtype.kind not in "if"
+
+
+def _cell(value: object, spec: str) -> str:
+    """Write one value; a number that was not measured is a dash."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return "-" if value != value else format(value, f"z{spec}")  # noqa: PLR0124
+    return _printable(str(value))
+
+
+def _printable(text: str) -> str:
+    """Escape what would break a line or speak to the terminal."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
+def _places(char: str) -> int:
+    """Places that a character takes on the screen: two for a wide one, none for an accent."""
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def _padded(cells: list[str], *, is_text: bool) -> list[str]:
+    """Bring cells to one width on the screen."""
+    widths = [sum(map(_places, cell)) for cell in cells]
+    pads = [" " * (max(widths) - width) for width in widths]
+    return [cell + pad if is_text else pad + cell for cell, pad in zip(cells, pads, strict=True)]

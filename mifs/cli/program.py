@@ -1,0 +1,73 @@
+"""The program: what it does with its arguments, its output and its exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from mifs.cli.arguments import build_parser
+from mifs.cli.faults import DataError, one_line
+from mifs.cli.output import FORMATS
+from mifs.cli.progress import Progress
+from mifs.cli.ranking import ranked
+from mifs.cli.reading import load, source_of
+
+BAD_DATA, INTERRUPTED, CLOSED_PIPE = 1, 130, 141  # the last two as shells count signals
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments after the name of the program; those of the process if left out.
+
+    Returns
+    -------
+    int
+        0; 1 where the data are at fault, with one line on standard error; 130 after Ctrl-C;
+        141 where nobody reads the output any more. Wrong usage leaves by SystemExit with 2.
+    """
+    parser = build_parser()
+    args = parser.parse_args(argv)
+    try:
+        return _write(_rank(args) if args.command == "rank" else parser.format_help())
+    except DataError as error:
+        print(f"mifs: error: {one_line(str(error))}", file=sys.stderr)
+        return BAD_DATA
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _rank(args: argparse.Namespace) -> str:
+    """Do what ``mifs rank`` is asked, and return what it prints."""
+    with Progress() as progress:
+        progress.say(f"reading {source_of(args)}")
+        table = load(args)
+        progress.say(f"ranking {table.X.shape[1]} columns")
+        ranking = ranked(table, args, progress)
+    return FORMATS[args.format](ranking)
+
+
+def _write(text: str) -> int:
+    """Print the result and return the exit code."""
+    try:
+        print(text.rstrip("\n"), flush=True)
+    except BrokenPipeError:
+        _forget_output()
+        return CLOSED_PIPE
+    except UnicodeEncodeError as error:
+        msg = f"standard output takes {error.encoding} only. Set PYTHONIOENCODING=utf-8"
+        raise DataError(msg) from error
+    except OSError as error:
+        _forget_output()
+        raise DataError(f"standard output: {error.strerror}") from error
+    return 0
+
+
+def _forget_output() -> None:
+    """Send what is still to be written nowhere, so that Python does not complain on exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,59 @@
+"""A ranking, and what its reader must know of it."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mifs.cli.faults import fault_of_values
+from mifs.cli.progress import Progress
+from mifs.cli.reading import Table, named
+from mifs.encoding import coded_target
+from mifs.information import entropy_of
+from mifs.mi_estimators import BinnedMI
+from mifs.selectors import MutualInfoSelector
+from mifs.units import base_of_unit
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """A finished ranking, and what a reader must know of it."""
+
+    table: Table
+    unit: str
+    criterion: str
+    target_kind: str  # "discrete" or "continuous"
+    target_levels: int
+    target_entropy: float  # in the unit
+    ended: str
+    frame: pd.DataFrame
+
+
+def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Ranking:
+    """Rank the columns of a table as the arguments say."""
+    estimator = BinnedMI(n_bins=args.n_bins)
+    with fault_of_values(f"target {table.target!r} of {table.source}"):
+        target, is_discrete = coded_target(table.y, estimator, discrete_target="auto")
+    include = named(args.include, list(table.X.columns), "--include", table.source)
+    selector = MutualInfoSelector(
+        args.criterion, args.n_features, mi_estimator=estimator, include=include
+    )
+    if hasattr(selector, "set_callbacks"):  # from scikit-learn 1.9 on
+        selector.set_callbacks(progress)
+    with fault_of_values(table.source):
+        selector.fit(table.X, table.y)
+    frame = selector.ranking_frame(unit=args.unit)
+    return Ranking(
+        table=table,
+        unit=args.unit,
+        criterion=args.criterion,
+        target_kind="discrete" if is_discrete else "continuous",
+        target_levels=target.n_levels,
+        target_entropy=entropy_of(target.codes, base=base_of_unit(args.unit)),
+        ended=selector.path_.ended,
+        frame=frame if args.all else frame[frame["selected"]],
+    )

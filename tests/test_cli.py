@@ -1,0 +1,609 @@
+"""What a shell user sees: results on one stream, faults in one line on the other, exit codes."""
+
+import csv
+import gzip
+import io
+import json
+import math
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_breast_cancer
+
+from mifs import BinnedMI, MutualInfoSelector, __version__
+from mifs.cli import faults, main, progress, ranking
+from mifs.criteria import CRITERIA
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def demo():
+    """The bundled table, its target, and a selector that was fitted by hand."""
+    data = load_breast_cancer(as_frame=True)
+    y = data.target_names[data.target]
+    return data.data, y, MutualInfoSelector().fit(data.data, y)
+
+
+@pytest.fixture
+def table():
+    """Two columns that tell of y, one that repeats, one that says nothing; 120 rows."""
+    rng = np.random.default_rng(0)
+    a, b, noise = rng.integers(0, 2, (3, 120))
+    y = np.where(a + b > 1, "yes", "no")
+    labels = np.where(b == 1, "on", "off")
+    return pd.DataFrame({"a": a, "b": labels, "a again": a, "noise": noise, "y": y})
+
+
+@pytest.fixture
+def in_folder(tmp_path, monkeypatch):
+    """An empty current folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(capsys, *argv):
+    """Run the command line in this process: exit code, output, errors."""
+    try:
+        code = main(argv)
+    except SystemExit as leaving:
+        code = leaving.code
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def features(out):
+    """Names in the order of a ranking in CSV."""
+    return list(pd.read_csv(io.StringIO(out))["feature"])
+
+
+def shell(*argv, **options):
+    """Start a process of its own, from the root of the project."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "mifs", *argv]
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+    return subprocess.Popen(command, env=environment, **streams)
+
+
+# ---------------------------------------------------------------- what is printed
+
+
+def test_the_name_alone_prints_the_help(capsys):
+    code, out, err = run(capsys)
+    assert (code, err) == (0, "")
+    assert out.startswith("usage: mifs")
+    assert "rank" in out
+
+
+def test_the_version_is_that_of_the_package(capsys):
+    assert run(capsys, "--version") == (0, f"mifs {__version__}\n", "")
+
+
+def test_the_help_names_every_criterion_and_every_option(capsys):
+    code, out, _ = run(capsys, "rank", "--help")
+    assert code == 0
+    words = set(re.findall(r"[\w-]+", out))
+    assert set(CRITERIA) <= words
+    assert {"--target", "--demo", "--include", "--exclude", "--n-bins", "--all"} <= words
+
+
+def test_the_demo_prints_an_aligned_table_with_its_units(capsys, demo):
+    X, _, selector = demo
+    code, out, err = run(capsys, "rank", "--demo")
+    assert (code, err) == (0, "")
+    source, target, _, names, units, *rows, _, ended = out.splitlines()
+    assert source == "breast cancer data: 569 rows x 30 columns"
+    # 212 malignant and 357 benign, with the correction (2 - 1) / 2n of Miller and Madow
+    p = 212 / 569
+    entropy = -(p * math.log2(p) + (1 - p) * math.log2(1 - p)) + 1 / (2 * 569 * math.log(2))
+    assert target == f"target diagnosis: 2 classes, H(Y) = {entropy:.4f} bits; criterion cmim"
+    assert names.split() == [
+        *("rank", "feature", "kind"),
+        *("score", "relevance", "redundancy", "information"),
+    ]
+    assert units.split() == ["[bits]"] * 4
+    assert ended == selector.path_.ended
+    assert len(rows) == 10
+    assert {len(row) for row in rows} == {len(names)}
+    found = [re.split(r"\s{2,}", row.strip()) for row in rows]
+    assert [row[1] for row in found] == list(X.columns[selector.selected_])
+    bits = selector.scores_ / math.log(2)
+    assert [row[3] for row in found] == [f"{score:.4f}" for score in bits]
+
+
+def test_json_holds_the_numbers_of_the_selector(capsys, demo):
+    X, _, selector = demo
+    code, out, err = run(capsys, "rank", "--demo", "--unit", "nats", "--format", "json", "--all")
+    assert (code, err) == (0, "")
+    document = json.loads(out)
+    rows = pd.DataFrame(document.pop("rows"))
+    entropy = document.pop("target_entropy")
+    assert 0 < entropy < math.log(2)
+    assert document == {
+        "schema_version": 1,
+        "source": "breast cancer data",
+        "n_rows": 569,
+        "n_columns": 30,
+        "target": "diagnosis",
+        "target_kind": "discrete",
+        "target_levels": 2,
+        "unit": "nats",
+        "score_unit": "nats",
+        "criterion": "cmim",
+        "ended": selector.path_.ended,
+    }
+    order = [list(X.columns).index(name) for name in rows["feature"]]
+    assert order[:10] == list(selector.selected_)
+    # Digit for digit: repr of a double comes back as the same double.
+    np.testing.assert_array_equal(rows["relevance"], selector.relevance_[order])
+    np.testing.assert_array_equal(rows["information"], selector.information_[order])
+    np.testing.assert_array_equal(rows["rank"], selector.ranking_[order])
+    np.testing.assert_array_equal(rows["selected"], selector.support_[order])
+    np.testing.assert_array_equal(rows["score"][:10], selector.scores_)
+    assert math.isnan(rows["redundancy"][0])  # null: the first had none before it
+
+
+def test_json_says_that_a_ratio_has_no_unit(capsys):
+    _, out, _ = run(capsys, "rank", "--demo", "--criterion", "njmim", "--format", "json")
+    assert json.loads(out)["score_unit"] is None
+
+
+@pytest.mark.parametrize("unit", ["bits", "nats", "hartleys"])
+def test_csv_comes_back_as_the_frame_of_the_selector(capsys, demo, unit):
+    _, _, selector = demo
+    _, out, _ = run(capsys, "rank", "--demo", "--all", "--format", "csv", "--unit", unit)
+    rows = list(csv.DictReader(io.StringIO(out)))
+    expected = selector.ranking_frame(unit=unit)
+    assert list(rows[0]) == list(expected)
+    for header in expected:
+        found = [row[header] for row in rows]
+        if expected[header].dtype == float:  # digit for digit; empty where nothing was measured
+            found = [float(cell or "nan") for cell in found]
+            np.testing.assert_array_equal(found, expected[header])
+        else:
+            assert found == list(map(str, expected[header]))
+
+
+@pytest.mark.usefixtures("in_folder")
+def test_markdown_is_a_table_with_escaped_bars(capsys, table):
+    table.rename(columns={"b": "a|b"}).to_csv("t.csv", index=False)
+    _, out, err = run(
+        capsys, "rank", "t.csv", "--target", "y", "--format", "markdown", "--n-features", "1"
+    )
+    header, rule, row = out.splitlines()
+    assert err == ""
+    assert header.startswith("| rank | feature | kind | selected | score [bits] | relevance")
+    assert set(rule) <= set("|:- ")
+    cells = re.split(r"(?<!\\)\|", row)
+    assert len(cells) == len(header.split("|")) == len(rule.split("|"))
+    assert cells[2] == r" a\|b "
+    assert float(cells[5]) > 0.1
+
+
+@pytest.mark.usefixtures("in_folder")
+def test_all_adds_the_columns_that_are_not_selected(capsys, table):
+    table.to_csv("t.csv", index=False)
+    argv = ("rank", "t.csv", "--target", "y", "--n-features", "2", "--format", "csv")
+    _, few, _ = run(capsys, *argv)
+    _, every, _ = run(capsys, *argv, "--all")
+    assert every.startswith(few)
+    assert sorted(features(every)) == ["a", "a again", "b", "noise"]
+
+
+@pytest.mark.usefixtures("in_folder")
+def test_names_neither_break_a_line_nor_speak_to_the_terminal(capsys, table):
+    renamed = table.rename(columns={"a": "line\nbreak", "b": "\x1b[31mred", "noise": "日本"})
+    renamed.to_csv("t.csv", index=False)
+    _, out, _ = run(capsys, "rank", "t.csv", "--target", "y")
+    assert "\x1b" not in out
+    *_, names, _units, first, second, third, fourth, _, _ended = out.splitlines()
+    assert r"line\nbreak" in out
+    assert r"\x1b[31mred" in out
+    # A Japanese character takes two places: its line has two characters less.
+    lengths = [len(line) + 2 * ("日本" in line) for line in (first, second, third, fourth)]
+    assert lengths == [len(names)] * 4
+
+
+# ---------------------------------------------------------------- what is read
+
+
+def write_gzip(frame, path):
+    path.write_bytes(gzip.compress(frame.to_csv(index=False).encode()))
+
+
+WRITERS = {
+    "t.csv": lambda frame, path: frame.to_csv(path, index=False),
+    "T.CSV": lambda frame, path: frame.to_csv(path, index=False),
+    "t.csv.gz": write_gzip,
+    "t.tsv": lambda frame, path: frame.to_csv(path, index=False, sep="\t"),
+    "bom.csv": lambda frame, path: frame.to_csv(path, index=False, encoding="utf-8-sig"),
+    "t.parquet": lambda frame, path: frame.to_parquet(path),
+    "t.PQ": lambda frame, path: frame.to_parquet(path),
+}
+
+
+@pytest.mark.parametrize("file", WRITERS)
+def test_every_kind_of_file_gives_the_ranking_of_its_table(capsys, in_folder, table, file):
+    WRITERS[file](table, in_folder / file)
+    code, out, err = run(capsys, "rank", file, "--target", "y", "--format", "csv")
+    assert (code, err) == (0, "")
+    selector = MutualInfoSelector().fit(table.drop(columns="y"), table["y"])
+    assert features(out) == list(selector.feature_names_in_[selector.selected_])
+
+
+def test_a_dash_reads_standard_input(capsys, monkeypatch, table):
+    monkeypatch.setattr(
+        "sys.stdin", io.TextIOWrapper(io.BytesIO(table.to_csv(index=False).encode()))
+    )
+    code, out, _ = run(capsys, "rank", "-", "--target", "y")
+    assert code == 0
+    assert out.startswith("standard input: 120 rows x 4 columns\n")
+
+
+@pytest.mark.usefixtures("in_folder")
+def test_labels_grades_and_truths_are_discrete_and_a_numeric_target_is_cut(capsys):
+    rng = np.random.default_rng(1)
+    price = rng.normal(size=200)
+    cut = np.digitize(price, [-0.5, 0.5])
+    frame = pd.DataFrame(
+        {
+            "grade": pd.Categorical.from_codes(cut, ["low", "mid", "high"], ordered=True),
+            "label": np.array(["x", "y", "z"])[cut],
+            "truth": price > 0,
+            "whole": pd.array(cut, dtype="Int64"),
+            "number": price,
+            "price": price,
+        }
+    )
+    frame.to_parquet("t.parquet")
+    code, out, err = run(capsys, "rank", "t.parquet", "--target", "price", "--all")
+    assert (code, err) == (0, "")
+    assert "target price: cut into 5 bins, H(Y) = " in out  # five of 200 rows
+    kinds = dict(re.findall(r"^ +\d+  (\w+) +(\w+)", out, flags=re.MULTILINE))
+    discrete = dict.fromkeys(("grade", "label", "truth", "whole"), "discrete")
+    assert kinds == {**discrete, "number": "continuous"}
+
+
+@pytest.mark.usefixtures("in_folder")
+def test_column_numbers_of_a_parquet_file_are_names_too(capsys, table):
+    table.set_axis(range(5), axis=1).to_parquet("t.parquet")
+    argv = ("rank", "t.parquet", "--target", "4", "--include", "3", "--format", "csv")
+    code, out, _ = run(capsys, *argv)
+    assert code == 0
+    assert features(out)[0] == 3
+
+
+# ---------------------------------------------------------------- what is selected
+
+
+@pytest.mark.parametrize(
+    ("n_features", "expected"),
+    [("3", 3), ("0.2", 6), ("1.0", 30), ("1", 1), ("all", 30), ("1e-9", 1)],
+)
+def test_the_number_of_features_is_a_count_a_fraction_or_all(capsys, n_features, expected):
+    argv = ("rank", "--demo", "--n-features", n_features, "--format", "csv")
+    _, out, _ = run(capsys, *argv)
+    assert len(features(out)) == expected
+
+
+@pytest.mark.parametrize("criterion", ["jmi", "JMI", "mrmr_quotient"])
+def test_the_criterion_and_the_bins_reach_the_selector(capsys, demo, criterion):
+    X, y, _ = demo
+    argv = ("rank", "--demo", "--criterion", criterion, "--n-bins", "3", "--format", "csv")
+    _, out, _ = run(capsys, *argv)
+    selector = MutualInfoSelector(criterion, mi_estimator=BinnedMI(n_bins=3)).fit(X, y)
+    assert features(out) == list(X.columns[selector.selected_])
+
+
+COMMAS = pd.DataFrame(
+    [[i % 2, i % 3, i % 5, i % 7, i % 2] for i in range(60)],
+    columns=["income, net", "age", "sex", "a,b", "y"],
+)
+
+
+@pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize(
+    ("values", "first"),
+    [
+        (["sex"], ["sex"]),
+        (["sex,age"], ["sex", "age"]),
+        (["sex, age"], ["sex", "age"]),
+        (["sex", "age"], ["sex", "age"]),
+        (["sex", "sex,age"], ["sex", "age"]),  # said twice, meant once
+        (["a,b"], ["a,b"]),  # a column's whole name comes before a list
+        (['"a,b",sex'], ["a,b", "sex"]),
+        (['age,"income, net"'], ["age", "income, net"]),
+    ],
+)
+def test_included_columns_come_first_even_if_their_names_hold_commas(capsys, values, first):
+    COMMAS.to_csv("t.csv", index=False)
+    options = [word for value in values for word in ("--include", value)]
+    argv = ["rank", "t.csv", "--target", "y", *options, "--format", "csv"]
+    code, out, _ = run(capsys, *argv)
+    assert code == 0
+    assert features(out)[: len(first)] == first
+
+
+@pytest.mark.usefixtures("in_folder")
+def test_excluded_columns_are_not_looked_at(capsys, table):
+    frame = table.assign(gap=[None, *[1.0] * 119], day=pd.Timestamp("2020-01-01"))
+    frame.to_parquet("t.parquet")
+    argv = ("rank", "t.parquet", "--target", "y", "--all", "--format", "csv")
+    code, out, err = run(capsys, *argv, "--exclude", "gap,day", "--exclude", "a")
+    assert (code, err) == (0, "")
+    assert sorted(features(out)) == ["a again", "b", "noise"]
+
+
+def test_the_demo_takes_another_target(capsys):
+    _, out, _ = run(capsys, "rank", "--demo", "--target", "mean radius", "--format", "json")
+    document = json.loads(out)
+    assert document["target_kind"] == "continuous"
+    assert document["rows"][0]["feature"] == "mean area"  # a function of the radius, nearly
+
+
+# ---------------------------------------------------------------- what goes wrong
+
+FILES = {
+    "ok.csv": "a,b,survived\n1,2,x\n2,1,y\n1,1,x\n2,2,y\n",
+    "nothing.csv": "",
+    "header.csv": "a,b,y\n",
+    "alone.csv": "y\n1\n2\n",
+    "one_row.csv": "a,y\n1,2\n",
+    "one_class.csv": "a,y\n1,x\n2,x\n3,x\n",
+    "gap.csv": "a,b,y\n1,,x\n2,1,y\n1,,x\n",
+    "target_gap.csv": "a,y\n1,x\n2,\n3,x\n",
+    "infinite.csv": "a,y\n0.5,x\ninf,y\n1.5,x\n",
+    "ragged.csv": "a,y\n1,2\n1,2,3\n",
+    "names.csv": "a,y\n1,2,3\n4,5,6\n",
+    "quote.csv": 'a,y\n"1,2\n3,4\n',
+    "latin.csv": "é,y\n1,2\n".encode("latin-1"),
+    "table.xlsx": "",
+    "bad.csv.gz": "a,y\n1,2\n",
+    "cut.csv.gz": gzip.compress(b"a,y\n" + b"1,2\n" * 500)[:-12],
+    "bad.parquet": "a,y\n1,2\n",
+    "wide.csv": ",".join(f"column{i}" for i in range(20)) + "\n" + ",".join("1" * 20) + "\n",
+}
+
+BAD_DATA = [  # arguments after "rank", and what the line must say
+    ("missing.csv --target y", "missing.csv: No such file or directory"),
+    ("missing.parquet --target y", "missing.parquet: No such file or directory"),
+    ("folder.csv --target y", "folder.csv: Is a directory"),
+    ("table.xlsx --target y", "table.xlsx: not a kind of file that is read: .csv, .csv.gz, .tsv,"),
+    ("nothing.csv --target y", "nothing.csv: No columns to parse"),
+    ("header.csv --target y", "header.csv holds no rows."),
+    ("alone.csv --target y", "no column to rank beside the target 'y'"),
+    ("ok.csv --target survived --exclude a,b", "no column to rank beside the target 'survived'"),
+    ("one_row.csv --target y", "one_row.csv: y holds a single class, 2, in all 1 rows"),
+    ("ok.csv --target survivd", "ok.csv has no column 'survivd'. Did you mean 'survived'?"),
+    ("ok.csv --target SURVIVED", "has no column 'SURVIVED'. Did you mean 'survived'?"),
+    ("ok.csv --target zzz", "has no column 'zzz'. Its columns: 'a', 'b', 'survived'."),
+    ("wide.csv --target q", "'column7' and 12 more."),
+    ("ok.csv --target survived --include c", "--include names 'c', which is no column to rank"),
+    ("ok.csv --target survived --include survived", "--include names 'survived', which is no"),
+    ("ok.csv --target survived --exclude c", "--exclude names 'c', which is no column to rank"),
+    ("ok.csv --target survived --include a --exclude a", "--include names 'a', which is no"),
+    ("ok.csv --target survived --n-features 5", "asks for 5 columns"),
+    ("one_class.csv --target y", "one_class.csv: y holds a single class, 'x', in all 3 rows"),
+    ("gap.csv --target y", "missing values in column 'b' (2 of 3 rows)"),
+    ("target_gap.csv --target y", "target 'y' of target_gap.csv: y contains NaN or None in 1 of 3"),
+    ("infinite.csv --target y", "infinity in column 'a' (1 of 3 rows)"),
+    ("ragged.csv --target y", "Expected 2 fields in line 3, saw 3"),
+    ("names.csv --target y", "the rows hold more values than the first line has names"),
+    ("quote.csv --target y", "EOF inside string"),
+    ("latin.csv --target y", "latin.csv: 'utf-8' codec can't decode"),
+    ("bad.csv.gz --target y", "bad.csv.gz: Not a gzipped file"),
+    ("cut.csv.gz --target y", "cut.csv.gz: Compressed file ended"),
+    ("bad.parquet --target y", "bad.parquet: "),
+    ("day.parquet --target y", "Column 'day' has the type Datetime"),
+]
+
+
+@pytest.fixture(scope="module")
+def bad_files(tmp_path_factory):
+    """A folder with everything that can be wrong with a table."""
+    folder = tmp_path_factory.mktemp("bad")
+    for name, content in FILES.items():
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    (folder / "folder.csv").mkdir()
+    days = pd.date_range("2020-01-01", periods=3)
+    pd.DataFrame({"day": days, "y": list("aba")}).to_parquet(folder / "day.parquet")
+    return folder
+
+
+@pytest.mark.parametrize(("line", "says"), BAD_DATA, ids=[line for line, _ in BAD_DATA])
+def test_bad_data_is_one_line_and_exit_code_one(capsys, monkeypatch, bad_files, line, says):
+    monkeypatch.chdir(bad_files)
+    code, out, err = run(capsys, "rank", *line.split())
+    assert (code, out) == (1, "")
+    assert err.startswith("mifs: error: ")
+    assert says in err
+    assert err.index("\n") == len(err) - 1
+    assert "np." not in err  # a value is quoted as the file has it
+
+
+BAD_USAGE = [
+    ("rank", "one of the arguments FILE --demo is required"),
+    ("rank a.csv", "--target COLUMN is needed"),
+    ("rank a.csv --demo", "not allowed with"),
+    ("rank --demo --criterion cmin", "No criterion is called 'cmin'. Did you mean 'cmi' or 'cmim'"),
+    ("rank --demo --n-features 0", "--n-features: a number from 1 on, a fraction"),
+    ("rank --demo --n-features 1.5", "got '1.5'"),
+    ("rank --demo --n-features nan", "got 'nan'"),
+    ("rank --demo --n-features some", "got 'some'"),
+    ("rank --demo --n-bins 1", "--n-bins: a whole number from 2 on, or auto, is needed; got '1'"),
+    ("rank --demo --unit byte", "invalid choice: 'byte'"),
+    ("rank --demo --format xml", "invalid choice: 'xml'"),
+    ("rank --demo --bogus", "unrecognized arguments: --bogus"),
+    ("sort", "invalid choice: 'sort'"),
+]
+
+
+@pytest.mark.parametrize(("line", "says"), BAD_USAGE, ids=[line for line, _ in BAD_USAGE])
+def test_wrong_usage_is_one_line_and_exit_code_two(capsys, line, says):
+    code, out, err = run(capsys, *line.split())
+    assert (code, out) == (2, "")
+    assert err.startswith("mifs: error: ")
+    assert says in err
+    assert err.count("\n") == 1
+
+
+def test_parquet_without_pyarrow_names_the_extra(capsys, monkeypatch, bad_files):
+    monkeypatch.chdir(bad_files)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    code, _, err = run(capsys, "rank", "day.parquet", "--target", "y")
+    assert code == 1
+    assert "pip install 'mifs[parquet]'" in err
+    assert err.count("\n") == 1
+
+
+def broken_expression(*_):
+    return np.ones(2) + np.ones(3)
+
+
+def broken_key(*_):
+    return {}["no such key"]
+
+
+@pytest.mark.parametrize(
+    ("bug", "error"), [(broken_expression, ValueError), (broken_key, KeyError)]
+)
+def test_a_bug_in_the_fit_shows_its_traceback(monkeypatch, bug, error):
+    monkeypatch.setattr(ranking.MutualInfoSelector, "fit", bug)
+    with pytest.raises(error):
+        main(["rank", "--demo"])
+
+
+def test_a_refusal_keeps_the_error_that_it_speaks_for():
+    refusal = ValueError("first\n  second")
+    with (
+        pytest.raises(faults.DataError, match="here: first") as caught,
+        faults.fault_of_values("here"),
+    ):
+        raise refusal
+    assert caught.value.__cause__ is refusal
+
+
+# ---------------------------------------------------------------- pipes, signals, terminals
+
+
+def test_a_process_of_its_own_prints_the_same(capsys):
+    with shell("rank", "--demo") as process:
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, b"")
+    assert out.decode() == run(capsys, "rank", "--demo")[1]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes close in this way on POSIX only")
+def test_a_closed_pipe_ends_quietly():
+    with shell("rank", "--demo") as process:
+        process.stdout.close()
+        err = process.stderr.read()
+        process.wait(timeout=60)
+    assert (process.returncode, err) == (141, b"")  # 128 + SIGPIPE, as a shell counts
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_one_line():
+    with open("/dev/full", "w") as full, shell("rank", "--demo", stdout=full) as process:
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert err == b"mifs: error: standard output: No space left on device\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal on POSIX only")
+def test_an_interrupt_ends_without_a_traceback():
+    with shell("rank", "-", "--target", "y", stdin=subprocess.PIPE) as p:
+        p.stdin.write(b"a,y\n")
+        p.stdin.flush()
+        time.sleep(3)  # for the imports; from there on it waits for more rows
+        p.send_signal(signal.SIGINT)
+        out, err = p.communicate(timeout=60)
+    assert (p.returncode, out, err) == (130, b"", b"")
+
+
+@pytest.mark.usefixtures("in_folder")
+def test_output_that_cannot_hold_a_name_is_one_line(capsys, monkeypatch, table):
+    table.rename(columns={"a": "é"}).to_csv("t.csv", index=False)
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    code, _, err = run(capsys, "rank", "t.csv", "--target", "y")
+    assert code == 1
+    assert "PYTHONIOENCODING=utf-8" in err
+    assert err.count("\n") == 1
+
+
+class Terminal:
+    """A pseudo terminal in the place of standard error, until one asks what it showed."""
+
+    def __init__(self, monkeypatch):
+        pty = pytest.importorskip("pty", reason="pseudo terminals are POSIX's")
+        self._reader, writer = pty.openpty()
+        self._stream = os.fdopen(writer, "w")
+        monkeypatch.setattr("sys.stderr", self._stream)
+
+    def shown(self):
+        print("the end", file=self._stream, flush=True)  # or reading nothing would wait for ever
+        with os.fdopen(self._reader, "rb", buffering=0) as reader:
+            text = b""
+            while not text.endswith(b"the end\r\n"):
+                text += reader.read(1000)
+        self._stream.close()
+        return text.decode().removesuffix("the end\r\n")
+
+
+def slow_fit(monkeypatch):
+    """Let a fit last until the line on progress has had time to appear."""
+    fit = MutualInfoSelector.fit
+
+    def fit_and_wait(selector, X, y):
+        fit(selector, X, y)
+        time.sleep(0.3)
+        return selector
+
+    monkeypatch.setattr(MutualInfoSelector, "fit", fit_and_wait)
+
+
+def test_long_work_shows_one_line_at_a_terminal_and_clears_it(monkeypatch):
+    monkeypatch.setattr(progress, "PATIENCE", 0.05)
+    monkeypatch.setattr(progress, "INTERVAL", 0.02)
+    slow_fit(monkeypatch)
+    terminal = Terminal(monkeypatch)
+    assert main(["rank", "--demo", "--n-features", "4"]) == 0
+    shown = terminal.shown()
+    assert "\n" not in shown
+    states = shown.split("\r")
+    if hasattr(MutualInfoSelector, "set_callbacks"):
+        assert any(state.startswith("mifs: selected 4 of 4 columns, 0 s") for state in states)
+    assert states[-2] == " " * max(map(len, states[:-2]))
+    assert states[-1] == ""  # the cursor stands where it stood
+
+
+def test_a_fault_comes_after_the_line_is_cleared(monkeypatch, in_folder):
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    (in_folder / "one_class.csv").write_text(FILES["one_class.csv"])
+    terminal = Terminal(monkeypatch)
+    assert main(["rank", "one_class.csv", "--target", "y"]) == 1
+    *_, fault, end = terminal.shown().split("\r")
+    assert fault.startswith("mifs: error: ")
+    assert end == "\n"  # which a terminal puts a carriage return before
+
+
+def test_short_work_shows_nothing_at_a_terminal(monkeypatch):
+    monkeypatch.setattr(progress, "PATIENCE", 60.0)
+    terminal = Terminal(monkeypatch)
+    assert main(["rank", "--demo"]) == 0
+    assert terminal.shown() == ""
+
+
+def test_long_work_shows_nothing_in_a_pipe(capsys, monkeypatch):
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    slow_fit(monkeypatch)
+    code, _, err = run(capsys, "rank", "--demo")
+    assert (code, err) == (0, "")
