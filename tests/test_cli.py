@@ -521,9 +521,9 @@ def test_a_full_disk_is_one_line():
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal on POSIX only")
 def test_an_interrupt_ends_without_a_traceback():
     with shell("rank", "-", "--target", "y", stdin=subprocess.PIPE) as p:
-        p.stdin.write(b"a,y\n")
+        # More than a pipe holds: writing ends when reading has begun, and then waits for more.
+        p.stdin.write(b"a,y\n" + b"1,2\n" * 100_000)
         p.stdin.flush()
-        time.sleep(3)  # for the imports; from there on it waits for more rows
         p.send_signal(signal.SIGINT)
         out, err = p.communicate(timeout=60)
     assert (p.returncode, out, err) == (130, b"", b"")

@@ -93,6 +93,11 @@ def _read_text(file: Path | BinaryIO, *, sep: str, is_gzip: bool) -> pd.DataFram
                 index_col=False,  # else the first column may become row names, and vanish
                 low_memory=False,  # the type of a column is that of all its rows
             )
+        except pd.errors.ParserError as error:
+            # Below Python 3.12 pandas can lose a Ctrl-C in here, and says only this of it.
+            if "Calling read(nbytes) on source failed" in str(error):
+                raise KeyboardInterrupt from error
+            raise
         except pd.errors.ParserWarning as warning:
             msg = "the rows hold more values than the first line has names"
             raise ValueError(msg) from warning
