@@ -10,7 +10,7 @@ Arrays only; everything depends on ``(a, b, m)`` alone, so callers pass unique t
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.special import kl_div
+from scipy.special import xlog1py
 
 from mifs._typing import FloatArray, IntArray
 
@@ -71,14 +71,30 @@ def _smooth_weights(k: FloatArray, a: IntArray, b: IntArray, m: IntArray) -> Flo
     exponents are small sums of h, never differences of large log-factorials.
     """
     mean = a * (b / m)
+    x = k - mean
     exponent = np.zeros_like(k)
-    cells = ((k, mean), (a - k, a - mean), (b - k, b - mean), (k + (m - a - b), m - a - b + mean))
-    for count, expected in cells:
+    cells = (
+        (k, mean, x),
+        (a - k, a - mean, -x),
+        (b - k, b - mean, -x),
+        (k + (m - a - b), m - a - b + mean, x),
+    )
+    for count, expected, deviation in cells:
         inverse = 1.0 / count
         square = inverse * inverse
         series = inverse * (1 / 12 - square * (1 / 360 - square / 1260))
-        exponent -= kl_div(count, expected) + 0.5 * np.log(count / expected) + series
+        exponent -= excess(count, expected, deviation) + 0.5 * np.log(count / expected) + series
     return np.exp(exponent)
+
+
+def excess(count: FloatArray, expected: FloatArray, deviation: FloatArray) -> FloatArray:
+    """h(count; expected), with ``deviation = count - expected`` known to its own precision.
+
+    Written so, the rounding error is that of the deviation, not of the count.
+    """
+    # an empty cell's quotient may round to just below -1
+    share = np.maximum(deviation / expected, -1.0)
+    return np.asarray(xlog1py(count, share) - deviation)
 
 
 def hahn_polynomials(
@@ -105,7 +121,8 @@ def hahn_polynomials(
 
 def _mean(p: FloatArray, values: FloatArray) -> FloatArray:
     """Sum over the grid (axis 0), cell by cell."""
-    return np.einsum("kc,kc->c", p, values)
+    total: FloatArray = np.einsum("kc,kc->c", p, values)
+    return total
 
 
 def cell_moments(a: IntArray, b: IntArray, m: IntArray, degrees: int) -> FloatArray:
@@ -115,7 +132,8 @@ def cell_moments(a: IntArray, b: IntArray, m: IntArray, degrees: int) -> FloatAr
     """
     out = np.zeros((2 + degrees, a.size))
     for cells, (k, p, q) in _chunks(a, b, m, degrees):
-        h = kl_div(k, a[cells] * (b[cells] / m[cells]))
+        mean = a[cells] * (b[cells] / m[cells])
+        h = excess(k, mean, k - mean)
         out[:, cells] = np.stack(_projections(h, p, q))
     return out
 
@@ -131,10 +149,10 @@ def split_moments(a: IntArray, b: IntArray, m: IntArray, degrees: int) -> FloatA
     for cells, (k, p, q) in _chunks(a, b, m, degrees):
         level = a[cells]
         mean = level * (b[cells] / m[cells])
-        t = kl_div(k, mean) + kl_div(level - k, level - mean)
+        x = k - mean
+        t = excess(k, mean, x) + excess(level - k, level - mean, -x)
         projections = _projections(t, p, q)
         t -= projections[0]
-        x = k - mean
         pt, px = p * t, p * x
         tt, xx = t * t, x * x
         third = [_mean(pt, tt), _mean(px, tt), _mean(pt, xx), _mean(px, xx)]
