@@ -74,7 +74,8 @@ class NullTables:
     splits are added with weights :math:`1 - b_j / m`; this is exact for well-filled tables (where
     the weighted chi-squares of the splits add up to the whole) and for two classes.
 
-    About 1 microsecond per new level count and class; then a sum over levels.
+    About 5 to 10 microseconds per new level count (and class, if more than two), whatever the
+    number of rows; then a sum over levels.
     The object grows while it is used: give each thread its own.
 
     Examples
