@@ -1,0 +1,200 @@
+"""Expectations over one hypergeometric cell: what the null law of information is made of.
+
+A cell with level count ``a`` and class count ``b`` in a stratum of ``m`` rows holds
+``K ~ hypergeometric(m, a, b)`` when rows are permuted. Two functions of ``K`` are averaged,
+``h(K; mu) = K log(K / mu) - K + mu`` with ``mu = a b / m`` (one cell), and
+``T(K) = h(K; mu) + h(a - K; a - mu)`` (a level's row of the table "class against rest").
+Arrays only; everything depends on ``(a, b, m)`` alone, so callers pass unique triples.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from scipy.special import xlog1py
+
+from mifs._typing import FloatArray, IntArray
+
+LOG_TAIL = 41.45  # -log(1e-18): what lies further out cannot change a double
+ELEMENTS = 1 << 16  # points of one chunk: its dozen temporaries stay in the cache
+
+
+def windows(a: IntArray, b: IntArray, m: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """First point, number of points and step of a grid that carries all but 1e-18 of each cell.
+
+    Bernstein's and Hoeffding's inequalities bound the tails. Away from the ends of the
+    support the summands are smooth, and by Poisson's summation formula a grid of step
+    ``sd / 2`` then gives the same sums as every integer, with error exp(-2 (2 pi)^2) = 5e-35:
+    a cell costs about 50 points, whatever its size.
+    """
+    mean = a * (b / m)
+    variance = mean * ((m - a) / m) * ((m - b) / np.maximum(m - 1, 1))
+    reach = LOG_TAIL / 3 + np.sqrt(LOG_TAIL**2 / 9 + 2 * LOG_TAIL * variance)
+    smallest = np.minimum(np.minimum(a, m - a), np.minimum(b, m - b))
+    reach = np.minimum(reach, np.sqrt(LOG_TAIL * smallest / 2)) + 1
+    first, last = np.maximum(0, a + b - m), np.minimum(a, b)
+    low = np.maximum(first, np.floor(mean - reach).astype(np.int64))
+    high = np.minimum(last, np.ceil(mean + reach).astype(np.int64))
+    step = np.maximum(1, (np.sqrt(variance) / 2).astype(np.int64))
+    step[(low == first) | (high == last)] = 1
+    return low, (high - low) // step + 1, step
+
+
+def grid_weights(
+    low: IntArray, points: IntArray, step: IntArray, margins: tuple[IntArray, IntArray, IntArray]
+) -> tuple[FloatArray, FloatArray]:
+    """Points ``K`` and their probabilities, both of shape (longest grid, cells).
+
+    All cells have step 1, or all a larger one. Past the end of a cell's own grid the
+    probability is 0 and ``K`` stays at the last point.
+    """
+    rank = np.arange(points.max())[:, None]
+    k = (low + step * np.minimum(rank, points - 1)).astype(np.float64)
+    weights = _smooth_weights(k, *margins) if step.max() > 1 else _ratio_weights(k, *margins)
+    weights[rank >= points] = 0.0
+    return k, weights / weights.sum(axis=0)
+
+
+def _ratio_weights(k: FloatArray, a: IntArray, b: IntArray, m: IntArray) -> FloatArray:
+    """Hypergeometric probabilities of successive ``k``, relative to the first."""
+    weights = np.empty_like(k)
+    weights[0] = 1.0
+    here = k[:-1]
+    np.divide((a - here) * (b - here), (here + 1) * (here + (m - a - b + 1)), out=weights[1:])
+    return np.cumprod(weights, axis=0, out=weights)
+
+
+def _smooth_weights(k: FloatArray, a: IntArray, b: IntArray, m: IntArray) -> FloatArray:
+    """Hypergeometric probabilities, up to a factor, by Stirling's series on the four cells.
+
+    The windows it serves are clear of the ends, so near the mode all four counts exceed 80
+    and the next term of the series is below 1e-16. The
+    exponents are small sums of h, never differences of large log-factorials.
+    """
+    mean = a * (b / m)
+    x = k - mean
+    exponent = np.zeros_like(k)
+    cells = (
+        (k, mean, x),
+        (a - k, a - mean, -x),
+        (b - k, b - mean, -x),
+        (k + (m - a - b), m - a - b + mean, x),
+    )
+    for count, expected, deviation in cells:
+        inverse = 1.0 / count
+        square = inverse * inverse
+        series = inverse * (1 / 12 - square * (1 / 360 - square / 1260))
+        exponent -= excess(count, expected, deviation) + 0.5 * np.log(count / expected) + series
+    return np.exp(exponent)
+
+
+def excess(count: FloatArray, expected: FloatArray, deviation: FloatArray) -> FloatArray:
+    """h(count; expected), with ``deviation = count - expected`` known to its own precision.
+
+    Written so, the rounding error is that of the deviation, not of the count.
+    """
+    # an empty cell's quotient may round to just below -1
+    share = np.maximum(deviation / expected, -1.0)
+    return np.asarray(xlog1py(count, share) - deviation)
+
+
+def hahn_polynomials(
+    k: FloatArray, p: FloatArray, degrees: int, largest: IntArray
+) -> list[FloatArray]:
+    """Polynomials of degree 1 .. `degrees`, orthonormal under ``p``, by three terms.
+
+    A support of ``largest + 1`` points has no polynomial above degree ``largest``: 0 there.
+    """
+    before, current = np.zeros_like(k), np.ones_like(k)
+    norm = np.zeros(k.shape[1])
+    result = []
+    for degree in range(1, degrees + 1):
+        centre = _mean(p * current, current * k)
+        following = (k - centre) * current - norm * before
+        norm = np.sqrt(_mean(p * following, following))
+        real = (degree <= largest) & (norm > 0)
+        following *= np.divide(1.0, norm, out=np.zeros_like(norm), where=real)
+        norm = np.where(real, norm, 0.0)
+        before, current = current, following
+        result.append(current)
+    return result
+
+
+def _mean(p: FloatArray, values: FloatArray) -> FloatArray:
+    """Sum over the grid (axis 0), cell by cell."""
+    total: FloatArray = np.einsum("kc,kc->c", p, values)
+    return total
+
+
+def cell_moments(a: IntArray, b: IntArray, m: IntArray, degrees: int) -> FloatArray:
+    """Rows: E h, Var h, and t_k = E[h Q_k] for k = 1 .. `degrees`; one column per cell.
+
+    Cells with ``a`` or ``b`` in ``{0, m}`` cannot vary: exactly 0.
+    """
+    out = np.zeros((2 + degrees, a.size))
+    for cells, (k, p, q) in _chunks(a, b, m, degrees):
+        mean = a[cells] * (b[cells] / m[cells])
+        h = excess(k, mean, k - mean)
+        out[:, cells] = np.stack(_projections(h, p, q))
+    return out
+
+
+def split_moments(a: IntArray, b: IntArray, m: IntArray, degrees: int) -> FloatArray:
+    """Rows: E T, Var T, t_k = E[T Q_k]; then with T and x = K - E K both centred
+    E T^3, E T^2 x, E T x^2, E x^3, E T x, E x^2. One column per cell.
+
+    T is a level's part of the table "this class against the rest"; for two classes that is
+    the whole row. Cells with ``a`` or ``b`` in ``{0, m}`` cannot vary: exactly 0.
+    """
+    out = np.zeros((8 + degrees, a.size))
+    for cells, (k, p, q) in _chunks(a, b, m, degrees):
+        level = a[cells]
+        mean = level * (b[cells] / m[cells])
+        x = k - mean
+        t = excess(k, mean, x) + excess(level - k, level - mean, -x)
+        projections = _projections(t, p, q)
+        t -= projections[0]
+        pt, px = p * t, p * x
+        tt, xx = t * t, x * x
+        third = [_mean(pt, tt), _mean(px, tt), _mean(pt, xx), _mean(px, xx)]
+        out[:, cells] = np.stack([*projections, *third, _mean(pt, x), _mean(px, x)])
+    return out
+
+
+def _projections(f: FloatArray, p: FloatArray, q: list[FloatArray]) -> list[FloatArray]:
+    """E f, Var f and E[f Q_k]."""
+    mean = _mean(p, f)
+    weighted = p * (f - mean)  # centred first, so nothing cancels
+    return [mean, _mean(weighted, f - mean), *(_mean(weighted, qk) for qk in q)]
+
+
+def _chunks(
+    a: IntArray, b: IntArray, m: IntArray, degrees: int
+) -> Iterator[tuple[IntArray, tuple[FloatArray, FloatArray, list[FloatArray]]]]:
+    """Cells that can vary, those with grids of like length together, with K, p and Q_k."""
+    cells = np.flatnonzero((a > 0) & (a < m) & (b > 0) & (b < m))
+    a, b, m = a[cells], b[cells], m[cells]
+    low, points, step = windows(a, b, m)
+    order = np.lexsort((points, step > 1))
+    largest = np.minimum(np.minimum(a, m - a), np.minimum(b, m - b))
+    # a chunk ends where its padded size would pass the limit, and where the steps begin
+    start = 0
+    n_unit = int(np.count_nonzero(step == 1))
+    while start < order.size:
+        stop = n_unit if start < n_unit else order.size
+        fits = np.arange(1, stop - start + 1) * points[order[start:stop]] <= ELEMENTS
+        part = order[start : start + max(1, int(np.count_nonzero(fits)))]
+        k, p = grid_weights(low[part], points[part], step[part], (a[part], b[part], m[part]))
+        yield cells[part], (k, p, hahn_polynomials(k, p, degrees, largest[part]))
+        start += part.size
+
+
+def degree_weights(count: IntArray, m: IntArray, degrees: int) -> FloatArray:
+    """``w_k``, with ``w_k^2 = [count]_k / [m - count]_k`` (falling factorials); rows k = 1, 2, ...
+
+    0 where ``m - count < k``. Cells of two levels have correlation
+    ``(-1)^k w_k(a) w_k(a')`` in degree k.
+    """
+    k = np.arange(degrees).reshape(-1, *([1] * count.ndim))
+    above, below = np.maximum(count - k, 0), m - count - k
+    ratio = np.divide(above, below, out=np.zeros(below.shape), where=below > 0)
+    return np.sqrt(np.cumprod(ratio, axis=0))
