@@ -1,123 +1,16 @@
-"""Information of counted data: entropies of counts, their corrections, and the source of terms.
-
-With n samples, a cell that is met c times and a cell function F, every entropy here is
-
-    H = log n - (1/n) sum F(c),
-
-so every information is a signed sum of F over tables and their margins. The plug-in has
-F(c) = c log c. A correction is another F, or a mean by chance taken off the result.
-"""
+"""Source of terms that counts coded columns: one table a candidate, every term from it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
-from scipy.special import xlogy
 
-from mifs._kernels import expected_information
 from mifs._typing import BoolArray, FloatArray, IntArray
 from mifs.counts import CodeTable, Counts, DiscreteVariable
-
-
-def plug_in(counts: IntArray) -> FloatArray:
-    """Maximum likelihood: the entropy of the observed shares."""
-    return xlogy(counts, counts)
-
-
-def miller_madow(counts: IntArray) -> FloatArray:
-    """Half a count for every occupied cell (Miller 1955): removes the bias of order 1/n."""
-    return xlogy(counts, counts) - 0.5 * (counts > 0)
-
-
-@dataclass(frozen=True)
-class Correction:
-    """How the bias of a plug-in estimate is taken off."""
-
-    cell: Callable[[IntArray], FloatArray]
-    chance: bool = False
-
-
-CORRECTIONS = {
-    None: Correction(plug_in),
-    "miller_madow": Correction(miller_madow),
-    "chance": Correction(plug_in, chance=True),
-}
-
-
-class CellSums:
-    """Sums of a cell function, exact in 64-bit fixed point.
-
-    Integers add up to the same sum in any order, so neither the order of rows, columns or levels
-    nor a block's size changes a digit of any term, and equal tables tie.
-    """
-
-    def __init__(self, cell: Callable[[IntArray], FloatArray], n_samples: int) -> None:
-        self.scale = fixed_point_scale(n_samples)
-        self._values = to_fixed_point(cell(np.arange(n_samples + 1)), self.scale)
-
-    def __call__(self, counts: IntArray, *, axis: int | tuple[int, ...]) -> IntArray:
-        return self._values[counts].sum(axis=axis)
-
-
-class ChanceMean:
-    """Mean of n I over all tables with the margins of X and Y, stratum by stratum of Z.
-
-    Parameters
-    ----------
-    y_counts : ndarray of shape (n_strata, n_y)
-        Counts of the classes in every stratum.
-    scale : float
-        Of the fixed point.
-
-    Notes
-    -----
-    The mean is a sum over the levels of X of g(a), where `a` is how often the level occurs in
-    the stratum and g depends on the stratum alone. One table of g, filled for the `a` that
-    occur, therefore serves every candidate.
-    """
-
-    _UNKNOWN = -1  # g is never negative
-
-    def __init__(self, y_counts: IntArray, scale: float) -> None:
-        self._scale = scale
-        self._sizes = y_counts.sum(axis=1)
-        self._first = np.cumsum(self._sizes + 1) - self._sizes - 1
-        self._g = np.full(int((self._sizes + 1).sum()), self._UNKNOWN, dtype=np.int64)
-        self._g[self._first] = 0  # a level that does not occur
-        self._classes = [np.unique(counts[counts > 0], return_counts=True) for counts in y_counts]
-        self._n_classes = np.array([len(values) for values, _ in self._classes])
-
-    def __call__(self, x_counts: IntArray) -> IntArray:
-        """Return the means for counts of shape (n_candidates, n_strata, n_x)."""
-        place = x_counts + self._first[:, None]
-        unknown = self._g[place] == self._UNKNOWN
-        if unknown.any():
-            self._fill(np.unique(place[unknown]))
-        return self._g[place].sum(axis=(1, 2))
-
-    def _fill(self, places: IntArray) -> None:
-        stratum = np.searchsorted(self._first, places, side="right") - 1
-        n_cells = self._n_classes[stratum]
-        b = np.concatenate([self._classes[z][0] for z in stratum])
-        repeats = np.concatenate([self._classes[z][1] for z in stratum])
-        a = np.repeat(places - self._first[stratum], n_cells)
-        cells = expected_information(a, b, np.repeat(self._sizes[stratum], n_cells))
-        cells = to_fixed_point(cells, self._scale) * repeats
-        self._g[places] = np.add.reduceat(cells, np.cumsum(n_cells) - n_cells)
-
-
-def fixed_point_scale(n_samples: int) -> float:
-    """Largest power of two with which no sum over cells leaves 61 bits."""
-    largest = max(2.0, float(xlogy(n_samples, n_samples)))
-    return 2.0 ** (61 - int(np.ceil(np.log2(largest))))
-
-
-def to_fixed_point(values: FloatArray, scale: float) -> IntArray:
-    """Round to multiples of 1 / scale."""
-    return np.rint(values * scale).astype(np.int64)
+from mifs.discrete.cells import CORRECTIONS, CellSums, plug_in
+from mifs.discrete.chance import ChanceMean
 
 
 class CountedInformation:
