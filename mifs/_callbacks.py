@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 try:
@@ -17,21 +18,28 @@ except ImportError:  # scikit-learn below 1.9
         return fit
 
 
-__all__ = ["CallbackSupportMixin", "step_reporter", "with_callbacks"]
+__all__ = ["CallbackSupportMixin", "reported_steps", "with_callbacks"]
 
 
-def step_reporter(estimator: Any, n_steps: int) -> Callable[[int, int], None]:  # noqa: ANN401
-    """Return a function that tells the callbacks of an estimator about each step of its fit."""
+@contextmanager
+def reported_steps(
+    estimator: Any,  # noqa: ANN401 - any scikit-learn estimator
+    n_steps: int | None,
+) -> Iterator[Callable[[], None] | None]:
+    """Give a function that tells the callbacks of an estimator that a step of its fit is done.
+
+    `n_steps` is None where it is not known before; None is given where nobody can listen.
+    """
     if not hasattr(estimator, "_init_callback_context"):
-        return lambda n_done, n_features: None  # noqa: ARG005 - nobody listens
+        yield None
+        return
     context = estimator._init_callback_context(max_subtasks=n_steps)
     context.call_on_fit_task_begin(estimator=estimator)
 
-    def report(n_done: int, n_features: int) -> None:
+    def tell() -> None:
         step = context.subcontext(task_name="select a feature")
         step.call_on_fit_task_begin(estimator=estimator)
         step.call_on_fit_task_end(estimator=estimator)
-        if n_done == n_features:
-            context.call_on_fit_task_end(estimator=estimator)
 
-    return report
+    yield tell
+    context.call_on_fit_task_end(estimator=estimator)

@@ -56,6 +56,24 @@ def looks_discrete(values: AnyArray) -> bool:
     return len(np.unique(values)) <= MAX_WHOLE_NUMBERS
 
 
+def names_of(X: Any) -> list[str] | None:  # noqa: ANN401 - any table
+    """Return what the columns of a dataframe are called, whole numbers included."""
+    return [str(name) for name in _native(X).columns] if is_frame(X) else None
+
+
+def keep_columns(X: Any, mask: AnyArray) -> Any:  # noqa: ANN401 - any dataframe, the same out
+    """Return the columns of a mask, with their types, as a dataframe of the same library."""
+    frame = nw.from_native(X, eager_only=True)
+    names = [name for name, keep in zip(frame.columns, mask, strict=True) if keep]
+    return frame.select(names).to_native()
+
+
+def library_of(X: Any) -> str | None:  # noqa: ANN401 - any table
+    """Return the name of the library of a dataframe, such as "polars"; None of an array."""
+    frame = _native(X)
+    return str(frame.implementation.value) if isinstance(frame, nw.DataFrame) else None
+
+
 def _native(X: Any) -> Any:  # noqa: ANN401 - whatever the user passes
     return nw.from_native(X, eager_only=True, pass_through=True)
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
+from sklearn.utils._set_output import _get_output_config
 
 from mifs._typing import AnyArray, ArrayLike, IntArray
 
@@ -21,13 +22,21 @@ __all__ = [
     "as_vector",
     "columns_of",
     "fit_context",
+    "keeps_library",
     "label_of",
     "nearest",
     "refuse_ambiguous_names",
     "refuse_non_finite",
     "refuse_not_a_distribution",
+    "refuse_small_frame",
     "refuse_strings",
 ]
+
+
+def keeps_library(estimator: Any, library: str | None) -> bool:  # noqa: ANN401 - any transformer
+    """Whether `set_output` asks a transformer for dataframes of a library."""
+    return bool(_get_output_config("transform", estimator)["dense"] == library)
+
 
 fit_context = _fit_context(prefer_skip_nested_validation=True)
 
@@ -57,10 +66,26 @@ def refuse_ambiguous_names(X: Any) -> None:  # noqa: ANN401 - whatever the user 
         msg = f"{_count(len(repeated), 'column name')} used more than once: {_some(repeated)}. "
         msg += "Rename the columns, so that each can be told from the others."
         raise ValueError(msg)
+    strings = [name for name in names if isinstance(name, str)]
+    if strings and len(strings) < len(names):
+        other = next(name for name in names if not isinstance(name, str))
+        msg = f"Column names mix strings and other values, such as {strings[0]!r} and {other!r}. "
+        msg += "Turn all into strings: X.columns = [str(name) for name in X.columns]."
+        raise TypeError(msg)
     if any(isinstance(name, tuple) for name in names):
         msg = f"Column names must be single strings; got the tuple {names[0]!r}. Flatten them, "
         msg += "for example with X.columns = ['_'.join(name) for name in X.columns]."
         raise ValueError(msg)
+
+
+def refuse_small_frame(X: Any, name: str) -> None:  # noqa: ANN401 - any dataframe
+    """Raise if a dataframe has too few rows or columns, in scikit-learn's words for arrays."""
+    n_rows, n_columns = X.shape
+    for n, least, what in ((n_columns, 1, "feature(s)"), (n_rows, 2, "sample(s)")):
+        if n < least:
+            msg = f"Found array with {n} {what} (shape=({n_rows}, {n_columns})) while a minimum "
+            msg += f"of {least} is required by {name}."
+            raise ValueError(msg)
 
 
 def refuse_non_finite(table: AnyArray, names: Sequence[Any] | None) -> None:
@@ -116,6 +141,9 @@ def as_vector(values: ArrayLike, name: str) -> AnyArray:
         msg = f"{name} must have one value a sample, shape (n_samples,); got shape {vector.shape}."
         raise ValueError(msg)
     vector = _of_one_type(vector, name)
+    if vector.dtype.kind in "cmM":
+        msg = f"{name} holds values of type {vector.dtype}, neither numbers on a line nor labels."
+        raise TypeError(msg)
     missing = _is_missing(vector)
     if missing.any():
         msg = (
@@ -146,7 +174,7 @@ def _of_one_type(vector: AnyArray, name: str) -> AnyArray:
 
 def _is_missing(vector: AnyArray) -> AnyArray:
     """Whether each value is None, NaN, NaT or pandas.NA: all that do not equal themselves."""
-    if vector.dtype.kind in "fcmM":
+    if vector.dtype.kind == "f":
         return np.asarray(vector != vector)  # noqa: PLR0124 - what NaN and NaT are known by
     if vector.dtype != object:
         return np.zeros(len(vector), dtype=bool)

@@ -12,10 +12,13 @@ from mifs._typing import BoolArray, IntArray
 
 BLOCK_VALUES = 1 << 22  # codes copied for one block of candidates: 4 MB
 BLOCK_CELLS = 1 << 19  # cells of one block of candidates: 4 MB of counts
-MAX_CELLS = 1 << 26  # of one table: 512 MB of counts
+# With more cells than that for each sample, finding the occupied ones by a sort is cheaper than
+# laying all of them out.
+CELLS_PER_SAMPLE = 64
+MAX_CELLS = 1 << 26  # of the table of a column with the target: more says nothing
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DiscreteVariable:
     """One code for each sample, ``0 <= codes < n_levels``."""
 
@@ -34,7 +37,7 @@ class DiscreteVariable:
         return DiscreteVariable(codes, len(states))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Counts:
     """How often each level of each candidate X meets each state of a condition Z and a target Y.
 
@@ -56,6 +59,21 @@ class Counts:
     def __add__(self, other: Counts) -> Counts:
         return Counts(self.xzy + other.xzy)
 
+    def cells(self, kept: str) -> IntArray:
+        """Counts of the cells of the variables in `kept`; shape (n_candidates, n_cells)."""
+        table = self.project(kept)
+        return table.reshape(len(table), -1)
+
+    def levels_within(self, strata: str) -> tuple[IntArray, IntArray]:
+        """Counts of the levels of X in every stratum, and the stratum of each."""
+        table = self.project(strata + "x")
+        table = table.reshape(len(table), -1, table.shape[-1])
+        return table, np.arange(table.shape[1])[:, None]
+
+    def tables(self) -> IntArray:
+        """Tables of X and Y in every stratum of Z; shape (n_candidates, n_z, n_x, n_y)."""
+        return self.xzy.transpose(0, 1, 3, 2)
+
     def project(self, kept: str) -> IntArray:
         """Return the counts of the variables in `kept`, such as "zy", with axes in that order.
 
@@ -72,7 +90,49 @@ class Counts:
         return np.transpose(table, [0, *(1 + i for i in order)])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class SparseCounts:
+    """The occupied cells of one candidate: the same sums as `Counts`, whatever the levels.
+
+    For tables with far more cells than samples, such as those of two identifiers.
+    """
+
+    x: DiscreteVariable
+    z: DiscreteVariable
+    y: DiscreteVariable
+
+    def cells(self, kept: str) -> IntArray:
+        """Counts of the occupied cells of the variables in `kept`; shape (1, n_occupied)."""
+        return np.unique(self._state(kept), return_counts=True)[1][None]
+
+    def levels_within(self, strata: str) -> tuple[IntArray, IntArray]:
+        """Counts of the levels of X in every stratum, and the stratum of each."""
+        state, counts = np.unique(self._state(strata + "x"), return_counts=True)
+        return counts[None], state // self.x.n_levels
+
+    def tables(self) -> IntArray:
+        """Tables of X and Y in every stratum of Z, (1, n_z, n_x, n_y), levels named anew in each.
+
+        A stratum of a few samples has few levels, and their names mean nothing to a test.
+        """
+        pairs, codes = np.unique(self._state("zx"), return_inverse=True)
+        stratum = pairs // self.x.n_levels
+        first = np.searchsorted(stratum, stratum)
+        level = np.arange(len(pairs)) - first
+        table = np.zeros((1, self.z.n_levels, level.max() + 1, self.y.n_levels), dtype=np.int64)
+        np.add.at(table[0], (self.z.codes, level[codes], self.y.codes), 1)
+        return table
+
+    def _state(self, kept: str) -> IntArray:
+        """One number for each combination of the variables in `kept`, the last changing fastest."""
+        variables = {"x": self.x, "y": self.y, "z": self.z}
+        state = np.zeros(len(self.x.codes), dtype=np.int64)
+        for name in kept:
+            state = state * variables[name].n_levels + variables[name].codes
+        return state
+
+
+@dataclass(frozen=True, eq=False)
 class Block:
     """Some columns of a table, with the same number of levels."""
 
@@ -95,13 +155,14 @@ class CodeTable:
     def __init__(
         self, variables: Iterable[DiscreteVariable], names: Sequence[str] | None = None
     ) -> None:
-        widths, columns = [], []
+        widths, columns, self._occurring = [], [], []
         for variable in variables:
+            self._occurring.append(variable.n_levels)
             widths.append(_width(variable.n_levels))
             columns.append(variable.codes.astype(np.min_scalar_type(widths[-1] - 1)))
         self.n_levels = np.array(widths, dtype=np.int64)
         self.n_features = len(columns)
-        self.n_samples = len(columns[0])
+        self.n_samples = len(columns[0]) if columns else 0
         self.names = range(len(columns)) if names is None else names
         self._groups = []
         for width in np.unique(self.n_levels):
@@ -126,13 +187,28 @@ class CodeTable:
         for group in self._groups:
             n_cells = n_states * group.n_levels
             rows = np.flatnonzero(wanted[group.columns])
-            if len(rows) and n_cells > MAX_CELLS:
-                name = self.names[group.columns[rows[0]]]
-                raise ValueError(_too_large(name, group.n_levels, n_states))
             size = max(1, min(BLOCK_VALUES // self.n_samples, BLOCK_CELLS // n_cells))
             for start in range(0, len(rows), size):
                 chosen = rows[start : start + size]
                 yield Block(group.columns[chosen], group.codes[chosen], group.n_levels)
+
+    def refuse_large(self, n_classes: int) -> None:
+        """Raise if the table of a column with a target of many classes is one that says nothing."""
+        column = int(np.argmax(self._occurring))
+        n_levels = self._occurring[column]
+        if n_levels * n_classes > MAX_CELLS:
+            msg = (
+                f"The table of column {self.names[column]!r} ({n_levels} levels) with the target "
+                f"({n_classes} classes) would have {n_levels * n_classes:.1e} cells; at most "
+                f"{MAX_CELLS:.1e} are allowed. Cut numbers into bins (discrete_features=False, "
+                "discrete_target=False), merge rare levels, or leave the column out."
+            )
+            raise ValueError(msg)
+
+
+def is_sparse(n_cells: int, n_samples: int) -> bool:
+    """Whether a table has so many cells that only the occupied ones should be counted."""
+    return n_cells > max(CELLS_PER_SAMPLE * n_samples, BLOCK_CELLS)
 
 
 def _width(n_levels: int) -> int:
@@ -143,13 +219,3 @@ def _width(n_levels: int) -> int:
     """
     step = 1 << max(0, (n_levels - 1).bit_length() - 4)
     return -(-n_levels // step) * step
-
-
-def _too_large(name: object, n_levels: int, n_states: int) -> str:
-    """Say, before memory is asked for, which table no machine should hold."""
-    return (
-        f"The table of column {name!r} ({n_levels} levels) with {n_states} states of the other "
-        f"side would hold {n_states * n_levels:.1e} cells (at most {MAX_CELLS:.1e} are allowed). "
-        "Treat it as continuous (discrete_features, discrete_x), so that it is cut into n_bins, "
-        "merge its rare levels, or leave it out."
-    )

@@ -21,15 +21,25 @@ class Criterion(ABC):
     """Score every candidate, given what is selected so far; the highest score is chosen.
 
     Subclass it for a criterion of your own and pass an object of it wherever a name goes. Each
-    selected column adds one `term`; `fold` merges the terms into one array; `score` turns that
-    array into scores. The first column is always the one of the highest relevance, so that
-    `score` is never asked before a term is known.
+    selected column adds one `term`, for which `pair` holds every term of `mifs.terms.PairTerms`;
+    `fold` merges the terms into one array; `score` turns that array into scores. The first
+    column is always the one of the highest relevance, so that `score` is never asked before a
+    term is known.
+
+    Attributes
+    ----------
+    fold : numpy.ufunc, default=numpy.add
+        Merges the terms of the selected columns; numpy.minimum for the least of them.
+    conditions_on : {"each", "all", "nothing"}, default="each"
+        Whether `term` is asked of each selected column in turn, of all of them as one joint
+        variable, or never.
+    in_nats : bool, default=True
+        False where scores are ratios, without a unit.
     """
 
-    fold: ClassVar[np.ufunc] = np.add  # not used where all selected columns are one variable
+    fold: ClassVar[np.ufunc] = np.add
     conditions_on: ClassVar[Literal["nothing", "each", "all"]] = "each"
-    # "each" selected column in turn; "all" of them as one joint variable
-    in_nats: ClassVar[bool] = True  # False where scores are ratios, without a unit
+    in_nats: ClassVar[bool] = True
 
     def bind(self, information: Information) -> Self:
         """Return the criterion with what it needs to know of the source."""
@@ -153,6 +163,7 @@ class JMIM(Criterion):
 class NJMIM(JMIM):
     r"""Least normalised joint relevance, :math:`\min_W I(X, W; Y) / H(X, W, Y)`.
 
+    Favours columns of low entropy, a constant one even before a weak one: it adds nothing below.
     Bennasar, Hicks, Setchi 2015, https://doi.org/10.1016/j.eswa.2015.07.007.
     """
 
@@ -166,6 +177,7 @@ class NJMIM(JMIM):
 class DISR(JMI):
     r"""Double input symmetrical relevance, :math:`\sum_W I(X, W; Y) / H(X, W, Y)`.
 
+    Favours columns of low entropy, a constant one even before a weak one: it adds nothing below.
     Meyer, Bontempi 2006, https://doi.org/10.1007/11732242_9.
     """
 
@@ -386,10 +398,13 @@ def criterion_of(criterion: str | Criterion) -> Criterion:
         return criterion
     if not isinstance(criterion, str):
         msg = f"criterion must be a name or a Criterion object; got {criterion!r}."
+        if isinstance(criterion, type) and issubclass(criterion, Criterion):
+            msg += f" Call it: {criterion.__name__}()."
         raise TypeError(msg)
     name = criterion.lower()
     if name not in CRITERIA:
-        near = difflib.get_close_matches(name, CRITERIA, n=3, cutoff=0.4) or CRITERIA
-        msg = f"No criterion is called {criterion!r}. Did you mean {' or '.join(map(repr, near))}?"
+        near = difflib.get_close_matches(name, CRITERIA, n=3, cutoff=0.5)
+        hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(CRITERIA)}."
+        msg = f"No criterion is called {criterion!r}. {hint}"
         raise ValueError(msg)
     return CRITERIA[name]()

@@ -64,7 +64,8 @@ def cut_points(values: AnyArray, *, n_bins: int, strategy: Strategy = "quantile"
     Notes
     -----
     Equal frequency: with average rank r, the bin is floor((r - 1/2) `n_bins` / n), so that equal
-    values share a bin, and each cut point lies midway between the values that it parts. The
+    values share a bin; a cut point lies midway between the values that it parts, or, of whole
+    numbers, is the upper one. The
     bins depend on the order of the values only. Cost O(n log n).
 
     Examples
@@ -72,12 +73,16 @@ def cut_points(values: AnyArray, *, n_bins: int, strategy: Strategy = "quantile"
     Five equal values and five others, in two bins:
 
     >>> import numpy as np
-    >>> cut_points(np.array([0, 0, 0, 0, 0, 1, 2, 3, 4, 5]), n_bins=2)
+    >>> cut_points(np.array([0.0, 0, 0, 0, 0, 1, 2, 3, 4, 5]), n_bins=2)
     array([0.5])
     """
     if strategy == "uniform":
-        low, high = float(values.min()), float(values.max())
-        return np.linspace(low, high, n_bins + 1)[1:-1] if low < high else np.empty(0)
+        half = np.array([values.min(), values.max()], dtype=np.float64) / 2  # lest they overflow
+        return (
+            2 * np.linspace(half[0], half[1], n_bins + 1)[1:-1]
+            if half[0] < half[1]
+            else np.empty(0)
+        )
     ordered = np.sort(values)
     n = len(ordered)
     first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
@@ -85,8 +90,10 @@ def cut_points(values: AnyArray, *, n_bins: int, strategy: Strategy = "quantile"
     # In whole numbers: the average rank of a run of ties is (first + end + 1) / 2.
     cell = (first + end) * n_bins // (2 * n)
     starts = first[1:][cell[1:] != cell[:-1]]
-    below, above = ordered[starts - 1].astype(np.float64), ordered[starts].astype(np.float64)
-    middle = below + (above - below) / 2
+    below, above = ordered[starts - 1], ordered[starts]
+    if ordered.dtype.kind in "iu":
+        return above  # as a float, a large whole number may be another
+    middle = below / 2 + above / 2
     return np.where(middle > below, middle, above)  # neighbouring floats have no middle
 
 
@@ -136,11 +143,19 @@ def level_codes(values: AnyArray) -> DiscreteVariable:
     if values.dtype.kind in "biu" and len(values):
         low, high = int(values.min()), int(values.max())
         if high - low < len(values):  # a table of what occurs is then smaller than a sort
-            shifted = values.astype(np.int64) - low
+            # Beyond 2**63 there is no int64 to subtract in.
+            is_unsigned = values.dtype == np.uint64
+            shifted = values - np.uint64(low) if is_unsigned else values.astype(np.int64) - low
+            shifted = shifted.astype(np.int64)
             occurs = np.bincount(shifted, minlength=high - low + 1) > 0
             return DiscreteVariable((np.cumsum(occurs) - 1)[shifted], int(occurs.sum()))
-    levels, codes = np.unique(values, return_inverse=True)
-    return DiscreteVariable(codes, len(levels))
+    if values.dtype.kind not in "fc":  # a sort of many strings costs ten times a dictionary
+        items = values.tolist()
+        levels = sorted(set(items))
+        code = {level: place for place, level in enumerate(levels)}
+        return DiscreteVariable(np.array([code[item] for item in items]), len(levels))
+    numbers, codes = np.unique(values, return_inverse=True)
+    return DiscreteVariable(codes, len(numbers))
 
 
 class Discretizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):

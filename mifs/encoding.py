@@ -106,11 +106,13 @@ def coded_target(
         classes.
     """
     values = as_vector(y, "y")
-    is_discrete = _is_discrete_target(values) if discrete_target == "auto" else discrete_target
+    is_discrete = looks_like_classes(values) if discrete_target == "auto" else discrete_target
     if is_discrete and _has_fractions(values):
         first = _plain(values[values != np.floor(values)])
-        msg = f"y is to be taken as classes, but it holds fractions such as {first!r}. Pass "
-        msg += "discrete_target=False for a continuous target, or turn y into labels."
+        msg = (
+            f"y is to be taken as classes, but it holds fractions such as {first!r}. Take it as "
+            "continuous (discrete_target=False, mutual_info_regression), or turn it into labels."
+        )
         raise ValueError(msg)
     if not is_discrete and values.dtype.kind not in "fiub":
         msg = f"y is to be taken as numbers, but it holds {_plain(values)!r}. "
@@ -125,7 +127,25 @@ def coded_target(
     return target, is_discrete
 
 
-def _is_discrete_target(values: AnyArray) -> bool:
+def looks_like_classes(values: AnyArray) -> bool:
+    """Whether every distinct value is better taken as a level than cut into bins.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_samples,)
+        Numbers or labels.
+
+    Returns
+    -------
+    bool
+        True for labels, booleans, whole numbers with at most 32 distinct values, and those of an
+        integer type with more, if each occurs ten times on average.
+
+    Examples
+    --------
+    >>> looks_like_classes(np.arange(100) % 40), looks_like_classes(np.arange(1000) % 40)
+    (False, True)
+    """
     if values.dtype.kind not in "fiu" or _frames.looks_discrete(values):
         return True
     n_distinct = len(np.unique(values))

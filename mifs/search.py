@@ -1,20 +1,21 @@
-"""Greedy forward search: one loop for every criterion and every source of information."""
+"""Greedy forward search: one loop for every criterion, source of information, and end."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar, Protocol
 
 import numpy as np
 
 from mifs._typing import BoolArray, FloatArray, IntArray
 from mifs.criteria import Criterion
-from mifs.terms import Information
+from mifs.terms import Information, PairTerms
 
-DIGITS = 12  # scores that agree to 1e-12 tie: rounding must not decide between twins
+DIGITS = 12  # scores are compared after rounding to them: rounding must not decide between twins
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SelectionPath:
     """What was chosen, step by step, and why it ended there.
 
@@ -35,8 +36,10 @@ class SelectionPath:
         Mean of I(X; W | Y) over the same.
     last_score : ndarray of shape (n_features,)
         Criterion of every column when it was last a candidate; nan if it never was one.
-    n_decided : int
-        Columns chosen before all candidates tied. From there on the order is that of the columns.
+    tied : ndarray of bool of shape (n_selected,)
+        Whether all candidates tied at the choice, so that the leftmost was taken.
+    in_nats : bool
+        Whether the scores are information; those of some criteria are ratios, without a unit.
     unit : str
         Of every information: "nats".
     ended : str
@@ -49,21 +52,64 @@ class SelectionPath:
     redundancy: FloatArray
     conditional_redundancy: FloatArray
     last_score: FloatArray
-    n_decided: int
+    tied: BoolArray
+    in_nats: bool
     unit: str
     ended: str
+
+
+class Door(Protocol):
+    """What decides which candidates may enter a selection, and when none may."""
+
+    learns: ClassVar[bool]  # whether it needs the terms of every chosen column
+
+    def admit(self, scores: FloatArray, is_open: BoolArray, order: Sequence[int]) -> Sequence[int]:
+        """Columns to choose next, of those that are open; none to end."""
+
+    def is_closed(self, is_open: BoolArray, order: Sequence[int]) -> bool:
+        """Whether nothing can enter any more, so that no further scan is needed."""
+
+    def learn(self, selected: int, columns: IntArray, pair: PairTerms) -> None:
+        """Take note of the terms of some candidates with the column that was chosen last."""
+
+    def why(self, is_open: BoolArray, order: Sequence[int]) -> str:
+        """Say why the path ended, as a sentence."""
+
+
+@dataclass(frozen=True)
+class FixedLength:
+    """A door through which the best candidate enters until there are `n_features`."""
+
+    n_features: int
+    learns: ClassVar[bool] = False
+
+    def admit(self, scores: FloatArray, is_open: BoolArray, order: Sequence[int]) -> Sequence[int]:
+        """Give the best of the open candidates."""
+        return () if self.is_closed(is_open, order) else (best_of(scores, is_open),)
+
+    def is_closed(self, is_open: BoolArray, order: Sequence[int]) -> bool:
+        """Whether the path is as long as asked."""
+        return len(order) >= self.n_features or not is_open.any()
+
+    def learn(self, selected: int, columns: IntArray, pair: PairTerms) -> None:
+        """Learn nothing: the scores say it all."""
+
+    def why(self, is_open: BoolArray, order: Sequence[int]) -> str:
+        """Say whether the length or the columns came to an end."""
+        count = count_of(len(order))
+        return f"{count} chosen, as asked." if is_open.any() else f"{count} chosen: none is left."
 
 
 def forward_search(
     criterion: Criterion,
     information: Information,
     *,
-    n_features: int,
+    door: Door,
     candidates: BoolArray | None = None,
     include: Sequence[int] = (),
-    on_step: Callable[[int, int], None] | None = None,
+    on_step: Callable[[], None] | None = None,
 ) -> SelectionPath:
-    """Choose the best candidate, again and again, until `n_features` are selected.
+    """Choose the best candidate, again and again, until the door is closed.
 
     Parameters
     ----------
@@ -71,25 +117,31 @@ def forward_search(
         What scores the candidates.
     information : Information
         What knows their terms.
-    n_features : int
-        Length of the path, at most the number of candidates and included columns.
+    door : Door
+        What lets candidates in: `FixedLength`, or the gate of a stated error rate.
     candidates : ndarray of bool of shape (n_features,), optional
         Columns that may be chosen; all of them if left out.
     include : sequence of int, default=()
         Columns that are chosen first, in this order, whatever their scores.
     on_step : callable, optional
-        Called as ``on_step(n_selected, n_features)`` after every choice.
+        Called after every choice.
 
     Returns
     -------
     SelectionPath
         Order, scores and terms, in nats.
 
+    Raises
+    ------
+    ValueError
+        If the criterion scores a candidate nan.
+
     Notes
     -----
     Scores are compared after rounding to 1e-12, and ties go to the lower column index, so that
-    no order of rows, columns or sums changes a selection. Every choice asks the source once for
-    all remaining candidates: the cost is (`n_features` - 1) scans.
+    no order of rows or sums changes a selection, and the order of columns none but among ties.
+    Every choice asks the source once for all remaining candidates; the redundancies of a path of
+    length k take as many tables as k / 2 more such scans of k columns.
     """
     criterion = criterion.bind(information)
     relevance = information.relevance()
@@ -99,39 +151,70 @@ def forward_search(
     folded: FloatArray | None = None
     order: list[int] = []
     score: list[float] = []
-    n_decided, tied = 0, False
-    while True:
-        is_forced = len(order) < len(include)
-        best = include[len(order)] if is_forced else _best(last_score, is_open)
-        tied = tied or (not is_forced and _all_tie(last_score, is_open))
-        n_decided += not tied
+    tied: list[bool] = []
+    queue = list(include)
+    while queue := queue or list(door.admit(last_score, is_open, order)):
+        best = queue.pop(0)
+        tied.append(len(order) >= len(include) and _all_tie(last_score, is_open))
         is_open[best] = False
         order.append(best)
         score.append(last_score[best])
         if on_step is not None:
-            on_step(len(order), n_features)
-        if len(order) == n_features:
+            on_step()
+        if not queue and door.is_closed(is_open, order):
             break
-        folded = _fold(criterion, information, order, is_open, folded)
+        folded = _scan(criterion, information, door, order, is_open=is_open, folded=folded)
         scores = criterion.score(relevance, folded, len(order))
         last_score[is_open] = scores[is_open]
+        _refuse_nan(criterion, last_score[is_open])
     redundancy, conditional_redundancy = _mean_redundancies(criterion, information, order)
     return SelectionPath(
-        order=np.array(order),
+        order=np.array(order, dtype=np.int64),
         score=np.array(score),
         relevance=relevance[order],
         redundancy=redundancy,
         conditional_redundancy=conditional_redundancy,
         last_score=last_score,
-        n_decided=n_decided,
+        tied=np.array(tied, dtype=bool),
+        in_nats=criterion.in_nats,
         unit="nats",
-        ended=_ended(len(order), n_decided, int(is_open.sum())),
+        ended=door.why(is_open, order) + _ties(tied),
     )
 
 
-def _best(scores: FloatArray, is_open: BoolArray) -> int:
-    """Return the first of the candidates whose rounded score is the highest."""
-    return int(np.argmax(np.where(is_open, np.round(scores, DIGITS), -np.inf)))
+def best_of(scores: FloatArray, candidates: BoolArray) -> int:
+    """First of the candidates whose rounded score is the highest.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_features,)
+        Scores.
+    candidates : ndarray of bool of shape (n_features,)
+        Of which at least one is True.
+
+    Returns
+    -------
+    int
+        Column.
+    """
+    columns = np.flatnonzero(candidates)
+    return int(columns[np.argmax(np.round(scores[columns], DIGITS))])
+
+
+def count_of(n_columns: int) -> str:
+    """Return a number of columns in words.
+
+    Parameters
+    ----------
+    n_columns : int
+        Number of columns.
+
+    Returns
+    -------
+    str
+        "1 column", "2 columns".
+    """
+    return "1 column" if n_columns == 1 else f"{n_columns} columns"
 
 
 def _all_tie(scores: FloatArray, is_open: BoolArray) -> bool:
@@ -140,50 +223,61 @@ def _all_tie(scores: FloatArray, is_open: BoolArray) -> bool:
     return bool(left.size > 1 and (left == left[0]).all())
 
 
-def _fold(
+def _refuse_nan(criterion: Criterion, scores: FloatArray) -> None:
+    if np.isnan(scores).any():
+        msg = f"{criterion!r} scored a candidate nan: scores must be numbers. Guard its ratios "
+        msg += "where an entropy or a redundancy is zero."
+        raise ValueError(msg)
+
+
+def _scan(
     criterion: Criterion,
     information: Information,
+    door: Door,
     order: list[int],
+    *,
     is_open: BoolArray,
     folded: FloatArray | None,
 ) -> FloatArray:
-    """Merge the terms of the last chosen column into those of the columns before."""
-    if criterion.conditions_on == "nothing":
-        return np.full(len(is_open), np.nan)
-    selected = tuple(order) if criterion.conditions_on == "all" else (order[-1],)
+    """Merge the terms of the last chosen column into those before, and let the door learn."""
     term = np.full(len(is_open), np.nan)
-    for columns, pair in information.pair(selected, is_open):
-        term[columns] = criterion.term(pair)
-    if folded is None or criterion.conditions_on == "all":
+    looks_at_each = criterion.conditions_on == "each"
+    if looks_at_each or door.learns:
+        for columns, pair in information.pair((order[-1],), is_open):
+            door.learn(order[-1], columns, pair)
+            if looks_at_each:
+                term[columns] = criterion.term(pair)
+    if criterion.conditions_on == "all":
+        for columns, pair in information.pair(tuple(order), is_open):
+            term[columns] = criterion.term(pair)
         return term
-    return criterion.fold(folded, term)
+    return term if folded is None else criterion.fold(folded, term)
 
 
 def _mean_redundancies(
     criterion: Criterion, information: Information, order: list[int]
 ) -> tuple[FloatArray, FloatArray]:
     """Average I(X; W) and I(X; W | Y) of each chosen X over the W chosen before it."""
+    means = np.full((2, len(order)), np.nan)
+    if criterion.conditions_on == "nothing" or len(order) < 2:
+        return means[0], means[1]
     sums = np.zeros((2, information.n_features))
-    n_before = np.arange(len(order))
-    if criterion.conditions_on == "nothing" or len(order) == 1:
-        return np.full(len(order), np.nan), np.full(len(order), np.nan)
     for step, column in enumerate(order[:-1]):
         later = np.zeros(information.n_features, dtype=bool)
         later[order[step + 1 :]] = True
         for columns, pair in information.pair((column,), later):
             sums[:, columns] += pair.redundancy, pair.conditional_redundancy
-    means = np.full((2, len(order)), np.nan)
-    means[:, 1:] = sums[:, order[1:]] / n_before[1:]
+    means[:, 1:] = sums[:, order[1:]] / np.arange(1, len(order))
     return means[0], means[1]
 
 
-def _ended(n_selected: int, n_decided: int, n_left: int) -> str:
-    """Say why the path has its length, and from where on its order means nothing."""
-    count = "1 column" if n_selected == 1 else f"{n_selected} columns"
-    reason = f"{count} chosen, as asked." if n_left else f"{count} chosen: no candidate is left."
-    if n_decided < n_selected:
-        reason += (
-            f" From number {n_decided + 1} on all candidates tied at some step, so the criterion "
-            "could not tell them apart and the order is that of the columns."
-        )
-    return reason
+def _ties(tied: list[bool]) -> str:
+    """Say at which steps nothing told the candidates apart."""
+    steps = [str(step) for step, is_tie in enumerate(tied, start=1) if is_tie]
+    if not steps:
+        return ""
+    shown = ", ".join(steps[:5]) + (", ..." if len(steps) > 5 else "")
+    return (
+        f" At step{'s' if len(steps) > 1 else ''} {shown} all candidates tied: the criterion could "
+        "not tell them apart, and the leftmost was taken."
+    )

@@ -13,7 +13,7 @@ from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mifs import _frames
-from mifs._callbacks import CallbackSupportMixin, step_reporter, with_callbacks
+from mifs._callbacks import CallbackSupportMixin, reported_steps, with_callbacks
 from mifs._typing import AnyArray, ArrayLike, BoolArray, FloatArray, IntArray
 from mifs._validation import (
     Interval,
@@ -22,16 +22,18 @@ from mifs._validation import (
     as_array,
     columns_of,
     fit_context,
+    keeps_library,
     label_of,
     refuse_ambiguous_names,
     refuse_non_finite,
+    refuse_small_frame,
     refuse_strings,
 )
 from mifs.criteria import Criterion, criterion_of
 from mifs.discrete import CountedInformation
 from mifs.encoding import Kind, coded_table, coded_target
 from mifs.mi_estimators import BinnedMI, mi_estimator_of
-from mifs.search import DIGITS, SelectionPath, forward_search
+from mifs.search import DIGITS, FixedLength, SelectionPath, forward_search
 from mifs.units import base_of_unit, nats_per_unit
 
 if TYPE_CHECKING:
@@ -77,8 +79,6 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         Criterion at each choice. In nats, but for the criteria that are ratios.
     relevance_ : ndarray of shape (n_features_in_,)
         I(X; Y) of every column in nats, corrected as the MI estimator says, not clipped.
-    information_ : ndarray of shape (n_features_in_,)
-        I(X; Y) of every column in nats as a value to report, with Miller and Madow's correction.
     support_ : ndarray of bool of shape (n_features_in_,)
         Mask of the selected columns.
     ranking_ : ndarray of int of shape (n_features_in_,)
@@ -104,9 +104,10 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
 
     Notes
     -----
-    Scores do not depend on the order of rows or columns; ties go to the leftmost column. Fit on
-    training rows only: selecting before splitting lets the test rows choose. Cost
-    O(n_samples * n_features_in_ * n_features_) time, and one byte for each value of X.
+    Scores do not depend on the order of rows or columns; columns that tie are chosen from the
+    left. Fit on training rows only: selecting before splitting lets the test rows choose. Cost
+    O(n_samples * n_features_in_ * n_features_) time, and two bytes for each value of X while it
+    fits, beside a few megabytes.
 
     Examples
     --------
@@ -121,7 +122,7 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
     """
 
     _parameter_constraints = {  # noqa: RUF012 - scikit-learn's own convention
-        "criterion": [str, Criterion],
+        "criterion": "no_validation",  # criterion_of says more of what is wrong
         "n_features_to_select": [
             Interval(Integral, 1, None, closed="left"),
             Interval(RealNotInt, 0, 1, closed="right"),
@@ -172,6 +173,7 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
             Itself.
         """
         X, y = self._checked(X, y)
+        self._column_names = _frames.names_of(X)
         names = getattr(self, "feature_names_in_", None)
         criterion = criterion_of(self.criterion)
         estimator = mi_estimator_of(self.mi_estimator)
@@ -184,29 +186,30 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
             X, estimator, discrete_features=self.discrete_features, names=names
         )
         information = estimator.source(table, target)
-        path = forward_search(
-            criterion,
-            information,
-            n_features=n_features,
-            candidates=candidates,
-            include=tuple(included),
-            on_step=step_reporter(self, n_features),
-        )
+        with reported_steps(self, n_features) as on_step:
+            path = forward_search(
+                criterion,
+                information,
+                door=FixedLength(n_features),
+                candidates=candidates,
+                include=tuple(included),
+                on_step=on_step,
+            )
         self._store(path, information)
         return self
 
     def _checked(self, X: Any, y: Any) -> tuple[Any, Any]:  # noqa: ANN401 - any table
         """Check shapes, names and numbers; a dataframe is kept as it is, to be read by column."""
+        name = type(self).__name__
         refuse_ambiguous_names(X)
         if _frames.is_frame(X):
             X, y = validate_data(self, X, y, skip_check_array=True)
-            return _checked_frame(X, type(self).__name__), _checked_target(
-                X, y, type(self).__name__
-            )
-        refuse_strings(X, None)
-        X = validate_data(self, X, ensure_all_finite=False, ensure_min_samples=2)
-        refuse_non_finite(X, getattr(self, "feature_names_in_", None))
-        return X, _checked_target(X, y, type(self).__name__)
+            refuse_small_frame(X, name)
+        else:
+            refuse_strings(X, None)
+            X = validate_data(self, X, ensure_all_finite=False, ensure_min_samples=2)
+            refuse_non_finite(X, getattr(self, "feature_names_in_", None))
+        return X, _checked_target(X, y, name)
 
     def _candidates(self, names: Sequence[str] | None) -> tuple[IntArray, BoolArray]:
         """Return the columns to select first, and the mask of those to choose from after."""
@@ -233,7 +236,8 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
             return max(n_included, min(DEFAULT_N_FEATURES, available))
         if wanted == "all":
             return available
-        n_features = wanted if isinstance(wanted, Integral) else max(1, int(wanted * available))
+        share = float(wanted) * available + 1e-9  # lest 0.29 of 100 be 28
+        n_features = int(wanted) if isinstance(wanted, Integral) else max(1, int(share))
         if not n_included <= n_features <= available:
             msg = (
                 f"n_features_to_select={wanted!r} asks for {n_features} columns, but between "
@@ -247,14 +251,38 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
     def _store(self, path: SelectionPath, information: CountedInformation) -> None:
         """Set the fitted attributes."""
         self.path_ = path
-        self.selected_ = path.order
-        self.scores_ = path.score
+        self.selected_ = path.order.copy()
+        self.scores_ = path.score.copy()
         self.n_features_ = len(path.order)
-        self.relevance_ = information.relevance()
-        self.information_ = information.value()
+        self.relevance_ = information.relevance().copy()
         self.support_ = np.zeros(self.n_features_in_, dtype=bool)
         self.support_[path.order] = True
         self.ranking_ = _ranking(path, self.relevance_)
+
+    def transform(self, X: Any) -> Any:  # noqa: ANN401 - any table in, the same kind out
+        """Keep the selected columns, in the order of the table.
+
+        Parameters
+        ----------
+        X : array or dataframe of shape (n_samples, n_features)
+            A table with the columns seen in `fit`; a dataframe may hold any values.
+
+        Returns
+        -------
+        array or dataframe of shape (n_samples, n_features_)
+            The columns of a dataframe keep their types where `set_output` asks for a dataframe
+            of the same library.
+        """
+        check_is_fitted(self)
+        library = _frames.library_of(X)
+        # scikit-learn keeps the types of pandas dataframes by itself, and of no others.
+        if library not in {None, "pandas"} and keeps_library(self, library):
+            X = validate_data(self, X, reset=False, skip_check_array=True)
+            return _frames.keep_columns(X, self.support_)
+        if library is None:
+            X = validate_data(self, X, reset=False, dtype=None, ensure_all_finite=False)
+            refuse_non_finite(X, self._column_names)
+        return super().transform(X)
 
     def _get_support_mask(self) -> BoolArray:
         check_is_fitted(self)
@@ -279,9 +307,11 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
             Itself.
         """
         is_nested = any(name.startswith("mi_estimator__") for name in params)
-        if is_nested and isinstance(params.get("mi_estimator", self.mi_estimator), str):
-            name = params.pop("mi_estimator", self.mi_estimator)
-            self.mi_estimator = mi_estimator_of(name)
+        named = params.get("mi_estimator", self.mi_estimator)
+        if is_nested and isinstance(named, str):
+            own = {name.partition("__")[2]: value for name, value in params.items() if "__" in name}
+            params = {name: value for name, value in params.items() if "__" not in name}
+            params["mi_estimator"] = mi_estimator_of(named).set_params(**own)
         return super().set_params(**params)
 
     def ranking_frame(self, *, unit: str = "bits") -> pd.DataFrame:
@@ -297,9 +327,9 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         pandas.DataFrame
             One row a column of X: ``rank``; ``feature``; ``kind``, discrete or continuous;
             ``selected``; ``score``, the criterion at its choice, or when it was last a
-            candidate; ``relevance``, I(X; Y) corrected as the score is; ``redundancy``, its mean
-            I(X; W) with the columns chosen before it, where measured; ``information``, I(X; Y)
-            as a value to report, with Miller and Madow's correction.
+            candidate (of a criterion that is a ratio, nan for the first, which is chosen by
+            relevance); ``relevance``, I(X; Y), corrected as the MI estimator says;
+            ``redundancy``, its mean I(X; W) with the columns W chosen before it, where measured.
 
         Raises
         ------
@@ -311,9 +341,10 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
 
         check_is_fitted(self)
         nats = nats_per_unit(base_of_unit(unit))
-        score, score_header = self.path_.last_score, "score"
-        if criterion_of(self.criterion).in_nats:
-            score, score_header = score / nats, f"score [{unit}]"
+        score, score_header = self.path_.last_score / nats, f"score [{unit}]"
+        if not self.path_.in_nats:  # but for the first, which is a relevance
+            score, score_header = self.path_.last_score.copy(), "score"
+            score[self.selected_[:1]] = np.nan
         redundancy = np.full(self.n_features_in_, np.nan)
         redundancy[self.selected_] = self.path_.redundancy
         frame = pd.DataFrame(
@@ -325,15 +356,15 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
                 score_header: score,
                 f"relevance [{unit}]": self.relevance_ / nats,
                 f"redundancy [{unit}]": redundancy / nats,
-                f"information [{unit}]": self.information_ / nats,
             }
         )
-        return frame.sort_values("rank", ignore_index=True)
+        # What rounding leaves of an exact zero is no information: 1e-12 is where scores tie.
+        return frame.sort_values("rank", ignore_index=True).round(DIGITS)
 
     def _names(self) -> list[str]:
         """Names of the columns; x0, x1, ... where they have none, as scikit-learn says it."""
-        if hasattr(self, "feature_names_in_"):
-            return list(self.feature_names_in_)
+        if self._column_names is not None:
+            return self._column_names
         return [f"x{column}" for column in range(self.n_features_in_)]
 
 
@@ -347,17 +378,6 @@ def _ranking(path: SelectionPath, relevance: FloatArray) -> IntArray:
     ranking = np.empty(len(relevance), dtype=np.int64)
     ranking[np.concatenate([path.order, rest])] = np.arange(1, len(relevance) + 1)
     return ranking
-
-
-def _checked_frame(X: Any, name: str) -> Any:  # noqa: ANN401 - any dataframe
-    """Raise if a dataframe has too few rows or columns."""
-    n_rows, n_columns = X.shape
-    for n, least, what in ((n_columns, 1, "feature(s)"), (n_rows, 2, "sample(s)")):
-        if n < least:
-            msg = f"Found array with {n} {what} (shape=({n_rows}, {n_columns})) while a minimum "
-            msg += f"of {least} is required by {name}."
-            raise ValueError(msg)
-    return X
 
 
 def _checked_target(X: Any, y: Any, name: str) -> AnyArray:  # noqa: ANN401 - any table, any target

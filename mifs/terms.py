@@ -7,9 +7,35 @@ one joint variable. All terms are in nats, one for each candidate asked about.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
-from mifs._typing import BoolArray, FloatArray, IntArray
+import numpy as np
+
+from mifs._typing import BoolArray, FloatArray, IntArray, StrArray
+
+
+@dataclass(frozen=True)
+class IndependenceTests:
+    """Tests of many candidates against one target, in the candidates' order.
+
+    Parameters
+    ----------
+    statistic : ndarray of float, shape (n_candidates,)
+        T, n times the plug-in information (given the strata), in nats.
+    pvalue : ndarray of float, shape (n_candidates,)
+        Chance under permutation within strata of a T at least as large.
+    method : ndarray of str, shape (n_candidates,)
+        ``"exact"``, ``"three-moment"`` or ``"random tables"``.
+    disagreement : ndarray of bool, shape (n_candidates,)
+        True where the two-moment tail differs from the three-moment one by more than a factor 3:
+        confirm by random tables before relying on the value.
+    """
+
+    statistic: FloatArray
+    pvalue: FloatArray
+    method: StrArray
+    disagreement: BoolArray
 
 
 class PairTerms(Protocol):
@@ -55,6 +81,13 @@ class PairTerms(Protocol):
     def joint_entropy(self) -> FloatArray:
         """H(X, S, Y)."""
 
+    @property
+    def independence(self) -> IndependenceTests:
+        """Tests of whether X is independent of Y given S."""
+
+    def settled(self, level: float, rng: np.random.Generator, *, always: bool) -> tuple[float, str]:
+        """P-value of the first candidate, made sure of where it stands near `level`, and how."""
+
 
 class Information(Protocol):
     """A source of information: the one thing that a search asks.
@@ -68,6 +101,9 @@ class Information(Protocol):
 
     def relevance(self) -> FloatArray:
         """I(X; Y) of every column."""
+
+    def independence(self) -> IndependenceTests:
+        """Tests of whether each column is independent of Y."""
 
     def pair(
         self, selected: tuple[int, ...], candidates: BoolArray

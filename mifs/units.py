@@ -1,6 +1,7 @@
 """Units of information: everything inside is in nats; `base` and `unit` speak at the doors."""
 
 import math
+from numbers import Real
 
 UNITS: dict[str, float | None] = {"nats": None, "bits": 2.0, "hartleys": 10.0}
 
@@ -33,8 +34,9 @@ def nats_per_unit(base: float | None) -> float:
     """
     if base is None:
         return 1.0
-    if not 1.0 < base < math.inf:
-        msg = f"base must be a number above 1, or None for nats; got {base!r}."
+    if not isinstance(base, Real) or not 1.0 < base < math.inf:
+        msg = "base must be a number above 1 (2 for bits, 10 for hartleys), or None for nats; "
+        msg += f"got {base!r}."
         raise ValueError(msg)
     return math.log(base)
 

@@ -10,7 +10,7 @@ import pytest
 from conftest import counted
 
 from mifs.criteria import CRITERIA
-from mifs.search import forward_search
+from mifs.search import FixedLength, forward_search
 
 AGREEMENT = (0.80, 0.76, 0.72, 0.70, 0.68)
 SIZES = ((150, 10), (150, 30), (300, 10), (300, 30), (1000, 30))
@@ -45,7 +45,7 @@ def share_of_relevant(name, correction, n, levels, n_sets=40):
     for _ in range(n_sets):
         columns, y, is_relevant = data_set(rng, n, levels)
         path = forward_search(
-            CRITERIA[name](), counted(columns, y, correction), n_features=len(AGREEMENT)
+            CRITERIA[name](), counted(columns, y, correction), door=FixedLength(len(AGREEMENT))
         )
         shares.append(is_relevant[path.order].mean())
     return float(np.mean(shares))
@@ -76,5 +76,5 @@ def test_an_identifier_is_never_chosen_before_a_relevant_column(name):
     columns = [np.arange(400), *(c for c, keep in zip(columns, is_relevant, strict=True) if keep)]
     source = counted(columns, y, "chance")
     assert source.relevance()[0] == pytest.approx(0, abs=1e-12)
-    path = forward_search(CRITERIA[name](), source, n_features=6)
+    path = forward_search(CRITERIA[name](), source, door=FixedLength(6))
     assert path.order[-1] == 0

@@ -81,6 +81,6 @@ def test_a_table_too_large_for_memory_is_refused_before_it_is_asked_for():
     """1e5 levels on both sides would be 80 GB; the message names the column and the way out."""
     n = 100_000
     table = CodeTable([DiscreteVariable(np.arange(n), n)], names=["customer"])
-    with pytest.raises(ValueError, match=r"'customer' \(106496 levels\).*1\.1e\+10.*n_bins"):
-        list(table.blocks(np.ones(1, dtype=bool), n_states=n))
+    with pytest.raises(ValueError, match=r"'customer' \(100000 levels\) .*1\.0e\+10 cells"):
+        table.refuse_large(n)
     assert n * n > MAX_CELLS

@@ -168,8 +168,37 @@ def test_padded_levels_change_nothing():
         np.testing.assert_array_equal(exact.relevance(), padded.relevance())
 
 
-def test_the_value_to_report_is_miller_and_madows_whatever_ranks():
-    """The score and the value are two things."""
-    x, w, y = _sample(1)
-    expected = counted([x, w], y, "miller_madow").relevance()
-    np.testing.assert_array_equal(counted([x, w], y, "chance").value(), expected)
+@pytest.mark.parametrize("correction", CORRECTIONS)
+def test_occupied_cells_give_the_same_terms_as_the_whole_table(correction, monkeypatch):
+    """Counting the occupied cells alone, as for identifiers, changes no digit."""
+    rng = np.random.default_rng(8)
+    X = [rng.integers(0, levels, 300) for levels in (2, 7, 60, 300, 5)]
+    y = (X[1] + X[2]) % 3
+    names = ("conditional_relevance", "redundancy", "conditional_redundancy", "joint_entropy")
+    everything = np.ones(len(X), dtype=bool)
+
+    def terms():
+        found = np.empty((len(names), len(X), len(X)))
+        for w in range(len(X)):
+            for block, pair in counted(X, y, correction).pair((w,), everything):
+                for place, name in enumerate(names):
+                    found[place, w, block] = getattr(pair, name)
+        return found
+
+    dense = terms()
+    monkeypatch.setattr("mifs.discrete.source.is_sparse", lambda n_cells, n_samples: True)
+    monkeypatch.setattr("mifs.counts.BLOCK_CELLS", 1)  # one candidate a block
+    np.testing.assert_array_equal(terms(), dense)
+
+
+def test_two_identifiers_are_no_obstacle():
+    """12,000 levels each: their table of 3e8 cells is never laid out."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 12_000)
+    signal = np.where(rng.random(12_000) < 0.2, 1 - y, y)
+    source = counted([range(12_000), rng.permutation(12_000), signal], y, "chance")
+    everything = np.ones(3, dtype=bool)
+    for _, pair in source.pair((0,), everything):
+        np.testing.assert_allclose(pair.conditional_relevance, 0, atol=1e-12)
+        assert pair.independence.pvalue.min() == 1.0
+    assert list(np.argsort(-source.relevance(), kind="stable")) == [2, 0, 1]

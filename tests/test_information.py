@@ -126,7 +126,8 @@ def test_the_entropies_of_the_manual_of_the_r_package():
     """Counts (4, 2, 3, 0, 2, 4, 0, 0, 2, 1, 1): ML 1.968382408729, Miller-Madow 2.152592935044."""
     x = np.repeat(np.arange(11), [4, 2, 3, 0, 2, 4, 0, 0, 2, 1, 1])
     assert mifs.entropy_of(x, correction=None) == pytest.approx(1.968382408729, abs=1e-12)
-    assert mifs.entropy_of(x) == pytest.approx(2.152592935044, abs=1e-12)
+    corrected = mifs.entropy_of(x, correction="miller_madow")
+    assert corrected == pytest.approx(2.152592935044, abs=1e-12)
 
 
 sample = st.lists(
@@ -213,15 +214,18 @@ def test_the_corrections_have_the_known_bias(n_bins):
     np.testing.assert_allclose(biases.mean(axis=0), printed, rtol=0, atol=0.025)
 
 
-def test_the_default_of_a_value_is_miller_and_madow_and_of_a_ranking_chance():
-    """Value and score are two things."""
+def test_one_estimate_has_one_value_at_every_door():
+    """The function of two samples and that of the columns of a table."""
     rng = np.random.default_rng(0)
     x, y = rng.integers(0, 5, 80), rng.integers(0, 3, 80)
-    value = mifs.mutual_info(x, y)
-    assert value == mifs.mutual_info(x, y, mi_estimator=mifs.BinnedMI(correction="miller_madow"))
-    score = mifs.mutual_info_classif(x[:, None], y)[0]
-    assert score == mifs.mutual_info(x, y, mi_estimator="binned")
-    assert score != value
+    assert mifs.mutual_info_classif(x[:, None], y)[0] == mifs.mutual_info(x, y)
+
+
+def test_an_identifier_shares_nothing():
+    """Its plug-in information is all of H(Y), and so is Miller and Madow's."""
+    names, coin = [f"u{i}" for i in range(1000)], [0, 1] * 500
+    assert mifs.mutual_info(names, coin) == pytest.approx(0, abs=1e-12)
+    assert mifs.mutual_info(names, coin, mi_estimator=PLUG_IN, base=2) == pytest.approx(1)
 
 
 def test_units_divide_the_same_number():
@@ -246,6 +250,18 @@ def test_units_divide_the_same_number():
         (lambda: mifs.mutual_info([1, pd.NA], [1, 2]), ValueError, "x contains NaN or None in 1"),
         (lambda: mifs.mutual_info(["a", 1], [1, 2]), TypeError, "mixes strings and other values"),
         (lambda: mifs.mutual_info([], []), ValueError, "empty"),
+        (lambda: mifs.mutual_info([1j, 2], [1, 2]), TypeError, "complex128"),
+        (
+            lambda: mifs.mutual_info([1, 2], [1, 2], discrete_x="yes"),
+            ValueError,
+            "discrete_x must be True, False or 'auto'; got 'yes'",
+        ),
+        (
+            lambda: mifs.mutual_info(["a", "b"], [1, 2], discrete_x=False),
+            ValueError,
+            "x holds 'a', which cannot be cut into bins",
+        ),
+        (lambda: mifs.mutual_info([1, 2], [1, 2], base="bits"), ValueError, "2 for bits"),
         (lambda: mifs.mutual_info([1, 2], [1, 2], mi_estimator="ksg"), ValueError, "'binned'"),
         (lambda: mifs.mutual_info([1, 2], [1, 2], mi_estimator=3), TypeError, "got 3"),
         (
@@ -259,7 +275,7 @@ def test_units_divide_the_same_number():
                 np.arange(1e5), np.arange(1e5), discrete_x=True, discrete_y=True
             ),
             ValueError,
-            "1.1e[+]10 cells.*discrete_x",
+            "1.0e[+]10 cells.*discrete_features=False",
         ),
     ],
 )
@@ -299,3 +315,19 @@ def test_a_column_that_is_constant_has_exactly_no_information_at_any_size():
     y = np.zeros(100_000, dtype=int)
     y[:100] = 1
     assert mifs.mutual_info_classif(np.full((100_000, 1), 3.7), y)[0] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "error", "message"),
+    [
+        (pd.DataFrame({"a": [1.0, 2.0]})[[]], [0, 1], ValueError, r"0 feature"),
+        (pd.DataFrame({"a": []}), [], ValueError, r"0 sample"),
+        (pd.DataFrame({"a": [1.0]}), [0], ValueError, r"1 sample"),
+        (pd.DataFrame({"a": [1.0, 2.0], 3: [1, 2]}), [0, 1], TypeError, r"mix strings and other"),
+        ([[0.1], [0.2]], [0.1, 0.7], ValueError, r"fractions such as 0.1.*mutual_info_regression"),
+        ([["a"], ["b"]], [0, 1], ValueError, r"X holds the string 'a'"),
+    ],
+)
+def test_bad_tables_are_refused_by_the_column_functions(X, y, error, message):
+    with pytest.raises(error, match=message):
+        mifs.mutual_info_classif(X, y)

@@ -9,7 +9,7 @@ from sklearn.datasets import load_breast_cancer, load_iris
 
 import mifs
 from mifs.criteria import CRITERIA, MIFS, MRMRQuotient
-from mifs.search import forward_search
+from mifs.search import FixedLength, forward_search
 
 # Breast cancer in five equal-width bins, plug-in, nats, columns from 1. FEAST (C), praznik 13 (R)
 # and a naive script agree; FEAST's README prints three of the lists.
@@ -75,7 +75,7 @@ def test_breast_cancer_in_five_bins_gives_the_published_selection(name, wdbc5):
     """Selections and scores to the six decimals that are printed."""
     X, y = wdbc5
     columns, scores = WDBC5[name]
-    path = forward_search(CRITERIA[name](), counted(X.T, y), n_features=10)
+    path = forward_search(CRITERIA[name](), counted(X.T, y), door=FixedLength(10))
     np.testing.assert_array_equal(path.order + 1, _numbers(columns))
     np.testing.assert_allclose(path.score, _numbers(scores), rtol=0, atol=LAST_DIGIT)
 
@@ -94,7 +94,7 @@ def test_the_public_selector_gives_the_same_selection_from_the_raw_table(name):
 def test_a_smaller_beta_gives_the_published_selection(wdbc5):
     """MIFS with beta 0.7, as FEAST's README runs it."""
     X, y = wdbc5
-    path = forward_search(MIFS(beta=0.7), counted(X.T, y), n_features=10)
+    path = forward_search(MIFS(beta=0.7), counted(X.T, y), door=FixedLength(10))
     np.testing.assert_array_equal(path.order + 1, _numbers("28 24 22 20 29 15 17 14 12 5"))
     scores = ".407034 .121538 .010518 -.016629 -.059661 -.071572 -.094873 -.122522 -.171371"
     np.testing.assert_allclose(path.score[:9], _numbers(scores), rtol=0, atol=LAST_DIGIT)
@@ -103,7 +103,7 @@ def test_a_smaller_beta_gives_the_published_selection(wdbc5):
 def test_the_form_of_brown_is_the_same_up_to_a_constant(wdbc5):
     """sum_W I(X, W; Y) = sum_W I(W; Y) + |S| J_Brown(X): the printed row of that form."""
     X, y = wdbc5
-    path = forward_search(CRITERIA["jmi"](), counted(X.T, y), n_features=10)
+    path = forward_search(CRITERIA["jmi"](), counted(X.T, y), door=FixedLength(10))
     before = np.cumsum(path.relevance)[:-1]
     brown = (path.score[1:] - before) / np.arange(1, 10)
     printed = ".093178 .072899 .061122 .084874 .074624 .070751 .073351 .064289 .059933"
@@ -113,7 +113,7 @@ def test_the_form_of_brown_is_the_same_up_to_a_constant(wdbc5):
 def test_the_quotient_gives_the_selection_with_a_guard_of_a_ten_thousandth_bit(wdbc5):
     """I(X; Y) / (mean redundancy + 0.0001 bit); a ratio is the same in nats and in bits."""
     X, y = wdbc5
-    path = forward_search(MRMRQuotient(), counted(X.T, y), n_features=10)
+    path = forward_search(MRMRQuotient(), counted(X.T, y), door=FixedLength(10))
     np.testing.assert_array_equal(path.order + 1, _numbers("28 2 24 29 8 23 27 1 7 25"))
     printed = _numbers("1.384984 1.845213 1.403893 1.538950")
     np.testing.assert_allclose(path.score[1:5], printed, rtol=0, atol=LAST_DIGIT)
@@ -178,7 +178,7 @@ def test_iris_in_ten_cells_gives_the_selections_of_praznik():
         "cmim": ("4 1 3 2", ".989368 .050766 .043696 .024464"),
     }
     for name, (columns, scores) in rows.items():
-        path = forward_search(CRITERIA[name](), source, n_features=4)
+        path = forward_search(CRITERIA[name](), source, door=FixedLength(4))
         np.testing.assert_array_equal(path.order + 1, _numbers(columns), err_msg=name)
         np.testing.assert_allclose(path.score, _numbers(scores), rtol=0, atol=LAST_DIGIT)
 
@@ -250,7 +250,7 @@ def test_madelon_gives_the_published_selection(name, shared):
     X, y = shared("madelon_d")
     columns, scores = MADELON_D[name]
     n_features = len(columns.split())
-    path = forward_search(CRITERIA[name](), counted(X.T, y), n_features=n_features)
+    path = forward_search(CRITERIA[name](), counted(X.T, y), door=FixedLength(n_features))
     np.testing.assert_array_equal(path.order + 1, _numbers(columns))
     if scores is not None:
         np.testing.assert_allclose(path.score, _numbers(scores), rtol=0, atol=LAST_DIGIT)
@@ -262,8 +262,8 @@ def test_madelon_gives_the_published_selection(name, shared):
 def test_the_joint_state_of_madelon_saturates_after_seven_columns_and_the_path_says_so(shared):
     """Where praznik stops, all scores are zero: the rest follows in the order of columns."""
     X, y = shared("madelon_d")
-    path = forward_search(CRITERIA["cmi"](), counted(X.T, y), n_features=9)
-    assert path.n_decided == 7
+    path = forward_search(CRITERIA["cmi"](), counted(X.T, y), door=FixedLength(9))
+    np.testing.assert_array_equal(np.flatnonzero(path.tied), [7, 8])
     np.testing.assert_array_equal(path.order[7:], [0, 2])
     assert "could not tell them apart" in path.ended
 
@@ -286,7 +286,7 @@ def test_microarrays_give_the_published_selection_of_mrmr(name, shared):
     """The difference form, as FEAST, the Spark package and fast-mRMR print it."""
     X, y = shared(name)
     columns, bits = MICROARRAYS[name]
-    path = forward_search(CRITERIA["mrmr"](), counted(X.T, y), n_features=10)
+    path = forward_search(CRITERIA["mrmr"](), counted(X.T, y), door=FixedLength(10))
     np.testing.assert_array_equal(path.order + 1, _numbers(columns))
     np.testing.assert_allclose(path.score / math.log(2), _numbers(bits), rtol=0, atol=5.1e-4)
 
@@ -299,7 +299,7 @@ def test_colon_gives_the_published_quotients(shared):
     """
     X, y = shared("colon_s3")
     source = counted(X.T, y)
-    path = forward_search(MRMRQuotient(), source, n_features=10)
+    path = forward_search(MRMRQuotient(), source, door=FixedLength(10))
     np.testing.assert_array_equal(
         path.order + 1, _numbers("765 1123 1772 286 467 377 513 1325 1972 1412")
     )
@@ -307,7 +307,7 @@ def test_colon_gives_the_published_quotients(shared):
     np.testing.assert_allclose(path.score[1:], printed, rtol=0, atol=5.1e-4)
     pool = np.zeros(source.n_features, dtype=bool)
     pool[np.argsort(-source.relevance(), kind="stable")[:500]] = True
-    of_pool = forward_search(MRMRQuotient(), source, n_features=2, candidates=pool)
+    of_pool = forward_search(MRMRQuotient(), source, door=FixedLength(2), candidates=pool)
     assert of_pool.order[1] + 1 == 287
 
 
@@ -322,7 +322,7 @@ def test_colon_gives_the_published_quotients(shared):
 def test_colon_gives_the_selections_of_feast(name, columns, shared):
     """Ten of 2000 columns of 62 rows."""
     X, y = shared("colon_s3")
-    path = forward_search(CRITERIA[name](), counted(X.T, y), n_features=10)
+    path = forward_search(CRITERIA[name](), counted(X.T, y), door=FixedLength(10))
     np.testing.assert_array_equal(path.order + 1, _numbers(columns))
 
 
@@ -336,9 +336,9 @@ def test_balanced_parity_gives_distinct_columns_and_a_reason(name, correction):
     """No duplicates, no empty selection, and the path says that the start was a tie."""
     bits = np.array([[i >> j & 1 for j in range(4)] for i in range(16)] * 10)
     source = counted(bits.T, bits[:, 1] ^ bits[:, 3], correction)
-    path = forward_search(CRITERIA[name](), source, n_features=3)
+    path = forward_search(CRITERIA[name](), source, door=FixedLength(3))
     assert len(set(path.order)) == 3
-    assert path.n_decided == 0
+    assert path.tied[0]
     assert "could not tell them apart" in path.ended
     if correction is None:
         np.testing.assert_array_equal(path.order, XOR_ORDERS.get(name, path.order))
@@ -348,7 +348,7 @@ def test_parity_is_recognised_once_its_first_half_is_chosen():
     """CIFE chooses 0, 1, 3 and its last score is one bit, as FEAST's."""
     bits = np.array([[i >> j & 1 for j in range(4)] for i in range(16)] * 10)
     path = forward_search(
-        CRITERIA["cife"](), counted(bits.T, bits[:, 1] ^ bits[:, 3]), n_features=3
+        CRITERIA["cife"](), counted(bits.T, bits[:, 1] ^ bits[:, 3]), door=FixedLength(3)
     )
     np.testing.assert_array_equal(path.order, [0, 1, 3])
     assert path.score[-1] == pytest.approx(math.log(2), abs=1e-12)

@@ -12,7 +12,7 @@ def joint_counts(codes: IntArray, state: IntArray, n_states: int, n_levels: int)
 
     `codes` has shape (n_candidates, n_samples) and values below `n_levels`; `state` has shape
     (n_samples,) and values below `n_states`. The result has shape (n_candidates, n_states,
-    n_levels). Cost O(n_candidates * n_samples), whatever the number of cells.
+    n_levels). Cost O(n_candidates * (n_samples + n_states * n_levels)).
     """
     n_candidates, n_samples = codes.shape
     n_cells = n_states * n_levels

@@ -34,23 +34,32 @@ class ChanceMean:
         self._first = np.cumsum(self._sizes + 1) - self._sizes - 1
         self._g = np.full(int((self._sizes + 1).sum()), self._UNKNOWN, dtype=np.int64)
         self._g[self._first] = 0  # a level that does not occur
-        self._classes = [np.unique(counts[counts > 0], return_counts=True) for counts in y_counts]
-        self._n_classes = np.array([len(values) for values, _ in self._classes])
+        self._store_classes(y_counts)
 
-    def __call__(self, x_counts: IntArray) -> IntArray:
-        """Return the means for counts of shape (n_candidates, n_strata, n_x)."""
-        place = x_counts + self._first[:, None]
+    def __call__(self, x_counts: IntArray, stratum: IntArray) -> IntArray:
+        """Return the means for level counts, candidates first, and the stratum of each count."""
+        place = x_counts + self._first[stratum]
         unknown = self._g[place] == self._UNKNOWN
         if unknown.any():
             self._fill(np.unique(place[unknown]))
-        return self._g[place].sum(axis=(1, 2))
+        return self._g[place].sum(axis=tuple(range(1, place.ndim)))
+
+    def _store_classes(self, y_counts: IntArray) -> None:
+        """Keep the distinct class counts of each stratum, and how often each occurs, in a row."""
+        stratum, label = np.nonzero(y_counts)
+        pairs = np.column_stack([stratum, y_counts[stratum, label]])
+        distinct, self._repeats = np.unique(pairs, axis=0, return_counts=True)
+        self._b = distinct[:, 1]
+        self._n_classes = np.bincount(distinct[:, 0], minlength=len(y_counts))
+        self._first_class = np.cumsum(self._n_classes) - self._n_classes
 
     def _fill(self, places: IntArray) -> None:
         stratum = np.searchsorted(self._first, places, side="right") - 1
         n_cells = self._n_classes[stratum]
-        b = np.concatenate([self._classes[z][0] for z in stratum])
-        repeats = np.concatenate([self._classes[z][1] for z in stratum])
+        starts = np.cumsum(n_cells) - n_cells
+        within = np.arange(n_cells.sum()) - np.repeat(starts, n_cells)
+        own = np.repeat(self._first_class[stratum], n_cells) + within
         a = np.repeat(places - self._first[stratum], n_cells)
-        cells = expected_information(a, b, np.repeat(self._sizes[stratum], n_cells))
-        cells = to_fixed_point(cells, self._scale) * repeats
-        self._g[places] = np.add.reduceat(cells, np.cumsum(n_cells) - n_cells)
+        cells = expected_information(a, self._b[own], np.repeat(self._sizes[stratum], n_cells))
+        cells = to_fixed_point(cells, self._scale) * self._repeats[own]
+        self._g[places] = np.add.reduceat(cells, starts)

@@ -8,9 +8,16 @@ from functools import cached_property
 import numpy as np
 
 from mifs._typing import BoolArray, FloatArray, IntArray
-from mifs.counts import CodeTable, Counts, DiscreteVariable
+from mifs.counts import CodeTable, Counts, DiscreteVariable, SparseCounts, is_sparse
 from mifs.discrete.cells import CORRECTIONS, CellSums, plug_in
 from mifs.discrete.chance import ChanceMean
+from mifs.significance import NullTables, independence_tests, settled
+from mifs.terms import IndependenceTests
+
+# A table of n samples that are not independent holds at least about 1/n**2 nats; the roundings of
+# a thousand cells add up to less than this.
+ROUNDING = 1e-14
+_ONE_STRATUM = np.zeros(1, dtype=np.int64)
 
 
 class CountedInformation:
@@ -34,29 +41,39 @@ class CountedInformation:
         self.n_features = table.n_features
         self.correction = CORRECTIONS[correction]
         self.is_corrected = self.correction.chance
+        table.refuse_large(target.n_levels)
         self.cells = CellSums(self.correction.cell, table.n_samples)
-        self.plug_in_cells = CellSums(plug_in, table.n_samples)
+        is_plug_in = self.correction.cell is plug_in
+        self.plug_in_cells = self.cells if is_plug_in else CellSums(plug_in, table.n_samples)
 
     def nats(self, fixed_point: IntArray) -> FloatArray:
-        """Nats per sample from a sum in fixed point."""
-        return fixed_point / (self.cells.scale * self.table.n_samples)
+        """Nats per sample from a sum in fixed point; what rounding leaves of zero is zero."""
+        nats = fixed_point / (self.cells.scale * self.table.n_samples)
+        return np.where(np.abs(nats) < ROUNDING, 0.0, nats)
 
     def relevance(self) -> FloatArray:
         """I(X; Y) of every column, corrected, in nats."""
         return self._relevance
 
-    def value(self) -> FloatArray:
-        """I(X; Y) of every column as a value to report, by Miller and Madow, in nats."""
-        return CountedInformation(self.table, self.target, correction="miller_madow").relevance()
-
     @cached_property
     def _relevance(self) -> FloatArray:
         relevance = np.empty(self.n_features)
-        nothing = Condition(self, DiscreteVariable.constant(self.table.n_samples))
+        nothing = Condition(self, _nothing(self))
         everything = np.ones(self.n_features, dtype=bool)
         for columns, terms in self._terms(nothing, everything):
             relevance[columns] = terms.conditional_relevance
         return relevance
+
+    def independence(self) -> IndependenceTests:
+        """Tests of whether each column is independent of Y."""
+        nothing = Condition(self, _nothing(self))
+        everything = np.ones(self.n_features, dtype=bool)
+        blocks = [(c, terms.independence) for c, terms in self._terms(nothing, everything)]
+        back = np.argsort(np.concatenate([columns for columns, _ in blocks]))
+        fields = ("statistic", "pvalue", "method", "disagreement")
+        return IndependenceTests(
+            *(np.concatenate([getattr(tests, f) for _, tests in blocks])[back] for f in fields)
+        )
 
     def pair(
         self, selected: tuple[int, ...], candidates: BoolArray
@@ -71,8 +88,13 @@ class CountedInformation:
         self, condition: Condition, candidates: BoolArray
     ) -> Iterator[tuple[IntArray, CountedTerms]]:
         n_states = condition.variable.n_levels * self.target.n_levels
+        z, y = condition.variable, self.target
         for block in self.table.blocks(candidates, n_states):
-            counts = Counts.of(block.codes, block.n_levels, condition.variable, self.target)
+            counts: Counts | SparseCounts
+            if is_sparse(n_states * block.n_levels, self.table.n_samples):
+                counts = SparseCounts(DiscreteVariable(block.codes[0], block.n_levels), z, y)
+            else:
+                counts = Counts.of(block.codes, block.n_levels, z, y)
             yield block.columns, CountedTerms(condition, block.columns, counts)
 
 
@@ -91,8 +113,14 @@ class Condition:
         cells = self.source.cells
         total = cells(self.zy, axis=(0, 1)) - self.z_sum - self.y_sum + self.n_sum
         if self.source.is_corrected:
-            total = total - ChanceMean(self._y[None], cells.scale)(self._z[None, None])[0]
+            total = total - ChanceMean(self._y[None], cells.scale)(self._z[None], _ONE_STRATUM)[0]
         return float(self.source.nats(total))
+
+    @cached_property
+    def entropy(self) -> float:
+        """H(Z) of the observed shares."""
+        total = self.source.plug_in_cells(self._z, axis=0)
+        return float(np.log(self.source.table.n_samples) - self.source.nats(total))
 
     @property
     def _z(self) -> IntArray:
@@ -123,6 +151,11 @@ class Condition:
         return self.source.cells(self.zy.sum(keepdims=True), axis=(0, 1))
 
     @cached_property
+    def null(self) -> NullTables:
+        """Null law of n I(X; Y | Z), X permuted within the levels of Z."""
+        return NullTables(self.zy)
+
+    @cached_property
     def chance_of_y_given_z(self) -> ChanceMean:
         """Mean of n I(X; Y | Z), X permuted within the levels of Z."""
         return ChanceMean(self.zy, self.source.cells.scale)
@@ -148,7 +181,9 @@ class CountedTerms:
     Every term is corrected on its own: three different null hypotheses have three means.
     """
 
-    def __init__(self, condition: Condition, columns: IntArray, counts: Counts) -> None:
+    def __init__(
+        self, condition: Condition, columns: IntArray, counts: Counts | SparseCounts
+    ) -> None:
         self._condition = condition
         self._source = condition.source
         self._columns = columns
@@ -170,7 +205,7 @@ class CountedTerms:
         c = self._condition
         total = self._xzy_sum - self._xz_sum - c.zy_sum + c.z_sum
         if self._source.is_corrected:
-            total = total - c.chance_of_y_given_z(self._counts.project("zx"))
+            total = total - c.chance_of_y_given_z(*self._counts.levels_within("z"))
         return self._source.nats(total)
 
     @property
@@ -187,7 +222,7 @@ class CountedTerms:
         c = self._condition
         total = self._xz_sum - self._sum("x") - c.z_sum + c.n_sum
         if self._source.is_corrected:
-            total = total - c.chance_of_z(self._counts.project("x")[:, None])
+            total = total - c.chance_of_z(*self._counts.levels_within(""))
         return self._source.nats(total)
 
     @cached_property
@@ -196,7 +231,7 @@ class CountedTerms:
         c = self._condition
         total = self._xzy_sum - self._sum("yx") - c.zy_sum + c.y_sum
         if self._source.is_corrected:
-            total = total - c.chance_of_z_given_y(self._counts.project("yx"))
+            total = total - c.chance_of_z_given_y(*self._counts.levels_within("y"))
         return self._source.nats(total)
 
     @cached_property
@@ -212,12 +247,23 @@ class CountedTerms:
     @cached_property
     def selected_entropy(self) -> float:
         """H(Z) of the observed shares."""
-        return float(self._entropy("z"))
+        return self._condition.entropy
 
     @cached_property
     def joint_entropy(self) -> FloatArray:
         """H(X, Z, Y) of the observed shares."""
         return self._entropy("zyx")
+
+    @cached_property
+    def independence(self) -> IndependenceTests:
+        """Tests of whether X is independent of Y given Z."""
+        return independence_tests(self._counts.tables(), null=self._condition.null)
+
+    def settled(self, level: float, rng: np.random.Generator, *, always: bool) -> tuple[float, str]:
+        """P-value of the first candidate, made sure of where it stands near `level`, and how."""
+        tests, table = self.independence, self._counts.tables()[0]
+        found = (float(tests.pvalue[0]), str(tests.method[0]))
+        return settled(table, found, level=level, rng=rng, always=always)
 
     @cached_property
     def _xzy_sum(self) -> IntArray:
@@ -228,10 +274,8 @@ class CountedTerms:
         return self._sum("zx")
 
     def _sum(self, kept: str) -> IntArray:
-        counts = self._counts.project(kept)
-        return self._source.cells(counts, axis=tuple(range(-len(kept), 0)))
+        return self._source.cells(self._counts.cells(kept), axis=-1)
 
     def _entropy(self, kept: str) -> FloatArray:
-        counts = self._counts.project(kept)
-        total = self._source.plug_in_cells(counts, axis=tuple(range(-len(kept), 0)))
+        total = self._source.plug_in_cells(self._counts.cells(kept), axis=-1)
         return np.log(self._source.table.n_samples) - self._source.nats(total)

@@ -6,9 +6,14 @@ from typing import Any
 
 from sklearn.utils import check_array, check_consistent_length
 
-from mifs import _frames
+from mifs._frames import is_frame, names_of
 from mifs._typing import ArrayLike, FloatArray
-from mifs._validation import refuse_ambiguous_names, refuse_non_finite, refuse_strings
+from mifs._validation import (
+    refuse_ambiguous_names,
+    refuse_non_finite,
+    refuse_small_frame,
+    refuse_strings,
+)
 from mifs.encoding import coded_table, coded_target
 from mifs.mi_estimators import BinnedMI, mi_estimator_of
 
@@ -22,7 +27,7 @@ def mutual_info_classif(
 ) -> FloatArray:
     """Mutual information I(X; Y) of every column with a class, as a score to rank by.
 
-    It goes wherever scikit-learn's function of that name goes, such as SelectKBest.
+    A `score_func` for SelectKBest and its relatives, as scikit-learn's function of that name.
 
     Parameters
     ----------
@@ -69,7 +74,7 @@ def mutual_info_regression(
 ) -> FloatArray:
     """Mutual information I(X; Y) of every column with a number, as a score to rank by.
 
-    It goes wherever scikit-learn's function of that name goes, such as SelectKBest.
+    A `score_func` for SelectKBest and its relatives, as scikit-learn's function of that name.
 
     Parameters
     ----------
@@ -114,15 +119,14 @@ def _relevances(
     discrete_target: bool,
 ) -> FloatArray:
     estimator = mi_estimator_of(mi_estimator)
-    names = None
     refuse_ambiguous_names(X)
-    if _frames.is_frame(X):
-        names = list(X.columns)
+    if is_frame(X):
+        refuse_small_frame(X, "mutual information")
     else:
         refuse_strings(X, None)
         X = check_array(X, ensure_all_finite=False, ensure_min_samples=2)
         refuse_non_finite(X, None)
     check_consistent_length(X, y)
-    table, _ = coded_table(X, estimator, discrete_features=discrete_features, names=names)
+    table, _ = coded_table(X, estimator, discrete_features=discrete_features, names=names_of(X))
     target, _ = coded_target(y, estimator, discrete_target=discrete_target)
     return estimator.source(table, target).relevance()

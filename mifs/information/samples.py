@@ -5,27 +5,25 @@ from __future__ import annotations
 import numpy as np
 from sklearn.utils import check_consistent_length
 
-from mifs import _frames
 from mifs._typing import ArrayLike
 from mifs._validation import as_array, as_vector
 from mifs.counts import CodeTable, DiscreteVariable
 from mifs.discrete import CORRECTIONS
-from mifs.encoding import Kind
+from mifs.encoding import Kind, looks_like_classes
 from mifs.mi_estimators import BinnedMI, mi_estimator_of
 from mifs.units import nats_per_unit
 
 
-def entropy_of(
-    x: ArrayLike, *, correction: str | None = "miller_madow", base: float | None = None
-) -> float:
+def entropy_of(x: ArrayLike, *, correction: str | None = None, base: float | None = None) -> float:
     r"""Entropy H(X) of a discrete sample.
 
     Parameters
     ----------
     x : array-like of shape (n_samples,) or (n_samples, n_columns)
         Every distinct value is a level; several columns are one joint variable.
-    correction : {"miller_madow", None}, default="miller_madow"
-        None for the plug-in, the entropy of the observed shares, which is too low on average.
+    correction : {None, "miller_madow"}, default=None
+        None for the plug-in, the entropy of the observed shares: too low on average, but never
+        above the log of the number of levels. "miller_madow" takes that bias off to first order.
     base : float, optional
         Base of the logarithm: left out for nats, 2 for bits, 10 for hartleys.
 
@@ -41,13 +39,14 @@ def entropy_of(
 
     Notes
     -----
-    With K levels that occur in n samples, Miller and Madow add (K - 1) / 2n nats.
+    Numbers are not cut into bins: a column of distinct values has the entropy log n. With K
+    levels that occur in n samples, Miller and Madow add (K - 1) / 2n nats.
 
     Examples
     --------
     Half heads, half tails: one bit.
 
-    >>> round(entropy_of(["heads", "tails"] * 50, correction=None, base=2), 12)
+    >>> round(entropy_of(["heads", "tails"] * 50, base=2), 12)
     1.0
     """
     if correction not in {None, "miller_madow"}:
@@ -65,7 +64,7 @@ def mutual_info(
     x: ArrayLike,
     y: ArrayLike,
     *,
-    mi_estimator: str | BinnedMI | None = None,
+    mi_estimator: str | BinnedMI = "binned",
     discrete_x: Kind = "auto",
     discrete_y: Kind = "auto",
     base: float | None = None,
@@ -76,20 +75,23 @@ def mutual_info(
     ----------
     x, y : array-like of shape (n_samples,) or (n_samples, n_columns)
         Paired samples, numbers or labels. Several columns are one joint variable.
-    mi_estimator : MI estimator, optional
-        Left out, ``BinnedMI(correction="miller_madow")``: the value to report. The estimators
-        that rank, such as "binned", take the mean by chance off instead.
+    mi_estimator : str or MI estimator, default="binned"
+        "binned" is `BinnedMI()`, which takes the mean by chance off;
+        ``BinnedMI(correction=None)`` is the plug-in, ``BinnedMI(correction="miller_madow")``
+        the plug-in less its bias to first order.
     discrete_x, discrete_y : bool or "auto", default="auto"
-        Whether every distinct value is a level. "auto": labels, booleans, and whole numbers with
-        at most 32 distinct values are discrete; other numbers are cut into bins.
+        Whether every distinct value is a level. "auto": labels and booleans are discrete; so are
+        whole numbers with at most 32 distinct values, and those of an integer type with more, if
+        each occurs ten times on average; other numbers are cut into bins.
     base : float, optional
         Base of the logarithm: left out for nats, 2 for bits, 10 for hartleys.
 
     Returns
     -------
     float
-        Symmetric in x and y. A corrected estimate is not clipped and can be slightly negative;
-        the plug-in, ``BinnedMI(correction=None)``, is never negative.
+        Symmetric in x and y; at most the smaller of the two entropies. Corrected for chance it is
+        zero on average at independence, not clipped, and too low by at most the mean by chance
+        where dependence is strong; the plug-in is never negative.
 
     Raises
     ------
@@ -112,7 +114,7 @@ def mutual_info(
     >>> round(mutual_info(coin, coin, mi_estimator=BinnedMI(correction=None), base=2), 12)
     1.0
     """
-    estimator = _value_estimator(mi_estimator)
+    estimator = mi_estimator_of(mi_estimator)
     check_consistent_length(x, y)
     first = _joint(x, "x", estimator, discrete=discrete_x)
     second = _joint(y, "y", estimator, discrete=discrete_y)
@@ -125,7 +127,7 @@ def conditional_mutual_info(
     y: ArrayLike,
     z: ArrayLike,
     *,
-    mi_estimator: str | BinnedMI | None = None,
+    mi_estimator: str | BinnedMI = "binned",
     discrete_x: Kind = "auto",
     discrete_y: Kind = "auto",
     discrete_z: Kind = "auto",
@@ -137,8 +139,8 @@ def conditional_mutual_info(
     ----------
     x, y, z : array-like of shape (n_samples,) or (n_samples, n_columns)
         Samples that belong together, numbers or labels. Several columns are one joint variable.
-    mi_estimator : MI estimator, optional
-        Left out, ``BinnedMI(correction="miller_madow")``: the value to report.
+    mi_estimator : str or MI estimator, default="binned"
+        As in `mutual_info`.
     discrete_x, discrete_y, discrete_z : bool or "auto", default="auto"
         Whether every distinct value is a level, as in `mutual_info`.
     base : float, optional
@@ -175,7 +177,7 @@ def conditional_mutual_info(
     >>> round(mutual_info(first, agree, mi_estimator=plug_in, base=2), 12)
     0.0
     """
-    estimator = _value_estimator(mi_estimator)
+    estimator = mi_estimator_of(mi_estimator)
     check_consistent_length(x, y, z)
     table = CodeTable(
         [
@@ -189,14 +191,11 @@ def conditional_mutual_info(
     return float(terms.conditional_relevance[0] / nats_per_unit(base))
 
 
-def _value_estimator(mi_estimator: str | BinnedMI | None) -> BinnedMI:
-    if mi_estimator is None:
-        return BinnedMI(correction="miller_madow")
-    return mi_estimator_of(mi_estimator)
-
-
 def _joint(x: ArrayLike, name: str, estimator: BinnedMI, *, discrete: Kind) -> DiscreteVariable:
     """Code a sample; several columns become one joint variable."""
+    if discrete not in {True, False, "auto"}:
+        msg = f"discrete_{name} must be True, False or 'auto'; got {discrete!r}."
+        raise ValueError(msg)
     array = as_array(x, name)
     columns = [array] if array.ndim <= 1 else list(array.T)
     joint = None
@@ -205,8 +204,11 @@ def _joint(x: ArrayLike, name: str, estimator: BinnedMI, *, discrete: Kind) -> D
         if not len(values):
             msg = f"{name} is empty; at least one sample is needed."
             raise ValueError(msg)
-        is_label = values.dtype.kind not in "fiu"
-        auto = is_label or _frames.looks_discrete(values)
+        if discrete is False and values.dtype.kind not in "fiub":
+            msg = f"{name} holds {str(values[0])!r}, which cannot be cut into bins: leave "
+            msg += f"discrete_{name} out, or set it True."
+            raise ValueError(msg)
+        auto = looks_like_classes(values)
         variable = estimator.encode(values, discrete=auto if discrete == "auto" else discrete)
         joint = variable if joint is None else joint.joint(variable)
     if joint is None:

@@ -17,7 +17,7 @@ import mifs
 from mifs.counts import CodeTable, DiscreteVariable
 from mifs.criteria import CRITERIA
 from mifs.discrete import CountedInformation
-from mifs.search import forward_search
+from mifs.search import FixedLength, forward_search
 
 N_BINS = 10
 
@@ -70,7 +70,7 @@ def print_selections() -> None:
                     forward_search(
                         CRITERIA[name](),
                         CountedInformation(table, target, correction=correction),
-                        n_features=k,
+                        door=FixedLength(k),
                     )
                 )
             )
