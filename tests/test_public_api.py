@@ -120,14 +120,17 @@ def test_versions_are_shown(capsys):
     assert mifs.__version__ in shown
 
 
-def test_the_code_of_the_readme_runs_and_prints_what_it_says():
-    """Every Python block, in order, in one namespace; the line after a comment is its output."""
+def test_the_code_of_the_readme_runs_and_prints_what_it_says(capsys):
+    """Every Python block, in one namespace; the comment lines below a print are its output."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```python\n(.*?)^```", readme, flags=re.S | re.M)
     assert blocks
     namespace = {}
     for block in blocks:
         exec(compile(block, "README.md", "exec"), namespace)
+        said = [line[2:] for line in block.splitlines() if line.startswith("# ")]
+        printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+        assert printed == said
 
 
 def test_the_first_example_of_the_readme_stands_before_line_30():

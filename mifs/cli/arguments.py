@@ -14,9 +14,9 @@ from mifs.units import UNITS
 EPILOG = """\
 columns of the result:
   score        the criterion when the column was chosen, or when it was last a candidate
-  relevance    I(X; Y), corrected for chance: about 0 for a column that says nothing
+  relevance    I(X; Y), corrected for chance: about 0 for a column that says nothing, and at
+               most the entropy H(Y) of the target
   redundancy   mean I(X; W) with the columns W chosen before it
-  information  I(X; Y) as a value to report, at most the entropy H(Y) of the target
 
 examples:
   mifs rank --demo
@@ -65,7 +65,14 @@ def _add_table_arguments(rank: argparse.ArgumentParser) -> None:
     suffixes = " ".join((*TEXT_SUFFIXES, *PARQUET_SUFFIXES))
     which.add_argument("file", nargs="?", metavar="FILE", help=f"{suffixes}, or - to read CSV")
     which.add_argument("--demo", action="store_true", help="rank a bundled data set instead")
+    rank.add_argument("--sep", metavar="CHAR", help="what parts the values of a line of CSV")
     rank.add_argument("--target", metavar="COLUMN", help="what the other columns are to tell of")
+    rank.add_argument(
+        "--target-kind",
+        choices=("auto", "classes", "numbers"),
+        default="auto",
+        help="whether each value of the target is a class, or numbers are cut into bins",
+    )
     for name, help_text in (
         ("--include", "select these first, in this order"),
         ("--exclude", "leave these out, as if the table did not hold them"),

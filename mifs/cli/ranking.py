@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mifs.cli.faults import fault_of_values
 from mifs.cli.progress import Progress
 from mifs.cli.reading import Table, named
-from mifs.encoding import coded_target
+from mifs.encoding import Kind, coded_target
 from mifs.information import entropy_of
 from mifs.mi_estimators import BinnedMI
 from mifs.selectors import MutualInfoSelector
@@ -36,11 +36,16 @@ class Ranking:
 def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Ranking:
     """Rank the columns of a table as the arguments say."""
     estimator = BinnedMI(n_bins=args.n_bins)
+    kind: Kind = "auto" if args.target_kind == "auto" else args.target_kind == "classes"
     with fault_of_values(f"target {table.target!r} of {table.source}"):
-        target, is_discrete = coded_target(table.y, estimator, discrete_target="auto")
+        target, is_discrete = coded_target(table.y, estimator, discrete_target=kind)
     include = named(args.include, list(table.X.columns), "--include", table.source)
     selector = MutualInfoSelector(
-        args.criterion, args.n_features, mi_estimator=estimator, include=include
+        args.criterion,
+        args.n_features,
+        mi_estimator=estimator,
+        include=include,
+        discrete_target=kind,
     )
     if hasattr(selector, "set_callbacks"):  # from scikit-learn 1.9 on
         selector.set_callbacks(progress)

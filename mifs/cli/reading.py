@@ -52,28 +52,28 @@ def load(args: argparse.Namespace) -> Table:
         args.refuse("--target COLUMN is needed: what are the other columns to tell of?")
     source = source_of(args)
     with fault_of_file(source):
-        frame = _read(args.file)
+        frame = _read(args.file, args.sep)
     return _parted(frame, source, args.target, args.exclude)
 
 
-def _read(file: str) -> pd.DataFrame:
+def _read(file: str, own_sep: str | None) -> pd.DataFrame:
     """Read a file by what its name ends in, or standard input as CSV."""
     # Not at the top: neither the help nor a wrong option should wait for it.
     import pandas as pd  # noqa: PLC0415
 
     if file == "-":
-        return _read_text(sys.stdin.buffer, sep=",", is_gzip=False)
+        return _read_text(sys.stdin.buffer, sep=own_sep or ",", is_gzip=False)
     path = Path(file)  # a plain string may be a web address
     path.stat()  # raises in the system's words, which not every reader does
     name = path.name.lower()
     if name.endswith(PARQUET_SUFFIXES):
         if importlib.util.find_spec("pyarrow") is None:
-            msg = "reading Parquet needs pyarrow: pip install 'mifs[parquet]'"
+            msg = "reading Parquet needs pyarrow: pip install pyarrow"
             raise ValueError(msg)
         return pd.read_parquet(path, engine="pyarrow")
     for suffix, sep in TEXT_SUFFIXES.items():
         if name.endswith(suffix):
-            return _read_text(path, sep=sep, is_gzip=suffix.endswith(".gz"))
+            return _read_text(path, sep=own_sep or sep, is_gzip=suffix.endswith(".gz"))
     known = ", ".join((*TEXT_SUFFIXES, *PARQUET_SUFFIXES))
     msg = f"not a kind of file that is read: {known}. CSV of any name: mifs rank - < FILE"
     raise ValueError(msg)
@@ -108,7 +108,9 @@ def _parted(frame: pd.DataFrame, source: str, target: str, exclude: Sequence[str
     frame = frame.set_axis([str(name) for name in frame.columns], axis=1)
     names = list(frame.columns)
     if target not in names:
-        raise DataError(f"{source} has no column {target!r}.{_suggestion(target, names)}")
+        parts = [char for char in ";\t|" if len(names) == 1 and char in names[0]]
+        hint = f" Its lines seem to be parted by {parts[0]!r}: --sep {parts[0]!r}." if parts else ""
+        raise DataError(f"{source} has no column {target!r}.{hint or _suggestion(target, names)}")
     if names.count(target) > 1:
         raise DataError(f"{source} has {names.count(target)} columns of the name {target!r}.")
     if not len(frame):
