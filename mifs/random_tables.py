@@ -130,7 +130,7 @@ def _random_statistics(
     laws = []
     for stratum in strata:
         levels, classes = (margin[margin > 0] for margin in (stratum.sum(1), stratum.sum(0)))
-        if levels.size and classes.size:
+        if levels.size > 1 and classes.size > 1:  # else there is one table, and T is 0
             laws.append(random_table(levels, classes))
     size, largest = 100, max(100, LARGEST_BATCH // strata[0].size)
     while n_tables > 0:

@@ -66,6 +66,9 @@ class Door(Protocol):
     def admit(self, scores: FloatArray, is_open: BoolArray, order: Sequence[int]) -> Sequence[int]:
         """Columns to choose next, of those that are open; none to end."""
 
+    def hopeful(self, is_open: BoolArray) -> BoolArray:
+        """Open columns that could still enter, so that a scan must ask for their terms."""
+
     def is_closed(self, is_open: BoolArray, order: Sequence[int]) -> bool:
         """Whether nothing can enter any more, so that no further scan is needed."""
 
@@ -86,6 +89,10 @@ class FixedLength:
     def admit(self, scores: FloatArray, is_open: BoolArray, order: Sequence[int]) -> Sequence[int]:
         """Give the best of the open candidates."""
         return () if self.is_closed(is_open, order) else (best_of(scores, is_open),)
+
+    def hopeful(self, is_open: BoolArray) -> BoolArray:
+        """Every column that is open."""
+        return is_open
 
     def is_closed(self, is_open: BoolArray, order: Sequence[int]) -> bool:
         """Whether the path is as long as asked."""
@@ -163,10 +170,10 @@ def forward_search(
             on_step()
         if not queue and door.is_closed(is_open, order):
             break
-        folded = _scan(criterion, information, door, order, is_open=is_open, folded=folded)
-        scores = criterion.score(relevance, folded, len(order))
-        last_score[is_open] = scores[is_open]
-        _refuse_nan(criterion, last_score[is_open])
+        asked = door.hopeful(is_open)
+        folded = _scan(criterion, information, door, order, asked=asked, folded=folded)
+        last_score[asked] = criterion.score(relevance, folded, len(order))[asked]
+        _refuse_nan(criterion, last_score[asked])
     redundancy, conditional_redundancy = _mean_redundancies(criterion, information, order)
     return SelectionPath(
         order=np.array(order, dtype=np.int64),
@@ -236,19 +243,19 @@ def _scan(
     door: Door,
     order: list[int],
     *,
-    is_open: BoolArray,
+    asked: BoolArray,
     folded: FloatArray | None,
 ) -> FloatArray:
     """Merge the terms of the last chosen column into those before, and let the door learn."""
-    term = np.full(len(is_open), np.nan)
+    term = np.full(len(asked), np.nan)
     looks_at_each = criterion.conditions_on == "each"
     if looks_at_each or door.learns:
-        for columns, pair in information.pair((order[-1],), is_open):
+        for columns, pair in information.pair((order[-1],), asked):
             door.learn(order[-1], columns, pair)
             if looks_at_each:
                 term[columns] = criterion.term(pair)
     if criterion.conditions_on == "all":
-        for columns, pair in information.pair(tuple(order), is_open):
+        for columns, pair in information.pair(tuple(order), asked):
             term[columns] = criterion.term(pair)
         return term
     return term if folded is None else criterion.fold(folded, term)

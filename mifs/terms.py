@@ -92,11 +92,12 @@ class PairTerms(Protocol):
 class Information(Protocol):
     """A source of information: the one thing that a search asks.
 
-    Write a class with these four members to select from another estimator, a database or a
-    cluster.
+    Write a class with these members to select from another estimator, a database or a cluster.
+    Only the gate of ``n_features_to_select="auto"`` asks for tests and for `n_samples`.
     """
 
     n_features: int
+    n_samples: int
     is_corrected: bool  # whether terms have their mean by chance taken off
 
     def relevance(self) -> FloatArray:
@@ -109,6 +110,8 @@ class Information(Protocol):
         self, selected: tuple[int, ...], candidates: BoolArray
     ) -> Iterable[tuple[IntArray, PairTerms]]:
         """Terms of the candidates in a mask with the joint variable of the selected columns.
+
+        With none selected the condition is empty: I(X; Y | S) is I(X; Y).
 
         Gives the terms block by block, each with the columns that it is about, so that a
         source need not hold all of them at once.

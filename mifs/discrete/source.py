@@ -39,6 +39,7 @@ class CountedInformation:
         self.table = table
         self.target = target
         self.n_features = table.n_features
+        self.n_samples = table.n_samples
         self.correction = CORRECTIONS[correction]
         self.is_corrected = self.correction.chance
         table.refuse_large(target.n_levels)
@@ -79,7 +80,7 @@ class CountedInformation:
         self, selected: tuple[int, ...], candidates: BoolArray
     ) -> Iterator[tuple[IntArray, CountedTerms]]:
         """Terms of the candidates with the joint variable of the selected columns."""
-        joint = self.table[selected[0]]
+        joint = self.table[selected[0]] if selected else _nothing(self)
         for column in selected[1:]:
             joint = joint.joint(self.table[column])
         return self._terms(Condition(self, joint), candidates)

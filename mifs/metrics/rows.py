@@ -71,7 +71,7 @@ def label_column(values: ArrayLike, name: str) -> AnyArray:
     if column.ndim != 1 or not column.size:
         msg = f"{name} has shape {column.shape}; give one label per row, and at least one row."
         raise ValueError(msg)
-    if column.dtype.kind in "fO":
+    if column.dtype.kind in {"f", "O"}:
         for row, value in enumerate(column.tolist()):
             if _is_missing(value):
                 msg = f"{name}[{row}] is {value!r}; drop such rows, or name a label for them."

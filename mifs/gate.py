@@ -1,0 +1,372 @@
+"""The gate: which candidates may enter at a stated error rate, and what stands in the others' way.
+
+A candidate may enter if it is significant on its own and given each column chosen before it. Fix
+for every column X one hypothesis: X is independent of the target, or is so given one column s(X).
+Both tests of X are fixed in advance, so the chance that any X enters whose hypothesis is true is
+at most the sum of their levels, whatever the path, the criterion, and the dependence among columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+from scipy.stats import false_discovery_control
+
+from mifs._typing import BoolArray, FloatArray, IntArray, StrArray
+from mifs.search import best_of, count_of
+from mifs.terms import Information, PairTerms
+
+GATE_SHARE, CONTEXT_SHARE, PAIR_SHARE = 0.5, 0.25, 0.25  # of alpha, with interactions
+PAIR_BUDGET = 5e9  # pairs times rows that are searched: about half a minute
+ALONE = -1  # in the place of a column: the test without a condition
+Stage = Literal["gate", "context", "pair", "not tested"]
+METHOD = "<U13"  # room for the longest name of a method
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What must be shown before a column may enter.
+
+    Parameters
+    ----------
+    alpha : float, default=0.05
+        Error rate of the whole selection.
+    error_control : {"fwer", "fdr"}, default="fwer"
+        "fwer": the chance that any column enters without reason is at most `alpha`. "fdr": of the
+        columns that enter, the expected share that tell nothing alone is.
+    interactions : bool, default=False
+        Whether to go on, when no column may enter by itself, with columns that tell something
+        given two, and with pairs that tell something together. Half of `alpha` is kept for it.
+    confirm : bool or "auto", default="auto"
+        Whether p-values of what is about to enter are drawn from random tables: always, never
+        beyond what is exact, or where the smooth tail is not to be trusted.
+    min_features : int, default=1
+        Columns to choose though none may enter; without a promise.
+    """
+
+    alpha: float = 0.05
+    error_control: Literal["fwer", "fdr"] = "fwer"
+    interactions: bool = False
+    confirm: bool | Literal["auto"] = "auto"
+    min_features: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class GateRecord:
+    """What the gate found: the tests of every column, and which of them blocked it.
+
+    Attributes
+    ----------
+    alpha : float
+        Error rate of the whole selection.
+    error_control : {"fwer", "fdr"}
+        What the rate is of.
+    level : float
+        What each p-value of the gate was held against.
+    is_screened : ndarray of bool of shape (n_features,)
+        Whether each column was significant alone.
+    n_tested : int
+        Columns that were candidates.
+    pvalue_alone : ndarray of shape (n_features,)
+        P-value of each column's independence of the target.
+    pvalue_given : ndarray of shape (n_features,)
+        Largest p-value of it given one column chosen before; nan if it was never asked.
+    given : ndarray of int of shape (n_features,)
+        The column of that test; -1 where there is none.
+    method_alone, method_given : ndarray of str of shape (n_features,)
+        How the p-values were found: "exact", "three-moment" or "random tables".
+    is_doubtful : ndarray of bool of shape (n_features,)
+        Whether the analytic approximations disagree by more than a factor 3 in the decisive test.
+    stage : tuple of str
+        How each chosen column entered, in order: "gate", "context", "pair", or "not tested" for
+        those that were included or taken though none might enter.
+    """
+
+    alpha: float
+    error_control: str
+    level: float
+    n_tested: int
+    is_screened: BoolArray
+    pvalue_alone: FloatArray
+    pvalue_given: FloatArray
+    given: IntArray
+    method_alone: StrArray
+    method_given: StrArray
+    is_doubtful: BoolArray
+    stage: tuple[Stage, ...]
+
+
+class GatedDoor:
+    """The door of one search: it keeps, for every column, the test that stands most in its way.
+
+    Parameters
+    ----------
+    gate : Gate
+        What must be shown.
+    information : Information
+        What knows the tests.
+    candidates : ndarray of bool of shape (n_features,)
+        Columns that may be chosen, and are tested.
+    rng : numpy.random.Generator
+        Where random tables come from.
+    """
+
+    learns: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        gate: Gate,
+        information: Information,
+        candidates: BoolArray,
+        rng: np.random.Generator,
+    ) -> None:
+        self.gate, self.information, self.candidates, self.rng = gate, information, candidates, rng
+        tests = information.independence()
+        n_features = len(tests.pvalue)
+        self.alone, self.method_alone = tests.pvalue.copy(), tests.method.astype(METHOD)
+        self.given = np.full(n_features, np.nan)
+        self.given_by = np.full(n_features, ALONE)
+        self.method_given = np.full(n_features, "", dtype=METHOD)
+        self.is_doubtful = tests.disagreement.copy()
+        self.n_tested = max(1, int(candidates.sum()))
+        self.stages: list[Stage] = []
+        self.interactions = Interactions(self) if gate.interactions else None
+        self.alpha = gate.alpha * (GATE_SHARE if gate.interactions else 1.0)
+        self.is_screened, self.level = self._screen()
+
+    def _screen(self) -> tuple[BoolArray, float]:
+        """Return which columns are significant alone, and the level of the other tests."""
+        if self.gate.error_control == "fwer":
+            level = self.alpha / self.n_tested
+            return self.candidates & (self.alone <= level), level
+        screened = self.candidates.copy()
+        screened[screened] = false_discovery_control(self.alone[screened]) <= self.alpha
+        return screened, self.alpha / max(1, int(screened.sum()))
+
+    def hopeful(self, is_open: BoolArray) -> BoolArray:
+        """Columns that nothing stands in the way of yet; with interactions, all that are open."""
+        return is_open if self.interactions else is_open & self._may_enter()
+
+    def admit(self, scores: FloatArray, is_open: BoolArray, order: Sequence[int]) -> Sequence[int]:
+        """Give the best of the columns that may enter, once its tests are made sure of."""
+        while (may_enter := self._may_enter() & is_open).any():
+            best = best_of(scores, may_enter)
+            if self._is_settled(best, order):
+                self.stages.append("gate")
+                return (best,)
+        if self.interactions is not None:
+            columns, stage = self.interactions.admit(is_open, order)
+            if columns:
+                self.stages += [stage] * len(columns)
+                return columns
+        if len(order) < self.gate.min_features and is_open.any():
+            self.stages.append("not tested")
+            return (best_of(scores, is_open),)
+        return ()
+
+    def is_closed(self, is_open: BoolArray, order: Sequence[int]) -> bool:
+        """Whether nothing can enter, whatever the next scan would tell."""
+        return len(order) >= self.gate.min_features and not self.hopeful(is_open).any()
+
+    def learn(self, selected: int, columns: IntArray, pair: PairTerms) -> None:
+        """Test the candidates given the column that was chosen last; keep the worst p-value."""
+        tests = pair.independence
+        is_worse = ~(tests.pvalue <= self.given[columns])  # true of nan, the first time
+        worse = columns[is_worse]
+        self.given[worse], self.given_by[worse] = tests.pvalue[is_worse], selected
+        self.method_given[worse] = tests.method[is_worse]
+        self.is_doubtful[worse] = tests.disagreement[is_worse]
+
+    def why(self, is_open: BoolArray, order: Sequence[int]) -> str:
+        """Say that no other column may enter, or that none might."""
+        rate = f"at {self.gate.error_control} {self.gate.alpha:g}"
+        if "not tested" in self.stages:
+            n_taken = self.stages.count("not tested")
+            return f"No column may enter {rate}; {count_of(n_taken)} taken all the same, as asked."
+        left = "no other may enter" if is_open.any() else "none is left"
+        return f"{count_of(len(order))} chosen: {left} {rate}."
+
+    def record(self, order: Sequence[int]) -> GateRecord:
+        """Return what was found, once the search has ended."""
+        untested: list[Stage] = ["not tested"] * (len(order) - len(self.stages))
+        return GateRecord(
+            alpha=self.gate.alpha,
+            error_control=self.gate.error_control,
+            level=self.level,
+            n_tested=self.n_tested,
+            is_screened=self.is_screened,
+            pvalue_alone=self.alone,
+            pvalue_given=self.given,
+            given=self.given_by,
+            method_alone=self.method_alone,
+            method_given=self.method_given,
+            is_doubtful=self.is_doubtful,
+            stage=(*untested, *self.stages),
+        )
+
+    def settled(self, column: int, given: tuple[int, ...], level: float) -> tuple[float, str]:
+        """P-value of a column given some others, made sure of near a level, and how."""
+        only = np.arange(len(self.alone)) == column
+        ((_, pair),) = self.information.pair(given, only)
+        if self.gate.confirm is False:
+            return float(pair.independence.pvalue[0]), str(pair.independence.method[0])
+        return pair.settled(level, self.rng, always=self.gate.confirm is True)
+
+    def _may_enter(self) -> BoolArray:
+        return self.is_screened & ~(self.given > self.level)
+
+    def _is_settled(self, column: int, order: Sequence[int]) -> bool:
+        """Make sure of every test of a column that is about to enter; note the one that fails."""
+        if self.gate.error_control == "fwer":
+            pvalue, method = self.settled(column, (), self.level)
+            self.alone[column], self.method_alone[column] = pvalue, method
+            if pvalue > self.level:
+                self.is_screened[column] = False
+                return False
+        for selected in order:
+            pvalue, method = self.settled(column, (selected,), self.level)
+            is_worst = pvalue > self.given[column]
+            if is_worst or self.given_by[column] == selected:
+                self.given[column], self.given_by[column] = pvalue, selected
+                self.method_given[column] = method
+            if pvalue > self.level:
+                return False
+        return True
+
+
+class Interactions:
+    """What may enter when no column may by itself: columns given two, and pairs.
+
+    Half of alpha is the gate's, a quarter each is for these two stages. The t-th chosen column as
+    a context has the weight 1 / (t (t + 1)), which sum to one.
+    """
+
+    def __init__(self, door: GatedDoor) -> None:
+        self.door = door
+        n_samples_of_pairs = door.n_tested * (door.n_tested - 1) // 2 * door.information.n_samples
+        if n_samples_of_pairs > PAIR_BUDGET:
+            raise ValueError(too_many_pairs(door.n_tested, n_samples_of_pairs))
+        self._context: dict[int, FloatArray] = {}
+        self._paired: list[int] = []  # chosen columns whose pairs have been conditions
+        self._pairs: list[tuple[float, int, int]] | None = None
+
+    def admit(self, is_open: BoolArray, order: Sequence[int]) -> tuple[Sequence[int], Stage]:
+        """Give a column that tells something given two, or else a pair that does together."""
+        if order and is_open.any():
+            column = self._of_context(is_open, order)
+            if column is not None:
+                return (column,), "context"
+        return self._of_pairs(is_open, order), "pair"
+
+    def _of_context(self, is_open: BoolArray, order: Sequence[int]) -> int | None:
+        """Column of the smallest p-value in some context, if that is small enough."""
+        self._extend_context(is_open, order)
+        level = CONTEXT_SHARE * self.door.gate.alpha / self.door.n_tested
+        weights = np.array([(t + 1) * (t + 2) for t in range(len(order))])
+        weighted = np.stack([self._context[c] for c in order]) * weights[:, None]
+        weighted[:, ~is_open] = np.inf
+        while weighted.min() <= level:
+            t, column = (int(v) for v in np.unravel_index(weighted.argmin(), weighted.shape))
+            others: list[tuple[int, ...]] = [(order[t], w) for w in order if w != order[t]]
+            others = others or [(order[t],)]
+            own_level = level / weights[t]
+            if all(self.door.settled(column, g, own_level)[0] <= own_level for g in others):
+                return column
+            weighted[t, column] = np.inf
+        return None
+
+    def _extend_context(self, is_open: BoolArray, order: Sequence[int]) -> None:
+        """Keep, for each chosen column c, the largest p-value given c and one other chosen."""
+        if len(order) == 1:
+            self._context = {order[0]: self._given((order[0],), is_open)}
+            return
+        for c in order[len(self._paired) :]:
+            self._context[c] = np.zeros(len(is_open))
+            for w in self._paired:
+                pvalue = self._given((c, w), is_open)
+                for member in (c, w):
+                    np.maximum(self._context[member], pvalue, out=self._context[member])
+            self._paired.append(c)
+
+    def _given(self, selected: tuple[int, ...], is_open: BoolArray) -> FloatArray:
+        pvalue = np.ones(len(is_open))
+        for columns, pair in self.door.information.pair(selected, is_open):
+            pvalue[columns] = pair.independence.pvalue
+        return pvalue
+
+    def _of_pairs(self, is_open: BoolArray, order: Sequence[int]) -> Sequence[int]:
+        """Pair of the smallest p-value that also tells something given each chosen column."""
+        n = self.door.n_tested
+        level = PAIR_SHARE * self.door.gate.alpha / max(1, n * (n - 1) // 2)
+        if self._pairs is None:
+            silent = is_open & (self.door.alone > self.door.level)
+            self._pairs = significant_pairs(self.door.information, silent, level)
+        for _, i, j in self._pairs:
+            if not (is_open[i] and is_open[j]):
+                continue
+            tests = [
+                (a, (b, *w)) for a, b in ((i, j), (j, i)) for w in [(), *((s,) for s in order)]
+            ]
+            if all(self.door.settled(a, given, level)[0] <= level for a, given in tests):
+                return (i, j)
+        return ()
+
+
+def significant_pairs(
+    information: Information, columns: BoolArray, level: float
+) -> list[tuple[float, int, int]]:
+    """Pairs of columns of which each tells of the target given the other.
+
+    Parameters
+    ----------
+    information : Information
+        What knows the tests.
+    columns : ndarray of bool of shape (n_features,)
+        Columns to pair.
+    level : float
+        What the larger p-value of both directions must not exceed.
+
+    Returns
+    -------
+    list of tuple
+        Larger p-value and the two columns, the smallest first.
+    """
+    found: dict[tuple[int, int], float] = {}
+    pairs = []
+    for j in np.flatnonzero(columns):
+        others = columns.copy()
+        others[j] = False
+        for block, pair in information.pair((int(j),), others):
+            pvalue = pair.independence.pvalue
+            for place in np.flatnonzero(pvalue <= level):
+                i = int(block[place])
+                if (int(j), i) in found:
+                    pairs.append((max(found[int(j), i], float(pvalue[place])), i, int(j)))
+                else:
+                    found[i, int(j)] = float(pvalue[place])
+    return sorted(pairs)
+
+
+def too_many_pairs(n_columns: int, n_samples_of_pairs: int) -> str:
+    """Say how large a search of pairs would be, and how to make it smaller.
+
+    Parameters
+    ----------
+    n_columns : int
+        Number of columns to pair.
+    n_samples_of_pairs : int
+        Number of pairs times number of rows.
+
+    Returns
+    -------
+    str
+        The sentence of an error.
+    """
+    return (
+        f"The pairs of {n_columns} columns are {n_columns * (n_columns - 1) // 2}, times the rows "
+        f"{n_samples_of_pairs:.1e}: more than the {PAIR_BUDGET:.1e} that are searched. Exclude "
+        "columns, or leave interactions=False."
+    )
