@@ -22,6 +22,7 @@ __all__ = [
     "as_vector",
     "columns_of",
     "fit_context",
+    "generator_of",
     "keeps_library",
     "label_of",
     "nearest",
@@ -39,6 +40,19 @@ def keeps_library(estimator: Any, library: str | None) -> bool:  # noqa: ANN401 
 
 
 fit_context = _fit_context(prefer_skip_nested_validation=True)
+
+
+def generator_of(random_state: Any) -> np.random.Generator:  # noqa: ANN401 - a seed of any kind
+    """Return a generator from whatever scikit-learn or NumPy takes for one; None means 0.
+
+    What is drawn decides no more than the last digit of a p-value, so that two fits without a seed
+    should agree.
+    """
+    if isinstance(random_state, np.random.Generator):
+        return random_state
+    if isinstance(random_state, np.random.RandomState):
+        return np.random.default_rng(random_state.randint(2**31))
+    return np.random.default_rng(0 if random_state is None else random_state)
 
 
 def label_of(column: int, names: Sequence[Any] | None) -> str:

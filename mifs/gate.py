@@ -64,6 +64,10 @@ class GateRecord:
         Error rate of the whole selection.
     error_control : {"fwer", "fdr"}
         What the rate is of.
+    interactions : bool
+        Whether contexts of two columns and pairs were tried.
+    confirm : bool or "auto"
+        Whether what was about to enter was made sure of.
     level : float
         What each p-value of the gate was held against.
     is_screened : ndarray of bool of shape (n_features,)
@@ -87,6 +91,8 @@ class GateRecord:
 
     alpha: float
     error_control: str
+    interactions: bool
+    confirm: bool | Literal["auto"]
     level: float
     n_tested: int
     is_screened: BoolArray
@@ -195,6 +201,8 @@ class GatedDoor:
         return GateRecord(
             alpha=self.gate.alpha,
             error_control=self.gate.error_control,
+            interactions=self.gate.interactions,
+            confirm=self.gate.confirm,
             level=self.level,
             n_tested=self.n_tested,
             is_screened=self.is_screened,

@@ -270,8 +270,9 @@ def independence_tests(counts: ArrayLike, *, null: NullTables | None = None) -> 
     exact = moments.variance == 0
     if tables.shape[1] == 1:
         small, pairs = _two_by_two(tables[:, 0])
-        pvalue[small] = exact_p_value(pairs)
-        exact |= small
+        if small.any():
+            pvalue[small] = exact_p_value(pairs)
+            exact |= small
     method = np.where(exact, EXACT, THREE_MOMENT)
     return IndependenceTests(statistic, pvalue, method, disagreement & ~exact)
 

@@ -37,17 +37,13 @@ def test_every_criterion_selects_from_a_real_table(name, cancer):
 
 @pytest.mark.parametrize(
     ("wanted", "n_features"),
-    [(None, 10), (1, 1), (7, 7), ("all", 30), (0.5, 15), (1.0, 30), (0.01, 1)],
+    [(1, 1), (7, 7), ("all", 30), (0.5, 15), (1.0, 30), (0.01, 1)],
 )
 def test_the_length_of_a_selection(wanted, n_features, cancer):
-    """A number, a fraction, all, or ten."""
+    """A number, a fraction, or all."""
     selector = mifs.MutualInfoSelector("mim", wanted).fit(*cancer)
     assert selector.n_features_ == n_features
     assert selector.transform(cancer[0]).shape == (569, n_features)
-
-
-def test_ten_by_default_means_all_where_there_are_fewer():
-    assert mifs.MutualInfoSelector().fit(*load_iris(return_X_y=True)).n_features_ == 4
 
 
 def test_columns_can_be_included_and_excluded_by_name_number_and_mask(cancer):
@@ -275,7 +271,7 @@ def test_the_ranking_frame_says_rank_terms_and_unit(cancer):
 
 def test_a_ratio_has_no_unit():
     """DISR is information over entropy: the header says so."""
-    selector = mifs.MutualInfoSelector("disr").fit(*load_iris(return_X_y=True))
+    selector = mifs.MutualInfoSelector("disr", "all").fit(*load_iris(return_X_y=True))
     frame = selector.ranking_frame()
     assert "score" in frame.columns
     assert np.isnan(frame["score"][0])  # the first is chosen by relevance, in nats

@@ -1,10 +1,10 @@
-"""Selectors: where the two wings meet."""
+"""The selector: where the two wings meet."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral
-from typing import TYPE_CHECKING, Any, Self
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mifs import _frames
 from mifs._callbacks import CallbackSupportMixin, reported_steps, with_callbacks
-from mifs._typing import AnyArray, ArrayLike, BoolArray, FloatArray, IntArray
+from mifs._typing import AnyArray, ArrayLike, BoolArray, IntArray
 from mifs._validation import (
     Interval,
     RealNotInt,
@@ -22,6 +22,7 @@ from mifs._validation import (
     as_array,
     columns_of,
     fit_context,
+    generator_of,
     keeps_library,
     label_of,
     refuse_ambiguous_names,
@@ -32,14 +33,13 @@ from mifs._validation import (
 from mifs.criteria import Criterion, criterion_of
 from mifs.discrete import CountedInformation
 from mifs.encoding import Kind, coded_table, coded_target
+from mifs.gate import Gate, GatedDoor
 from mifs.mi_estimators import BinnedMI, mi_estimator_of
-from mifs.search import DIGITS, FixedLength, SelectionPath, forward_search
-from mifs.units import base_of_unit, nats_per_unit
+from mifs.search import Door, FixedLength, SelectionPath, forward_search
+from mifs.selectors.frames import promise_of, ranking_frame, ranking_of, why_not_frame
 
 if TYPE_CHECKING:
     import pandas as pd
-
-DEFAULT_N_FEATURES = 10
 
 
 class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
@@ -53,9 +53,10 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
     criterion : str or Criterion, default="cmim"
         What scores a candidate: a name in `mifs.CRITERIA` or an object of your own. "cmim"
         measured best over 23 real data sets; "jmi" is the alternative where features interact.
-    n_features_to_select : int, float, "all" or None, default=None
-        Length of the selection: a number of columns, a fraction of them in (0, 1], or all. None
-        for ten, or all where there are fewer.
+    n_features_to_select : "auto", int, float or "all", default="auto"
+        Length of the selection. "auto" stops at a stated error rate: a column may enter if it is
+        significant on its own and given each column chosen before it, and the criterion chooses
+        among those. Otherwise a number of columns, a fraction of them in (0, 1], or all.
     mi_estimator : str or MI estimator, default="binned"
         How information is measured; "binned" is `BinnedMI()` with its defaults. In a grid search
         reach its parameters as ``mi_estimator__n_bins``.
@@ -70,6 +71,24 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         Columns that are selected first, in this order, by name, number or mask.
     exclude : list of columns, optional
         Columns that are never selected.
+
+    alpha : float, default=0.05
+        Error rate of "auto".
+    error_control : {"fwer", "fdr"}, default="fwer"
+        What `alpha` bounds. "fwer": the chance that any column is selected that is independent of
+        the target, or so given one chosen before it. "fdr": the expected share of the selected
+        that are independent of the target.
+    interactions : bool, default=False
+        Whether "auto" goes on with columns that tell something only given two others, and with
+        pairs that tell something only together. Costs a scan of all pairs, and half of `alpha`.
+    confirm : bool or "auto", default="auto"
+        Whether "auto" draws random tables for the tests of what is about to be selected: always,
+        never, or where the analytic tail is not to be trusted.
+    min_features_to_select : int, default=1
+        Columns that "auto" selects though none may enter, without a promise, so that a pipeline
+        does not end with no column; 0 to allow that.
+    random_state : int, Generator, RandomState or None, default=None
+        Of the random tables. None draws the same ones in every fit.
 
     Attributes
     ----------
@@ -88,6 +107,10 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         Order, score and terms of every step, and why it ended.
     n_features_ : int
         Number of selected columns.
+    gate_ : GateRecord or None
+        Tests of every column and which of them blocked it; None unless the length is "auto".
+    promise_ : str
+        What may be said of the selection, and under which conditions.
     discrete_features_ : ndarray of bool of shape (n_features_in_,)
         Which columns were taken as discrete.
     discrete_target_ : bool
@@ -126,26 +149,37 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         "n_features_to_select": [
             Interval(Integral, 1, None, closed="left"),
             Interval(RealNotInt, 0, 1, closed="right"),
-            StrOptions({"all"}),
-            None,
+            StrOptions({"auto", "all"}),
         ],
         "mi_estimator": [str, BinnedMI],
         "discrete_features": ["array-like", "boolean", StrOptions({"auto"})],
         "discrete_target": ["boolean", StrOptions({"auto"})],
         "include": ["array-like", None],
         "exclude": ["array-like", None],
+        "alpha": [Interval(Real, 0, 1, closed="neither")],
+        "error_control": [StrOptions({"fwer", "fdr"})],
+        "interactions": ["boolean"],
+        "confirm": ["boolean", StrOptions({"auto"})],
+        "min_features_to_select": [Interval(Integral, 0, None, closed="left")],
+        "random_state": ["random_state", np.random.Generator],
     }
 
     def __init__(
         self,
         criterion: str | Criterion = "cmim",
-        n_features_to_select: float | str | None = None,
+        n_features_to_select: float | str = "auto",
         *,
         mi_estimator: str | BinnedMI = "binned",
         discrete_features: Any = "auto",  # noqa: ANN401 - word, truth, mask, names or numbers
         discrete_target: Kind = "auto",
         include: Sequence[Any] | None = None,
         exclude: Sequence[Any] | None = None,
+        alpha: float = 0.05,
+        error_control: Literal["fwer", "fdr"] = "fwer",
+        interactions: bool = False,
+        confirm: bool | Literal["auto"] = "auto",
+        min_features_to_select: int = 1,
+        random_state: Any = None,  # noqa: ANN401 - a seed of any kind
     ) -> None:
         self.criterion = criterion
         self.n_features_to_select = n_features_to_select
@@ -154,6 +188,12 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         self.discrete_target = discrete_target
         self.include = include
         self.exclude = exclude
+        self.alpha = alpha
+        self.error_control = error_control
+        self.interactions = interactions
+        self.confirm = confirm
+        self.min_features_to_select = min_features_to_select
+        self.random_state = random_state
 
     @fit_context
     @with_callbacks
@@ -186,17 +226,35 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
             X, estimator, discrete_features=self.discrete_features, names=names
         )
         information = estimator.source(table, target)
+        door = self._door(n_features, information, candidates)
         with reported_steps(self, n_features) as on_step:
             path = forward_search(
                 criterion,
                 information,
-                door=FixedLength(n_features),
+                door=door,
                 candidates=candidates,
                 include=tuple(included),
                 on_step=on_step,
             )
         self._store(path, information)
+        self.gate_ = door.record(path.order.tolist()) if isinstance(door, GatedDoor) else None
+        self.promise_ = promise_of(path, self.gate_, n_included=len(included))
         return self
+
+    def _door(
+        self, n_features: int | None, information: CountedInformation, candidates: BoolArray
+    ) -> Door:
+        """Return what ends the search: a length, or the gate."""
+        if n_features is not None:
+            return FixedLength(n_features)
+        gate = Gate(
+            alpha=self.alpha,
+            error_control=self.error_control,
+            interactions=self.interactions,
+            confirm=self.confirm,
+            min_features=min(self.min_features_to_select, int(candidates.sum())),
+        )
+        return GatedDoor(gate, information, candidates, generator_of(self.random_state))
 
     def _checked(self, X: Any, y: Any) -> tuple[Any, Any]:  # noqa: ANN401 - any table
         """Check shapes, names and numbers; a dataframe is kept as it is, to be read by column."""
@@ -226,14 +284,14 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         candidates[included] = candidates[excluded] = False
         return included, candidates
 
-    def _n_features(self, *, n_candidates: int, n_included: int) -> int:
-        """Length of the selection that `n_features_to_select` means."""
+    def _n_features(self, *, n_candidates: int, n_included: int) -> int | None:
+        """Length of the selection that `n_features_to_select` means; None for "auto"."""
         wanted, available = self.n_features_to_select, n_candidates + n_included
         if available == 0:
             msg = f"exclude names all {self.n_features_in_} columns: none is left to select."
             raise ValueError(msg)
-        if wanted is None:
-            return max(n_included, min(DEFAULT_N_FEATURES, available))
+        if wanted == "auto":
+            return None
         if wanted == "all":
             return available
         share = float(wanted) * available + 1e-9  # lest 0.29 of 100 be 28
@@ -257,7 +315,7 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         self.relevance_ = information.relevance().copy()
         self.support_ = np.zeros(self.n_features_in_, dtype=bool)
         self.support_[path.order] = True
-        self.ranking_ = _ranking(path, self.relevance_)
+        self.ranking_ = ranking_of(path, self.relevance_)
 
     def transform(self, X: Any) -> Any:  # noqa: ANN401 - any table in, the same kind out
         """Keep the selected columns, in the order of the table.
@@ -326,58 +384,53 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         -------
         pandas.DataFrame
             One row a column of X: ``rank``; ``feature``; ``kind``, discrete or continuous;
-            ``selected``; ``score``, the criterion at its choice, or when it was last a
-            candidate (of a criterion that is a ratio, nan for the first, which is chosen by
-            relevance); ``relevance``, I(X; Y), corrected as the MI estimator says;
-            ``redundancy``, its mean I(X; W) with the columns W chosen before it, where measured.
+            ``selected``; ``score``, the criterion at its choice, or when it was last a candidate
+            (of a criterion that is a ratio, nan for the first, which is chosen by relevance);
+            ``relevance``, I(X; Y), corrected as the MI estimator says; ``redundancy``, its mean
+            I(X; W) with the columns W chosen before it, where measured; and, if the length was
+            "auto", ``p alone`` and ``p given``, the p-values of its independence of the target and
+            the largest given one column chosen before.
 
         Raises
         ------
         ValueError
             If the unit has another name.
         """
-        # Not at the top: users of other dataframes need not load it to select features.
-        import pandas as pd  # noqa: PLC0415
-
         check_is_fitted(self)
-        nats = nats_per_unit(base_of_unit(unit))
-        score, score_header = self.path_.last_score / nats, f"score [{unit}]"
-        if not self.path_.in_nats:  # but for the first, which is a relevance
-            score, score_header = self.path_.last_score.copy(), "score"
-            score[self.selected_[:1]] = np.nan
-        redundancy = np.full(self.n_features_in_, np.nan)
-        redundancy[self.selected_] = self.path_.redundancy
-        frame = pd.DataFrame(
-            {
-                "rank": self.ranking_,
-                "feature": self._names(),
-                "kind": np.where(self.discrete_features_, "discrete", "continuous"),
-                "selected": self.support_,
-                score_header: score,
-                f"relevance [{unit}]": self.relevance_ / nats,
-                f"redundancy [{unit}]": redundancy / nats,
-            }
+        kinds = np.where(self.discrete_features_, "discrete", "continuous")
+        return ranking_frame(
+            self.path_, self.gate_, self.relevance_, names=self._names(), kinds=kinds, unit=unit
         )
-        # What rounding leaves of an exact zero is no information: 1e-12 is where scores tie.
-        return frame.sort_values("rank", ignore_index=True).round(DIGITS)
+
+    def why_not_frame(self, *, unit: str = "bits") -> pd.DataFrame:
+        """Return the columns that were left out, the most relevant first, each with its reason.
+
+        Parameters
+        ----------
+        unit : {"bits", "nats", "hartleys"}, default="bits"
+            Unit of the relevance; it stands in the header.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a column that is not selected: ``feature``; ``relevance``; ``reason``, the test
+            that blocked it, such as "alone: p = 0.3" or "given worst radius: p = 0.8"; ``p``, its
+            p-value; ``method``, how that was found; ``doubtful``, whether analytic approximations
+            of it disagree by more than a factor 3.
+
+        Raises
+        ------
+        ValueError
+            If the unit has another name.
+        """
+        check_is_fitted(self)
+        return why_not_frame(self.path_, self.gate_, self.relevance_, self._names(), unit)
 
     def _names(self) -> list[str]:
         """Names of the columns; x0, x1, ... where they have none, as scikit-learn says it."""
         if self._column_names is not None:
             return self._column_names
         return [f"x{column}" for column in range(self.n_features_in_)]
-
-
-def _ranking(path: SelectionPath, relevance: FloatArray) -> IntArray:
-    """Rank the chosen in order of choice, then the other candidates, then the excluded."""
-    is_chosen = np.isin(np.arange(len(relevance)), path.order)
-    never = np.isnan(path.last_score)
-    score = np.round(np.where(never, relevance, path.last_score), DIGITS)
-    rest = np.flatnonzero(~is_chosen)
-    rest = rest[np.lexsort((rest, -score[rest], never[rest]))]
-    ranking = np.empty(len(relevance), dtype=np.int64)
-    ranking[np.concatenate([path.order, rest])] = np.arange(1, len(relevance) + 1)
-    return ranking
 
 
 def _checked_target(X: Any, y: Any, name: str) -> AnyArray:  # noqa: ANN401 - any table, any target

@@ -1,0 +1,5 @@
+"""Selectors: where the two wings meet."""
+
+from mifs.selectors.selector import MutualInfoSelector
+
+__all__ = ["MutualInfoSelector"]
