@@ -4,15 +4,23 @@ from mifs._version import __version__, show_versions
 from mifs.criteria import CRITERIA, Criterion
 from mifs.discretization import Discretizer
 from mifs.information import (
+    PairInformation,
+    PermutationTest,
+    SharedNull,
     conditional_mutual_info,
     cross_entropy,
     entropy,
     entropy_of,
+    independence_of,
     kl_divergence,
     mutual_info,
     mutual_info_classif,
     mutual_info_from_joint,
     mutual_info_regression,
+    mutual_info_test,
+    pair_information,
+    permutation_test,
+    shared_null,
 )
 from mifs.metrics import (
     CrossEntropyScorer,
@@ -25,6 +33,7 @@ from mifs.metrics import (
 from mifs.mi_estimators import BinnedMI
 from mifs.search import SelectionPath
 from mifs.selectors import MutualInfoSelector
+from mifs.terms import IndependenceTests
 
 __all__ = [
     "CRITERIA",
@@ -32,9 +41,13 @@ __all__ = [
     "Criterion",
     "CrossEntropyScorer",
     "Discretizer",
+    "IndependenceTests",
     "InformationGainScorer",
     "MutualInfoSelector",
+    "PairInformation",
+    "PermutationTest",
     "SelectionPath",
+    "SharedNull",
     "__version__",
     "conditional_mutual_info",
     "cross_entropy",
@@ -42,6 +55,7 @@ __all__ = [
     "cross_entropy_scorer",
     "entropy",
     "entropy_of",
+    "independence_of",
     "information_gain_score",
     "information_gain_scorer",
     "kl_divergence",
@@ -49,5 +63,9 @@ __all__ = [
     "mutual_info_classif",
     "mutual_info_from_joint",
     "mutual_info_regression",
+    "mutual_info_test",
+    "pair_information",
+    "permutation_test",
+    "shared_null",
     "show_versions",
 ]

@@ -16,6 +16,7 @@ import numpy as np
 from scipy.stats import false_discovery_control
 
 from mifs._typing import BoolArray, FloatArray, IntArray, StrArray
+from mifs.pair_scan import Pair, refuse_many_pairs, significant_pairs
 from mifs.search import best_of, count_of
 from mifs.terms import Information, PairTerms
 
@@ -23,7 +24,6 @@ GATE_SHARE, CONTEXT_SHARE, PAIR_SHARE = 0.5, 0.25, 0.25  # of alpha, with intera
 # The smooth tail was at most 13 times too small where it was worst: a p-value so far below a
 # level needs no other method.
 DOUBT = 1000.0
-PAIR_BUDGET = 5e9  # pairs times rows that are searched: about half a minute
 ALONE = -1  # in the place of a column: the test without a condition
 Stage = Literal["gate", "context", "pair", "not tested"]
 METHOD = "<U13"  # room for the longest name of a method
@@ -268,12 +268,11 @@ class Interactions:
 
     def __init__(self, door: GatedDoor) -> None:
         self.door = door
-        n_samples_of_pairs = door.n_tested * (door.n_tested - 1) // 2 * door.information.n_samples
-        if n_samples_of_pairs > PAIR_BUDGET:
-            raise ValueError(too_many_pairs(door.n_tested, n_samples_of_pairs))
+        remedy = "Exclude columns, or leave interactions=False."
+        refuse_many_pairs(door.n_tested, door.information.n_samples, remedy=remedy)
         self._context: dict[int, FloatArray] = {}
         self._paired: list[int] = []  # chosen columns whose pairs have been conditions
-        self._pairs: list[tuple[float, int, int]] | None = None
+        self._pairs: list[Pair] | None = None
 
     def admit(self, is_open: BoolArray, order: Sequence[int]) -> tuple[Sequence[int], Stage]:
         """Give a column that tells something given two, or else a pair that does together."""
@@ -326,7 +325,7 @@ class Interactions:
         if self._pairs is None:
             silent = is_open & (self.door.alone > self.door.level)
             self._pairs = significant_pairs(self.door.information, silent, level)
-        for _, i, j in self._pairs:
+        for *_, i, j in self._pairs:
             if not (is_open[i] and is_open[j]):
                 continue
             tests = [
@@ -335,60 +334,3 @@ class Interactions:
             if all(self.door.settled(a, given, level)[0] <= level for a, given in tests):
                 return (i, j)
         return ()
-
-
-def significant_pairs(
-    information: Information, columns: BoolArray, level: float
-) -> list[tuple[float, int, int]]:
-    """Pairs of columns of which each tells of the target given the other.
-
-    Parameters
-    ----------
-    information : Information
-        What knows the tests.
-    columns : ndarray of bool of shape (n_features,)
-        Columns to pair.
-    level : float
-        What the larger p-value of both directions must not exceed.
-
-    Returns
-    -------
-    list of tuple
-        Larger p-value and the two columns, the smallest first.
-    """
-    found: dict[tuple[int, int], float] = {}
-    pairs = []
-    for j in np.flatnonzero(columns):
-        others = columns.copy()
-        others[j] = False
-        for block, pair in information.pair((int(j),), others):
-            pvalue = pair.independence.pvalue
-            for place in np.flatnonzero(pvalue <= level):
-                i = int(block[place])
-                if (int(j), i) in found:
-                    pairs.append((max(found[int(j), i], float(pvalue[place])), i, int(j)))
-                else:
-                    found[i, int(j)] = float(pvalue[place])
-    return sorted(pairs)
-
-
-def too_many_pairs(n_columns: int, n_samples_of_pairs: int) -> str:
-    """Say how large a search of pairs would be, and how to make it smaller.
-
-    Parameters
-    ----------
-    n_columns : int
-        Number of columns to pair.
-    n_samples_of_pairs : int
-        Number of pairs times number of rows.
-
-    Returns
-    -------
-    str
-        The sentence of an error.
-    """
-    return (
-        f"The pairs of {n_columns} columns are {n_columns * (n_columns - 1) // 2}, times the rows "
-        f"{n_samples_of_pairs:.1e}: more than the {PAIR_BUDGET:.1e} that are searched. Exclude "
-        "columns, or leave interactions=False."
-    )

@@ -14,7 +14,8 @@ from mifs._validation import (
     refuse_small_frame,
     refuse_strings,
 )
-from mifs.encoding import coded_table, coded_target
+from mifs.discrete import CountedInformation
+from mifs.encoding import Kind, coded_table, coded_target
 from mifs.mi_estimators import BinnedMI, mi_estimator_of
 
 
@@ -110,6 +111,75 @@ def mutual_info_regression(
     return _relevances(X, y, discrete_features, mi_estimator, discrete_target=False)
 
 
+def checked_table(X: Any) -> Any:  # noqa: ANN401 - any table
+    """Return a dataframe as it is, or an array of finite numbers.
+
+    Parameters
+    ----------
+    X : array or dataframe of shape (n_samples, n_features)
+        Numbers, or columns of labels in a dataframe.
+
+    Returns
+    -------
+    array or dataframe
+        The table.
+
+    Raises
+    ------
+    ValueError
+        If names are ambiguous, there are fewer than two rows, or an array holds strings, NaN or
+        infinity; the columns of a dataframe are checked as they are read.
+    """
+    refuse_ambiguous_names(X)
+    if is_frame(X):
+        refuse_small_frame(X, "mutual information")
+        return X
+    refuse_strings(X, None)
+    X = check_array(X, ensure_all_finite=False, ensure_min_samples=2)
+    refuse_non_finite(X, None)
+    return X
+
+
+def source_of(
+    X: Any,  # noqa: ANN401 - any table
+    y: ArrayLike,
+    estimator: BinnedMI,
+    *,
+    discrete_features: Any,  # noqa: ANN401 - word, truth, mask, names or numbers
+    discrete_target: Kind,
+) -> CountedInformation:
+    """Return what knows the terms of the columns of any table with a target.
+
+    Parameters
+    ----------
+    X : array or dataframe of shape (n_samples, n_features)
+        Numbers, or columns of labels in a dataframe.
+    y : array-like of shape (n_samples,)
+        The target.
+    estimator : BinnedMI
+        How information is measured, its parameters checked.
+    discrete_features : "auto", bool, or list of columns
+        Columns whose distinct values are levels.
+    discrete_target : bool or "auto"
+        Whether every distinct value of y is a class.
+
+    Returns
+    -------
+    CountedInformation
+        Source of all terms, in nats.
+
+    Raises
+    ------
+    ValueError
+        If a value is missing or infinite, lengths differ, or `y` is constant.
+    """
+    X = checked_table(X)
+    check_consistent_length(X, y)
+    table, _ = coded_table(X, estimator, discrete_features=discrete_features, names=names_of(X))
+    target, _ = coded_target(y, estimator, discrete_target=discrete_target)
+    return estimator.source(table, target)
+
+
 def _relevances(
     X: Any,  # noqa: ANN401 - any table
     y: ArrayLike,
@@ -118,15 +188,11 @@ def _relevances(
     *,
     discrete_target: bool,
 ) -> FloatArray:
-    estimator = mi_estimator_of(mi_estimator)
-    refuse_ambiguous_names(X)
-    if is_frame(X):
-        refuse_small_frame(X, "mutual information")
-    else:
-        refuse_strings(X, None)
-        X = check_array(X, ensure_all_finite=False, ensure_min_samples=2)
-        refuse_non_finite(X, None)
-    check_consistent_length(X, y)
-    table, _ = coded_table(X, estimator, discrete_features=discrete_features, names=names_of(X))
-    target, _ = coded_target(y, estimator, discrete_target=discrete_target)
-    return estimator.source(table, target).relevance()
+    source = source_of(
+        X,
+        y,
+        mi_estimator_of(mi_estimator),
+        discrete_features=discrete_features,
+        discrete_target=discrete_target,
+    )
+    return source.relevance()
