@@ -24,7 +24,7 @@ from mifs.metrics import (
 )
 from mifs.mi_estimators import BinnedMI
 from mifs.search import SelectionPath
-from mifs.selectors import MutualInfoSelector
+from mifs.selectors import MutualInfoSelector, StabilitySelector
 
 __all__ = [
     "CRITERIA",
@@ -35,6 +35,7 @@ __all__ = [
     "InformationGainScorer",
     "MutualInfoSelector",
     "SelectionPath",
+    "StabilitySelector",
     "__version__",
     "conditional_mutual_info",
     "cross_entropy",
