@@ -32,7 +32,7 @@ from mifs.metrics import (
 )
 from mifs.mi_estimators import BinnedMI
 from mifs.search import SelectionPath
-from mifs.selectors import MutualInfoSelector
+from mifs.selectors import MutualInfoSelector, StabilitySelector
 from mifs.terms import IndependenceTests
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "PermutationTest",
     "SelectionPath",
     "SharedNull",
+    "StabilitySelector",
     "__version__",
     "conditional_mutual_info",
     "cross_entropy",
