@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import _fit_context
+from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
 from sklearn.utils._set_output import _get_output_config
 
@@ -21,6 +22,7 @@ __all__ = [
     "StrOptions",
     "as_array",
     "as_vector",
+    "checked_target",
     "columns_of",
     "fit_context",
     "fit_context_of_meta",
@@ -150,6 +152,16 @@ def as_array(values: ArrayLike, name: str) -> AnyArray:
         return np.asarray(values)
     items = np.array(values, dtype=object)
     return _of_one_type(items.ravel(), name).reshape(items.shape) if items.size else items
+
+
+def checked_target(X: Any, y: Any, name: str) -> AnyArray:  # noqa: ANN401 - any table, any target
+    """Raise if there is no target, or not one value a row."""
+    if y is None:
+        msg = f"This {name} estimator requires y to be passed, but the target y is None."
+        raise ValueError(msg)
+    y = column_or_1d(as_array(y, "y"), warn=True)
+    check_consistent_length(X, y)
+    return y
 
 
 def as_vector(values: ArrayLike, name: str) -> AnyArray:

@@ -21,11 +21,11 @@ from mifs.search import best_of, count_of
 from mifs.terms import Information, PairTerms
 
 GATE_SHARE, CONTEXT_SHARE, PAIR_SHARE = 0.5, 0.25, 0.25  # of alpha, with interactions
-# The smooth tail was at most 13 times too small where it was worst: a p-value so far below a
-# level needs no other method.
+# Where the two smooth tails agree, the exact one was at most 13 times larger: a p-value so far
+# below a level needs no other method. Where they disagree, there is no such bound.
 DOUBT = 1000.0
 ALONE = -1  # in the place of a column: the test without a condition
-Stage = Literal["gate", "context", "pair", "not tested"]
+Stage = Literal["gate", "context", "pair", "included", "not tested"]
 METHOD = "<U13"  # room for the longest name of a method
 
 
@@ -85,11 +85,12 @@ class GateRecord:
         The column of that test; -1 where there is none.
     method_alone, method_given : ndarray of str of shape (n_features,)
         How the p-values were found: "exact", "three-moment" or "random tables".
-    is_doubtful : ndarray of bool of shape (n_features,)
-        Whether the analytic approximations disagree by more than a factor 3 in the decisive test.
+    doubt_alone, doubt_given : ndarray of bool of shape (n_features,)
+        Whether the p-value is analytic, and two approximations of it differ by more than a
+        factor 3.
     stage : tuple of str
-        How each chosen column entered, in order: "gate", "context", "pair", or "not tested" for
-        those that were included or taken though none might enter.
+        How each chosen column entered, in order: "gate", "context", "pair", "included", or "not
+        tested" for those that were taken though none might enter.
     """
 
     alpha: float
@@ -104,7 +105,8 @@ class GateRecord:
     given: IntArray
     method_alone: StrArray
     method_given: StrArray
-    is_doubtful: BoolArray
+    doubt_alone: BoolArray
+    doubt_given: BoolArray
     stage: tuple[Stage, ...]
 
 
@@ -139,9 +141,11 @@ class GatedDoor:
         self.given = np.full(n_features, np.nan)
         self.given_by = np.full(n_features, ALONE)
         self.method_given = np.full(n_features, "", dtype=METHOD)
-        self.is_doubtful = tests.disagreement.copy()
+        self.doubt_alone = tests.disagreement.copy()
+        self.doubt_given = np.zeros(n_features, dtype=bool)
         self.n_tested = max(1, int(candidates.sum()))
-        self._pvalues: dict[int, FloatArray] = {}  # of every column given each chosen one
+        # Of every column given each chosen one: whether no other method could turn the test.
+        self._beyond_doubt: dict[int, BoolArray] = {}
         self.stages: list[Stage] = []
         self.interactions = Interactions(self) if gate.interactions else None
         self.alpha = gate.alpha * (GATE_SHARE if gate.interactions else 1.0)
@@ -156,9 +160,14 @@ class GatedDoor:
         screened[screened] = false_discovery_control(self.alone[screened]) <= self.alpha
         return screened, self.alpha / max(1, int(screened.sum()))
 
-    def hopeful(self, is_open: BoolArray) -> BoolArray:
-        """Columns that nothing stands in the way of yet; with interactions, all that are open."""
-        return is_open if self.interactions else is_open & self._may_enter()
+    def hopeful(self, is_open: BoolArray, order: Sequence[int]) -> BoolArray:
+        """Columns that nothing stands in the way of yet.
+
+        All that are open, while interactions are looked for or some must be taken untested.
+        """
+        if self.interactions is not None or len(order) < self.gate.min_features:
+            return is_open
+        return is_open & self._may_enter()
 
     def admit(self, scores: FloatArray, is_open: BoolArray, order: Sequence[int]) -> Sequence[int]:
         """Give the best of the columns that may enter, once its tests are made sure of."""
@@ -179,31 +188,32 @@ class GatedDoor:
 
     def is_closed(self, is_open: BoolArray, order: Sequence[int]) -> bool:
         """Whether nothing can enter, whatever the next scan would tell."""
-        return len(order) >= self.gate.min_features and not self.hopeful(is_open).any()
+        return not self.hopeful(is_open, order).any()
 
     def learn(self, selected: int, columns: IntArray, pair: PairTerms) -> None:
         """Test the candidates given the column that was chosen last; keep the worst p-value."""
         tests = pair.independence
-        known = self._pvalues.setdefault(selected, np.full(len(self.alone), np.nan))
-        known[columns] = tests.pvalue
+        sure = self._beyond_doubt.setdefault(selected, np.zeros(len(self.alone), dtype=bool))
+        sure[columns] = (tests.pvalue < self.level / DOUBT) & ~tests.disagreement
         is_worse = ~(tests.pvalue <= self.given[columns])  # true of nan, the first time
         worse = columns[is_worse]
         self.given[worse], self.given_by[worse] = tests.pvalue[is_worse], selected
         self.method_given[worse] = tests.method[is_worse]
-        self.is_doubtful[worse] = tests.disagreement[is_worse]
+        self.doubt_given[worse] = tests.disagreement[is_worse]
 
     def why(self, is_open: BoolArray, order: Sequence[int]) -> str:
         """Say that no other column may enter, or that none might."""
         rate = f"at {self.gate.error_control} {self.gate.alpha:g}"
-        if "not tested" in self.stages:
-            n_taken = self.stages.count("not tested")
-            return f"No column may enter {rate}; {count_of(n_taken)} taken all the same, as asked."
-        left = "no other may enter" if is_open.any() else "none is left"
-        return f"{count_of(len(order))} chosen: {left} {rate}."
+        n_taken = self.stages.count("not tested")
+        left = "no other may enter" if is_open.any() or n_taken else "none is left"
+        if n_taken == len(self.stages):
+            left = "no column may enter"
+        taken = f"; {count_of(n_taken)} taken all the same, as asked" if n_taken else ""
+        return f"{count_of(len(order))} chosen: {left} {rate}{taken}."
 
     def record(self, order: Sequence[int]) -> GateRecord:
         """Return what was found, once the search has ended."""
-        untested: list[Stage] = ["not tested"] * (len(order) - len(self.stages))
+        included: list[Stage] = ["included"] * (len(order) - len(self.stages))
         return GateRecord(
             alpha=self.gate.alpha,
             error_control=self.gate.error_control,
@@ -217,8 +227,9 @@ class GatedDoor:
             given=self.given_by,
             method_alone=self.method_alone,
             method_given=self.method_given,
-            is_doubtful=self.is_doubtful,
-            stage=(*untested, *self.stages),
+            doubt_alone=self.doubt_alone,
+            doubt_given=self.doubt_given,
+            stage=(*included, *self.stages),
         )
 
     def settled(self, column: int, given: tuple[int, ...], level: float) -> tuple[float, str]:
@@ -228,10 +239,6 @@ class GatedDoor:
         if self.gate.confirm is False:
             return float(pair.independence.pvalue[0]), str(pair.independence.method[0])
         return pair.settled(level, self.rng, always=self.gate.confirm is True)
-
-    def _is_beyond_doubt(self, pvalue: float) -> bool:
-        """Whether no better method could lift a p-value above the level."""
-        return self.gate.confirm is not True and pvalue < self.level / DOUBT
 
     def _may_enter(self) -> BoolArray:
         return self.is_screened & ~(self.given > self.level)
@@ -243,17 +250,19 @@ class GatedDoor:
         if self.gate.error_control == "fwer":
             pvalue, method = self.settled(column, (), self.level)
             self.alone[column], self.method_alone[column] = pvalue, method
+            self.doubt_alone[column] &= method == "three-moment"
             if pvalue > self.level:
                 self.is_screened[column] = False
                 return False
         for selected in order:
-            if self._is_beyond_doubt(self._pvalues[selected][column]):
+            if self.gate.confirm == "auto" and self._beyond_doubt[selected][column]:
                 continue
             pvalue, method = self.settled(column, (selected,), self.level)
             is_worst = pvalue > self.given[column]
             if is_worst or self.given_by[column] == selected:
                 self.given[column], self.given_by[column] = pvalue, selected
                 self.method_given[column] = method
+                self.doubt_given[column] &= method == "three-moment"
             if pvalue > self.level:
                 return False
         return True
@@ -262,8 +271,9 @@ class GatedDoor:
 class Interactions:
     """What may enter when no column may by itself: columns given two, and pairs.
 
-    Half of alpha is the gate's, a quarter each is for these two stages. The t-th chosen column as
-    a context has the weight 1 / (t (t + 1)), which sum to one.
+    Half of alpha is the gate's, a quarter each is for these two stages. Contexts share theirs: the
+    first chosen column by itself has half, and each as one of two 1/6, 1/12, 1/20, ..., which sum
+    to the other half.
     """
 
     def __init__(self, door: GatedDoor) -> None:
@@ -286,14 +296,14 @@ class Interactions:
         """Column of the smallest p-value in some context, if that is small enough."""
         self._extend_context(is_open, order)
         level = CONTEXT_SHARE * self.door.gate.alpha / self.door.n_tested
-        weights = np.array([(t + 1) * (t + 2) for t in range(len(order))])
+        weights = context_weights(len(order))
         weighted = np.stack([self._context[c] for c in order]) * weights[:, None]
         weighted[:, ~is_open] = np.inf
         while weighted.min() <= level:
             t, column = (int(v) for v in np.unravel_index(weighted.argmin(), weighted.shape))
             others: list[tuple[int, ...]] = [(order[t], w) for w in order if w != order[t]]
             others = others or [(order[t],)]
-            own_level = level / weights[t]
+            own_level = level / float(weights[t])
             if all(self.door.settled(column, g, own_level)[0] <= own_level for g in others):
                 return column
             weighted[t, column] = np.inf
@@ -307,7 +317,10 @@ class Interactions:
         for c in order[len(self._paired) :]:
             self._context[c] = np.zeros(len(is_open))
             for w in self._paired:
-                pvalue = self._given((c, w), is_open)
+                # A column that failed in both contexts once need not be asked again.
+                level = CONTEXT_SHARE * self.door.gate.alpha / self.door.n_tested
+                alive = (self._context[c] <= level) | (self._context[w] <= level)
+                pvalue = self._given((c, w), is_open & alive)
                 for member in (c, w):
                     np.maximum(self._context[member], pvalue, out=self._context[member])
             self._paired.append(c)
@@ -334,3 +347,26 @@ class Interactions:
             if all(self.door.settled(a, given, level)[0] <= level for a, given in tests):
                 return (i, j)
         return ()
+
+
+def context_weights(n_chosen: int) -> IntArray:
+    """Divisors of the level of each chosen column as a context.
+
+    Parameters
+    ----------
+    n_chosen : int
+        Number of chosen columns, at least 1.
+
+    Returns
+    -------
+    ndarray of int of shape (n_chosen,)
+        2 for one column by itself; 6, 12, 20, ... for each as one of two. The inverses of all that
+        can ever be used sum to one.
+
+    Examples
+    --------
+    >>> context_weights(1), context_weights(3)
+    (array([2]), array([ 6, 12, 20]))
+    """
+    place = np.arange(2, n_chosen + 2)
+    return np.array([2]) if n_chosen == 1 else place * (place + 1)

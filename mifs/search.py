@@ -66,7 +66,7 @@ class Door(Protocol):
     def admit(self, scores: FloatArray, is_open: BoolArray, order: Sequence[int]) -> Sequence[int]:
         """Columns to choose next, of those that are open; none to end."""
 
-    def hopeful(self, is_open: BoolArray) -> BoolArray:
+    def hopeful(self, is_open: BoolArray, order: Sequence[int]) -> BoolArray:
         """Open columns that could still enter, so that a scan must ask for their terms."""
 
     def is_closed(self, is_open: BoolArray, order: Sequence[int]) -> bool:
@@ -90,7 +90,7 @@ class FixedLength:
         """Give the best of the open candidates."""
         return () if self.is_closed(is_open, order) else (best_of(scores, is_open),)
 
-    def hopeful(self, is_open: BoolArray) -> BoolArray:
+    def hopeful(self, is_open: BoolArray, order: Sequence[int]) -> BoolArray:  # noqa: ARG002
         """Every column that is open."""
         return is_open
 
@@ -170,7 +170,7 @@ def forward_search(
             on_step()
         if not queue and door.is_closed(is_open, order):
             break
-        asked = door.hopeful(is_open)
+        asked = door.hopeful(is_open, order)
         folded = _scan(criterion, information, door, order, asked=asked, folded=folded)
         last_score[asked] = criterion.score(relevance, folded, len(order))[asked]
         _refuse_nan(criterion, last_score[asked])

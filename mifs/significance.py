@@ -279,7 +279,7 @@ def independence_tests(counts: ArrayLike, *, null: NullTables | None = None) -> 
 
 def settled(
     table: IntArray,
-    found: tuple[float, str],
+    found: tuple[float, str, bool],
     *,
     level: float,
     rng: np.random.Generator,
@@ -291,8 +291,8 @@ def settled(
     ----------
     table : ndarray of int, shape (n_strata, n_levels, n_classes)
         Counts.
-    found : tuple of float and str
-        Its p-value by `independence_tests`, and the method.
+    found : tuple of float, str and bool
+        Its p-value by `independence_tests`, the method, and whether two approximations disagree.
     level : float
         What the p-value will be held against.
     rng : numpy.random.Generator
@@ -310,28 +310,29 @@ def settled(
     Notes
     -----
     Two levels by two classes in small strata have few values: there the smooth tail was up to 13
-    times too small (n = 60, at 1e-5), so values above a thousandth of the level are summed
-    exactly. A stratum is sparse if a class has fewer than 5 expected members a level; values
-    within a factor 30 of the level are then drawn.
+    times too small (n = 60, at 1e-5) where the approximations agree, and millions of times with a
+    rare class, where they do not. So values above a thousandth of the level, or in doubt, are
+    summed exactly. A stratum is sparse if a class has fewer than 5 expected members a level;
+    values within a factor 30 of the level, or in doubt, are then drawn.
 
     Examples
     --------
     An exact p-value is passed through:
 
     >>> table, rng = np.array([[[4, 0], [0, 4]]]), np.random.default_rng(0)
-    >>> settled(table, (2 / 70, "exact"), level=0.05, rng=rng, always=True)
+    >>> settled(table, (2 / 70, "exact", False), level=0.05, rng=rng, always=True)
     (0.02857142857142857, 'exact')
     """
-    pvalue, method = found
+    pvalue, method, is_doubtful = found
     if method == EXACT or pvalue > level:
-        return found
+        return pvalue, method
     occupied = table[:, table.sum(axis=(0, 2)) > 0][:, :, table.sum(axis=(0, 1)) > 0]
     if occupied.shape[1:] == (2, 2):
-        is_near = always or pvalue > level / BINARY_DOUBT
-        return (exact_conditional_p_value(occupied), EXACT) if is_near else found
-    if always or (_is_sparse(table) and pvalue > level / SPARSE_DOUBT):
+        if always or is_doubtful or pvalue > level / BINARY_DOUBT:
+            return exact_conditional_p_value(occupied), EXACT
+    elif always or is_doubtful or (_is_sparse(table) and pvalue > level / SPARSE_DOUBT):
         return confirm(table, threshold=level, rng=rng).pvalue, RANDOM_TABLES
-    return found
+    return pvalue, method
 
 
 def _is_sparse(table: IntArray) -> bool:

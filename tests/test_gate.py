@@ -10,9 +10,17 @@ from scipy.stats import false_discovery_control
 
 import mifs
 from mifs.criteria import CRITERIA
-from mifs.gate import Gate, GatedDoor
+from mifs.gate import (
+    CONTEXT_SHARE,
+    GATE_SHARE,
+    PAIR_SHARE,
+    Gate,
+    GatedDoor,
+    context_weights,
+)
 from mifs.pair_scan import PAIR_BUDGET
 from mifs.search import forward_search
+from mifs.significance import independence_tests, settled
 
 AGREEMENT = (0.80, 0.76, 0.72, 0.70, 0.68)
 STRICT = Gate(min_features=0)
@@ -237,7 +245,7 @@ def test_when_none_may_enter_the_outcome_is_defined_and_flagged(min_features):
     X, y = rng.normal(size=(80, 6)), rng.integers(0, 2, 80)
     selector = mifs.MutualInfoSelector(min_features_to_select=min_features).fit(X, y)
     assert selector.n_features_ == min_features
-    assert selector.promise_ == "No promise: no column may enter at an error rate of 0.05."
+    assert selector.promise_.startswith("No promise: no column may enter at an error rate of 0.05.")
     assert selector.gate_.stage == ("not tested",) * min_features
     if min_features:
         assert "all the same" in selector.path_.ended
@@ -253,7 +261,7 @@ def test_included_columns_are_not_tested_and_condition_the_others():
     X = np.column_stack(columns)
     selector = mifs.MutualInfoSelector("jmi", include=[5, 110], exclude=[1]).fit(X, y)
     assert list(selector.selected_[:2]) == [5, 110]
-    assert selector.gate_.stage[:2] == ("not tested", "not tested")
+    assert selector.gate_.stage[:2] == ("included", "included")
     assert selector.gate_.n_tested == 117
     assert "2 columns included untested" in selector.promise_
     assert selector.why_not_frame().set_index("feature").loc["x1", "reason"] == "excluded"
@@ -271,12 +279,15 @@ def test_a_search_of_too_many_pairs_is_refused_with_its_size():
 def test_a_fit_without_a_seed_is_repeatable_and_a_seed_is_taken_in_any_form():
     rng = np.random.default_rng(0)
     X, y = rng.integers(0, 12, (60, 20)), rng.integers(0, 2, 60)
-    X[:, 0] = np.where(rng.random(60) < 0.7, y, X[:, 0])
+    X[:, 0] = np.where(rng.random(60) < 0.2, y, X[:, 0])
     fits = [
-        mifs.MutualInfoSelector(confirm=True, random_state=seed).fit(X, y)
-        for seed in (None, None, 3, np.random.default_rng(3), np.random.RandomState(3))
+        mifs.MutualInfoSelector(alpha=0.9, confirm=True, random_state=seed).fit(X, y)
+        for seed in (None, None, 4, np.random.default_rng(4), np.random.RandomState(3))
     ]
     np.testing.assert_array_equal(fits[0].gate_.pvalue_alone, fits[1].gate_.pvalue_alone)
+    np.testing.assert_array_equal(fits[2].gate_.pvalue_alone, fits[3].gate_.pvalue_alone)
+    drawn = [fitted.gate_.pvalue_alone[0] for fitted in fits]
+    assert len(set(drawn)) > 1  # the seed decides
     for fitted in fits:
         assert fitted.selected_[0] == 0
 
@@ -292,3 +303,104 @@ def test_confirmed_tests_say_so():
     chosen = record.given >= 0
     assert set(record.method_given[chosen]) <= {"exact", "three-moment"}
     assert "exact" in record.method_given[chosen]
+
+
+def test_the_shares_of_alpha_sum_to_one():
+    """Stages: 1/2 + 1/4 + 1/4. Contexts: 1/2 for one by itself, then 1/6 + 1/12 + ... = 1/2."""
+    assert GATE_SHARE + CONTEXT_SHARE + PAIR_SHARE == 1
+    pairs = 1 / context_weights(100_000)
+    assert 1 / context_weights(1)[0] + pairs.sum() == pytest.approx(1, abs=1e-5)
+    X, y = np.random.default_rng(0).integers(0, 2, (2, 100, 8))[0], np.arange(100) % 2
+    fitted = mifs.MutualInfoSelector(interactions=True).fit(X, y)
+    assert fitted.gate_.level == pytest.approx(0.05 / 2 / 8)
+
+
+def test_binary_strata_in_doubt_are_summed_whatever_the_smooth_tail_says():
+    """A rare class: 3.8e-12 by the smooth tail, 9.4e-6 exactly, held against 5e-6."""
+    table = np.array([[[1, 24], [0, 59]], [[4, 4], [0, 79]]])
+    tests = independence_tests(table[None])
+    assert tests.pvalue[0] < 1e-11
+    assert tests.disagreement[0]
+    found = (float(tests.pvalue[0]), "three-moment", True)
+    rng = np.random.default_rng(0)
+    pvalue, method = settled(table, found, level=5e-6, rng=rng, always=False)
+    assert method == "exact"
+    assert pvalue == pytest.approx(9.36e-6, rel=0.02)
+
+
+def test_a_pair_that_a_chosen_column_explains_does_not_enter():
+    """Y = a xor b; with a xor b as a column of its own, the pair tells nothing more."""
+    rng = np.random.default_rng(1)
+    a, b = rng.integers(0, 2, (2, 600))
+    y = np.where(rng.random(600) < 0.9, a ^ b, 1 - (a ^ b))
+    noise = list(rng.integers(0, 2, (5, 600)))
+    path, record = gated([a, b, *noise], y, WITH_INTERACTIONS)
+    assert list(path.order) == [0, 1]
+    assert record.stage == ("pair", "pair")
+    path, record = gated([a, b, a ^ b, *noise], y, WITH_INTERACTIONS)
+    assert list(path.order) == [2]
+
+
+def test_a_column_that_tells_something_only_given_two_enters_by_context():
+    """Y follows c, d, and the parity of c, d and x: x is silent alone and given either."""
+    rng = np.random.default_rng(2)
+    c, d, x = rng.integers(0, 2, (3, 2000))
+    chance = 0.5 + 0.18 * (c - 0.5) + 0.18 * (d - 0.5) + 0.5 * ((c ^ d ^ x) - 0.5)
+    y = (rng.random(2000) < chance).astype(int)
+    path, record = gated([x, c, d, *rng.integers(0, 2, (5, 2000))], y, WITH_INTERACTIONS)
+    assert sorted(path.order[:2]) == [1, 2]
+    assert path.order[2] == 0
+    assert record.stage == ("gate", "gate", "context")
+
+
+def test_what_is_taken_without_a_promise_is_chosen_by_the_criterion_and_said():
+    """CMIM takes no copy of what it has, also where nothing may enter."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 300)
+    strong = np.where(rng.random(300) < 0.85, y, 1 - y)
+    X = np.column_stack([strong, strong, strong, rng.integers(0, 3, (300, 4))])
+    selector = mifs.MutualInfoSelector("cmim", min_features_to_select=3).fit(X, y)
+    fixed = mifs.MutualInfoSelector("cmim", 3).fit(X, y)
+    np.testing.assert_array_equal(selector.selected_, fixed.selected_)
+    assert selector.gate_.stage == ("gate", "not tested", "not tested")
+    assert selector.promise_.startswith("1 of 7 columns selected.")
+    assert selector.promise_.endswith("2 columns taken all the same, without a promise.")
+    assert "no other may enter at fwer 0.05; 2 columns taken" in selector.path_.ended
+
+
+def test_the_false_discovery_rate_is_promised_of_the_screened_alone():
+    """And they are bounded: no signal but one column and its copies, 40 data sets."""
+    rng = np.random.default_rng(0)
+    shares = []
+    for _ in range(40):
+        y = rng.integers(0, 2, 500)
+        own = np.where(rng.random(500) < 0.7, y, 1 - y)
+        flips = [np.where(rng.random(500) < 0.05, 1 - own, own) for _ in range(9)]
+        columns = [own, *flips, *rng.integers(0, 2, (150, 500))]
+        _, record = gated(columns, y, Gate(error_control="fdr"))
+        screened = np.flatnonzero(record.is_screened)
+        shares.append((screened >= 10).mean() if screened.size else 0.0)
+    # Below .05 * 150 / 160 in expectation; the spread of a share is about .07, so .011 a mean.
+    assert np.mean(shares) <= 0.05 + 3 * 0.011
+    X = np.column_stack(columns)
+    promise = mifs.MutualInfoSelector(error_control="fdr").fit(X, y).promise_
+    assert "No bound holds for the share among those selected" in promise
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"error_control": "fdr"}, {"n_features_to_select": 2}], ids=str
+)
+def test_interactions_without_their_error_rate_are_refused(parameters):
+    X, y = np.random.default_rng(0).integers(0, 2, (40, 4)), np.arange(40) % 2
+    with pytest.raises(ValueError, match="interactions=True needs n_features_to_select='auto'"):
+        mifs.MutualInfoSelector(interactions=True, **parameters).fit(X, y)
+
+
+def test_bins_let_a_function_of_a_chosen_column_in_when_rows_are_many_as_said():
+    """Y depends on x alone, but x is known by ten bins: the promise speaks of bins."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=20_000)
+    y = (rng.random(20_000) < 1 / (1 + np.exp(-6 * x))).astype(int)
+    selector = mifs.MutualInfoSelector().fit(np.column_stack([x, np.abs(x + 0.3)]), y)
+    assert selector.n_features_ == 2
+    assert "that it adds to more than the bins of another" in selector.promise_

@@ -430,6 +430,16 @@ def test_the_tail_is_calibrated(n, n_levels, b, expected):
         assert np.mean(p <= alpha) / alpha == pytest.approx(size, abs=error + 0.2)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("n", "n_levels", "b"), [(1000, 5, [500, 500]), (100, 5, [20] * 5)])
+def test_the_far_tail_is_calibrated(n, n_levels, b):
+    """A million tables: 100 beyond 1e-4 and 10 beyond 1e-5 in expectation, +- 3 sd."""
+    a = equal_levels(n, n_levels)
+    p = p_value(random_statistics(a, b, 1_000_000, seed=8), moments_of_margins(a, b))
+    for alpha, factor in ((1e-4, 1.45), (1e-5, 2.3)):
+        assert np.mean(p <= alpha) / alpha < factor
+
+
 def test_two_moments_fail_for_a_rare_class_and_the_flag_says_so():
     """30 x 2, n = 100, minority .1: size / alpha of two moments is 5 at 1e-3."""
     a, b = equal_levels(100, 30), [90, 10]

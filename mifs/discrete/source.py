@@ -263,7 +263,7 @@ class CountedTerms:
     def settled(self, level: float, rng: np.random.Generator, *, always: bool) -> tuple[float, str]:
         """P-value of the first candidate, made sure of where it stands near `level`, and how."""
         tests, table = self.independence, self._counts.tables()[0]
-        found = (float(tests.pvalue[0]), str(tests.method[0]))
+        found = (float(tests.pvalue[0]), str(tests.method[0]), bool(tests.disagreement[0]))
         return settled(table, found, level=level, rng=rng, always=always)
 
     @cached_property

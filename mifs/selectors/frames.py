@@ -79,68 +79,84 @@ def why_not_frame(
     rows = []
     for column in np.argsort(-relevance.round(DIGITS), kind="stable"):
         if column not in path.order:
-            reason, pvalue, method, doubt = _blocked(int(column), path, gate, names)
             row = {"feature": names[column], header: round(relevance[column] / nats, DIGITS)}
-            rows.append(row | {"reason": reason, "p": pvalue, "method": method, "doubtful": doubt})
-    columns = ["feature", header, "reason", "p", "method", "doubtful"]
-    return pd.DataFrame(rows, columns=columns)
+            rows.append(row | _blocked(int(column), path, gate, names))
+    return pd.DataFrame(rows, columns=["feature", header, *NOT_TESTED])
+
+
+NOT_TESTED = {"reason": "", "p": np.nan, "level": np.nan, "method": "", "doubtful": False}
 
 
 def _blocked(
     column: int, path: SelectionPath, gate: GateRecord | None, names: Sequence[str]
-) -> tuple[str, float, str, bool]:
-    """Return the test that kept a column out: in words, its p-value, its method, its doubt."""
+) -> dict[str, object]:
+    """Return the test that kept a column out: in words, and its numbers."""
     if np.isnan(path.last_score[column]):
-        return "excluded", np.nan, "", False
+        return NOT_TESTED | {"reason": "excluded"}
     if gate is None:
-        return f"not among the {count_of(len(path.order))} asked for", np.nan, "", False
-    doubt = bool(gate.is_doubtful[column])
-    if gate.given[column] != ALONE and not gate.pvalue_given[column] <= gate.level:
-        pvalue, method = float(gate.pvalue_given[column]), str(gate.method_given[column])
-        return f"given {names[gate.given[column]]}: p = {pvalue:.2g}", pvalue, method, doubt
-    pvalue, method = float(gate.pvalue_alone[column]), str(gate.method_alone[column])
-    return f"alone: p = {pvalue:.2g}", pvalue, method, doubt
-
-
-def promise_of(path: SelectionPath, gate: GateRecord | None, *, n_included: int) -> str:
-    """Return what may be said of a selection, and under which conditions; never more."""
-    if gate is None:
-        return "No promise: the length was asked for, and no column was tested."
-    n_untested = gate.stage.count("not tested")
-    entered = len(path.order) - n_untested
-    if entered == 0:
-        return f"No promise: no column may enter at an error rate of {gate.alpha:g}."
-    what = f"{entered} of {gate.n_tested} columns selected."
-    if n_untested:
-        what += f" {count_of(n_included)} included untested."
-    return f"{what} {_bound(gate)} {CONDITIONS}"
+        return NOT_TESTED | {"reason": f"not among the {count_of(len(path.order))} asked for"}
+    # By the false discovery rate the level of the tests alone is not one number.
+    level = gate.level if gate.error_control == "fwer" else np.nan
+    what, pvalue = "alone", float(gate.pvalue_alone[column])
+    method, doubt = gate.method_alone[column], gate.doubt_alone[column]
+    if gate.is_screened[column] and gate.given[column] != ALONE:
+        what, pvalue = f"given {names[gate.given[column]]}", float(gate.pvalue_given[column])
+        method, doubt, level = gate.method_given[column], gate.doubt_given[column], gate.level
+    return {
+        "reason": f"{what}: p = {pvalue:.2g}",
+        "p": pvalue,
+        "level": level,
+        "method": str(method),
+        "doubtful": bool(doubt),
+    }
 
 
 CONDITIONS = (
     "It holds for rows that are exchangeable, and for bins that were made without the target. "
-    "Nothing is promised of columns left out, nor that a column adds to two or more others."
+    "Nothing is promised of columns left out, nor that a column adds to two or more others, nor, "
+    "of a column that was cut, that it adds to more than the bins of another."
 )
+
+
+def promise_of(path: SelectionPath, gate: GateRecord | None) -> str:
+    """Return what may be said of a selection, and under which conditions; never more."""
+    if gate is None:
+        return "No promise: the length was asked for, and no column was tested."
+    n_included, n_taken = gate.stage.count("included"), gate.stage.count("not tested")
+    entered = len(path.order) - n_included - n_taken
+    untested = ""
+    if n_included:
+        untested += f" {count_of(n_included)} included untested."
+    if n_taken:
+        untested += f" {count_of(n_taken)} taken all the same, without a promise."
+    if entered == 0:
+        return f"No promise: no column may enter at an error rate of {gate.alpha:g}.{untested}"
+    what = f"{entered} of {gate.n_tested} columns selected."
+    return f"{what} {_bound(gate)} {CONDITIONS}{untested}"
 
 
 def _bound(gate: GateRecord) -> str:
     rate = f"{100 * gate.alpha:g} %"
     if gate.error_control == "fdr":
         return (
-            f"Of those that enter, at most {rate} on average are unrelated to the target "
-            f"(permutation null, Benjamini-Hochberg over {gate.n_tested} columns, for tests that "
-            "are independent or positively dependent)."
+            f"They are of {gate.is_screened.sum()} that tell something of the target alone, of "
+            f"which at most {rate} on average do not (permutation null, Benjamini-Hochberg over "
+            f"{gate.n_tested} columns, for tests that are independent or positively dependent; "
+            f"{_tails(gate)}). No bound holds for the share among those selected."
         )
-    stages = set(gate.stage) - {"not tested", "gate"}
+    stages = set(gate.stage) - {"included", "not tested", "gate"}
     more = ", with half of it kept for interactions" if gate.interactions else ""
     given = "one or two columns" if stages else "a column"
-    how = ", alone or as a pair," if "pair" in stages else ""
+    how = ", alone or as a pair," if "pair" in stages else ","
     return (
-        f"Chance that any of them is unrelated to the target{how or ','} or adds nothing to "
+        f"Chance that any of them is unrelated to the target{how} or adds nothing to "
         f"{given} chosen before it: at most {rate} (permutation null within levels, Bonferroni "
-        f"over {gate.n_tested} columns{more}, {_tails(gate)})."
+        f"over {gate.n_tested} columns{more}; {_tails(gate)})."
     )
 
 
 def _tails(gate: GateRecord) -> str:
     """Say where the p-values come from."""
+    if gate.confirm is True and gate.error_control == "fwer":
+        return "exact or drawn from random tables"
     return "analytic tails" if gate.confirm is False else "analytic tails, confirmed where in doubt"

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.feature_selection import SelectorMixin
-from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mifs import _frames
 from mifs._callbacks import CallbackSupportMixin, reported_steps, with_callbacks
-from mifs._typing import AnyArray, ArrayLike, BoolArray, IntArray
+from mifs._typing import ArrayLike, BoolArray, IntArray
 from mifs._validation import (
     Interval,
     RealNotInt,
     StrOptions,
-    as_array,
+    checked_target,
     columns_of,
     fit_context,
     generator_of,
@@ -76,14 +75,18 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         Error rate of "auto".
     error_control : {"fwer", "fdr"}, default="fwer"
         What `alpha` bounds. "fwer": the chance that any column is selected that is independent of
-        the target, or so given one chosen before it. "fdr": the expected share of the selected
-        that are independent of the target.
+        the target, or so given one chosen before it, as cut into bins. "fdr": the expected share
+        that are independent of the target among the columns significant alone; redundancy then
+        thins those, and no bound holds for the share among the selected.
     interactions : bool, default=False
         Whether "auto" goes on with columns that tell something only given two others, and with
-        pairs that tell something only together. Costs a scan of all pairs, and half of `alpha`.
+        pairs that tell something only together; with "fwer" alone. Costs a scan of all pairs, one
+        of all columns for each that is chosen, and half of `alpha`.
     confirm : bool or "auto", default="auto"
         Whether "auto" draws random tables for the tests of what is about to be selected: always,
-        never, or where the analytic tail is not to be trusted.
+        never, or where the analytic tail is not to be trusted. Always means up to ten times
+        n_features_in_ / `alpha` tables for each test: minutes where many columns enter. Under
+        "fdr" the tests alone stay analytic.
     min_features_to_select : int, default=1
         Columns that "auto" selects though none may enter, without a promise, so that a pipeline
         does not end with no column; 0 to allow that.
@@ -238,13 +241,19 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
             )
         self._store(path, information)
         self.gate_ = door.record(path.order.tolist()) if isinstance(door, GatedDoor) else None
-        self.promise_ = promise_of(path, self.gate_, n_included=len(included))
+        self.promise_ = promise_of(path, self.gate_)
         return self
 
     def _door(
         self, n_features: int | None, information: CountedInformation, candidates: BoolArray
     ) -> Door:
         """Return what ends the search: a length, or the gate."""
+        if self.interactions and (n_features is not None or self.error_control == "fdr"):
+            msg = (
+                "interactions=True needs n_features_to_select='auto' and error_control='fwer'; "
+                f"got {self.n_features_to_select!r} and {self.error_control!r}."
+            )
+            raise ValueError(msg)
         if n_features is not None:
             return FixedLength(n_features)
         gate = Gate(
@@ -267,7 +276,7 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
             refuse_strings(X, None)
             X = validate_data(self, X, ensure_all_finite=False, ensure_min_samples=2)
             refuse_non_finite(X, getattr(self, "feature_names_in_", None))
-        return X, _checked_target(X, y, name)
+        return X, checked_target(X, y, name)
 
     def _candidates(self, names: Sequence[str] | None) -> tuple[IntArray, BoolArray]:
         """Return the columns to select first, and the mask of those to choose from after."""
@@ -415,8 +424,8 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         pandas.DataFrame
             One row a column that is not selected: ``feature``; ``relevance``; ``reason``, the test
             that blocked it, such as "alone: p = 0.3" or "given worst radius: p = 0.8"; ``p``, its
-            p-value; ``method``, how that was found; ``doubtful``, whether analytic approximations
-            of it disagree by more than a factor 3.
+            p-value; ``level``, what that was held against; ``method``, how it was found;
+            ``doubtful``, whether analytic approximations of it disagree by more than a factor 3.
 
         Raises
         ------
@@ -431,13 +440,3 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         if self._column_names is not None:
             return self._column_names
         return [f"x{column}" for column in range(self.n_features_in_)]
-
-
-def _checked_target(X: Any, y: Any, name: str) -> AnyArray:  # noqa: ANN401 - any table, any target
-    """Raise if there is no target, or not one value a row."""
-    if y is None:
-        msg = f"This {name} estimator requires y to be passed, but the target y is None."
-        raise ValueError(msg)
-    y = column_or_1d(as_array(y, "y"), warn=True)
-    check_consistent_length(X, y)
-    return y
