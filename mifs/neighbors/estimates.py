@@ -66,8 +66,9 @@ def ksg1(x: FloatArray, y: FloatArray, *, n_neighbors: int = 3) -> float:
         return 0.0
     x, y = _sorted_by(x, x, y)
     distance = kernel.kth_distance(np.hstack([x, y]), k)
-    sides = [kernel.count_within(side, distance, strict=True) for side in (x, y)]
-    total = n * (_psi(k, n) + _psi(n, n)) - sum(_psi(counts, n) for counts in sides)
+    total = n * (_psi(k, n) + _psi(n, n))
+    for side in (x, y):
+        total -= _psi(kernel.count_within(side, distance, strict=True), n)
     return _mean(total, n)
 
 
@@ -168,16 +169,17 @@ def ross(x: FloatArray, y: IntArray, *, n_neighbors: int = 3) -> float:
     """
     n = len(x)
     x, y = _sorted_by(x, x, y)
-    distance, k = kernel.kth_distance_in_groups(x, y, n_neighbors)
-    known = k > 0
+    distance = kernel.kth_distance_in_groups(x, y, n_neighbors)
+    sizes = np.bincount(y)
     if _has_repeats(x):
         k = kernel.count_within_groups(x, y, distance, strict=False) - 1
         counts = kernel.count_within(x, distance, strict=False) - 1
     else:  # one less at the boundary and one more for the sample itself: the same, in less time
+        k = np.minimum(n_neighbors, sizes - 1)[y]
         counts = kernel.count_within(x, distance, strict=True)
-    sizes = np.bincount(y)[y]
+    known = sizes[y] > 1
     total = int(known.sum()) * _psi(n, n) + _psi(k[known], n)
-    return _mean(total - _psi(sizes[known], n) - _psi(counts[known], n), n)
+    return _mean(total - _psi(sizes[y[known]], n) - _psi(counts[known], n), n)
 
 
 def frenzel_pompe(x: AnyArray, y: AnyArray, z: FloatArray, *, n_neighbors: int = 3) -> float:
@@ -226,7 +228,8 @@ def frenzel_pompe(x: AnyArray, y: AnyArray, z: FloatArray, *, n_neighbors: int =
     """
     n = len(z)
     sides = _Sides.of(x, y, z)
-    distance, k = kernel.kth_distance_in_groups(sides.joint, sides.cell, n_neighbors)
+    distance = kernel.kth_distance_in_groups(sides.joint, sides.cell, n_neighbors)
+    k = np.minimum(n_neighbors, np.bincount(sides.cell) - 1)[sides.cell]
     known = k > 0
     total = _psi(k[known], n)
     for sign, counts in sides.counts(distance, strict=True):
@@ -280,8 +283,8 @@ def mesner_shalizi(x: AnyArray, y: AnyArray, z: FloatArray, *, n_neighbors: int 
     """
     n = len(z)
     sides = _Sides.of(x, y, z)
-    distance, k = kernel.kth_distance_in_groups(sides.joint, sides.cell, n_neighbors)
-    known = k > 0
+    distance = kernel.kth_distance_in_groups(sides.joint, sides.cell, n_neighbors)
+    known = np.bincount(sides.cell)[sides.cell] > 1
     others = kernel.count_within_groups(sides.joint, sides.cell, distance, strict=False) - 1
     total = _psi(others[known], n)
     for sign, counts in sides.counts(distance, strict=False):
@@ -293,15 +296,19 @@ def mesner_shalizi(x: AnyArray, y: AnyArray, z: FloatArray, *, n_neighbors: int 
 
 def is_grid(points: FloatArray) -> bool:
     """Whether the numbers of some column occur twice on average, as those of a rounded one do."""
-    ascending = np.sort(points, axis=0)
-    n_distinct = 1 + (ascending[1:] != ascending[:-1]).sum(axis=0)
-    return bool((2 * n_distinct <= len(points)).any())
+    return any(2 * (1 + (gap > 0).sum()) <= len(points) for gap in _gaps(points))
 
 
 def _has_repeats(points: FloatArray) -> bool:
     """Whether two samples share a number, in any column: distances then tie."""
-    ascending = np.sort(points, axis=0)
-    return bool((ascending[1:] == ascending[:-1]).any())
+    return any((gap == 0).any() for gap in _gaps(points))
+
+
+def _gaps(points: FloatArray) -> Iterator[FloatArray]:
+    """Differences of consecutive numbers of each column."""
+    for column in points.T:
+        gap = np.diff(column)
+        yield gap if (gap >= 0).all() else np.diff(np.sort(column))
 
 
 @dataclass(frozen=True)
@@ -313,23 +320,19 @@ class _Sides:
     z: FloatArray
     x_codes: IntArray
     y_codes: IntArray
+    cell: IntArray  # code of the pair of codes
 
     @classmethod
     def of(cls, x: AnyArray, y: AnyArray, z: FloatArray) -> _Sides:
         x, x_codes = _values_and_codes(x)
         y, y_codes = _values_and_codes(y)
-        return cls(x, y, z, x_codes, y_codes)
+        pair = x_codes * (int(y_codes.max()) + 1) + y_codes
+        return cls(x, y, z, x_codes, y_codes, np.unique(pair, return_inverse=True)[1])
 
     @property
     def joint(self) -> FloatArray:
         """All numbers."""
         return np.hstack([self.z, self.x, self.y])
-
-    @property
-    def cell(self) -> IntArray:
-        """Code of the pair of codes."""
-        pair = self.x_codes * (int(self.y_codes.max()) + 1) + self.y_codes
-        return np.unique(pair, return_inverse=True)[1]
 
     def counts(self, distance: FloatArray, *, strict: bool) -> Iterator[tuple[int, IntArray]]:
         """Sign in the estimate, and counts within the distance, of (X, Z), (Y, Z) and Z."""

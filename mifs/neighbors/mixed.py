@@ -80,35 +80,39 @@ class Recipe:
     def _given_numbers(self, x: MixedVariable, y: MixedVariable, z: FloatArray) -> float:
         """I(X; Y | Z') for numbers Z' of any number of columns, by the chain rule."""
         a, b = x.state, y.state
-        parts = [
-            self._part(a.codes, b.codes, z),
-            _mean(b, lambda rows: self._part(a.codes[rows], y.numbers_of(rows), z[rows])),
-            _mean(a, lambda rows: self._part(x.numbers_of(rows), b.codes[rows], z[rows])),
-            _mean(
-                a.joint(b),
-                lambda rows: self._part(x.numbers_of(rows), y.numbers_of(rows), z[rows]),
-            ),
-        ]
+        parts = [self._part(a.codes, b.codes, z)]
+        if y.n_dims:
+            parts.append(
+                _mean(b, lambda rows: self._part(a.codes[rows], y.numbers_of(rows), z[rows]))
+            )
+        if x.n_dims:
+            parts.append(
+                _mean(a, lambda rows: self._part(x.numbers_of(rows), b.codes[rows], z[rows]))
+            )
+        if x.n_dims and y.n_dims:
+            parts.append(
+                _mean(
+                    a.joint(b),
+                    lambda rows: self._part(x.numbers_of(rows), y.numbers_of(rows), z[rows]),
+                )
+            )
         return math.fsum(parts)
 
     def _part(self, x: AnyArray, y: AnyArray, z: FloatArray) -> float:
         """Estimate for sides that are codes, of one axis, or numbers, of two."""
         if not (_varies(x) and _varies(y)):
             return 0.0
-        n_neighbors = self.n_neighbors
-        on_grid = [is_grid(side) for side in (x, y, z) if side.ndim > 1 and side.shape[1]]
-        if z.shape[1]:
-            estimate = mesner_shalizi if any(on_grid) else frenzel_pompe
-            return estimate(x, y, z, n_neighbors=n_neighbors)
-        if x.ndim == 1 and y.ndim == 1:
+        k = self.n_neighbors
+        if x.ndim == 1 and y.ndim == 1 and not z.shape[1]:
             return counted(x, y, correction=self.correction)
-        if x.ndim == 1:
-            return ross(y, x, n_neighbors=n_neighbors)
-        if y.ndim == 1:
-            return ross(x, y, n_neighbors=n_neighbors)
-        if all(on_grid):
-            return mesner_shalizi(x, y, z, n_neighbors=n_neighbors)
-        return self.ksg(x, y, n_neighbors=n_neighbors)
+        if x.ndim == 1 and not z.shape[1]:
+            return ross(y, x, n_neighbors=k)
+        if y.ndim == 1 and not z.shape[1]:
+            return ross(x, y, n_neighbors=k)
+        on_grid = [is_grid(side) for side in (x, y, z) if side.ndim > 1 and side.shape[1]]
+        if any(on_grid) if z.shape[1] else all(on_grid):
+            return mesner_shalizi(x, y, z, n_neighbors=k)
+        return frenzel_pompe(x, y, z, n_neighbors=k) if z.shape[1] else self.ksg(x, y, n_neighbors=k)
 
 
 def scales(n_samples: int) -> list[int]:

@@ -58,6 +58,8 @@ class MixedVariable:
     def discrete(cls, state: DiscreteVariable) -> MixedVariable:
         """Return the variable that has states only."""
         n = len(state.codes)
+        narrow = state.codes.astype(np.min_scalar_type(state.n_levels))
+        state = DiscreteVariable(narrow, state.n_levels)
         return cls(state, np.empty((n, 0)), np.empty((state.n_levels, 0), dtype=bool))
 
     @classmethod
@@ -76,30 +78,34 @@ class MixedVariable:
             Whether numbers are replaced by the normal scores of their average ranks.
         """
         numbers = np.asarray(numbers, dtype=np.float64)
-        every = cls._with_atoms(numbers, n_neighbors + 1, transform)
-        heavy = cls._with_atoms(numbers, _heavy(len(numbers), n_neighbors), transform)
-        n_light = heavy.n_continuous - every.n_continuous
-        if n_light <= FEW * len(numbers):
-            return every
-        return replace(every, as_grid=heavy)
+        n = len(numbers)
+        ranks = average_ranks(numbers)
+        occurs = np.bincount(ranks + n)[ranks + n]
+        occurs[np.isnan(numbers)] = n  # missing is an atom, however few
+        is_light, is_heavy = occurs > n_neighbors, occurs >= _heavy(n, n_neighbors)
+        if not is_light.any():
+            values = numbers if transform is None else _scores(ranks)
+            every = np.ones((1, 1), dtype=bool)
+            return cls(DiscreteVariable.constant(n), values[:, None], every, transform)
+        variable = cls._with_atoms(numbers, is_light, transform)
+        if int((is_light & ~is_heavy).sum()) <= FEW * n:
+            return variable
+        return replace(variable, as_grid=cls._with_atoms(numbers, is_heavy, transform))
 
     @classmethod
-    def _with_atoms(cls, numbers: FloatArray, size: int, transform: Transform) -> MixedVariable:
-        """Return a column in which a number that occurs `size` times or more is an atom."""
-        atom = _atoms(numbers, size)
-        free = atom < 0
-        n_atoms = int(atom.max(initial=-1)) + 1
-        values = np.zeros((len(numbers), 1))
-        values[free, 0] = _prepared(numbers[free], transform)
-        is_free = np.zeros((n_atoms + bool(free.any()), 1), dtype=bool)
-        is_free[n_atoms:] = True
-        state = DiscreteVariable(np.where(free, n_atoms, atom), len(is_free))
-        return cls(state, values, is_free, transform)
-
-    @property
-    def n_continuous(self) -> int:
-        """Number of samples with a free number."""
-        return int(self.is_free.any(axis=1)[self.state.codes].sum())
+    def _with_atoms(
+        cls, numbers: FloatArray, is_atom: BoolArray, transform: Transform
+    ) -> MixedVariable:
+        """Return a column, some of whose samples are atoms; their states are in order of value."""
+        n = len(numbers)
+        atoms, atom_codes = np.unique(numbers[is_atom], return_inverse=True)
+        codes = np.full(n, len(atoms), dtype=np.min_scalar_type(len(atoms) + 1))
+        codes[is_atom] = atom_codes
+        values = np.zeros((n, 1))
+        values[~is_atom, 0] = _prepared(numbers[~is_atom], transform)
+        is_free = np.zeros((len(atoms) + (not is_atom.all()), 1), dtype=bool)
+        is_free[len(atoms) :] = True
+        return cls(DiscreteVariable(codes, len(is_free)), values, is_free, transform)
 
     @property
     def n_samples(self) -> int:
@@ -136,15 +142,15 @@ class MixedVariable:
 
     def numbers_of(self, rows: IntArray) -> FloatArray:
         """Return the free numbers of samples that share a state, prepared among themselves."""
-        values = self.values[rows]
         if not self.n_dims or not len(rows):
-            return values[:, :0]
-        columns = values[:, self.is_free[self.state.codes[rows[0]]]]
+            return np.empty((len(rows), 0))
+        is_free = self.is_free[self.state.codes[rows[0]]]
         if len(rows) == self.n_samples:  # prepared among themselves already
-            return columns
-        return np.column_stack(
-            [columns[:, :0], *(_prepared(column, self.transform) for column in columns.T)]
-        )
+            return self.values if is_free.all() else self.values[:, is_free]
+        columns = [
+            _prepared(self.values[rows, place], self.transform) for place in np.flatnonzero(is_free)
+        ]
+        return np.column_stack([np.empty((len(rows), 0)), *columns])
 
 
 def normal_scores(values: FloatArray) -> FloatArray:
@@ -152,8 +158,13 @@ def normal_scores(values: FloatArray) -> FloatArray:
 
     A strictly increasing map of the values changes no digit, a decreasing one only the sign.
     """
-    ranks = average_ranks(values)
-    return np.sign(ranks) * _upper_scores(len(values))[np.abs(ranks)]
+    return _scores(average_ranks(values))
+
+
+def _scores(ranks: IntArray) -> FloatArray:
+    """Normal scores of doubled, centred ranks."""
+    scores = _upper_scores(len(ranks))[np.abs(ranks)]
+    return np.copysign(scores, ranks, out=scores)
 
 
 @lru_cache(maxsize=16)
@@ -172,16 +183,3 @@ def _heavy(n_samples: int, n_neighbors: int) -> int:
     """
     meets_five_times = math.sqrt(5 * n_samples)
     return max(n_neighbors + 1, math.ceil(min(n_samples / 10, meets_five_times)))
-
-
-def _atoms(numbers: FloatArray, size: int) -> IntArray:
-    """Number of the atom that each value is, in ascending order; -1 where it is none."""
-    atom = np.full(len(numbers), -1, dtype=np.int64)
-    present = ~np.isnan(numbers)
-    n = int(present.sum())
-    ranks = average_ranks(numbers[present]) + n  # 1 to 2 n - 1, equal for equal values
-    repeated = np.bincount(ranks) >= size
-    number = np.cumsum(repeated) - 1
-    atom[present] = np.where(repeated[ranks], number[ranks], -1)
-    atom[~present] = repeated.sum()
-    return atom
