@@ -12,6 +12,7 @@ All functions are a little faster where the first coordinate ascends already.
 import numpy as np
 from scipy.spatial import cKDTree
 
+from mifs._kernels.ranks import ascending_order
 from mifs._typing import BoolArray, FloatArray, IntArray
 
 LEAF_SIZE = 12  # measured; from 8 to 16 the time is the same
@@ -35,7 +36,7 @@ def kth_distance_in_groups(points: FloatArray, group: IntArray, k: int) -> Float
     """
     distance = np.zeros(len(points))
     if points.shape[1] == 1:
-        order = _grouped(group, _ascending(points[:, 0]))
+        order = _grouped(group, ascending_order(points[:, 0]))
         distance[order] = _kth_on_lines(points[order, 0], np.bincount(group), k)
     elif points.shape[1] > 1:
         for rows in members(group):
@@ -103,28 +104,6 @@ def members(group: IntArray) -> list[IntArray]:
     return np.split(order, np.cumsum(np.bincount(group))[:-1])
 
 
-def average_ranks(values: FloatArray) -> IntArray:
-    """Twice the average rank of each value, less n + 1: an integer, and odd in the values.
-
-    The smallest of n distinct values has 1 - n, the largest n - 1, and equal values their mean.
-    NaN comes last, and no two are equal.
-    """
-    order = _ascending(values)
-    line = values[order]
-    starts = np.flatnonzero(np.r_[True, line[1:] != line[:-1]])
-    ends = np.r_[starts[1:], len(line)]
-    ranks = np.empty(len(values), dtype=np.int64)
-    ranks[order] = np.repeat(starts + ends - len(line), ends - starts)
-    return ranks
-
-
-def _ascending(values: FloatArray) -> IntArray:
-    """Order that sorts the values; at no cost where they are sorted already."""
-    if (values[1:] >= values[:-1]).all():
-        return np.arange(len(values))
-    return np.argsort(values)
-
-
 def _grouped(group: IntArray, order: IntArray) -> IntArray:
     """Order that puts group after group and keeps the given order in each of them."""
     narrow = group[order].astype(np.min_scalar_type(int(group.max(initial=0))))
@@ -163,7 +142,7 @@ def _kth_on_lines(line: FloatArray, sizes: IntArray, k: int) -> FloatArray:
 def _count_on_line(values: FloatArray, radius: FloatArray, *, strict: bool) -> IntArray:
     """Number of the values within the radius of each of them."""
     n = len(values)
-    order = _ascending(values)
+    order = ascending_order(values)
     line = values[order]
     flipped = -line[::-1]  # what lies above lies below here; negation is exact
     counts = np.empty(n, dtype=np.intp)

@@ -4,7 +4,7 @@ from mifs.neighbors.estimates import frenzel_pompe, ksg1, ksg2, mesner_shalizi, 
 from mifs.neighbors.mixed import Recipe
 from mifs.neighbors.result import NeighborEstimate, measured
 from mifs.neighbors.source import NeighborInformation, NumberTable
-from mifs.neighbors.variables import MixedVariable, normal_scores
+from mifs.neighbors.variables import MixedVariable
 
 __all__ = [
     "MixedVariable",
@@ -17,6 +17,5 @@ __all__ = [
     "ksg2",
     "measured",
     "mesner_shalizi",
-    "normal_scores",
     "ross",
 ]

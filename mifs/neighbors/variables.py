@@ -12,13 +12,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy.special import ndtri
 
-from mifs._kernels.neighbors import average_ranks
+from mifs._kernels.ranks import average_ranks, normal_scores, scores_of_ranks
 from mifs._typing import AnyArray, BoolArray, FloatArray, IntArray
 from mifs.counts import DiscreteVariable
 
@@ -84,7 +82,7 @@ class MixedVariable:
         occurs[np.isnan(numbers)] = n  # missing is an atom, however few
         is_light, is_heavy = occurs > n_neighbors, occurs >= _heavy(n, n_neighbors)
         if not is_light.any():
-            values = numbers if transform is None else _scores(ranks)
+            values = numbers if transform is None else scores_of_ranks(ranks)
             every = np.ones((1, 1), dtype=bool)
             return cls(DiscreteVariable.constant(n), values[:, None], every, transform)
         variable = cls._with_atoms(numbers, is_light, transform)
@@ -151,26 +149,6 @@ class MixedVariable:
             _prepared(self.values[rows, place], self.transform) for place in np.flatnonzero(is_free)
         ]
         return np.column_stack([np.empty((len(rows), 0)), *columns])
-
-
-def normal_scores(values: FloatArray) -> FloatArray:
-    """Quantiles of the normal distribution at (average rank) / (n + 1), odd in the ranks.
-
-    A strictly increasing map of the values changes no digit, a decreasing one only the sign.
-    """
-    return _scores(average_ranks(values))
-
-
-def _scores(ranks: IntArray) -> FloatArray:
-    """Normal scores of doubled, centred ranks."""
-    scores = _upper_scores(len(ranks))[np.abs(ranks)]
-    return np.copysign(scores, ranks, out=scores)
-
-
-@lru_cache(maxsize=16)
-def _upper_scores(n_samples: int) -> FloatArray:
-    """Scores of the doubled, centred ranks 0 to n - 1."""
-    return ndtri((n_samples + 1 + np.arange(n_samples)) / (2 * (n_samples + 1)))
 
 
 def _prepared(values: FloatArray, transform: Transform) -> FloatArray:
