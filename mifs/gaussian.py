@@ -66,8 +66,8 @@ def gaussian_copula(x: FloatArray, y: FloatArray, z: FloatArray | None = None) -
 
     >>> rng = np.random.default_rng(0)
     >>> x, noise = rng.normal(size=(2, 2000, 1))
-    >>> round(gaussian_copula(np.exp(x), 0.8 * x + 0.6 * noise), 2)
-    0.51
+    >>> round(gaussian_copula(np.exp(x), 0.8 * x + 0.6 * noise), 1)
+    0.5
     """
     x, y = _scored(x, "x"), _scored(y, "y")
     z = np.empty((len(x), 0)) if z is None else _scored(z, "z")
@@ -97,8 +97,9 @@ def _scored(columns: FloatArray, name: str) -> FloatArray:
         if most == len(column):
             continue
         if most > LARGEST_ATOM * len(column) and most > 1:
-            msg = f"Column {place} of {name} has one value in {most} of {len(column)} samples: a "
-            msg += 'Gaussian copula is for continuous variables. Use mi_estimator="knn" or "binned".'
+            msg = f"Column {place} of {name} has one value in {most} of {len(column)} samples; a "
+            msg += "Gaussian copula is for continuous variables. "
+            msg += 'Use mi_estimator="knn" or "binned".'
             raise ValueError(msg)
         kept.append(normal_scores(column))
     return np.column_stack([np.empty((len(columns), 0)), *kept])

@@ -67,7 +67,7 @@ class Recipe:
         )
 
     def multiscale(self, x: MixedVariable, y: MixedVariable) -> float:
-        r"""Statistic :math:`\max_k \sqrt{k}\, I_k(X; Y)` over six k: it ranks, it is no information.
+        r"""Statistic :math:`\max_k \sqrt{k}\, I_k(X; Y)` over six k, to rank by: not information.
 
         No single k finds both weak and oscillating relations. The spread of an estimate by chance
         falls as :math:`1/\sqrt{k}`, so the factor makes the scales alike.
@@ -112,7 +112,9 @@ class Recipe:
         on_grid = [is_grid(side) for side in (x, y, z) if side.ndim > 1 and side.shape[1]]
         if any(on_grid) if z.shape[1] else all(on_grid):
             return mesner_shalizi(x, y, z, n_neighbors=k)
-        return frenzel_pompe(x, y, z, n_neighbors=k) if z.shape[1] else self.ksg(x, y, n_neighbors=k)
+        return (
+            frenzel_pompe(x, y, z, n_neighbors=k) if z.shape[1] else self.ksg(x, y, n_neighbors=k)
+        )
 
 
 def scales(n_samples: int) -> list[int]:

@@ -130,7 +130,8 @@ def measured(
 
 def _has_numbers(variable: MixedVariable) -> BoolArray:
     """Whether each sample has a continuous number."""
-    return variable.is_free.any(axis=1)[variable.state.codes]
+    is_free: BoolArray = variable.is_free.any(axis=1)
+    return is_free[variable.state.codes]
 
 
 def _duplicate_share(everything: MixedVariable) -> float:

@@ -120,9 +120,7 @@ class NeighborInformation:
         columns = np.flatnonzero(candidates)
         yield columns, NeighborTerms(self, joint, columns)
 
-    def each(
-        self, measure: Callable[[MixedVariable], float], columns: Iterable[int]
-    ) -> FloatArray:
+    def each(self, measure: Callable[[MixedVariable], float], columns: Iterable[int]) -> FloatArray:
         """Apply a measure to some columns."""
         return np.array(list(self._spread(lambda column: measure(self.table[column]), columns)))
 
