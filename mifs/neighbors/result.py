@@ -130,7 +130,7 @@ def measured(
 
 def _has_numbers(variable: MixedVariable) -> BoolArray:
     """Whether each sample has a continuous number."""
-    is_free: BoolArray = variable.is_free.any(axis=1)
+    is_free = np.asarray(variable.is_free.any(axis=1))
     return is_free[variable.state.codes]
 
 
