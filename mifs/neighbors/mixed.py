@@ -48,19 +48,12 @@ class Recipe:
 
     def information(self, x: MixedVariable, y: MixedVariable) -> float:
         """I(X; Y) in nats, unclipped; exactly 0 if either is constant."""
-        if x.as_grid and y.as_grid:
-            x, y = x.as_grid, y.as_grid
+        x, y = with_atoms_or_grids(x, y)
         return self._given_numbers(x, y, np.empty((x.n_samples, 0)))
 
     def conditional(self, x: MixedVariable, y: MixedVariable, z: MixedVariable) -> float:
-        """I(X; Y | Z) in nats, unclipped: within the states of Z, given its numbers.
-
-        Given numbers, light atoms stay numbers: strata of a few samples tell nothing.
-        """
-        if z.n_dims:
-            x, y, z = x.as_grid or x, y.as_grid or y, z.as_grid or z
-        elif x.as_grid and y.as_grid:
-            x, y = x.as_grid, y.as_grid
+        """I(X; Y | Z) in nats, unclipped: within the states of Z, given its numbers."""
+        x, y, z = with_atoms_or_grids(x, y, z)
         return _mean(
             z.state,
             lambda rows: self._given_numbers(x.take(rows), y.take(rows), z.numbers_of(rows)),
@@ -115,6 +108,19 @@ class Recipe:
         return (
             frenzel_pompe(x, y, z, n_neighbors=k) if z.shape[1] else self.ksg(x, y, n_neighbors=k)
         )
+
+
+def with_atoms_or_grids(
+    x: MixedVariable, y: MixedVariable, *z: MixedVariable
+) -> tuple[MixedVariable, ...]:
+    """Return the variables with their light atoms as states, or as numbers where that is better.
+
+    If both X and Y have light atoms, their table has more cells than samples. Given numbers,
+    strata of a few samples tell nothing.
+    """
+    if any(condition.n_dims for condition in z) or (x.as_grid and y.as_grid):
+        return tuple(variable.as_grid or variable for variable in (x, y, *z))
+    return (x, y, *z)
 
 
 def scales(n_samples: int) -> list[int]:

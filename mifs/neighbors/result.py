@@ -8,7 +8,8 @@ import numpy as np
 from scipy.special import digamma
 
 from mifs._typing import BoolArray
-from mifs.neighbors.mixed import Recipe
+from mifs.neighbors.estimates import is_grid
+from mifs.neighbors.mixed import Recipe, with_atoms_or_grids
 from mifs.neighbors.variables import MixedVariable
 
 SATURATION = 0.8  # of the ceiling: above it strong relations are underestimated
@@ -109,9 +110,9 @@ def measured(
         Nats, unclipped, and flags.
     """
     raw = recipe.information(x, y) if z is None else recipe.conditional(x, y, z)
-    sides = [x, y] if z is None else [x, y, z]
-    of_x, of_y = _has_numbers(x), _has_numbers(y)
-    everything = x
+    sides = with_atoms_or_grids(x, y) if z is None else with_atoms_or_grids(x, y, z)
+    of_x, of_y = (_has_numbers(side) for side in sides[:2])
+    everything = sides[0]
     for side in sides[1:]:
         everything = everything.joint(side)
     sizes = np.bincount(everything.state.codes)[everything.state.codes]
@@ -135,9 +136,12 @@ def _has_numbers(variable: MixedVariable) -> BoolArray:
 
 
 def _duplicate_share(everything: MixedVariable) -> float:
-    """Share of the samples with a continuous number that equal an earlier one."""
+    """Share of the samples with a continuous number that equal an earlier one.
+
+    On a grid equal samples are no copies, and their estimate expects them.
+    """
     rows = _has_numbers(everything)
-    if not rows.any():
+    if not rows.any() or is_grid(everything.values[rows]):
         return 0.0
     table = np.column_stack([everything.state.codes, everything.values])[rows]
     table = table[np.lexsort(table.T)]

@@ -44,6 +44,8 @@ class MixedVariable:
     as_grid : MixedVariable or None
         The same variable with its light atoms left among the numbers, for a partner that has
         light atoms too; None if there are few.
+    is_prepared : bool
+        Whether the numbers are prepared among all samples; not so for some of them.
     """
 
     state: DiscreteVariable
@@ -51,6 +53,7 @@ class MixedVariable:
     is_free: BoolArray
     transform: Transform = "normal_scores"
     as_grid: MixedVariable | None = None
+    is_prepared: bool = True
 
     @classmethod
     def discrete(cls, state: DiscreteVariable) -> MixedVariable:
@@ -133,17 +136,21 @@ class MixedVariable:
         )
 
     def take(self, rows: IntArray) -> MixedVariable:
-        """Return some of the samples."""
+        """Return some of the samples, given in ascending order."""
+        if len(rows) == self.n_samples:
+            return self
         state = DiscreteVariable(self.state.codes[rows], self.state.n_levels)
         as_grid = self.as_grid.take(rows) if self.as_grid else None
-        return MixedVariable(state, self.values[rows], self.is_free, self.transform, as_grid)
+        return MixedVariable(
+            state, self.values[rows], self.is_free, self.transform, as_grid, is_prepared=False
+        )
 
     def numbers_of(self, rows: IntArray) -> FloatArray:
         """Return the free numbers of samples that share a state, prepared among themselves."""
         if not self.n_dims or not len(rows):
             return np.empty((len(rows), 0))
         is_free = self.is_free[self.state.codes[rows[0]]]
-        if len(rows) == self.n_samples:  # prepared among themselves already
+        if self.is_prepared and len(rows) == self.n_samples:
             return self.values if is_free.all() else self.values[:, is_free]
         columns = [
             _prepared(self.values[rows, place], self.transform) for place in np.flatnonzero(is_free)
