@@ -64,10 +64,10 @@ def ksg1(x: FloatArray, y: FloatArray, *, n_neighbors: int = 3) -> float:
     k = min(n_neighbors, n - 1)
     if k < 1:
         return 0.0
-    x, y = _sorted_by(x, x, y)
-    distance = kernel.kth_distance(np.hstack([x, y]), k)
+    (points,) = _sorted_by(x, np.hstack([x, y]))
+    distance = kernel.kth_distance(points, k)
     total = n * (_psi(k, n) + _psi(n, n))
-    for side in (x, y):
+    for side in np.split(points, [x.shape[1]], axis=1):
         total -= _psi(kernel.count_within(side, distance, strict=True), n)
     return _mean(total, n)
 
