@@ -577,6 +577,13 @@ def test_no_column_tells_more_than_the_entropy_of_the_classes(n_positive):
         assert measured(VALUES, numbers(column), classes(y)).value <= entropy + 1e-12
 
 
+@pytest.mark.parametrize("n_samples", [1, 2, 3, 4, 40])
+def test_a_constant_is_one_however_few_the_samples(n_samples):
+    x, y, z = np.full(n_samples, 7.0), Y[:n_samples, 0], Z[:n_samples, 0]
+    assert Recipe().information(numbers(x), numbers(y)) == 0.0
+    assert Recipe().conditional(numbers(x), numbers(y), numbers(z)) == 0.0
+
+
 @pytest.mark.parametrize("n_samples", [1, 2, 3, 4, 5])
 def test_samples_fewer_than_neighbours_give_a_number(n_samples):
     x, y, z, d = (side[:n_samples] for side in golden())

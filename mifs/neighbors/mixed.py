@@ -96,18 +96,17 @@ class Recipe:
         if not (_varies(x) and _varies(y)):
             return 0.0
         k = self.n_neighbors
-        if x.ndim == 1 and y.ndim == 1 and not z.shape[1]:
+        if z.shape[1]:
+            estimate = mesner_shalizi if any(_on_grid(x, y, z)) else frenzel_pompe
+            return estimate(x, y, z, n_neighbors=k)
+        if x.ndim == 1 and y.ndim == 1:
             return counted(x, y, correction=self.correction)
-        if x.ndim == 1 and not z.shape[1]:
-            return ross(y, x, n_neighbors=k)
-        if y.ndim == 1 and not z.shape[1]:
-            return ross(x, y, n_neighbors=k)
-        on_grid = [is_grid(side) for side in (x, y, z) if side.ndim > 1 and side.shape[1]]
-        if any(on_grid) if z.shape[1] else all(on_grid):
+        if x.ndim == 1 or y.ndim == 1:
+            values, codes = (x, y) if y.ndim == 1 else (y, x)
+            return ross(values, codes, n_neighbors=k)
+        if all(_on_grid(x, y)):
             return mesner_shalizi(x, y, z, n_neighbors=k)
-        return (
-            frenzel_pompe(x, y, z, n_neighbors=k) if z.shape[1] else self.ksg(x, y, n_neighbors=k)
-        )
+        return self.ksg(x, y, n_neighbors=k)
 
 
 def with_atoms_or_grids(
@@ -118,7 +117,8 @@ def with_atoms_or_grids(
     If both X and Y have light atoms, their table has more cells than samples. Given numbers,
     strata of a few samples tell nothing.
     """
-    if any(condition.n_dims for condition in z) or (x.as_grid and y.as_grid):
+    is_given_numbers = any(side.as_grid or side.is_free.any() for side in z)
+    if is_given_numbers or (x.as_grid and y.as_grid):
         return tuple(variable.as_grid or variable for variable in (x, y, *z))
     return (x, y, *z)
 
@@ -143,6 +143,11 @@ def counted(x: IntArray, y: IntArray, *, correction: str | None) -> float:
 def _varies(side: AnyArray) -> bool:
     """Whether there is anything to tell: two codes, or a number."""
     return bool((side != side[0]).any()) if side.ndim == 1 else side.shape[1] > 0
+
+
+def _on_grid(*sides: AnyArray) -> Iterator[bool]:
+    """Whether each side that has numbers has them on a grid."""
+    return (is_grid(side) for side in sides if side.ndim > 1 and side.shape[1])
 
 
 def _states(state: DiscreteVariable) -> Iterator[IntArray]:

@@ -83,7 +83,8 @@ class MixedVariable:
         ranks = average_ranks(numbers)
         occurs = np.bincount(ranks + n)[ranks + n]
         occurs[np.isnan(numbers)] = n  # missing is an atom, however few
-        is_light, is_heavy = occurs > n_neighbors, occurs >= _heavy(n, n_neighbors)
+        is_light = occurs > min(n_neighbors, n - 1)  # a constant is one, however few the samples
+        is_heavy = occurs >= _heavy(n, n_neighbors)
         if not is_light.any():
             values = numbers if transform is None else scores_of_ranks(ranks)
             every = np.ones((1, 1), dtype=bool)
@@ -163,8 +164,9 @@ def _prepared(values: FloatArray, transform: Transform) -> FloatArray:
 
 
 def _heavy(n_samples: int, n_neighbors: int) -> int:
-    """Occurrences that make an atom heavy: a tenth of the samples, or, where that is fewer, so
-    many that two such atoms meet five times by chance.
+    """Occurrences from which an atom is heavy: two such atoms meet five times by chance.
+
+    A tenth of the samples are always enough.
     """
     meets_five_times = math.sqrt(5 * n_samples)
-    return max(n_neighbors + 1, math.ceil(min(n_samples / 10, meets_five_times)))
+    return min(n_samples, max(n_neighbors + 1, math.ceil(min(n_samples / 10, meets_five_times))))
