@@ -99,7 +99,9 @@ def test_the_demo_prints_an_aligned_table_with_its_units(capsys, demo):
     X, _, selector = demo
     code, out, err = run(capsys, "rank", "--demo")
     assert (code, err) == (0, "")
-    source, target, _, names, units, *rows, _, ended = out.splitlines()
+    table, _, words = out.rpartition("\n\n")
+    source, target, _, names, units, *rows = table.splitlines()
+    ended, *promise = words.splitlines()
     assert source == "breast cancer data: 569 rows x 30 columns"
     # 212 malignant and 357 benign
     p = 212 / 569
@@ -107,11 +109,12 @@ def test_the_demo_prints_an_aligned_table_with_its_units(capsys, demo):
     assert target == f"target diagnosis: 2 classes, H(Y) = {entropy:.4f} bits; criterion cmim"
     assert names.split() == [
         *("rank", "feature", "kind"),
-        *("score", "relevance", "redundancy"),
+        *("score", "relevance", "redundancy", "p", "alone", "p", "given"),
     ]
     assert units.split() == ["[bits]"] * 3
     assert ended == selector.path_.ended
-    assert len(rows) == 10
+    assert " ".join(promise) == selector.promise_
+    assert len(rows) == selector.n_features_
     assert {len(row) for row in rows} == {len(names)}
     found = [re.split(r"\s{2,}", row.strip()) for row in rows]
     assert [row[1] for row in found] == list(X.columns[selector.selected_])
@@ -139,14 +142,16 @@ def test_json_holds_the_numbers_of_the_selector(capsys, demo):
         "score_unit": "nats",
         "criterion": "cmim",
         "ended": selector.path_.ended,
+        "promise": selector.promise_,
     }
     order = [list(X.columns).index(name) for name in rows["feature"]]
-    assert order[:10] == list(selector.selected_)
+    n = selector.n_features_
+    assert order[:n] == list(selector.selected_)
     # To the twelve decimals that the ranking keeps, and of them every digit.
     np.testing.assert_array_equal(rows["relevance"], selector.relevance_[order].round(12))
     np.testing.assert_array_equal(rows["rank"], selector.ranking_[order])
     np.testing.assert_array_equal(rows["selected"], selector.support_[order])
-    np.testing.assert_array_equal(rows["score"][:10], selector.scores_.round(12))
+    np.testing.assert_array_equal(rows["score"][:n], selector.scores_.round(12))
     assert math.isnan(rows["redundancy"][0])  # null: the first had none before it
 
 
@@ -201,9 +206,9 @@ def test_all_adds_the_columns_that_are_not_selected(capsys, table):
 def test_names_neither_break_a_line_nor_speak_to_the_terminal(capsys, table):
     renamed = table.rename(columns={"a": "line\nbreak", "b": "\x1b[31mred", "noise": "日本"})
     renamed.to_csv("t.csv", index=False)
-    _, out, _ = run(capsys, "rank", "t.csv", "--target", "y")
+    _, out, _ = run(capsys, "rank", "t.csv", "--target", "y", "--n-features", "all")
     assert "\x1b" not in out
-    *_, names, _units, first, second, third, fourth, _, _ended = out.splitlines()
+    *_, names, _units, first, second, third, fourth, _, _ended, _promise = out.splitlines()
     assert r"line\nbreak" in out
     assert r"\x1b[31mred" in out
     # A Japanese character takes two places: its line has two characters less.
@@ -630,3 +635,19 @@ def test_the_kind_of_the_target_can_be_said(capsys):
         code, out, _ = run(capsys, "rank", "t.csv", "--target", "age", "--target-kind", kind)
         assert code == 0
         assert shown in out
+
+
+@pytest.mark.usefixtures("in_folder")
+def test_auto_finds_a_pair_only_when_asked_for_interactions(capsys):
+    """Balanced parity: no column tells anything alone."""
+    with open("t.csv", "w", encoding="utf-8") as file:
+        file.write(
+            "a,b,c,y\n"
+            + "".join(f"{i & 1},{i >> 1 & 1},{i >> 2 & 1},{(i ^ i >> 1) & 1}\n" for i in range(400))
+        )
+    code, out, _ = run(capsys, "rank", "t.csv", "--target", "y", "--format", "json")
+    assert code == 0
+    assert json.loads(out)["promise"].startswith("No promise")
+    _, out, _ = run(capsys, "rank", "t.csv", "--target", "y", "--interactions", "--format", "csv")
+    assert features(out) == ["a", "b"]
+    assert run(capsys, "rank", "t.csv", "--target", "y", "--alpha", "2")[0] == 2

@@ -17,6 +17,8 @@ columns of the result:
   relevance    I(X; Y), corrected for chance: about 0 for a column that says nothing, and at
                most the entropy H(Y) of the target
   redundancy   mean I(X; W) with the columns W chosen before it
+  p alone      p-value of independence of the target (auto only)
+  p given      the largest given one column chosen before it (auto only)
 
 examples:
   mifs rank --demo
@@ -97,8 +99,22 @@ def _add_selection_arguments(rank: argparse.ArgumentParser) -> None:
     rank.add_argument(
         "--n-features",
         type=_n_features,
+        default="auto",
         metavar="N",
-        help="how many to select: a number, a fraction such as 0.2, or all (default: 10)",
+        help="how many to select: a number, a fraction such as 0.2, all, or auto, which stops at "
+        "a stated error rate (default: auto)",
+    )
+    rank.add_argument(
+        "--alpha",
+        type=_alpha,
+        default=0.05,
+        metavar="RATE",
+        help="error rate of auto: chance that any column selected is unrelated (default: 0.05)",
+    )
+    rank.add_argument(
+        "--interactions",
+        action="store_true",
+        help="let auto look for columns that tell something only together",
     )
     rank.add_argument(
         "--n-bins",
@@ -125,8 +141,8 @@ def _criterion(text: str) -> str:
 
 
 def _n_features(text: str) -> int | float | str:
-    """Read a number of columns, a fraction of them, or the word for all."""
-    if text == "all":
+    """Read a number of columns, a fraction of them, or a word."""
+    if text in {"all", "auto"}:
         return text
     for kind in (int, float):
         try:
@@ -135,8 +151,20 @@ def _n_features(text: str) -> int | float | str:
             continue
         if number >= 1 if kind is int else 0 < number <= 1:
             return number
-    msg = f"a number from 1 on, a fraction such as 0.2, or all is needed; got {text!r}"
+    msg = f"a number from 1 on, a fraction such as 0.2, all or auto is needed; got {text!r}"
     raise argparse.ArgumentTypeError(msg)
+
+
+def _alpha(text: str) -> float:
+    """Read an error rate."""
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 0.0
+    if not 0 < rate < 1:
+        msg = f"a rate between 0 and 1 is needed; got {text!r}"
+        raise argparse.ArgumentTypeError(msg)
+    return rate
 
 
 def _n_bins(text: str) -> int | str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -23,11 +24,19 @@ def _as_table(ranking: Ranking) -> str:
     columns = []
     for header in frame:
         name, bracket, unit = str(header).partition("[")
-        cells = [_cell(value, ".4f") for value in frame[header]]
+        spec = ".1e" if str(header).startswith("p ") else ".4f"
+        cells = [_cell(value, spec) for value in frame[header]]
         cells = [name.strip(), bracket + unit, *cells]
         columns.append(_padded(cells, is_text=_is_text(frame[header])))
     lines = ("  ".join(line).rstrip() for line in zip(*columns, strict=True))
-    return "\n".join([*_headline(ranking), "", *lines, "", ranking.ended])
+    return "\n".join(
+        [*_headline(ranking), "", *lines, "", ranking.ended, *_folded(ranking.promise)]
+    )
+
+
+def _folded(text: str) -> list[str]:
+    """Fold a paragraph into lines that fit an ordinary screen."""
+    return textwrap.wrap(text, width=88)
 
 
 def _headline(ranking: Ranking) -> tuple[str, str]:
@@ -66,6 +75,7 @@ def _as_json(ranking: Ranking) -> str:
         "score_unit": ranking.unit if has_unit else None,
         "criterion": ranking.criterion,
         "ended": ranking.ended,
+        "promise": ranking.promise,
         "rows": frame.astype(object).where(frame.notna(), None).to_dict("records"),
     }
     return json.dumps(document, indent=2, allow_nan=False)

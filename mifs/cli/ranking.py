@@ -30,6 +30,7 @@ class Ranking:
     target_levels: int
     target_entropy: float  # in the unit
     ended: str
+    promise: str
     frame: pd.DataFrame
 
 
@@ -46,6 +47,8 @@ def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Rankin
         mi_estimator=estimator,
         include=include,
         discrete_target=kind,
+        alpha=args.alpha,
+        interactions=args.interactions,
     )
     if hasattr(selector, "set_callbacks"):  # from scikit-learn 1.9 on
         selector.set_callbacks(progress)
@@ -60,5 +63,6 @@ def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Rankin
         target_levels=target.n_levels,
         target_entropy=entropy_of(target.codes, base=base_of_unit(args.unit)),
         ended=selector.path_.ended,
+        promise=selector.promise_,
         frame=frame if args.all else frame[frame["selected"]],
     )

@@ -17,6 +17,7 @@ import mifs
 from mifs.counts import CodeTable, DiscreteVariable
 from mifs.criteria import CRITERIA
 from mifs.discrete import CountedInformation
+from mifs.gate import Gate, GatedDoor
 from mifs.search import FixedLength, forward_search
 
 N_BINS = 10
@@ -80,6 +81,25 @@ def print_selections() -> None:
             print(f"{seconds:>9.3f}{per_value:>15.2f}{bincount:>10.2f}")
 
 
+def print_gate() -> None:
+    """Print what the gate adds to the path of the same length that it stops."""
+    print(f"{'gate':<10}{'n':>9}{'d':>7}{'k':>4}{'seconds':>9}{'of the path alone':>19}{'fit':>9}")
+    for n, d in ((2_000, 500), (10_000, 1_000)):
+        X, y = data(n, d)
+        table, target = codes(X), DiscreteVariable(y, 2)
+        everything, rng = np.ones(d, dtype=bool), np.random.default_rng(0)
+
+        def search(fixed: int | None, table=table, target=target, everything=everything, rng=rng):
+            source = CountedInformation(table, target)
+            door = FixedLength(fixed) if fixed else GatedDoor(Gate(), source, everything, rng)
+            return forward_search(CRITERIA["jmi"](), source, door=door)
+
+        k = len(search(None).order)
+        gated, alone = best_of(lambda: search(None)), best_of(lambda k=k: search(k))
+        fit = best_of(lambda X=X, y=y: mifs.MutualInfoSelector("jmi").fit(X, y))
+        print(f"{'jmi':<10}{n:>9}{d:>7}{k:>4}{gated:>9.3f}{gated / alone:>19.2f}{fit:>9.3f}")
+
+
 def print_fits() -> None:
     """Print time and memory of `fit` from a float64 array, and of the selection within it."""
     print(f"{'fit':<10}{'n':>9}{'d':>7}{'k':>4}{'seconds':>9}{'bytes/value beyond X':>22}")
@@ -97,4 +117,5 @@ def print_fits() -> None:
 if __name__ == "__main__":
     print(f"{platform.machine()}, Python {platform.python_version()}, NumPy {np.__version__}")
     print_selections()
+    print_gate()
     print_fits()
