@@ -1,6 +1,7 @@
 """Speed and memory of relevance by nearest neighbours, beside scikit-learn in the same run.
 
-Not collected by default: python -m pytest tests/benchmarks -o addopts=
+Not collected with the tests, whose other processes would disturb it; run it alone:
+python -m pytest tests/benchmarks/neighbors.py
 """
 
 import time
