@@ -1,5 +1,6 @@
 """Rank and select features by mutual information, as scikit-learn estimators."""
 
+from mifs import datasets
 from mifs._version import __version__, show_versions
 from mifs.criteria import CRITERIA, Criterion
 from mifs.discretization import Discretizer
@@ -13,6 +14,7 @@ from mifs.information import (
     mutual_info_classif,
     mutual_info_from_joint,
     mutual_info_regression,
+    neighbor_estimate,
 )
 from mifs.metrics import (
     CrossEntropyScorer,
@@ -22,7 +24,8 @@ from mifs.metrics import (
     information_gain_score,
     information_gain_scorer,
 )
-from mifs.mi_estimators import BinnedMI
+from mifs.mi_estimators import BinnedMI, GaussianCopulaMI, NearestNeighborsMI
+from mifs.neighbors import NeighborEstimate
 from mifs.search import SelectionPath
 from mifs.selectors import MutualInfoSelector
 
@@ -32,14 +35,18 @@ __all__ = [
     "Criterion",
     "CrossEntropyScorer",
     "Discretizer",
+    "GaussianCopulaMI",
     "InformationGainScorer",
     "MutualInfoSelector",
+    "NearestNeighborsMI",
+    "NeighborEstimate",
     "SelectionPath",
     "__version__",
     "conditional_mutual_info",
     "cross_entropy",
     "cross_entropy_loss",
     "cross_entropy_scorer",
+    "datasets",
     "entropy",
     "entropy_of",
     "information_gain_score",
@@ -49,5 +56,6 @@ __all__ = [
     "mutual_info_classif",
     "mutual_info_from_joint",
     "mutual_info_regression",
+    "neighbor_estimate",
     "show_versions",
 ]

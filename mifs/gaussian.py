@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import digamma
 
-from mifs._kernels.ranks import average_ranks, normal_scores
-from mifs._typing import FloatArray
+from mifs._kernels.ranks import average_ranks, scores_of_ranks
+from mifs._typing import AnyArray, FloatArray, IntArray
+from mifs.pairwise import PairwiseInformation, Table
+from mifs.terms import Information
 
 LARGEST_ATOM = 0.1  # of the samples: one value above it makes ranks, and so the copula, a step
 SINGULAR = 1e-13  # of the determinant of correlations: below it rounding is all that is left
@@ -31,7 +35,7 @@ def gaussian_copula(x: FloatArray, y: FloatArray, z: FloatArray | None = None) -
     -------
     float
         Estimate in nats, unclipped: about zero on average where X and Y are independent, for any
-        number of columns. Exactly 0 if X or Y is constant.
+        number of columns. Exactly 0 if X or Y is constant, or is one column that Z determines.
 
     Raises
     ------
@@ -69,40 +73,159 @@ def gaussian_copula(x: FloatArray, y: FloatArray, z: FloatArray | None = None) -
     >>> round(gaussian_copula(np.exp(x), 0.8 * x + 0.6 * noise), 1)
     0.5
     """
-    x, y = _scored(x, "x"), _scored(y, "y")
-    z = np.empty((len(x), 0)) if z is None else _scored(z, "z")
-    if not x.shape[1] or not y.shape[1]:
-        return 0.0
-    n_columns = x.shape[1] + y.shape[1] + z.shape[1]
-    if len(x) <= n_columns + 1:
-        msg = f"{len(x)} samples of {n_columns} columns have no covariance that can be inverted; "
-        msg += f"at least {n_columns + 2} are needed."
-        raise ValueError(msg)
-    covariance = _covariance(np.hstack([x, y, z]))
-    in_x, in_y, in_z = np.split(np.arange(n_columns), [x.shape[1], x.shape[1] + y.shape[1]])
-    terms = [(1, in_x, in_z), (1, in_y, in_z), (-1, np.r_[in_x, in_y], in_z), (-1, in_z[:0], in_z)]
-    return math.fsum(
-        sign * _entropy(covariance[np.ix_(some, some)], len(x))
-        for sign, columns, condition in terms
-        if len(some := np.r_[columns, condition])
-    )
+    given = [] if z is None else [(z, "z")]
+    variables = [
+        joint_of(
+            [
+                CopulaVariable.of_numbers(column, f"column {place} of {name}")
+                for place, column in enumerate(columns.T)
+            ],
+            n_samples=len(columns),
+        )
+        for columns, name in [(x, "x"), (y, "y"), *given]
+    ]
+    return _information(*variables)
 
 
-def _scored(columns: FloatArray, name: str) -> FloatArray:
-    """Normal scores of the columns that vary; a column that is discrete is refused."""
-    kept = []
-    for place, column in enumerate(columns.T):
-        ranks = average_ranks(column)
-        most = int(np.bincount(ranks + len(ranks)).max())
-        if most == len(column):
-            continue
-        if most > LARGEST_ATOM * len(column) and most > 1:
-            msg = f"Column {place} of {name} has one value in {most} of {len(column)} samples; a "
-            msg += "Gaussian copula is for continuous variables. "
-            msg += 'Use mi_estimator="knn" or "binned".'
+@dataclass(frozen=True, eq=False)
+class CopulaVariable:
+    """Normal scores of one or several columns; those that are constant are left out.
+
+    Attributes
+    ----------
+    scores : ndarray of float of shape (n_samples, n_columns)
+        The scores.
+    names : tuple of str
+        What messages call the columns.
+    """
+
+    scores: FloatArray
+    names: tuple[str, ...]
+
+    @classmethod
+    def of_numbers(cls, numbers: AnyArray, name: str) -> CopulaVariable:
+        """Return the scores of a column that varies; raise if one value is too frequent.
+
+        Parameters
+        ----------
+        numbers : ndarray of shape (n_samples,)
+            Finite numbers.
+        name : str
+            What messages call the column.
+
+        Returns
+        -------
+        CopulaVariable
+            Of one column, or of none if it is constant.
+        """
+        numbers = np.asarray(numbers, dtype=np.float64)
+        n = len(numbers)
+        ranks = average_ranks(numbers)
+        most = int(np.bincount(ranks + n).max())
+        if most == n:
+            return cls(np.empty((n, 0)), ())
+        if most > LARGEST_ATOM * n and most > 1:
+            msg = f"{name[0].upper()}{name[1:]} has one value in {most} of {n} samples; a Gaussian "
+            msg += 'copula is for continuous variables. Use mi_estimator="knn" or "binned".'
             raise ValueError(msg)
-        kept.append(normal_scores(column))
-    return np.column_stack([np.empty((len(columns), 0)), *kept])
+        return cls(scores_of_ranks(ranks)[:, None], (name,))
+
+
+def joint_of(variables: Sequence[CopulaVariable], *, n_samples: int) -> CopulaVariable:
+    """Return one variable of several; of none, the one that says nothing."""
+    scores = np.hstack([np.empty((n_samples, 0)), *(variable.scores for variable in variables)])
+    return CopulaVariable(scores, sum((variable.names for variable in variables), ()))
+
+
+@dataclass(frozen=True)
+class CopulaTable:
+    """Columns as they came; each goes to scores when it is asked for, and is not kept."""
+
+    columns: Sequence[AnyArray]
+    names: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def __getitem__(self, column: int) -> CopulaVariable:
+        values = np.ascontiguousarray(self.columns[column])
+        return CopulaVariable.of_numbers(values, self.names[column])
+
+
+class GaussianInformation(PairwiseInformation[CopulaVariable]):
+    """Source of information by the Gaussian copula.
+
+    Parameters
+    ----------
+    table : sequence of CopulaVariable
+        The columns, such as a `CopulaTable`.
+    target : CopulaVariable
+        The target.
+    tests : callable, optional
+        Returns a source of tests for the gate.
+    """
+
+    says = "A Gaussian copula gives"
+
+    def __init__(
+        self,
+        table: Table[CopulaVariable],
+        target: CopulaVariable,
+        *,
+        tests: Callable[[], Information] | None = None,
+    ) -> None:
+        n = len(target.scores)
+        super().__init__(
+            table,
+            target,
+            CopulaMeasure(),
+            n_samples=n,
+            joint=lambda variables: joint_of(variables, n_samples=n),
+            tests=tests,
+        )
+
+
+class CopulaMeasure:
+    """The estimate of `gaussian_copula`, for variables that are scored already."""
+
+    def information(self, x: CopulaVariable, y: CopulaVariable) -> float:
+        """I(X; Y) in nats."""
+        return _information(x, y)
+
+    def conditional(self, x: CopulaVariable, y: CopulaVariable, z: CopulaVariable) -> float:
+        """I(X; Y | Z) in nats; exactly 0 of one column X or Y that Z determines."""
+        return _information(x, y, z)
+
+
+def _information(x: CopulaVariable, y: CopulaVariable, z: CopulaVariable | None = None) -> float:
+    """I(X; Y | Z) by the entropies of the blocks of one covariance."""
+    sides = [x, y] if z is None else [x, y, z]
+    if not (x.names and y.names):
+        return 0.0
+    joint = joint_of(sides, n_samples=len(x.scores))
+    n_samples, n_columns = joint.scores.shape
+    if n_samples <= n_columns + 1:
+        msg = f"{n_samples} samples of {n_columns} columns have no covariance that can be "
+        msg += f"inverted; at least {n_columns + 2} are needed."
+        raise ValueError(msg)
+    covariance = _covariance(joint.scores)
+    places = np.split(np.arange(n_columns), np.cumsum([len(side.names) for side in sides])[:-1])
+    in_x, in_y, in_z = places if z is not None else (*places, np.empty(0, dtype=int))
+
+    def block(*columns: IntArray) -> FloatArray:
+        some = np.concatenate(columns)
+        return covariance[np.ix_(some, some)]
+
+    if len(in_z) and not _is_singular(block(in_z)):
+        for side in (in_x, in_y):
+            if len(side) == 1 and _is_singular(block(side, in_z)):
+                return 0.0
+    if _is_singular(covariance):
+        msg = f"Of {', '.join(joint.names)}, one is a function of the others, so that the "
+        msg += "information is infinite; leave out one of them."
+        raise ValueError(msg)
+    terms = [(1, (in_x, in_z)), (1, (in_y, in_z)), (-1, (in_x, in_y, in_z)), (-1, (in_z,))]
+    return math.fsum(sign * _entropy(block(*columns), n_samples) for sign, columns in terms)
 
 
 def _covariance(columns: FloatArray) -> FloatArray:
@@ -117,13 +240,16 @@ def _covariance(columns: FloatArray) -> FloatArray:
     return covariance
 
 
+def _is_singular(covariance: FloatArray) -> bool:
+    """Whether the determinant of the correlations is no more than rounding leaves."""
+    log_determinant = float(np.linalg.slogdet(covariance)[1])
+    return not log_determinant - np.log(np.diag(covariance)).sum() > math.log(SINGULAR)
+
+
 def _entropy(covariance: FloatArray, n_samples: int) -> float:
     """Entropy of a normal variable less its bias, up to terms in the number of columns."""
-    log_determinant = float(np.linalg.slogdet(covariance)[1])
-    if not log_determinant - np.log(np.diag(covariance)).sum() > math.log(SINGULAR):
-        msg = "One column is a function of the others, so that the information is infinite; leave "
-        msg += "out one of them."
-        raise ValueError(msg)
+    if not len(covariance):
+        return 0.0
     degrees = n_samples - np.arange(1, len(covariance) + 1)
     bias = digamma(degrees / 2) + math.log(2) - math.log(n_samples - 1)
-    return 0.5 * (log_determinant - float(bias.sum()))
+    return 0.5 * (float(np.linalg.slogdet(covariance)[1]) - float(bias.sum()))

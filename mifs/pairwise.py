@@ -87,7 +87,7 @@ class PairwiseInformation(Generic[V]):
         self.n_samples = n_samples
         self.joint = joint
         self._make_tests = tests
-        self._spread = spread
+        self.spread = spread
 
     def relevance(self) -> FloatArray:
         """I(X; Y) of every column in nats."""
@@ -127,7 +127,7 @@ class PairwiseInformation(Generic[V]):
 
     def each(self, measure: Callable[[V], float], columns: Iterable[int]) -> FloatArray:
         """Apply a measure to some columns."""
-        return np.array(list(self._spread(lambda column: measure(self.table[column]), columns)))
+        return np.array(list(self.spread(lambda column: measure(self.table[column]), columns)))
 
 
 class PairwiseTerms(Generic[V]):

@@ -7,7 +7,12 @@ from mifs.information.distributions import (
     kl_divergence,
     mutual_info_from_joint,
 )
-from mifs.information.samples import conditional_mutual_info, entropy_of, mutual_info
+from mifs.information.samples import (
+    conditional_mutual_info,
+    entropy_of,
+    mutual_info,
+    neighbor_estimate,
+)
 
 __all__ = [
     "conditional_mutual_info",
@@ -19,4 +24,5 @@ __all__ = [
     "mutual_info_classif",
     "mutual_info_from_joint",
     "mutual_info_regression",
+    "neighbor_estimate",
 ]

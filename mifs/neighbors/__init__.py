@@ -10,7 +10,7 @@ psi(n) - psi(k) an estimate is saturated. `NeighborEstimate.remarks` says what c
 from mifs.neighbors.estimates import frenzel_pompe, ksg1, ksg2, mesner_shalizi, ross
 from mifs.neighbors.mixed import Recipe
 from mifs.neighbors.result import NeighborEstimate, measured
-from mifs.neighbors.source import NeighborInformation, NumberTable
+from mifs.neighbors.source import NeighborInformation, NumberTable, joint_of
 from mifs.neighbors.variables import MixedVariable
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "NumberTable",
     "Recipe",
     "frenzel_pompe",
+    "joint_of",
     "ksg1",
     "ksg2",
     "measured",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -102,18 +102,31 @@ def _blocked(
     return f"alone: p = {pvalue:.2g}", pvalue, method, doubt
 
 
-def promise_of(path: SelectionPath, gate: GateRecord | None, *, n_included: int) -> str:
+def remarks_of(remarks: Mapping[int, Sequence[str]], names: Sequence[str]) -> tuple[str, ...]:
+    """Return each remark once, with the columns that it is about."""
+    about: dict[str, list[str]] = {}
+    for column, sentences in remarks.items():
+        for sentence in sentences:
+            about.setdefault(sentence, []).append(names[column])
+    return tuple(f"{', '.join(columns)}: {sentence}" for sentence, columns in about.items())
+
+
+def promise_of(
+    path: SelectionPath, gate: GateRecord | None, *, n_included: int, note: str = ""
+) -> str:
     """Return what may be said of a selection, and under which conditions; never more."""
     if gate is None:
         return "No promise: the length was asked for, and no column was tested."
     n_untested = gate.stage.count("not tested")
     entered = len(path.order) - n_untested
     if entered == 0:
-        return f"No promise: no column may enter at an error rate of {gate.alpha:g}."
+        return (
+            f"No promise: no column may enter at an error rate of {gate.alpha:g}. {note}".rstrip()
+        )
     what = f"{entered} of {gate.n_tested} columns selected."
     if n_untested:
         what += f" {count_of(n_included)} included untested."
-    return f"{what} {_bound(gate)} {CONDITIONS}"
+    return f"{what} {_bound(gate)} {CONDITIONS} {note}".rstrip()
 
 
 CONDITIONS = (
