@@ -123,7 +123,8 @@ class PairwiseInformation(Generic[V]):
     ) -> Iterator[tuple[IntArray, PairwiseTerms[V]]]:
         """Terms of the candidates with the joint variable of the selected columns."""
         columns = np.flatnonzero(candidates)
-        yield columns, PairwiseTerms(self, selected, columns)
+        if columns.size:
+            yield columns, PairwiseTerms(self, selected, columns)
 
     def each(self, measure: Callable[[V], float], columns: Iterable[int]) -> FloatArray:
         """Apply a measure to some columns."""

@@ -9,6 +9,8 @@ import mifs
 ESTIMATORS = [
     mifs.MutualInfoSelector(),
     mifs.MutualInfoSelector("jmi", 0.5, mi_estimator=mifs.BinnedMI(3, "uniform", None)),
+    mifs.MutualInfoSelector(n_features_to_select=1, mi_estimator="knn"),
+    mifs.MutualInfoSelector("mrmr", mi_estimator=mifs.NearestNeighborsMI(1, None, "ksg2")),
     mifs.Discretizer(),
     mifs.Discretizer(strategy="uniform", n_bins=4),
 ]

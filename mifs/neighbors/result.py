@@ -149,11 +149,16 @@ def _has_numbers(variable: MixedVariable) -> BoolArray:
 def _duplicate_share(everything: MixedVariable) -> float:
     """Share of the samples with a continuous number that equal an earlier one.
 
-    On a grid equal samples are no copies, and their estimate expects them.
+    On a grid equal samples are no copies, and their estimate expects them. Nor are they where
+    equal numbers meet different states: copies never do, rounded numbers soon do.
     """
     rows = _has_numbers(everything)
     if not rows.any() or is_grid(everything.values[rows]):
         return 0.0
     table = np.column_stack([everything.state.codes, everything.values])[rows]
     table = table[np.lexsort(table.T)]
-    return float((table[1:] == table[:-1]).all(axis=1).sum() / len(table))
+    is_equal = (table[1:, 1:] == table[:-1, 1:]).all(axis=1)
+    is_same_state = table[1:, 0] == table[:-1, 0]
+    if (is_equal & ~is_same_state).any():
+        return 0.0
+    return float((is_equal & is_same_state).sum() / len(table))
