@@ -5,16 +5,24 @@ from mifs._version import __version__, show_versions
 from mifs.criteria import CRITERIA, Criterion
 from mifs.discretization import Discretizer
 from mifs.information import (
+    PairInformation,
+    PermutationTest,
+    SharedNull,
     conditional_mutual_info,
     cross_entropy,
     entropy,
     entropy_of,
+    independence_of,
     kl_divergence,
     mutual_info,
     mutual_info_classif,
     mutual_info_from_joint,
     mutual_info_regression,
+    mutual_info_test,
     neighbor_estimate,
+    pair_information,
+    permutation_test,
+    shared_null,
 )
 from mifs.metrics import (
     CrossEntropyScorer,
@@ -27,7 +35,8 @@ from mifs.metrics import (
 from mifs.mi_estimators import BinnedMI, GaussianCopulaMI, NearestNeighborsMI
 from mifs.neighbors import NeighborEstimate
 from mifs.search import SelectionPath
-from mifs.selectors import MutualInfoSelector
+from mifs.selectors import MutualInfoSelector, StabilitySelector
+from mifs.terms import IndependenceTests
 
 __all__ = [
     "CRITERIA",
@@ -36,11 +45,16 @@ __all__ = [
     "CrossEntropyScorer",
     "Discretizer",
     "GaussianCopulaMI",
+    "IndependenceTests",
     "InformationGainScorer",
     "MutualInfoSelector",
     "NearestNeighborsMI",
     "NeighborEstimate",
+    "PairInformation",
+    "PermutationTest",
     "SelectionPath",
+    "SharedNull",
+    "StabilitySelector",
     "__version__",
     "conditional_mutual_info",
     "cross_entropy",
@@ -49,6 +63,7 @@ __all__ = [
     "datasets",
     "entropy",
     "entropy_of",
+    "independence_of",
     "information_gain_score",
     "information_gain_scorer",
     "kl_divergence",
@@ -56,6 +71,10 @@ __all__ = [
     "mutual_info_classif",
     "mutual_info_from_joint",
     "mutual_info_regression",
+    "mutual_info_test",
     "neighbor_estimate",
+    "pair_information",
+    "permutation_test",
+    "shared_null",
     "show_versions",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import numpy as np
 
-from mifs._typing import AnyArray
+from mifs._typing import AnyArray, IntArray
 
 MAX_WHOLE_NUMBERS = 32  # a column of whole numbers with more distinct values is continuous
 COLUMNS_AT_ONCE = 64  # of an array are turned into rows together: strided reads are slow
@@ -66,6 +66,11 @@ def keep_columns(X: Any, mask: AnyArray) -> Any:  # noqa: ANN401 - any dataframe
     frame = nw.from_native(X, eager_only=True)
     names = [name for name, keep in zip(frame.columns, mask, strict=True) if keep]
     return frame.select(names).to_native()
+
+
+def keep_rows(X: Any, rows: IntArray) -> Any:  # noqa: ANN401 - any table, the same kind out
+    """Return some rows of a table, in the order asked, as a table of the same kind."""
+    return _native(X)[rows].to_native() if is_frame(X) else X[rows]
 
 
 def library_of(X: Any) -> str | None:  # noqa: ANN401 - any table

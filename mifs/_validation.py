@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import _fit_context
-from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
+from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
 from sklearn.utils._set_output import _get_output_config
 
 from mifs._typing import AnyArray, ArrayLike, IntArray
 
 __all__ = [
+    "HasMethods",
     "Interval",
     "RealNotInt",
     "StrOptions",
@@ -22,6 +23,7 @@ __all__ = [
     "as_vector",
     "columns_of",
     "fit_context",
+    "fit_context_of_meta",
     "generator_of",
     "keeps_library",
     "label_of",
@@ -40,6 +42,8 @@ def keeps_library(estimator: Any, library: str | None) -> bool:  # noqa: ANN401 
 
 
 fit_context = _fit_context(prefer_skip_nested_validation=True)
+# The parameters of an estimator within another are the user's too, and are checked in its fit.
+fit_context_of_meta = _fit_context(prefer_skip_nested_validation=False)
 
 
 def generator_of(random_state: Any) -> np.random.Generator:  # noqa: ANN401 - a seed of any kind
@@ -92,10 +96,15 @@ def refuse_ambiguous_names(X: Any) -> None:  # noqa: ANN401 - whatever the user 
         raise ValueError(msg)
 
 
-def refuse_small_frame(X: Any, name: str) -> None:  # noqa: ANN401 - any dataframe
+def refuse_small_frame(
+    X: Any,  # noqa: ANN401 - any dataframe
+    name: str,
+    *,
+    least_rows: int = 2,
+) -> None:
     """Raise if a dataframe has too few rows or columns, in scikit-learn's words for arrays."""
     n_rows, n_columns = X.shape
-    for n, least, what in ((n_columns, 1, "feature(s)"), (n_rows, 2, "sample(s)")):
+    for n, least, what in ((n_columns, 1, "feature(s)"), (n_rows, least_rows, "sample(s)")):
         if n < least:
             msg = f"Found array with {n} {what} (shape=({n_rows}, {n_columns})) while a minimum "
             msg += f"of {least} is required by {name}."

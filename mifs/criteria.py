@@ -251,7 +251,7 @@ class MRI(CIFE):
     r"""Max-relevance and max-independence, CIFE with its sum weighted by 2 / (|S| + 1).
 
     :math:`I(X; Y) - \frac{2}{|S| + 1} \sum_W [I(X; W) - I(X; W \mid Y)]`.
-    Wang et al. 2019, https://doi.org/10.1007/s10489-019-01597-z.
+    Applied Intelligence 2019, https://doi.org/10.1007/s10489-019-01597-z.
     """
 
     def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
@@ -295,7 +295,7 @@ class CFR(Criterion):
 
     :math:`\sum_W [I(X; Y \mid W) + I(X; W \mid Y) - I(X; W)]`.
     The last two terms are written as :math:`I(X; Y \mid W) - I(X; Y)`, as in CIFE.
-    Gao, Hu, Zhang, He 2018, https://doi.org/10.1016/j.patrec.2018.06.005.
+    Gao, Hu, Zhang, He 2018, Pattern Recognition Letters 112:70-74.
     """
 
     def term(self, pair: PairTerms) -> FloatArray:
@@ -310,7 +310,7 @@ class DCSF(Criterion):
     r"""Dynamic change of selected feature, :math:`\sum_W [I(X; Y | W) + I(W; Y | X) - I(X; W)]`.
 
     By the chain rule :math:`I(W; Y \mid X) = I(W; Y) + I(X; Y \mid W) - I(X; Y)`.
-    Gao, Hu, Zhang 2018, https://doi.org/10.1016/j.patcog.2018.02.020.
+    Gao, Hu, Zhang 2018, Pattern Recognition 79:328-339.
     """
 
     def term(self, pair: PairTerms) -> FloatArray:

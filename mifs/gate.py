@@ -16,11 +16,14 @@ import numpy as np
 from scipy.stats import false_discovery_control
 
 from mifs._typing import BoolArray, FloatArray, IntArray, StrArray
+from mifs.pair_scan import Pair, refuse_many_pairs, significant_pairs
 from mifs.search import best_of, count_of
 from mifs.terms import Information, PairTerms
 
 GATE_SHARE, CONTEXT_SHARE, PAIR_SHARE = 0.5, 0.25, 0.25  # of alpha, with interactions
-PAIR_BUDGET = 5e9  # pairs times rows that are searched: about half a minute
+# The smooth tail was at most 13 times too small where it was worst: a p-value so far below a
+# level needs no other method.
+DOUBT = 1000.0
 ALONE = -1  # in the place of a column: the test without a condition
 Stage = Literal["gate", "context", "pair", "not tested"]
 METHOD = "<U13"  # room for the longest name of a method
@@ -138,6 +141,7 @@ class GatedDoor:
         self.method_given = np.full(n_features, "", dtype=METHOD)
         self.is_doubtful = tests.disagreement.copy()
         self.n_tested = max(1, int(candidates.sum()))
+        self._pvalues: dict[int, FloatArray] = {}  # of every column given each chosen one
         self.stages: list[Stage] = []
         self.interactions = Interactions(self) if gate.interactions else None
         self.alpha = gate.alpha * (GATE_SHARE if gate.interactions else 1.0)
@@ -180,6 +184,8 @@ class GatedDoor:
     def learn(self, selected: int, columns: IntArray, pair: PairTerms) -> None:
         """Test the candidates given the column that was chosen last; keep the worst p-value."""
         tests = pair.independence
+        known = self._pvalues.setdefault(selected, np.full(len(self.alone), np.nan))
+        known[columns] = tests.pvalue
         is_worse = ~(tests.pvalue <= self.given[columns])  # true of nan, the first time
         worse = columns[is_worse]
         self.given[worse], self.given_by[worse] = tests.pvalue[is_worse], selected
@@ -223,11 +229,17 @@ class GatedDoor:
             return float(pair.independence.pvalue[0]), str(pair.independence.method[0])
         return pair.settled(level, self.rng, always=self.gate.confirm is True)
 
+    def _is_beyond_doubt(self, pvalue: float) -> bool:
+        """Whether no better method could lift a p-value above the level."""
+        return self.gate.confirm is not True and pvalue < self.level / DOUBT
+
     def _may_enter(self) -> BoolArray:
         return self.is_screened & ~(self.given > self.level)
 
     def _is_settled(self, column: int, order: Sequence[int]) -> bool:
         """Make sure of every test of a column that is about to enter; note the one that fails."""
+        if self.gate.confirm is False:
+            return True
         if self.gate.error_control == "fwer":
             pvalue, method = self.settled(column, (), self.level)
             self.alone[column], self.method_alone[column] = pvalue, method
@@ -235,6 +247,8 @@ class GatedDoor:
                 self.is_screened[column] = False
                 return False
         for selected in order:
+            if self._is_beyond_doubt(self._pvalues[selected][column]):
+                continue
             pvalue, method = self.settled(column, (selected,), self.level)
             is_worst = pvalue > self.given[column]
             if is_worst or self.given_by[column] == selected:
@@ -254,12 +268,11 @@ class Interactions:
 
     def __init__(self, door: GatedDoor) -> None:
         self.door = door
-        n_samples_of_pairs = door.n_tested * (door.n_tested - 1) // 2 * door.information.n_samples
-        if n_samples_of_pairs > PAIR_BUDGET:
-            raise ValueError(too_many_pairs(door.n_tested, n_samples_of_pairs))
+        remedy = "Exclude columns, or leave interactions=False."
+        refuse_many_pairs(door.n_tested, door.information.n_samples, remedy=remedy)
         self._context: dict[int, FloatArray] = {}
         self._paired: list[int] = []  # chosen columns whose pairs have been conditions
-        self._pairs: list[tuple[float, int, int]] | None = None
+        self._pairs: list[Pair] | None = None
 
     def admit(self, is_open: BoolArray, order: Sequence[int]) -> tuple[Sequence[int], Stage]:
         """Give a column that tells something given two, or else a pair that does together."""
@@ -312,7 +325,7 @@ class Interactions:
         if self._pairs is None:
             silent = is_open & (self.door.alone > self.door.level)
             self._pairs = significant_pairs(self.door.information, silent, level)
-        for _, i, j in self._pairs:
+        for *_, i, j in self._pairs:
             if not (is_open[i] and is_open[j]):
                 continue
             tests = [
@@ -321,60 +334,3 @@ class Interactions:
             if all(self.door.settled(a, given, level)[0] <= level for a, given in tests):
                 return (i, j)
         return ()
-
-
-def significant_pairs(
-    information: Information, columns: BoolArray, level: float
-) -> list[tuple[float, int, int]]:
-    """Pairs of columns of which each tells of the target given the other.
-
-    Parameters
-    ----------
-    information : Information
-        What knows the tests.
-    columns : ndarray of bool of shape (n_features,)
-        Columns to pair.
-    level : float
-        What the larger p-value of both directions must not exceed.
-
-    Returns
-    -------
-    list of tuple
-        Larger p-value and the two columns, the smallest first.
-    """
-    found: dict[tuple[int, int], float] = {}
-    pairs = []
-    for j in np.flatnonzero(columns):
-        others = columns.copy()
-        others[j] = False
-        for block, pair in information.pair((int(j),), others):
-            pvalue = pair.independence.pvalue
-            for place in np.flatnonzero(pvalue <= level):
-                i = int(block[place])
-                if (int(j), i) in found:
-                    pairs.append((max(found[int(j), i], float(pvalue[place])), i, int(j)))
-                else:
-                    found[i, int(j)] = float(pvalue[place])
-    return sorted(pairs)
-
-
-def too_many_pairs(n_columns: int, n_samples_of_pairs: int) -> str:
-    """Say how large a search of pairs would be, and how to make it smaller.
-
-    Parameters
-    ----------
-    n_columns : int
-        Number of columns to pair.
-    n_samples_of_pairs : int
-        Number of pairs times number of rows.
-
-    Returns
-    -------
-    str
-        The sentence of an error.
-    """
-    return (
-        f"The pairs of {n_columns} columns are {n_columns * (n_columns - 1) // 2}, times the rows "
-        f"{n_samples_of_pairs:.1e}: more than the {PAIR_BUDGET:.1e} that are searched. Exclude "
-        "columns, or leave interactions=False."
-    )

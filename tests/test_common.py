@@ -1,6 +1,7 @@
 """What scikit-learn asks of every estimator, with no expected failure."""
 
 import pytest
+from sklearn.feature_selection import VarianceThreshold
 from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -11,6 +12,8 @@ ESTIMATORS = [
     mifs.MutualInfoSelector("jmi", 0.5, mi_estimator=mifs.BinnedMI(3, "uniform", None)),
     mifs.MutualInfoSelector(n_features_to_select=1, mi_estimator="knn"),
     mifs.MutualInfoSelector("mrmr", mi_estimator=mifs.NearestNeighborsMI(1, None, "ksg2")),
+    mifs.StabilitySelector(n_resamples=2),
+    mifs.StabilitySelector(VarianceThreshold(), 2, threshold="mean", max_features=2),
     mifs.Discretizer(),
     mifs.Discretizer(strategy="uniform", n_bins=4),
 ]

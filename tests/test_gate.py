@@ -10,7 +10,8 @@ from scipy.stats import false_discovery_control
 
 import mifs
 from mifs.criteria import CRITERIA
-from mifs.gate import PAIR_BUDGET, Gate, GatedDoor
+from mifs.gate import Gate, GatedDoor
+from mifs.pair_scan import PAIR_BUDGET
 from mifs.search import forward_search
 
 AGREEMENT = (0.80, 0.76, 0.72, 0.70, 0.68)

@@ -264,6 +264,11 @@ def test_bad_parameters_are_refused(call, error, message):
             "Of column 0, y, one is a function of the others.*leave out one",
         ),
         (
+            lambda x, y: mifs.mutual_info_test(x[:, None], y, mi_estimator="knn"),
+            ValueError,
+            "counted in bins; got mi_estimator='knn'.*permutation_test",
+        ),
+        (
             lambda x, y: mifs.mutual_info(x, y[:-1], mi_estimator="knn"),
             ValueError,
             "inconsistent",

@@ -17,7 +17,7 @@ from mifs._validation import (
     refuse_small_frame,
     refuse_strings,
 )
-from mifs.encoding import TypedTable, typed_target
+from mifs.encoding import Kind, TypedColumn, TypedTable, typed_target
 from mifs.mi_estimators import MIEstimator, NearestNeighborsMI, mi_estimator_of
 from mifs.pairwise import PairwiseInformation
 
@@ -177,6 +177,73 @@ def _with_neighbors(
     return mi_estimator_of(clone(estimator).set_params(n_neighbors=n_neighbors))
 
 
+def checked_table(X: Any) -> Any:  # noqa: ANN401 - any table
+    """Return a dataframe as it is, or an array of finite numbers.
+
+    Parameters
+    ----------
+    X : array or dataframe of shape (n_samples, n_features)
+        Numbers, or columns of labels in a dataframe.
+
+    Returns
+    -------
+    array or dataframe
+        The table.
+
+    Raises
+    ------
+    ValueError
+        If names are ambiguous, there are fewer than two rows, or an array holds strings, NaN or
+        infinity; the columns of a dataframe are checked as they are read.
+    """
+    refuse_ambiguous_names(X)
+    if is_frame(X):
+        refuse_small_frame(X, "mutual information")
+        return X
+    refuse_strings(X, None)
+    X = check_array(X, ensure_all_finite=False, ensure_min_samples=2)
+    refuse_non_finite(X, None)
+    return X
+
+
+def typed(
+    X: Any,  # noqa: ANN401 - any table
+    y: ArrayLike,
+    *,
+    discrete_features: Any,  # noqa: ANN401 - word, truth, mask, names or numbers
+    discrete_target: Kind,
+) -> tuple[TypedTable, TypedColumn]:
+    """Check a table and its target, and say which columns are discrete.
+
+    Parameters
+    ----------
+    X : array or dataframe of shape (n_samples, n_features)
+        Numbers, or columns of labels in a dataframe.
+    y : array-like of shape (n_samples,)
+        The target.
+    discrete_features : "auto", bool, or list of columns
+        Columns whose distinct values are levels.
+    discrete_target : bool or "auto"
+        Whether every distinct value of y is a class.
+
+    Returns
+    -------
+    table : TypedTable
+        The columns.
+    target : TypedColumn
+        The target.
+
+    Raises
+    ------
+    ValueError
+        If a value is missing or infinite, lengths differ, or `y` is constant.
+    """
+    X = checked_table(X)
+    check_consistent_length(X, y)
+    table = TypedTable(X, discrete_features=discrete_features, names=names_of(X))
+    return table, typed_target(y, discrete_target=discrete_target)
+
+
 def _relevances(
     X: Any,  # noqa: ANN401 - any table
     y: ArrayLike,
@@ -186,16 +253,9 @@ def _relevances(
     *,
     discrete_target: bool,
 ) -> FloatArray:
-    refuse_ambiguous_names(X)
-    if is_frame(X):
-        refuse_small_frame(X, "mutual information")
-    else:
-        refuse_strings(X, None)
-        X = check_array(X, ensure_all_finite=False, ensure_min_samples=2)
-        refuse_non_finite(X, None)
-    check_consistent_length(X, y)
-    table = TypedTable(X, discrete_features=discrete_features, names=names_of(X))
-    target = typed_target(y, discrete_target=discrete_target)
+    table, target = typed(
+        X, y, discrete_features=discrete_features, discrete_target=discrete_target
+    )
     source = estimator.source(table, target)
     n_threads = effective_n_jobs(n_jobs)
     if n_threads == 1 or not isinstance(source, PairwiseInformation):

@@ -1,5 +1,6 @@
 """Selectors: where the two wings meet."""
 
 from mifs.selectors.selector import MutualInfoSelector
+from mifs.selectors.stability import StabilitySelector
 
-__all__ = ["MutualInfoSelector"]
+__all__ = ["MutualInfoSelector", "StabilitySelector"]

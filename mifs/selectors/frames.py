@@ -146,8 +146,9 @@ def _bound(gate: GateRecord) -> str:
     stages = set(gate.stage) - {"not tested", "gate"}
     more = ", with half of it kept for interactions" if gate.interactions else ""
     given = "one or two columns" if stages else "a column"
+    how = ", alone or as a pair," if "pair" in stages else ""
     return (
-        "Chance that any of them is unrelated to the target, or adds nothing to "
+        f"Chance that any of them is unrelated to the target{how or ','} or adds nothing to "
         f"{given} chosen before it: at most {rate} (permutation null within levels, Bonferroni "
         f"over {gate.n_tested} columns{more}, {_tails(gate)})."
     )

@@ -1,0 +1,77 @@
+"""Complementary halves of the rows, and what a selector makes of one half."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from scipy.stats import rankdata
+from sklearn.base import clone
+
+from mifs import _frames
+from mifs._typing import AnyArray, BoolArray, FloatArray, IntArray
+
+
+def complementary_halves(
+    classes: IntArray, n_pairs: int, rng: np.random.Generator
+) -> Iterator[IntArray]:
+    """Yield halves of the rows, each followed by its complement, with every class halved too.
+
+    The odd rows of all classes are halved together; if the number of rows is odd, one is left out.
+    """
+    size = np.bincount(classes)
+    first = np.cumsum(size) - size
+    for _ in range(n_pairs):
+        rows = rng.permutation(len(classes))
+        rows = rows[np.argsort(classes[rows], kind="stable")]
+        place = np.arange(len(rows)) - first[classes[rows]]
+        is_odd = (place == size[classes[rows]] - 1) & (place % 2 == 0)
+        odd = rng.permutation(rows[is_odd])
+        # Neighbours go to different halves, and every class now has pairs of neighbours only.
+        rows = np.concatenate([rows[~is_odd], odd])[: len(rows) // 2 * 2]
+        yield np.sort(rows[::2])
+        yield np.sort(rows[1::2])
+
+
+def fitted_clone(
+    selector: Any,  # noqa: ANN401 - any selector
+    X: Any,  # noqa: ANN401 - any table
+    y: AnyArray | None,
+    seed: int,
+) -> Any:  # noqa: ANN401 - the same kind of selector
+    """Fit a clone; the seed takes the place of every random state that was not set."""
+    selector = clone(selector)
+    unset = [
+        name
+        for name, value in selector.get_params().items()
+        if value is None and name.split("__")[-1] == "random_state"
+    ]
+    return selector.set_params(**dict.fromkeys(unset, seed)).fit(X, y)
+
+
+def selection_of_half(
+    selector: Any,  # noqa: ANN401 - any selector
+    X: Any,  # noqa: ANN401 - any table
+    y: AnyArray | None,
+    rows: IntArray,
+    seed: int,
+) -> tuple[BoolArray, FloatArray]:
+    """Return which columns some of the rows select, and the rank of every column."""
+    half = None if y is None else y[rows]
+    fitted = fitted_clone(selector, _frames.keep_rows(X, rows), half, seed)
+    support = np.asarray(fitted.get_support(), dtype=bool)
+    return support, ranks_of(fitted, support)
+
+
+def ranks_of(
+    fitted: Any,  # noqa: ANN401 - any fitted selector
+    support: BoolArray,
+) -> FloatArray:
+    """Rank every column, 1 the best and ties at their mean: by ranking, scores, or support."""
+    for name, sign in (("ranking_", 1.0), ("scores_", -1.0)):
+        values = np.asarray(getattr(fitted, name, None))
+        if values.shape == support.shape and values.dtype.kind in "fiu":
+            # A score that is nan says nothing for its column.
+            return np.asarray(rankdata(np.nan_to_num(sign * values, nan=np.inf, posinf=np.inf)))
+    return np.asarray(rankdata(~support))
