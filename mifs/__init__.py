@@ -1,5 +1,6 @@
 """Rank and select features by mutual information, as scikit-learn estimators."""
 
+from mifs import datasets
 from mifs._version import __version__, show_versions
 from mifs.criteria import CRITERIA, Criterion
 from mifs.discretization import Discretizer
@@ -18,6 +19,7 @@ from mifs.information import (
     mutual_info_from_joint,
     mutual_info_regression,
     mutual_info_test,
+    neighbor_estimate,
     pair_information,
     permutation_test,
     shared_null,
@@ -30,7 +32,8 @@ from mifs.metrics import (
     information_gain_score,
     information_gain_scorer,
 )
-from mifs.mi_estimators import BinnedMI
+from mifs.mi_estimators import BinnedMI, GaussianCopulaMI, NearestNeighborsMI
+from mifs.neighbors import NeighborEstimate
 from mifs.search import SelectionPath
 from mifs.selectors import MutualInfoSelector, StabilitySelector
 from mifs.terms import IndependenceTests
@@ -41,9 +44,12 @@ __all__ = [
     "Criterion",
     "CrossEntropyScorer",
     "Discretizer",
+    "GaussianCopulaMI",
     "IndependenceTests",
     "InformationGainScorer",
     "MutualInfoSelector",
+    "NearestNeighborsMI",
+    "NeighborEstimate",
     "PairInformation",
     "PermutationTest",
     "SelectionPath",
@@ -54,6 +60,7 @@ __all__ = [
     "cross_entropy",
     "cross_entropy_loss",
     "cross_entropy_scorer",
+    "datasets",
     "entropy",
     "entropy_of",
     "independence_of",
@@ -65,6 +72,7 @@ __all__ = [
     "mutual_info_from_joint",
     "mutual_info_regression",
     "mutual_info_test",
+    "neighbor_estimate",
     "pair_information",
     "permutation_test",
     "shared_null",

@@ -1,61 +1,75 @@
-"""From a checked table and its target to codes: which columns are discrete, and their levels."""
+"""From a checked table and its target to typed columns: which of them are discrete."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
 from mifs import _frames
-from mifs._typing import AnyArray, ArrayLike, BoolArray
+from mifs._typing import AnyArray, ArrayLike
 from mifs._validation import as_vector, columns_of
-from mifs.counts import CodeTable, DiscreteVariable
-from mifs.mi_estimators import BinnedMI
 
 Kind = bool | Literal["auto"]
 ROWS_OF_A_CLASS = 10  # fewer a value on average, and many whole numbers are no classes
 
 
-def coded_table(
-    X: Any,  # noqa: ANN401 - any table
-    estimator: BinnedMI,
-    *,
-    discrete_features: Any,  # noqa: ANN401 - word, truth, mask, names or numbers
-    names: Sequence[Any] | None,
-) -> tuple[CodeTable, BoolArray]:
-    """Code every column of a checked table, and say which were taken as discrete.
+@dataclass(frozen=True, eq=False)
+class TypedColumn:
+    """Values of one column, and whether every distinct value of it is a level."""
+
+    values: AnyArray
+    is_discrete: bool
+
+
+class TypedTable:
+    """Columns of a checked table, read one by one, each with its kind.
 
     Parameters
     ----------
     X : ndarray of numbers or dataframe, of shape (n_samples, n_features)
         The table.
-    estimator : BinnedMI
-        What cuts continuous columns.
     discrete_features : "auto", bool, or list of columns
         Columns whose distinct values are levels.
     names : sequence, optional
         Names of the columns.
 
-    Returns
-    -------
-    table : CodeTable
-        The codes.
+    Attributes
+    ----------
     is_discrete : ndarray of bool of shape (n_features,)
-        Which columns were taken as discrete.
+        Which columns are taken as discrete; known once they have been read.
     """
-    kinds = _kinds(discrete_features, names, X.shape[1])
-    columns = _frames.frame_columns(X) if _frames.is_frame(X) else _frames.array_columns(X)
-    is_discrete = np.zeros(X.shape[1], dtype=bool)
 
-    def variables() -> Iterable[DiscreteVariable]:
-        for place, column in enumerate(columns):
-            kind = kinds[place]
+    def __init__(
+        self,
+        X: Any,  # noqa: ANN401 - any table
+        *,
+        discrete_features: Any,  # noqa: ANN401 - word, truth, mask, names or numbers
+        names: Sequence[Any] | None,
+    ) -> None:
+        self._X = X
+        self._kinds = _kinds(discrete_features, names, X.shape[1])
+        self.names = names
+        self.is_discrete = np.zeros(X.shape[1], dtype=bool)
+
+    def __iter__(self) -> Iterator[TypedColumn]:
+        is_frame = _frames.is_frame(self._X)
+        read = _frames.frame_columns if is_frame else _frames.array_columns
+        for place, column in enumerate(read(self._X)):
+            kind = self._kinds[place]
             auto = column.is_label or (kind == "auto" and _frames.looks_discrete(column.values))
-            is_discrete[place] = auto if kind == "auto" else column.is_label or kind
-            yield estimator.encode(column.values, discrete=bool(is_discrete[place]))
+            self.is_discrete[place] = auto if kind == "auto" else column.is_label or kind
+            yield TypedColumn(column.values, bool(self.is_discrete[place]))
 
-    return CodeTable(variables(), names=names), is_discrete
+    def kept(self) -> list[TypedColumn]:
+        """Return all columns at once; those of an array are views of it, not copies."""
+        if _frames.is_frame(self._X):
+            return list(self)
+        return [
+            TypedColumn(self._X[:, place], column.is_discrete) for place, column in enumerate(self)
+        ]
 
 
 def _kinds(
@@ -76,17 +90,13 @@ def _kinds(
     return list(map(bool, is_discrete))
 
 
-def coded_target(
-    y: ArrayLike, estimator: BinnedMI, *, discrete_target: Kind
-) -> tuple[DiscreteVariable, bool]:
-    """Code the target, and say whether it was taken as classes.
+def typed_target(y: ArrayLike, *, discrete_target: Kind) -> TypedColumn:
+    """Check the target, and say whether it is taken as classes.
 
     Parameters
     ----------
     y : array-like of shape (n_samples,)
         Classes or numbers.
-    estimator : BinnedMI
-        What cuts a continuous target.
     discrete_target : bool or "auto"
         Whether every distinct value is a class. "auto": labels and booleans are; so are whole
         numbers with at most 32 distinct values, and those of an integer type with more, if each
@@ -94,10 +104,8 @@ def coded_target(
 
     Returns
     -------
-    target : DiscreteVariable
-        The codes.
-    is_discrete : bool
-        Whether it was taken as classes.
+    TypedColumn
+        The target.
 
     Raises
     ------
@@ -118,13 +126,12 @@ def coded_target(
         msg = f"y is to be taken as numbers, but it holds {_plain(values)!r}. "
         msg += "Pass discrete_target=True."
         raise ValueError(msg)
-    target = estimator.encode(values, discrete=is_discrete)
-    if target.n_levels == 1:
+    if (values == values[0]).all():
         what = "a single class" if is_discrete else "a single value"
         msg = f"y holds {what}, {_plain(values)!r}, in all {len(values)} rows: "
         msg += "nothing can tell of it."
         raise ValueError(msg)
-    return target, is_discrete
+    return TypedColumn(values, is_discrete)
 
 
 def looks_like_classes(values: AnyArray) -> bool:

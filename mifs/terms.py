@@ -7,7 +7,7 @@ one joint variable. All terms are in nats, one for each candidate asked about.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Protocol
 
 import numpy as np
@@ -36,6 +36,14 @@ class IndependenceTests:
     pvalue: FloatArray
     method: StrArray
     disagreement: BoolArray
+
+    @classmethod
+    def of_blocks(cls, blocks: Iterable[tuple[IntArray, IndependenceTests]]) -> IndependenceTests:
+        """Return tests that came block by block, in the order of their columns."""
+        columns, tests = zip(*blocks, strict=True)
+        back = np.argsort(np.concatenate(columns))
+        names = [field.name for field in fields(cls)]
+        return cls(*(np.concatenate([getattr(t, name) for t in tests])[back] for name in names))
 
 
 class PairTerms(Protocol):

@@ -408,7 +408,7 @@ BAD = [
     ),
     ({"criterion": "jmmi"}, None, ValueError, r"No criterion is called 'jmmi'. Did you mean jmi"),
     ({"criterion": 3}, None, TypeError, r"a name or a Criterion object; got 3"),
-    ({"mi_estimator": "bins"}, None, ValueError, r"'binned', or an object; got 'bins'"),
+    ({"mi_estimator": "bins"}, None, ValueError, r"'binned', .*, or an object; got 'bins'"),
     ({"mi_estimator": mifs.BinnedMI(n_bins=1)}, None, ValueError, r"n_bins"),
     ({"mi_estimator": mifs.BinnedMI(correction="mm")}, None, ValueError, r"correction"),
     ({"include": ["age"]}, None, ValueError, r"the name 'age', but the columns of X have no names"),
@@ -521,3 +521,160 @@ def test_numbers_at_the_ends_of_their_types_are_told_apart(values, strategy):
         ).fit(values[:, None], y)
         if not (strategy == "uniform" and values.dtype == np.uint64 and not discrete):
             assert selector.relevance_[0] == pytest.approx(expected, abs=1e-12)
+
+
+# ---------------------------------------------------------------- by nearest neighbours
+
+BY_NEIGHBOURS = ["mim", "mifs", "mrmr", "jmi", "jmim", "cmim", "cife", "icap"]
+
+
+def _mixed(n=400):
+    """A label, a count with zeros, two numbers of which y is made, noise, and y."""
+    rng = np.random.default_rng(0)
+    a, b, noise, error = rng.normal(size=(4, n))
+    colour = np.array(["red", "green", "blue"])[rng.integers(3, size=n)]
+    zeros = np.where(rng.random(n) < 0.4, 0.0, np.exp(rng.normal(size=n)))
+    y = a + b + (colour == "red") + 0.5 * zeros + 0.5 * error
+    return pd.DataFrame({"colour": colour, "zeros": zeros, "a": a, "b": b, "noise": noise}), y
+
+
+@pytest.mark.parametrize("kind", ["numbers", "classes"])
+@pytest.mark.parametrize("criterion", BY_NEIGHBOURS)
+def test_neighbours_select_from_a_mixed_table_for_any_target(criterion, kind):
+    """No bins: continuous stays continuous, labels stay labels."""
+    X, y = _mixed()
+    target = y if kind == "numbers" else np.digitize(y, np.quantile(y, [1 / 3, 2 / 3]))
+    selector = mifs.MutualInfoSelector(criterion, 4, mi_estimator="knn").fit(X, target)
+    assert set(selector.get_feature_names_out()[:4]) >= {"a", "b"}
+    assert list(selector.discrete_features_) == [True, False, False, False, False]
+    assert np.isfinite(selector.scores_).all()
+    assert selector.promise_.startswith("No promise")
+    function = mifs.mutual_info_regression if kind == "numbers" else mifs.mutual_info_classif
+    np.testing.assert_array_equal(selector.relevance_, function(X, target, mi_estimator="knn"))
+
+
+@pytest.mark.parametrize(
+    ("criterion", "instead"),
+    [("disr", "jmi"), ("njmim", "jmi"), ("mrmr_quotient", "mrmr"), ("iwfs", "cife")],
+)
+@pytest.mark.parametrize("mi_estimator", ["knn", "gaussian"])
+def test_what_has_no_entropy_is_refused_with_an_alternative(criterion, instead, mi_estimator):
+    X, y = _mixed()
+    selector = mifs.MutualInfoSelector(criterion, 2, mi_estimator=mi_estimator)
+    message = rf"give(s)? no .*; use criterion='{instead}', or mi_estimator=\"binned\"."
+    with pytest.raises(ValueError, match=message):
+        selector.fit(X[["a", "b", "noise"]], y)
+
+
+def test_many_scales_rank_and_measure_no_pair():
+    X, y = _mixed()
+    scales = mifs.NearestNeighborsMI("multiscale")
+    ranked = mifs.MutualInfoSelector("mim", mi_estimator=scales).fit(X, y)
+    assert {"a", "b"} <= set(ranked.get_feature_names_out()) <= set(X.columns[:4])
+    with pytest.raises(ValueError, match='criterion="mim"'):
+        mifs.MutualInfoSelector("cmim", 2, mi_estimator=scales).fit(X, y)
+
+
+@pytest.mark.parametrize("mi_estimator", ["knn", "gaussian"])
+@pytest.mark.parametrize("options", [{}, {"interactions": True}, {"error_control": "fdr"}])
+def test_the_gate_of_neighbours_tests_the_columns_in_bins_and_says_so(mi_estimator, options):
+    """The same p-values alone as with bins, whatever the order of choice."""
+    X, y = _mixed()
+    X = X[["a", "b", "noise"]]
+    binned = mifs.MutualInfoSelector(confirm=False, **options).fit(X, y)
+    selector = mifs.MutualInfoSelector(confirm=False, mi_estimator=mi_estimator, **options)
+    selector.fit(X, y)
+    assert set(selector.get_feature_names_out()) == {"a", "b"}
+    np.testing.assert_array_equal(selector.gate_.pvalue_alone, binned.gate_.pvalue_alone)
+    assert "The tests are of the columns and the target in bins" in selector.promise_
+    assert "in bins of equal frequency" not in binned.promise_
+    assert "p given" in selector.ranking_frame()
+    assert list(selector.why_not_frame()["feature"]) == ["noise"]
+
+
+def test_a_promise_that_is_none_says_what_was_tested_too():
+    X, y = np.random.default_rng(3).normal(size=(2, 100, 1))
+    selector = mifs.MutualInfoSelector(mi_estimator="knn").fit(X, y[:, 0])
+    assert selector.promise_.startswith("No promise: no column may enter")
+    assert "in bins" in selector.promise_
+
+
+@pytest.mark.parametrize("criterion", ["jmi", "mrmr"])
+def test_monotone_maps_and_the_order_of_rows_change_no_digit_by_neighbours(criterion):
+    """Nor do the order of columns, an offset of 1e10, a scale of 1e-10, or the frame."""
+    X, y = _mixed()
+    numbers, y = X.drop(columns="colour").to_numpy(), np.exp(y)
+    selector = mifs.MutualInfoSelector(criterion, 3, mi_estimator="knn")
+    expected = clone(selector).fit(numbers, y)
+    rng = np.random.default_rng(1)
+    rows, columns = rng.permutation(400), rng.permutation(4)
+    cases = {
+        "rows": (numbers[rows], y[rows]),
+        "maps": (np.column_stack([numbers[:, 0], *(np.sinh(numbers[:, 1:]).T)]), np.log(y)),
+        "falling": (-numbers, -y),
+        "scale": (numbers * 1e-10, y * 1e10),
+        "float32 order": (np.asfortranarray(numbers), y.tolist()),
+        "frame": (pl.DataFrame(numbers, schema=["0", "1", "2", "3"]), y),
+    }
+    for name, (table, target) in cases.items():
+        found = clone(selector).fit(table, target)
+        np.testing.assert_array_equal(found.selected_, expected.selected_, err_msg=name)
+        np.testing.assert_array_equal(found.scores_, expected.scores_, err_msg=name)
+        np.testing.assert_array_equal(found.relevance_, expected.relevance_, err_msg=name)
+    moved = clone(selector).fit(numbers[:, columns], y)
+    np.testing.assert_array_equal(columns[moved.selected_], expected.selected_)
+    np.testing.assert_array_equal(moved.scores_, expected.scores_)
+
+
+def test_an_offset_of_1e10_changes_nothing_that_it_does_not_round_away():
+    X, y = _mixed()
+    numbers = np.round(X[["a", "b", "noise"]].to_numpy() * 2**16) / 2**16  # exact beside 1e10
+    selector = mifs.MutualInfoSelector("cmim", 2, mi_estimator="knn")
+    near, far = clone(selector).fit(numbers, y), clone(selector).fit(numbers + 1e10, y)
+    np.testing.assert_array_equal(near.scores_, far.scores_)
+    np.testing.assert_array_equal(near.relevance_, far.relevance_)
+
+
+def test_a_constant_column_is_worth_exactly_nothing_to_neighbours():
+    """scikit-learn issue 30772, through the selector."""
+    y = np.arange(1000) < 5
+    X = np.column_stack([np.full(1000, 3.7), np.random.default_rng(0).normal(size=1000)])
+    selector = mifs.MutualInfoSelector("cmim", "all", mi_estimator="knn").fit(X, y)
+    assert selector.relevance_[0] == 0.0
+    assert (selector.relevance_ <= mifs.entropy_of(y)).all()
+    assert selector.scores_[list(selector.selected_).index(0)] <= 0.0
+
+
+def test_a_copy_adds_nothing_by_the_gaussian_copula():
+    """Given itself a column is known, so that no covariance has to be inverted."""
+    X, y = _mixed()
+    table = X[["a", "b"]].assign(copy=-np.exp(X["a"]))
+    selector = mifs.MutualInfoSelector("cmim", 2, mi_estimator="gaussian", include=["a"])
+    selector.fit(table, y)
+    assert list(selector.selected_) == [0, 1]
+    assert selector.relevance_[2] == selector.relevance_[0] > 0.1
+    assert selector.path_.last_score[2] == 0.0
+    with pytest.raises(ValueError, match="one is a function of the others"):
+        mifs.MutualInfoSelector("mrmr", 3, mi_estimator="gaussian").fit(table, y)
+
+
+def test_remarks_name_the_columns_whose_values_are_in_doubt():
+    X, y = _mixed()
+    assert mifs.MutualInfoSelector("mim", 2, mi_estimator="knn").fit(X, y).remarks_ == ()
+    assert mifs.MutualInfoSelector("mim", 2).fit(X, y).remarks_ == ()
+    saturated = X.assign(twin=y**3)
+    selector = mifs.MutualInfoSelector("mim", 2, mi_estimator="knn").fit(saturated, y)
+    (remark,) = selector.remarks_
+    assert remark.startswith("twin: The estimate, ")
+    rare = np.repeat([0, 1, 2], [200, 198, 2])
+    (remark,) = mifs.MutualInfoSelector("mim", 2, mi_estimator="knn").fit(X, rare).remarks_[:1]
+    assert "merge rare classes" in remark
+
+
+def test_a_grid_search_reaches_the_neighbours_of_a_name():
+    X, y = _mixed()
+    selector = mifs.MutualInfoSelector(mi_estimator="knn")
+    selector.set_params(mi_estimator__n_neighbors=5, mi_estimator__transform=None)
+    assert selector.mi_estimator.get_params() == mifs.NearestNeighborsMI(5, None).get_params()
+    copied = pickle.loads(pickle.dumps(selector.fit(X, y)))
+    np.testing.assert_array_equal(copied.scores_, selector.scores_)

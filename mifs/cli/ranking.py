@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mifs.cli.faults import fault_of_values
 from mifs.cli.progress import Progress
 from mifs.cli.reading import Table, named
-from mifs.encoding import Kind, coded_target
+from mifs.encoding import Kind, typed_target
 from mifs.information import entropy_of
 from mifs.mi_estimators import BinnedMI
 from mifs.selectors import MutualInfoSelector
@@ -39,7 +39,8 @@ def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Rankin
     estimator = BinnedMI(n_bins=args.n_bins)
     kind: Kind = "auto" if args.target_kind == "auto" else args.target_kind == "classes"
     with fault_of_values(f"target {table.target!r} of {table.source}"):
-        target, is_discrete = coded_target(table.y, estimator, discrete_target=kind)
+        target = typed_target(table.y, discrete_target=kind)
+    coded = estimator.variable([target])
     include = named(args.include, list(table.X.columns), "--include", table.source)
     selector = MutualInfoSelector(
         args.criterion,
@@ -59,9 +60,9 @@ def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Rankin
         table=table,
         unit=args.unit,
         criterion=args.criterion,
-        target_kind="discrete" if is_discrete else "continuous",
-        target_levels=target.n_levels,
-        target_entropy=entropy_of(target.codes, base=base_of_unit(args.unit)),
+        target_kind="discrete" if target.is_discrete else "continuous",
+        target_levels=coded.n_levels,
+        target_entropy=entropy_of(coded.codes, base=base_of_unit(args.unit)),
         ended=selector.path_.ended,
         promise=selector.promise_,
         frame=frame if args.all else frame[frame["selected"]],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -69,12 +69,12 @@ class CountedInformation:
         """Tests of whether each column is independent of Y."""
         nothing = Condition(self, _nothing(self))
         everything = np.ones(self.n_features, dtype=bool)
-        blocks = [(c, terms.independence) for c, terms in self._terms(nothing, everything)]
-        back = np.argsort(np.concatenate([columns for columns, _ in blocks]))
-        fields = ("statistic", "pvalue", "method", "disagreement")
-        return IndependenceTests(
-            *(np.concatenate([getattr(tests, f) for _, tests in blocks])[back] for f in fields)
-        )
+        blocks = self._terms(nothing, everything)
+        return IndependenceTests.of_blocks((c, terms.independence) for c, terms in blocks)
+
+    def remarks(self, columns: Sequence[int]) -> dict[int, tuple[str, ...]]:  # noqa: ARG002
+        """What casts doubt on the relevance of some columns: counts need no remark."""
+        return {}
 
     def pair(
         self, selected: tuple[int, ...], candidates: BoolArray

@@ -15,7 +15,12 @@ from mifs.information.permutation import (
     permutation_test,
     shared_null,
 )
-from mifs.information.samples import conditional_mutual_info, entropy_of, mutual_info
+from mifs.information.samples import (
+    conditional_mutual_info,
+    entropy_of,
+    mutual_info,
+    neighbor_estimate,
+)
 
 __all__ = [
     "PairInformation",
@@ -32,6 +37,7 @@ __all__ = [
     "mutual_info_from_joint",
     "mutual_info_regression",
     "mutual_info_test",
+    "neighbor_estimate",
     "pair_information",
     "permutation_test",
     "shared_null",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal
 
+from joblib import effective_n_jobs
+from sklearn.base import clone
 from sklearn.utils import check_array, check_consistent_length
 
 from mifs._frames import is_frame, names_of
@@ -14,9 +17,9 @@ from mifs._validation import (
     refuse_small_frame,
     refuse_strings,
 )
-from mifs.discrete import CountedInformation
-from mifs.encoding import Kind, coded_table, coded_target
-from mifs.mi_estimators import BinnedMI, mi_estimator_of
+from mifs.encoding import Kind, TypedColumn, TypedTable, typed_target
+from mifs.mi_estimators import MIEstimator, NearestNeighborsMI, mi_estimator_of
+from mifs.pairwise import PairwiseInformation
 
 
 def mutual_info_classif(
@@ -24,7 +27,11 @@ def mutual_info_classif(
     y: ArrayLike,
     *,
     discrete_features: Any = "auto",  # noqa: ANN401 - word, truth, mask, names or numbers
-    mi_estimator: str | BinnedMI = "binned",
+    n_neighbors: int | Literal["multiscale"] | None = None,
+    copy: bool = True,  # noqa: ARG001 - scikit-learn's signature; nothing is ever changed
+    random_state: Any = None,  # noqa: ANN401, ARG001 - scikit-learn's; nothing is ever drawn
+    n_jobs: int | None = None,
+    mi_estimator: str | MIEstimator[Any] = "binned",
 ) -> FloatArray:
     """Mutual information I(X; Y) of every column with a class, as a score to rank by.
 
@@ -39,18 +46,51 @@ def mutual_info_classif(
     discrete_features : "auto", bool, or list of columns, default="auto"
         Columns whose distinct values are levels, by name, number or mask; True for all. "auto":
         labels, booleans, and whole numbers with at most 32 distinct values.
-    mi_estimator : MI estimator, default="binned"
-        "binned" takes the mean by chance off, so that columns of many levels do not win.
+    n_neighbors : int or "multiscale", optional
+        Neighbours k of "knn", 3 if left out; without effect on an MI estimator that has none.
+    copy, random_state : optional
+        Accepted as scikit-learn does, without effect: X is never changed, and no noise is drawn.
+    n_jobs : int, optional
+        Threads over which "knn" spreads the columns, -1 for all processors; it changes no digit.
+        One if left out.
+    mi_estimator : str or MI estimator, default="binned"
+        "binned" takes the mean by chance off, so that columns of many levels do not win; "knn"
+        searches nearest neighbours, as scikit-learn does.
 
     Returns
     -------
     ndarray of shape (n_features,)
         Nats, not clipped: a column that says nothing scores zero on average, half the time below.
+        Of "multiscale" a statistic that ranks, no information.
 
     Raises
     ------
     ValueError
         If a value is missing or infinite, lengths differ, or `y` holds a single class.
+
+    Notes
+    -----
+    What differs from scikit-learn's function, and why:
+
+    ========================  =========================  ==========================================
+    scikit-learn              here                       why
+    ========================  =========================  ==========================================
+    neighbours always         bins, unless "knn"         weak signals are ranked better by few bins
+    k = 3 for ranks too       or "multiscale"            no single k finds all relations
+    unit variance, not        normal scores              no scale, offset or heavy tail changes a
+    centred                                              value; `transform=None` compares numbers
+    noise from a seed         repeated values are        noise makes a column of a constant, and
+                              counted as atoms           values that change with the seed
+    negative values to 0      not clipped                clipping makes ties, and a mean above zero
+    plug-in if both are       mean by chance taken off   columns of many levels would win
+    discrete
+    "auto": dense columns     labels and few whole       a category is no number, and many numbers
+    continuous, sparse        numbers are discrete       of a sparse table are no categories
+    discrete
+    ========================  =========================  ==========================================
+
+    ``NearestNeighborsMI(transform=None, correction=None)`` has scikit-learn's numbers on continuous
+    columns of unit variance without repeated values, but for its zeros where these are negative.
 
     Examples
     --------
@@ -63,7 +103,8 @@ def mutual_info_classif(
     >>> mutual_info_classif(X, y).round(3)
     array([0.693, 0.   ])
     """
-    return _relevances(X, y, discrete_features, mi_estimator, discrete_target=True)
+    estimator = _with_neighbors(mi_estimator, n_neighbors)
+    return _relevances(X, y, discrete_features, estimator, n_jobs, discrete_target=True)
 
 
 def mutual_info_regression(
@@ -71,7 +112,11 @@ def mutual_info_regression(
     y: ArrayLike,
     *,
     discrete_features: Any = "auto",  # noqa: ANN401 - word, truth, mask, names or numbers
-    mi_estimator: str | BinnedMI = "binned",
+    n_neighbors: int | Literal["multiscale"] | None = None,
+    copy: bool = True,  # noqa: ARG001 - scikit-learn's signature; nothing is ever changed
+    random_state: Any = None,  # noqa: ANN401, ARG001 - scikit-learn's; nothing is ever drawn
+    n_jobs: int | None = None,
+    mi_estimator: str | MIEstimator[Any] = "binned",
 ) -> FloatArray:
     """Mutual information I(X; Y) of every column with a number, as a score to rank by.
 
@@ -82,21 +127,31 @@ def mutual_info_regression(
     X : array or dataframe of shape (n_samples, n_features)
         Numbers, or columns of labels in a dataframe.
     y : array-like of shape (n_samples,)
-        Numbers; cut into bins as the columns are.
+        Numbers; cut into bins as the columns are, or, with "knn", taken as they are.
     discrete_features : "auto", bool, or list of columns, default="auto"
         As in `mutual_info_classif`.
-    mi_estimator : MI estimator, default="binned"
+    n_neighbors : int or "multiscale", optional
         As in `mutual_info_classif`.
+    copy, random_state : optional
+        Accepted as scikit-learn does, without effect.
+    n_jobs : int, optional
+        As in `mutual_info_classif`.
+    mi_estimator : str or MI estimator, default="binned"
+        As in `mutual_info_classif`; "gaussian" sees monotone relations.
 
     Returns
     -------
     ndarray of shape (n_features,)
-        Nats, not clipped.
+        Nats, not clipped; of "multiscale" a statistic that ranks.
 
     Raises
     ------
     ValueError
         If a value is missing or infinite, lengths differ, or `y` is constant.
+
+    Notes
+    -----
+    What differs from scikit-learn's function is in the table of `mutual_info_classif`.
 
     Examples
     --------
@@ -108,7 +163,18 @@ def mutual_info_regression(
     >>> mutual_info_regression(np.log1p(y)[:, None], y).round(2)
     array([2.3])
     """
-    return _relevances(X, y, discrete_features, mi_estimator, discrete_target=False)
+    estimator = _with_neighbors(mi_estimator, n_neighbors)
+    return _relevances(X, y, discrete_features, estimator, n_jobs, discrete_target=False)
+
+
+def _with_neighbors(
+    mi_estimator: str | MIEstimator[Any], n_neighbors: int | Literal["multiscale"] | None
+) -> MIEstimator[Any]:
+    """Return the MI estimator, with a number of neighbours of its own if it has any."""
+    estimator = mi_estimator_of(mi_estimator)
+    if n_neighbors is None or not isinstance(estimator, NearestNeighborsMI):
+        return estimator
+    return mi_estimator_of(clone(estimator).set_params(n_neighbors=n_neighbors))
 
 
 def checked_table(X: Any) -> Any:  # noqa: ANN401 - any table
@@ -140,15 +206,14 @@ def checked_table(X: Any) -> Any:  # noqa: ANN401 - any table
     return X
 
 
-def source_of(
+def typed(
     X: Any,  # noqa: ANN401 - any table
     y: ArrayLike,
-    estimator: BinnedMI,
     *,
     discrete_features: Any,  # noqa: ANN401 - word, truth, mask, names or numbers
     discrete_target: Kind,
-) -> CountedInformation:
-    """Return what knows the terms of the columns of any table with a target.
+) -> tuple[TypedTable, TypedColumn]:
+    """Check a table and its target, and say which columns are discrete.
 
     Parameters
     ----------
@@ -156,8 +221,6 @@ def source_of(
         Numbers, or columns of labels in a dataframe.
     y : array-like of shape (n_samples,)
         The target.
-    estimator : BinnedMI
-        How information is measured, its parameters checked.
     discrete_features : "auto", bool, or list of columns
         Columns whose distinct values are levels.
     discrete_target : bool or "auto"
@@ -165,8 +228,10 @@ def source_of(
 
     Returns
     -------
-    CountedInformation
-        Source of all terms, in nats.
+    table : TypedTable
+        The columns.
+    target : TypedColumn
+        The target.
 
     Raises
     ------
@@ -175,24 +240,26 @@ def source_of(
     """
     X = checked_table(X)
     check_consistent_length(X, y)
-    table, _ = coded_table(X, estimator, discrete_features=discrete_features, names=names_of(X))
-    target, _ = coded_target(y, estimator, discrete_target=discrete_target)
-    return estimator.source(table, target)
+    table = TypedTable(X, discrete_features=discrete_features, names=names_of(X))
+    return table, typed_target(y, discrete_target=discrete_target)
 
 
 def _relevances(
     X: Any,  # noqa: ANN401 - any table
     y: ArrayLike,
     discrete_features: Any,  # noqa: ANN401 - word, truth, mask, names or numbers
-    mi_estimator: str | BinnedMI,
+    estimator: MIEstimator[Any],
+    n_jobs: int | None,
     *,
     discrete_target: bool,
 ) -> FloatArray:
-    source = source_of(
-        X,
-        y,
-        mi_estimator_of(mi_estimator),
-        discrete_features=discrete_features,
-        discrete_target=discrete_target,
+    table, target = typed(
+        X, y, discrete_features=discrete_features, discrete_target=discrete_target
     )
-    return source.relevance()
+    source = estimator.source(table, target)
+    n_threads = effective_n_jobs(n_jobs)
+    if n_threads == 1 or not isinstance(source, PairwiseInformation):
+        return source.relevance()
+    with ThreadPoolExecutor(n_threads) as pool:
+        source.spread = pool.map
+        return source.relevance()

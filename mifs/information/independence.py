@@ -7,7 +7,7 @@ from typing import Any
 from mifs._typing import ArrayLike, FloatArray
 from mifs.discrete import CountedInformation
 from mifs.encoding import Kind
-from mifs.information.columns import source_of
+from mifs.information.columns import typed
 from mifs.mi_estimators import BinnedMI, mi_estimator_of
 from mifs.terms import IndependenceTests
 
@@ -178,16 +178,17 @@ def blind_source(
         As `mutual_info_test`.
     """
     estimator = mi_estimator_of(mi_estimator)
+    if not isinstance(estimator, BinnedMI):
+        msg = f"A test needs columns that are counted in bins; got mi_estimator={mi_estimator!r}. "
+        msg += 'Take "binned", or draw with permutation_test.'
+        raise ValueError(msg)
     if estimator.strategy not in BLIND:
         msg = (
             f"Bins of strategy={estimator.strategy!r} look at the target: with them no p-value of "
             f"independence is valid. Take one of {', '.join(map(repr, sorted(BLIND)))}."
         )
         raise ValueError(msg)
-    return source_of(
-        X,
-        y,
-        estimator,
-        discrete_features=discrete_features,
-        discrete_target=discrete_target,
+    table, target = typed(
+        X, y, discrete_features=discrete_features, discrete_target=discrete_target
     )
+    return estimator.source(table, target)

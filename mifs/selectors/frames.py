@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -111,6 +111,15 @@ def _blocked(
     }
 
 
+def remarks_of(remarks: Mapping[int, Sequence[str]], names: Sequence[str]) -> tuple[str, ...]:
+    """Return each remark once, with the columns that it is about."""
+    about: dict[str, list[str]] = {}
+    for column, sentences in remarks.items():
+        for sentence in sentences:
+            about.setdefault(sentence, []).append(names[column])
+    return tuple(f"{', '.join(columns)}: {sentence}" for sentence, columns in about.items())
+
+
 CONDITIONS = (
     "It holds for rows that are exchangeable, and for bins that were made without the target. "
     "Nothing is promised of columns left out, nor that a column adds to two or more others, nor, "
@@ -118,7 +127,7 @@ CONDITIONS = (
 )
 
 
-def promise_of(path: SelectionPath, gate: GateRecord | None) -> str:
+def promise_of(path: SelectionPath, gate: GateRecord | None, *, note: str) -> str:
     """Return what may be said of a selection, and under which conditions; never more."""
     if gate is None:
         return "No promise: the length was asked for, and no column was tested."
@@ -130,9 +139,10 @@ def promise_of(path: SelectionPath, gate: GateRecord | None) -> str:
     if n_taken:
         untested += f" {count_of(n_taken)} taken all the same, without a promise."
     if entered == 0:
-        return f"No promise: no column may enter at an error rate of {gate.alpha:g}.{untested}"
+        none = f"No promise: no column may enter at an error rate of {gate.alpha:g}."
+        return f"{none}{untested} {note}".rstrip()
     what = f"{entered} of {gate.n_tested} columns selected."
-    return f"{what} {_bound(gate)} {CONDITIONS}{untested}"
+    return f"{what} {_bound(gate)} {CONDITIONS}{untested} {note}".rstrip()
 
 
 def _bound(gate: GateRecord) -> str:

@@ -30,12 +30,18 @@ from mifs._validation import (
     refuse_strings,
 )
 from mifs.criteria import Criterion, criterion_of
-from mifs.discrete import CountedInformation
-from mifs.encoding import Kind, coded_table, coded_target
+from mifs.encoding import Kind, TypedTable, typed_target
 from mifs.gate import Gate, GatedDoor
-from mifs.mi_estimators import BinnedMI, mi_estimator_of
+from mifs.mi_estimators import MIEstimator, mi_estimator_of
+from mifs.mi_estimators.base import Source
 from mifs.search import Door, FixedLength, SelectionPath, forward_search
-from mifs.selectors.frames import promise_of, ranking_frame, ranking_of, why_not_frame
+from mifs.selectors.frames import (
+    promise_of,
+    ranking_frame,
+    ranking_of,
+    remarks_of,
+    why_not_frame,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,8 +50,8 @@ if TYPE_CHECKING:
 class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
     """Select features by the information that they share with the target.
 
-    Continuous columns are cut into bins, every term is estimated from counts and corrected for
-    chance, and a greedy forward search adds the column that the criterion scores highest.
+    Continuous columns are cut into bins, or their nearest neighbours are searched; every term is
+    corrected for chance; and a greedy search adds the column that the criterion scores highest.
 
     Parameters
     ----------
@@ -57,13 +63,14 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         significant on its own and given each column chosen before it, and the criterion chooses
         among those. Otherwise a number of columns, a fraction of them in (0, 1], or all.
     mi_estimator : str or MI estimator, default="binned"
-        How information is measured; "binned" is `BinnedMI()` with its defaults. In a grid search
-        reach its parameters as ``mi_estimator__n_bins``.
+        How every term is measured: "binned" is `BinnedMI()`, "knn" `NearestNeighborsMI()`,
+        "gaussian" `GaussianCopulaMI()`. In a grid search reach their parameters as
+        ``mi_estimator__n_bins``. Only "binned" has entropies to divide by, as in "disr".
     discrete_features : "auto", bool, or list of columns, default="auto"
         Columns whose distinct values are levels, by name, number or mask; True for all. "auto":
         labels, booleans, and whole numbers with at most 32 distinct values.
     discrete_target : bool or "auto", default="auto"
-        Whether every distinct value of y is a class; otherwise y is cut into bins. "auto":
+        Whether every distinct value of y is a class; otherwise y holds numbers. "auto":
         labels and booleans are classes, and so are whole numbers with at most 32 distinct
         values, and those of an integer type with more, if each occurs ten times on average.
     include : list of columns, optional
@@ -114,6 +121,8 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         Tests of every column and which of them blocked it; None unless the length is "auto".
     promise_ : str
         What may be said of the selection, and under which conditions.
+    remarks_ : tuple of str
+        What casts doubt on the relevance of selected columns, where "knn" measured it.
     discrete_features_ : ndarray of bool of shape (n_features_in_,)
         Which columns were taken as discrete.
     discrete_target_ : bool
@@ -133,7 +142,8 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
     Scores do not depend on the order of rows or columns; columns that tie are chosen from the
     left. Fit on training rows only: selecting before splitting lets the test rows choose. Cost
     O(n_samples * n_features_in_ * n_features_) time, and two bytes for each value of X while it
-    fits, beside a few megabytes.
+    fits, beside a few megabytes; with "knn" a factor log n_samples more. The gate of "auto" tests
+    columns in bins whatever the MI estimator is; `promise_` then says so.
 
     Examples
     --------
@@ -154,7 +164,7 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
             Interval(RealNotInt, 0, 1, closed="right"),
             StrOptions({"auto", "all"}),
         ],
-        "mi_estimator": [str, BinnedMI],
+        "mi_estimator": [str, MIEstimator],
         "discrete_features": ["array-like", "boolean", StrOptions({"auto"})],
         "discrete_target": ["boolean", StrOptions({"auto"})],
         "include": ["array-like", None],
@@ -172,7 +182,7 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         criterion: str | Criterion = "cmim",
         n_features_to_select: float | str = "auto",
         *,
-        mi_estimator: str | BinnedMI = "binned",
+        mi_estimator: str | MIEstimator[Any] = "binned",
         discrete_features: Any = "auto",  # noqa: ANN401 - word, truth, mask, names or numbers
         discrete_target: Kind = "auto",
         include: Sequence[Any] | None = None,
@@ -222,13 +232,10 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         estimator = mi_estimator_of(self.mi_estimator)
         included, candidates = self._candidates(names)
         n_features = self._n_features(n_candidates=int(candidates.sum()), n_included=len(included))
-        target, self.discrete_target_ = coded_target(
-            y, estimator, discrete_target=self.discrete_target
-        )
-        table, self.discrete_features_ = coded_table(
-            X, estimator, discrete_features=self.discrete_features, names=names
-        )
+        target = typed_target(y, discrete_target=self.discrete_target)
+        table = TypedTable(X, discrete_features=self.discrete_features, names=names)
         information = estimator.source(table, target)
+        self.discrete_target_, self.discrete_features_ = target.is_discrete, table.is_discrete
         door = self._door(n_features, information, candidates)
         with reported_steps(self, n_features) as on_step:
             path = forward_search(
@@ -241,12 +248,10 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
             )
         self._store(path, information)
         self.gate_ = door.record(path.order.tolist()) if isinstance(door, GatedDoor) else None
-        self.promise_ = promise_of(path, self.gate_)
+        self.promise_ = promise_of(path, self.gate_, note=estimator.gate_note)
         return self
 
-    def _door(
-        self, n_features: int | None, information: CountedInformation, candidates: BoolArray
-    ) -> Door:
+    def _door(self, n_features: int | None, information: Source, candidates: BoolArray) -> Door:
         """Return what ends the search: a length, or the gate."""
         if self.interactions and (n_features is not None or self.error_control == "fdr"):
             msg = (
@@ -315,7 +320,7 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
             raise ValueError(msg)
         return int(n_features)
 
-    def _store(self, path: SelectionPath, information: CountedInformation) -> None:
+    def _store(self, path: SelectionPath, information: Source) -> None:
         """Set the fitted attributes."""
         self.path_ = path
         self.selected_ = path.order.copy()
@@ -325,6 +330,7 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         self.support_ = np.zeros(self.n_features_in_, dtype=bool)
         self.support_[path.order] = True
         self.ranking_ = ranking_of(path, self.relevance_)
+        self.remarks_ = remarks_of(information.remarks(path.order.tolist()), self._names())
 
     def transform(self, X: Any) -> Any:  # noqa: ANN401 - any table in, the same kind out
         """Keep the selected columns, in the order of the table.

@@ -1,19 +1,21 @@
-"""MI estimators: parameter objects that say how information is measured."""
+"""Information of counted data."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from functools import reduce
 from numbers import Integral
-
-from sklearn.base import BaseEstimator
 
 from mifs._typing import AnyArray
 from mifs._validation import Interval, StrOptions
 from mifs.counts import CodeTable, DiscreteVariable
 from mifs.discrete import CountedInformation
 from mifs.discretization import NBins, Strategy, bins_for, codes_of, cut_points, level_codes
+from mifs.encoding import TypedColumn, TypedTable
+from mifs.mi_estimators.base import MIEstimator
 
 
-class BinnedMI(BaseEstimator):
+class BinnedMI(MIEstimator[DiscreteVariable]):
     """Mutual information of counted data; continuous columns are cut into bins first.
 
     A parameter object: pass it as `mi_estimator`. The string "binned" stands for its defaults.
@@ -86,55 +88,40 @@ class BinnedMI(BaseEstimator):
         cuts = cut_points(values, n_bins=n_bins, strategy=self.strategy)
         return DiscreteVariable(codes_of(values, cuts), len(cuts) + 1)
 
-    def source(self, table: CodeTable, target: DiscreteVariable) -> CountedInformation:
-        """Return the source of terms of a coded table with a coded target.
+    def variable(self, columns: Sequence[TypedColumn]) -> DiscreteVariable:
+        coded = [self.encode(column.values, discrete=column.is_discrete) for column in columns]
+        return reduce(DiscreteVariable.joint, coded)
+
+    def source(self, table: TypedTable, target: TypedColumn) -> CountedInformation:
+        return self.counted(table, target, names=table.names)
+
+    def source_of(
+        self,
+        variables: Sequence[DiscreteVariable],
+        target: DiscreteVariable,
+        names: Sequence[str],
+    ) -> CountedInformation:
+        table = CodeTable(variables, names=names)
+        return CountedInformation(table, target, correction=self.correction)
+
+    def counted(
+        self, columns: Iterable[TypedColumn], target: TypedColumn, names: Sequence[str] | None
+    ) -> CountedInformation:
+        """Return the source of terms of columns that are coded one by one, and not kept.
 
         Parameters
         ----------
-        table : CodeTable
+        columns : iterable of TypedColumn
             The columns.
-        target : DiscreteVariable
+        target : TypedColumn
             The target.
+        names : sequence of str, optional
+            Names of the columns.
 
         Returns
         -------
         CountedInformation
             What a search asks.
         """
-        return CountedInformation(table, target, correction=self.correction)
-
-
-MI_ESTIMATORS: dict[str, type[BinnedMI]] = {"binned": BinnedMI}
-
-
-def mi_estimator_of(mi_estimator: str | BinnedMI) -> BinnedMI:
-    """Return the MI estimator that a name stands for, its parameters checked.
-
-    Parameters
-    ----------
-    mi_estimator : str or BinnedMI
-        "binned", or an object with parameters of your own.
-
-    Returns
-    -------
-    BinnedMI
-        The parameter object.
-
-    Raises
-    ------
-    ValueError
-        If no MI estimator has that name, or a parameter is out of range.
-    TypeError
-        If it is neither a name nor an MI estimator.
-    """
-    if isinstance(mi_estimator, str):
-        if mi_estimator not in MI_ESTIMATORS:
-            known = ", ".join(map(repr, MI_ESTIMATORS))
-            msg = f"mi_estimator must be one of {known}, or an object; got {mi_estimator!r}."
-            raise ValueError(msg)
-        return MI_ESTIMATORS[mi_estimator]()
-    if not isinstance(mi_estimator, BinnedMI):
-        msg = f"mi_estimator must be a name or an object such as BinnedMI(); got {mi_estimator!r}."
-        raise TypeError(msg)
-    mi_estimator._validate_params()
-    return mi_estimator
+        table = CodeTable((self.variable([column]) for column in columns), names=names)
+        return CountedInformation(table, self.variable([target]), correction=self.correction)

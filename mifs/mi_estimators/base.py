@@ -1,0 +1,84 @@
+"""What every MI estimator knows: how to make a source of terms from columns and a target."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar, Generic, Protocol, TypeVar
+
+from sklearn.base import BaseEstimator
+
+from mifs.encoding import TypedColumn, TypedTable
+from mifs.terms import Information
+
+V = TypeVar("V")
+
+
+class Source(Information, Protocol):
+    """A source of information that also says where its values are not to be trusted."""
+
+    def remarks(self, columns: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """What casts doubt on the relevance of some columns, sentences for each."""
+
+
+class MIEstimator(BaseEstimator, ABC, Generic[V]):
+    """A parameter object that says how information is measured; pass it as `mi_estimator`.
+
+    Attributes
+    ----------
+    gate_note : str
+        What a promise of "auto" must say of its tests, if they do not look at what scores do.
+    """
+
+    gate_note: ClassVar[str] = ""
+
+    @abstractmethod
+    def source(self, table: TypedTable, target: TypedColumn) -> Source:
+        """Return the source of terms of a table with a target.
+
+        Parameters
+        ----------
+        table : TypedTable
+            The columns.
+        target : TypedColumn
+            The target.
+
+        Returns
+        -------
+        Source
+            What a search asks.
+        """
+
+    @abstractmethod
+    def variable(self, columns: Sequence[TypedColumn]) -> V:
+        """Return one variable of one or several columns.
+
+        Parameters
+        ----------
+        columns : sequence of TypedColumn
+            At least one; several are one joint variable.
+
+        Returns
+        -------
+        variable
+            What `source_of` takes.
+        """
+
+    @abstractmethod
+    def source_of(self, variables: Sequence[V], target: V, names: Sequence[str]) -> Source:
+        """Return the source of terms of a few variables, for values to report.
+
+        Parameters
+        ----------
+        variables : sequence of variables
+            In the place of columns.
+        target : variable
+            In the place of the target.
+        names : sequence of str
+            What messages call the variables.
+
+        Returns
+        -------
+        Source
+            What a function asks.
+        """

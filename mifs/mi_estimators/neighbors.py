@@ -1,0 +1,173 @@
+"""Information by nearest neighbours: no bins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Integral
+from typing import Literal
+
+from mifs._validation import Interval, StrOptions
+from mifs.encoding import TypedColumn, TypedTable
+from mifs.mi_estimators.base import MIEstimator
+from mifs.mi_estimators.binned import BinnedMI
+from mifs.neighbors import (
+    MixedVariable,
+    NeighborEstimate,
+    NeighborInformation,
+    NumberTable,
+    Recipe,
+    joint_of,
+    ksg1,
+    ksg2,
+    measured,
+)
+from mifs.neighbors.mixed import SMALLEST_SCALE
+
+KSG = {"ksg1": ksg1, "ksg2": ksg2}
+
+
+class NearestNeighborsMI(MIEstimator[MixedVariable]):
+    """Mutual information of continuous, discrete and mixed data by nearest neighbours.
+
+    A parameter object: pass it as `mi_estimator`. The string "knn" stands for its defaults.
+
+    Parameters
+    ----------
+    n_neighbors : int or "multiscale", default=3
+        Neighbours k. A larger k lowers the variance and drowns strong and oscillating relations.
+        "multiscale" ranks by the largest of sqrt(k) I_k over six k, which finds weak and
+        oscillating relations alike; it is no information, and for `criterion="mim"` and the
+        column functions only.
+    transform : {"normal_scores", None}, default="normal_scores"
+        What is done to each continuous column before neighbours are searched. "normal_scores":
+        its average ranks go to quantiles of the normal distribution, so that no strictly monotone
+        map of a column, no scale, offset or heavy tail changes an estimate. None: columns are
+        compared as they are; scale them first.
+    estimator : {"ksg1", "ksg2"}, default="ksg1"
+        Which estimator of Kraskov, Stögbauer and Grassberger measures two continuous columns; the
+        second varies more where the relation is weak.
+    correction : {"chance", "miller_madow", None}, default="chance"
+        What is taken off where two discrete parts are counted, as in `BinnedMI`; None as
+        scikit-learn.
+
+    Notes
+    -----
+    Two continuous columns are measured by Kraskov et al. [1]_, a continuous and a discrete one
+    by Ross [2]_, two discrete ones by counting. A number that occurs more often than k times is
+    an atom: it has mass, which is counted, beside the density of the other numbers; so are zeros
+    and censored values. Conditional terms are those of Frenzel and Pompe [3]_ given numbers, and
+    means over strata given classes; never the difference of two estimates. Estimates are not
+    clipped: where there is nothing to tell they are zero on average. There is no noise and no
+    seed, and neither the order of rows nor that of columns changes a digit.
+
+    What is known to go wrong: sharp edges of a density make estimates 0.04 to 0.07 nats too low at
+    1000 rows; above 0.8 of psi(n) - psi(k) nats they are saturated; copies of rows, as bootstrap
+    samples have, look like information; given more than three numbers at once, estimates fall
+    towards zero. The attribute `remarks_` of a selector, and `mifs.neighbor_estimate`, say what of
+    this can be seen in the data.
+
+    References
+    ----------
+    .. [1] A. Kraskov, H. Stögbauer, P. Grassberger, "Estimating mutual information", Physical
+       Review E 69, 066138 (2004). https://doi.org/10.1103/PhysRevE.69.066138
+    .. [2] B. C. Ross, "Mutual information between discrete and continuous data sets", PLoS ONE
+       9(2), e87357 (2014). https://doi.org/10.1371/journal.pone.0087357
+    .. [3] S. Frenzel, B. Pompe, "Partial mutual information for coupling analysis of multivariate
+       time series", Physical Review Letters 99, 204101 (2007).
+       https://doi.org/10.1103/PhysRevLett.99.204101
+
+    Examples
+    --------
+    >>> NearestNeighborsMI(n_neighbors=5)
+    NearestNeighborsMI(n_neighbors=5)
+    """
+
+    gate_note = (
+        "The tests are of the columns and the target in bins of equal frequency; nearest "
+        "neighbours only order what may enter."
+    )
+
+    _parameter_constraints = {  # noqa: RUF012 - scikit-learn's own convention
+        "n_neighbors": [Interval(Integral, 1, None, closed="left"), StrOptions({"multiscale"})],
+        "transform": [StrOptions({"normal_scores"}), None],
+        "estimator": [StrOptions(set(KSG))],
+        "correction": [StrOptions({"chance", "miller_madow"}), None],
+    }
+
+    def __init__(
+        self,
+        n_neighbors: int | Literal["multiscale"] = 3,
+        transform: Literal["normal_scores"] | None = "normal_scores",
+        estimator: Literal["ksg1", "ksg2"] = "ksg1",
+        correction: str | None = "chance",
+    ) -> None:
+        self.n_neighbors = n_neighbors
+        self.transform = transform
+        self.estimator = estimator
+        self.correction = correction
+
+    @property
+    def _k(self) -> int:
+        return SMALLEST_SCALE if isinstance(self.n_neighbors, str) else int(self.n_neighbors)
+
+    @property
+    def _recipe(self) -> Recipe:
+        return Recipe(n_neighbors=self._k, ksg=KSG[self.estimator], correction=self.correction)
+
+    def source(self, table: TypedTable, target: TypedColumn) -> NeighborInformation:
+        columns = table.kept()
+        return NeighborInformation(
+            self._table(columns),
+            self.variable([target]),
+            recipe=self._recipe,
+            is_multiscale=self.n_neighbors == "multiscale",
+            tests=lambda: BinnedMI().counted(columns, target, names=table.names),
+        )
+
+    def variable(self, columns: Sequence[TypedColumn]) -> MixedVariable:
+        table = self._table(columns)
+        variables = [table[place] for place in range(len(table))]
+        return joint_of(variables, n_samples=len(columns[0].values))
+
+    def source_of(
+        self,
+        variables: Sequence[MixedVariable],
+        target: MixedVariable,
+        names: Sequence[str],  # noqa: ARG002 - nothing here needs a name
+    ) -> NeighborInformation:
+        self._refuse_multiscale()
+        return NeighborInformation(variables, target, recipe=self._recipe)
+
+    def measured(
+        self, x: MixedVariable, y: MixedVariable, z: MixedVariable | None = None
+    ) -> NeighborEstimate:
+        """Estimate I(X; Y), or I(X; Y | Z), and say how far it can be trusted.
+
+        Parameters
+        ----------
+        x, y : MixedVariable
+            The variables.
+        z : MixedVariable, optional
+            The condition.
+
+        Returns
+        -------
+        NeighborEstimate
+            Nats, unclipped, and flags.
+        """
+        self._refuse_multiscale()
+        return measured(self._recipe, x, y, z)
+
+    def _table(self, columns: Sequence[TypedColumn]) -> NumberTable:
+        return NumberTable(
+            [column.values for column in columns],
+            [column.is_discrete for column in columns],
+            n_neighbors=self._k,
+            transform=self.transform,
+        )
+
+    def _refuse_multiscale(self) -> None:
+        if self.n_neighbors == "multiscale":
+            msg = 'n_neighbors="multiscale" gives a statistic that ranks columns, no information; '
+            msg += "pass a number such as n_neighbors=3."
+            raise ValueError(msg)

@@ -1,0 +1,221 @@
+"""Source of terms that measures variable by variable: one estimate a candidate and term.
+
+What counting does for a whole block of columns at once, other estimates do pair by pair. Here is
+what they share: which estimate stands for which term, and what none of them can give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, ClassVar, Generic, NoReturn, Protocol, TypeAlias, TypeVar
+
+import numpy as np
+
+from mifs._typing import BoolArray, FloatArray, IntArray
+from mifs.terms import IndependenceTests, Information
+
+Spread: TypeAlias = Callable[[Callable[[int], float], Iterable[int]], Iterable[Any]]
+V = TypeVar("V")
+V_co = TypeVar("V_co", covariant=True)
+V_contra = TypeVar("V_contra", contravariant=True)
+
+
+class Table(Protocol[V_co]):
+    """Variables by number; each may be prepared when it is asked for."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, column: int, /) -> V_co: ...
+
+
+class Measure(Protocol[V_contra]):
+    """Estimates of information, in nats, unclipped, about zero where there is none."""
+
+    def information(self, x: V_contra, y: V_contra, /) -> float:
+        """I(X; Y)."""
+
+    def conditional(self, x: V_contra, y: V_contra, z: V_contra, /) -> float:
+        """I(X; Y | Z)."""
+
+
+class PairwiseInformation(Generic[V]):
+    """Source of information that measures one candidate at a time.
+
+    Relevance and redundancy are estimates of I(X; Y) and I(X; W), conditional terms those of
+    I(X; Y | W): never the difference of two estimates, whose biases differ and tilt a ranking
+    towards redundant columns. The joint relevance is I(W; Y) + I(X; Y | W), so that the part of W
+    is the same for all candidates.
+
+    Parameters
+    ----------
+    table : sequence of variables
+        The columns.
+    target : variable
+        The target.
+    measure : Measure
+        What estimates.
+    n_samples : int
+        Number of rows.
+    joint : callable
+        Makes one variable of several; of none, one that says nothing.
+    tests : callable, optional
+        Returns a source of tests for the gate, such as one that counts the columns in bins.
+    spread : callable, default=map
+        Applies a function to every column, such as the `map` of a ThreadPoolExecutor. It changes
+        no digit.
+    """
+
+    is_corrected = True  # an estimate is zero on average where there is nothing to tell
+    says: ClassVar[str]  # begins the sentence that says what cannot be had
+
+    def __init__(
+        self,
+        table: Table[V],
+        target: V,
+        measure: Measure[V],
+        *,
+        n_samples: int,
+        joint: Callable[[Sequence[V]], V],
+        tests: Callable[[], Information] | None = None,
+        spread: Spread = map,
+    ) -> None:
+        self.table = table
+        self.target = target
+        self.measure = measure
+        self.n_features = len(table)
+        self.n_samples = n_samples
+        self.joint = joint
+        self._make_tests = tests
+        self.spread = spread
+
+    def relevance(self) -> FloatArray:
+        """I(X; Y) of every column in nats."""
+        return self._relevance
+
+    @cached_property
+    def _relevance(self) -> FloatArray:
+        return self.each(self.relevance_of, range(self.n_features))
+
+    def relevance_of(self, x: V) -> float:
+        """I(X; Y) of one column, or whatever else is to rank the columns."""
+        return self.measure.information(x, self.target)
+
+    def remarks(self, columns: Sequence[int]) -> dict[int, tuple[str, ...]]:  # noqa: ARG002
+        """What casts doubt on the relevance of some columns: nothing that could be seen."""
+        return {}
+
+    def independence(self) -> IndependenceTests:
+        """Tests of whether each column is independent of Y, by the source of tests."""
+        return self.tests.independence()
+
+    @cached_property
+    def tests(self) -> Information:
+        """The source of tests."""
+        if self._make_tests is None:
+            msg = f"{self.says} no tests of independence; pass a source of `tests`, or a number as "
+            msg += "n_features_to_select."
+            raise ValueError(msg)
+        return self._make_tests()
+
+    def pair(
+        self, selected: tuple[int, ...], candidates: BoolArray
+    ) -> Iterator[tuple[IntArray, PairwiseTerms[V]]]:
+        """Terms of the candidates with the joint variable of the selected columns."""
+        columns = np.flatnonzero(candidates)
+        if columns.size:
+            yield columns, PairwiseTerms(self, selected, columns)
+
+    def each(self, measure: Callable[[V], float], columns: Iterable[int]) -> FloatArray:
+        """Apply a measure to some columns."""
+        return np.array(list(self.spread(lambda column: measure(self.table[column]), columns)))
+
+
+class PairwiseTerms(Generic[V]):
+    """Terms of some candidates X with the selected variable W, each measured when asked."""
+
+    def __init__(
+        self, source: PairwiseInformation[V], selected: tuple[int, ...], columns: IntArray
+    ) -> None:
+        self._source = source
+        self._selected = selected
+        self._columns = columns
+
+    @property
+    def relevance(self) -> FloatArray:
+        """I(X; Y)."""
+        return self._source.relevance()[self._columns]
+
+    @cached_property
+    def selected_relevance(self) -> float:
+        """I(W; Y)."""
+        return self._source.measure.information(self._w, self._source.target)
+
+    @cached_property
+    def conditional_relevance(self) -> FloatArray:
+        """I(X; Y | W)."""
+        measure, y, w = self._source.measure, self._source.target, self._w
+        return self._each(lambda x: measure.conditional(x, y, w))
+
+    @property
+    def joint_relevance(self) -> FloatArray:
+        """I(X, W; Y), by the chain rule."""
+        return self.selected_relevance + self.conditional_relevance
+
+    @cached_property
+    def redundancy(self) -> FloatArray:
+        """I(X; W)."""
+        measure, w = self._source.measure, self._w
+        return self._each(lambda x: measure.information(x, w))
+
+    @cached_property
+    def conditional_redundancy(self) -> FloatArray:
+        """I(X; W | Y)."""
+        measure, y, w = self._source.measure, self._source.target, self._w
+        return self._each(lambda x: measure.conditional(x, w, y))
+
+    @property
+    def plug_in_redundancy(self) -> FloatArray:
+        """Not to be had: an unclipped estimate can be negative."""
+        self._refuse("information that is never negative, to divide by", "mrmr")
+
+    @property
+    def entropy(self) -> FloatArray:
+        """Not to be had: a continuous variable has no entropy, only a density's."""
+        self._refuse("entropy H(X), to divide by", "cife")
+
+    @property
+    def selected_entropy(self) -> float:
+        """Not to be had: a continuous variable has no entropy, only a density's."""
+        self._refuse("entropy H(W), to divide by", "cife")
+
+    @property
+    def joint_entropy(self) -> FloatArray:
+        """Not to be had: a continuous variable has no entropy, only a density's."""
+        self._refuse("joint entropy H(X, W, Y), to divide by", "jmi")
+
+    @cached_property
+    def independence(self) -> IndependenceTests:
+        """Tests of whether X is independent of Y given W, by the source of tests."""
+        candidates = np.zeros(self._source.n_features, dtype=bool)
+        candidates[self._columns] = True
+        pairs = self._source.tests.pair(self._selected, candidates)
+        return IndependenceTests.of_blocks((columns, pair.independence) for columns, pair in pairs)
+
+    def settled(self, level: float, rng: np.random.Generator, *, always: bool) -> tuple[float, str]:
+        """P-value of the first candidate, made sure of where it stands near `level`, and how."""
+        first = np.arange(self._source.n_features) == self._columns[0]
+        ((_, pair),) = self._source.tests.pair(self._selected, first)
+        return pair.settled(level, rng, always=always)
+
+    @cached_property
+    def _w(self) -> V:
+        return self._source.joint([self._source.table[column] for column in self._selected])
+
+    def _each(self, measure: Callable[[V], float]) -> FloatArray:
+        return self._source.each(measure, self._columns)
+
+    def _refuse(self, term: str, instead: str) -> NoReturn:
+        msg = f"{self._source.says} no {term}, as this criterion does; use criterion={instead!r}, "
+        msg += 'or mi_estimator="binned".'
+        raise ValueError(msg)
