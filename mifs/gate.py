@@ -23,7 +23,7 @@ from mifs.terms import Information, PairTerms
 GATE_SHARE, CONTEXT_SHARE, PAIR_SHARE = 0.5, 0.25, 0.25  # of alpha, with interactions
 # Where the two smooth tails agree, the exact one was at most 13 times larger: a p-value so far
 # below a level needs no other method. Where they disagree, there is no such bound.
-DOUBT = 1000.0
+DOUBT, FAR_TAIL = 1000.0, 1e-30
 ALONE = -1  # in the place of a column: the test without a condition
 Stage = Literal["gate", "context", "pair", "included", "not tested"]
 METHOD = "<U13"  # room for the longest name of a method
@@ -194,7 +194,7 @@ class GatedDoor:
         """Test the candidates given the column that was chosen last; keep the worst p-value."""
         tests = pair.independence
         sure = self._beyond_doubt.setdefault(selected, np.zeros(len(self.alone), dtype=bool))
-        sure[columns] = (tests.pvalue < self.level / DOUBT) & ~tests.disagreement
+        sure[columns] = tests.pvalue < np.where(tests.disagreement, FAR_TAIL, self.level / DOUBT)
         is_worse = ~(tests.pvalue <= self.given[columns])  # true of nan, the first time
         worse = columns[is_worse]
         self.given[worse], self.given_by[worse] = tests.pvalue[is_worse], selected

@@ -45,6 +45,7 @@ __all__ = [
 
 EXACT, THREE_MOMENT, RANDOM_TABLES = "exact", "three-moment", "random tables"
 BINARY_DOUBT, SPARSE_DOUBT = 1000.0, 30.0  # how far below a level the smooth tail is not trusted
+FAR_TAIL = 1e-30  # 65 nats of T and more: the approximations part there, but nothing is near
 EXPECTED_MEMBERS = 5  # of a class in a level, from which on a stratum is well filled
 DISAGREEMENT = 3.0  # ratio of the two analytic p-values from which neither is to be trusted
 
@@ -311,9 +312,10 @@ def settled(
     -----
     Two levels by two classes in small strata have few values: there the smooth tail was up to 13
     times too small (n = 60, at 1e-5) where the approximations agree, and millions of times with a
-    rare class, where they do not. So values above a thousandth of the level, or in doubt, are
-    summed exactly. A stratum is sparse if a class has fewer than 5 expected members a level;
-    values within a factor 30 of the level, or in doubt, are then drawn.
+    rare class, where they do not. So values above a thousandth of the level, or in doubt and
+    above 1e-30, are summed exactly. A stratum is sparse if a class has fewer than 5 expected
+    members a level; values within a factor 30 of the level are then drawn, and those in doubt
+    within a factor 1000.
 
     Examples
     --------
@@ -328,9 +330,12 @@ def settled(
         return pvalue, method
     occupied = table[:, table.sum(axis=(0, 2)) > 0][:, :, table.sum(axis=(0, 1)) > 0]
     if occupied.shape[1:] == (2, 2):
-        if always or is_doubtful or pvalue > level / BINARY_DOUBT:
+        least = FAR_TAIL if is_doubtful else level / BINARY_DOUBT
+        if always or pvalue > least:
             return exact_conditional_p_value(occupied), EXACT
-    elif always or is_doubtful or (_is_sparse(table) and pvalue > level / SPARSE_DOUBT):
+        return pvalue, method
+    least = level / (BINARY_DOUBT if is_doubtful else SPARSE_DOUBT)
+    if always or (pvalue > least and (is_doubtful or _is_sparse(table))):
         return confirm(table, threshold=level, rng=rng).pvalue, RANDOM_TABLES
     return pvalue, method
 
