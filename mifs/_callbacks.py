@@ -23,7 +23,7 @@ __all__ = ["CallbackSupportMixin", "reported_steps", "with_callbacks"]
 
 @contextmanager
 def reported_steps(
-    estimator: Any,  # noqa: ANN401 - any scikit-learn estimator
+    estimator: Any,
     n_steps: int | None,
 ) -> Iterator[Callable[[], None] | None]:
     """Give a function that tells the callbacks of an estimator that a step of its fit is done.

@@ -23,12 +23,12 @@ class Column:
     is_label: bool  # strings, categories, booleans: discrete whatever their values
 
 
-def is_frame(X: Any) -> bool:  # noqa: ANN401 - whatever the user passes
+def is_frame(X: Any) -> bool:
     """Whether X is a dataframe in memory, of any library."""
     return isinstance(_native(X), nw.DataFrame)
 
 
-def frame_columns(X: Any) -> Iterator[Column]:  # noqa: ANN401 - any dataframe
+def frame_columns(X: Any) -> Iterator[Column]:
     """Yield the columns of a dataframe; raise where one cannot be a feature."""
     frame = _native(X)
     for name, series in zip(frame.columns, frame.iter_columns(), strict=True):
@@ -56,41 +56,41 @@ def looks_discrete(values: AnyArray) -> bool:
     return len(np.unique(values)) <= MAX_WHOLE_NUMBERS
 
 
-def names_of(X: Any) -> list[str] | None:  # noqa: ANN401 - any table
+def names_of(X: Any) -> list[str] | None:
     """Return what the columns of a dataframe are called, whole numbers included."""
     return [str(name) for name in _native(X).columns] if is_frame(X) else None
 
 
-def keep_columns(X: Any, mask: AnyArray) -> Any:  # noqa: ANN401 - any dataframe, the same out
+def keep_columns(X: Any, mask: AnyArray) -> Any:
     """Return the columns of a mask, with their types, as a dataframe of the same library."""
     frame = nw.from_native(X, eager_only=True)
     names = [name for name, keep in zip(frame.columns, mask, strict=True) if keep]
     return frame.select(names).to_native()
 
 
-def keep_rows(X: Any, rows: IntArray) -> Any:  # noqa: ANN401 - any table, the same kind out
+def keep_rows(X: Any, rows: IntArray) -> Any:
     """Return some rows of a table, in the order asked, as a table of the same kind."""
     return _native(X)[rows].to_native() if is_frame(X) else X[rows]
 
 
-def library_of(X: Any) -> str | None:  # noqa: ANN401 - any table
+def library_of(X: Any) -> str | None:
     """Return the name of the library of a dataframe, such as "polars"; None of an array."""
     frame = _native(X)
     return str(frame.implementation.value) if isinstance(frame, nw.DataFrame) else None
 
 
-def _native(X: Any) -> Any:  # noqa: ANN401 - whatever the user passes
+def _native(X: Any) -> Any:
     return nw.from_native(X, eager_only=True, pass_through=True)
 
 
-def _n_missing(series: Any) -> int:  # noqa: ANN401 - a narwhals series
+def _n_missing(series: Any) -> int:
     n_missing = int(series.null_count())
     if series.dtype.is_float():
         n_missing = int((series.is_null() | series.is_nan()).sum())
     return n_missing
 
 
-def _column(series: Any, name: str) -> Column:  # noqa: ANN401 - a narwhals series
+def _column(series: Any, name: str) -> Column:
     dtype = series.dtype
     if dtype == nw.Boolean:
         return Column(series.to_numpy().astype(bool), is_label=True)
@@ -112,7 +112,7 @@ def _column(series: Any, name: str) -> Column:  # noqa: ANN401 - a narwhals seri
     raise TypeError(msg)
 
 
-def _numbers(series: Any, name: str) -> AnyArray:  # noqa: ANN401 - a narwhals series
+def _numbers(series: Any, name: str) -> AnyArray:
     values = np.asarray(series.to_numpy())
     values = values if values.dtype.kind in "fiu" else values.astype(np.float64)
     n_infinite = int(np.isinf(values).sum())

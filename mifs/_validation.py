@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 
-def keeps_library(estimator: Any, library: str | None) -> bool:  # noqa: ANN401 - any transformer
+def keeps_library(estimator: Any, library: str | None) -> bool:
     """Whether `set_output` asks a transformer for dataframes of a library."""
     return bool(_get_output_config("transform", estimator)["dense"] == library)
 
@@ -48,7 +48,7 @@ fit_context = _fit_context(prefer_skip_nested_validation=True)
 fit_context_of_meta = _fit_context(prefer_skip_nested_validation=False)
 
 
-def generator_of(random_state: Any) -> np.random.Generator:  # noqa: ANN401 - a seed of any kind
+def generator_of(random_state: Any) -> np.random.Generator:
     """Return a generator from whatever scikit-learn or NumPy takes for one; None means 0.
 
     What is drawn decides no more than the last digit of a p-value, so that two fits without a seed
@@ -72,7 +72,7 @@ def nearest(word: str, words: Sequence[str]) -> str:
     return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
 
 
-def refuse_ambiguous_names(X: Any) -> None:  # noqa: ANN401 - whatever the user passes
+def refuse_ambiguous_names(X: Any) -> None:
     """Raise if two columns of a dataframe share a name, or if a name has several parts."""
     names = getattr(X, "columns", None)
     if names is None or not hasattr(names, "__iter__"):
@@ -99,7 +99,7 @@ def refuse_ambiguous_names(X: Any) -> None:  # noqa: ANN401 - whatever the user 
 
 
 def refuse_small_frame(
-    X: Any,  # noqa: ANN401 - any dataframe
+    X: Any,
     name: str,
     *,
     least_rows: int = 2,
@@ -128,7 +128,7 @@ def refuse_non_finite(table: AnyArray, names: Sequence[Any] | None) -> None:
             raise ValueError(msg)
 
 
-def refuse_strings(X: Any, names: Sequence[Any] | None) -> None:  # noqa: ANN401 - any array
+def refuse_strings(X: Any, names: Sequence[Any] | None) -> None:
     """Raise if a table that is no dataframe holds strings, naming the first."""
     if not isinstance(X, list | tuple | np.ndarray):
         return
@@ -154,7 +154,7 @@ def as_array(values: ArrayLike, name: str) -> AnyArray:
     return _of_one_type(items.ravel(), name).reshape(items.shape) if items.size else items
 
 
-def checked_target(X: Any, y: Any, name: str) -> AnyArray:  # noqa: ANN401 - any table, any target
+def checked_target(X: Any, y: Any, name: str) -> AnyArray:
     """Raise if there is no target, or not one value a row."""
     if y is None:
         msg = f"This {name} estimator requires y to be passed, but the target y is None."

@@ -252,7 +252,7 @@ class Discretizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             codes[:, place] = codes_of(column, cuts)
         return codes
 
-    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - scikit-learn's Tags
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = []
         return tags

@@ -44,9 +44,9 @@ class TypedTable:
 
     def __init__(
         self,
-        X: Any,  # noqa: ANN401 - any table
+        X: Any,
         *,
-        discrete_features: Any,  # noqa: ANN401 - word, truth, mask, names or numbers
+        discrete_features: Any,
         names: Sequence[Any] | None,
     ) -> None:
         self._X = X
@@ -73,7 +73,7 @@ class TypedTable:
 
 
 def _kinds(
-    discrete_features: Any,  # noqa: ANN401 - word, truth, mask, names or numbers
+    discrete_features: Any,
     names: Sequence[Any] | None,
     n_features: int,
 ) -> list[Kind]:

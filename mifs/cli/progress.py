@@ -50,16 +50,16 @@ class Progress:
             self._stream.write("\r" + " " * width + "\r")
             self._stream.flush()
 
-    def setup(self, estimator: Any, context: Any) -> None:  # noqa: ANN401
+    def setup(self, estimator: Any, context: Any) -> None:
         """Hear that a fit begins."""
 
-    def teardown(self, estimator: Any, context: Any) -> None:  # noqa: ANN401
+    def teardown(self, estimator: Any, context: Any) -> None:
         """Hear that a fit is over."""
 
-    def on_fit_task_begin(self, estimator: Any, context: Any) -> None:  # noqa: ANN401
+    def on_fit_task_begin(self, estimator: Any, context: Any) -> None:
         """Hear that a column is about to be selected."""
 
-    def on_fit_task_end(self, estimator: Any, context: Any) -> None:  # noqa: ANN401
+    def on_fit_task_end(self, estimator: Any, context: Any) -> None:
         """Hear that a column is selected."""
         if context.parent is not None:
             self._n_done += 1

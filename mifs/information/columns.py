@@ -23,13 +23,13 @@ from mifs.pairwise import PairwiseInformation
 
 
 def mutual_info_classif(
-    X: Any,  # noqa: ANN401 - any table
+    X: Any,
     y: ArrayLike,
     *,
-    discrete_features: Any = "auto",  # noqa: ANN401 - word, truth, mask, names or numbers
+    discrete_features: Any = "auto",
     n_neighbors: int | Literal["multiscale"] | None = None,
     copy: bool = True,  # noqa: ARG001 - scikit-learn's signature; nothing is ever changed
-    random_state: Any = None,  # noqa: ANN401, ARG001 - scikit-learn's; nothing is ever drawn
+    random_state: Any = None,  # noqa: ARG001 - scikit-learn's; nothing is ever drawn
     n_jobs: int | None = None,
     mi_estimator: str | MIEstimator[Any] = "binned",
 ) -> FloatArray:
@@ -108,13 +108,13 @@ def mutual_info_classif(
 
 
 def mutual_info_regression(
-    X: Any,  # noqa: ANN401 - any table
+    X: Any,
     y: ArrayLike,
     *,
-    discrete_features: Any = "auto",  # noqa: ANN401 - word, truth, mask, names or numbers
+    discrete_features: Any = "auto",
     n_neighbors: int | Literal["multiscale"] | None = None,
     copy: bool = True,  # noqa: ARG001 - scikit-learn's signature; nothing is ever changed
-    random_state: Any = None,  # noqa: ANN401, ARG001 - scikit-learn's; nothing is ever drawn
+    random_state: Any = None,  # noqa: ARG001 - scikit-learn's; nothing is ever drawn
     n_jobs: int | None = None,
     mi_estimator: str | MIEstimator[Any] = "binned",
 ) -> FloatArray:
@@ -177,7 +177,7 @@ def _with_neighbors(
     return mi_estimator_of(clone(estimator).set_params(n_neighbors=n_neighbors))
 
 
-def checked_table(X: Any) -> Any:  # noqa: ANN401 - any table
+def checked_table(X: Any) -> Any:
     """Return a dataframe as it is, or an array of finite numbers.
 
     Parameters
@@ -207,10 +207,10 @@ def checked_table(X: Any) -> Any:  # noqa: ANN401 - any table
 
 
 def typed(
-    X: Any,  # noqa: ANN401 - any table
+    X: Any,
     y: ArrayLike,
     *,
-    discrete_features: Any,  # noqa: ANN401 - word, truth, mask, names or numbers
+    discrete_features: Any,
     discrete_target: Kind,
 ) -> tuple[TypedTable, TypedColumn]:
     """Check a table and its target, and say which columns are discrete.
@@ -245,9 +245,9 @@ def typed(
 
 
 def _relevances(
-    X: Any,  # noqa: ANN401 - any table
+    X: Any,
     y: ArrayLike,
-    discrete_features: Any,  # noqa: ANN401 - word, truth, mask, names or numbers
+    discrete_features: Any,
     estimator: MIEstimator[Any],
     n_jobs: int | None,
     *,

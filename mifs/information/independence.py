@@ -15,10 +15,10 @@ BLIND = {"quantile", "uniform"}  # strategies that cut a column without a look a
 
 
 def mutual_info_test(
-    X: Any,  # noqa: ANN401 - any table
+    X: Any,
     y: ArrayLike,
     *,
-    discrete_features: Any = "auto",  # noqa: ANN401 - word, truth, mask, names or numbers
+    discrete_features: Any = "auto",
     discrete_target: Kind = "auto",
     mi_estimator: str | BinnedMI = "binned",
 ) -> tuple[FloatArray, FloatArray]:
@@ -87,10 +87,10 @@ def mutual_info_test(
 
 
 def independence_of(
-    X: Any,  # noqa: ANN401 - any table
+    X: Any,
     y: ArrayLike,
     *,
-    discrete_features: Any = "auto",  # noqa: ANN401 - word, truth, mask, names or numbers
+    discrete_features: Any = "auto",
     discrete_target: Kind = "auto",
     mi_estimator: str | BinnedMI = "binned",
 ) -> IndependenceTests:
@@ -143,11 +143,11 @@ def independence_of(
 
 
 def blind_source(
-    X: Any,  # noqa: ANN401 - any table
+    X: Any,
     y: ArrayLike,
     mi_estimator: str | BinnedMI,
     *,
-    discrete_features: Any,  # noqa: ANN401 - word, truth, mask, names or numbers
+    discrete_features: Any,
     discrete_target: Kind,
 ) -> CountedInformation:
     """Return what knows the terms of a table whose codes did not look at the target.

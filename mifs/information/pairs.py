@@ -98,16 +98,16 @@ class PairInformation:
 
 
 def pair_information(
-    X: Any,  # noqa: ANN401 - any table
+    X: Any,
     y: ArrayLike,
     *,
     n_pairs: int = 20,
     alpha: float = 0.05,
-    discrete_features: Any = "auto",  # noqa: ANN401 - word, truth, mask, names or numbers
+    discrete_features: Any = "auto",
     discrete_target: Kind = "auto",
     mi_estimator: str | BinnedMI = "binned",
     budget: float = PAIR_BUDGET,
-    random_state: Any = None,  # noqa: ANN401 - a seed of any kind
+    random_state: Any = None,
 ) -> PairInformation:
     r"""Joint information I(i, j; Y) of the pairs of columns of which each adds to the other.
 

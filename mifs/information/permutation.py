@@ -86,7 +86,7 @@ def permutation_test(
     n_neighbors: int = 5,
     n_resamples: int = 999,
     n_exceedances: int = 10,
-    random_state: Any = None,  # noqa: ANN401 - a seed of any kind
+    random_state: Any = None,
 ) -> PermutationTest:
     r"""P-value of any statistic of dependence between two samples, by permuting the first.
 
@@ -178,12 +178,12 @@ def permutation_test(
 
 
 def shared_null(
-    X: Any,  # noqa: ANN401 - any table of numbers
+    X: Any,
     y: ArrayLike,
     *,
     statistic: Statistic,
     n_resamples: int = 9999,
-    random_state: Any = None,  # noqa: ANN401 - a seed of any kind
+    random_state: Any = None,
 ) -> SharedNull:
     r"""P-values of any statistic of dependence for many columns, from one set of permutations.
 
@@ -334,7 +334,7 @@ def _columns(values: ArrayLike, name: str) -> list[AnyArray]:
     return [as_vector(column, name) for column in (array.T if array.ndim == 2 else [array])]
 
 
-def _scores(X: Any) -> list[FloatArray]:  # noqa: ANN401 - any table of numbers
+def _scores(X: Any) -> list[FloatArray]:
     """Return the normal scores of all columns; raise for one that has repeated values."""
     X, scores, names = checked_table(X), [], names_of(X)
     for place, column in enumerate(frame_columns(X) if is_frame(X) else array_columns(X)):

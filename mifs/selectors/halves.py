@@ -35,11 +35,11 @@ def complementary_halves(
 
 
 def fitted_clone(
-    selector: Any,  # noqa: ANN401 - any selector
-    X: Any,  # noqa: ANN401 - any table
+    selector: Any,
+    X: Any,
     y: AnyArray | None,
     seed: int,
-) -> Any:  # noqa: ANN401 - the same kind of selector
+) -> Any:
     """Fit a clone; the seed takes the place of every random state that was not set."""
     selector = clone(selector)
     unset = [
@@ -51,8 +51,8 @@ def fitted_clone(
 
 
 def selection_of_half(
-    selector: Any,  # noqa: ANN401 - any selector
-    X: Any,  # noqa: ANN401 - any table
+    selector: Any,
+    X: Any,
     y: AnyArray | None,
     rows: IntArray,
     seed: int,
@@ -65,7 +65,7 @@ def selection_of_half(
 
 
 def ranks_of(
-    fitted: Any,  # noqa: ANN401 - any fitted selector
+    fitted: Any,
     support: BoolArray,
 ) -> FloatArray:
     """Rank every column, 1 the best and ties at their mean: by ranking, scores, or support."""

@@ -183,7 +183,7 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         n_features_to_select: float | str = "auto",
         *,
         mi_estimator: str | MIEstimator[Any] = "binned",
-        discrete_features: Any = "auto",  # noqa: ANN401 - word, truth, mask, names or numbers
+        discrete_features: Any = "auto",
         discrete_target: Kind = "auto",
         include: Sequence[Any] | None = None,
         exclude: Sequence[Any] | None = None,
@@ -192,7 +192,7 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         interactions: bool = False,
         confirm: bool | Literal["auto"] = "auto",
         min_features_to_select: int = 1,
-        random_state: Any = None,  # noqa: ANN401 - a seed of any kind
+        random_state: Any = None,
     ) -> None:
         self.criterion = criterion
         self.n_features_to_select = n_features_to_select
@@ -210,7 +210,7 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
 
     @fit_context
     @with_callbacks
-    def fit(self, X: Any, y: ArrayLike) -> Self:  # noqa: ANN401 - any table
+    def fit(self, X: Any, y: ArrayLike) -> Self:
         """Rank the columns of X by what they tell of y, and select the first.
 
         Parameters
@@ -270,7 +270,7 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         )
         return GatedDoor(gate, information, candidates, generator_of(self.random_state))
 
-    def _checked(self, X: Any, y: Any) -> tuple[Any, Any]:  # noqa: ANN401 - any table
+    def _checked(self, X: Any, y: Any) -> tuple[Any, Any]:
         """Check shapes, names and numbers; a dataframe is kept as it is, to be read by column."""
         name = type(self).__name__
         refuse_ambiguous_names(X)
@@ -332,7 +332,7 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         self.ranking_ = ranking_of(path, self.relevance_)
         self.remarks_ = remarks_of(information.remarks(path.order.tolist()), self._names())
 
-    def transform(self, X: Any) -> Any:  # noqa: ANN401 - any table in, the same kind out
+    def transform(self, X: Any) -> Any:
         """Keep the selected columns, in the order of the table.
 
         Parameters
@@ -361,12 +361,12 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         check_is_fitted(self)
         return self.support_
 
-    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - scikit-learn's Tags
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
         return tags
 
-    def set_params(self, **params: Any) -> Self:  # noqa: ANN401 - scikit-learn's signature
+    def set_params(self, **params: Any) -> Self:
         """Set parameters, also those of an MI estimator that is given by name.
 
         Parameters

@@ -161,7 +161,7 @@ class StabilitySelector(MetaEstimatorMixin, SelectorMixin, BaseEstimator):
 
     def __init__(
         self,
-        selector: Any = None,  # noqa: ANN401 - any selector
+        selector: Any = None,
         n_resamples: int = 100,
         *,
         threshold: float | str = 0.75,
@@ -170,7 +170,7 @@ class StabilitySelector(MetaEstimatorMixin, SelectorMixin, BaseEstimator):
         stratify: bool | Literal["auto"] = "auto",
         confidence_level: float = 0.95,
         n_jobs: int | None = None,
-        random_state: Any = None,  # noqa: ANN401 - a seed of any kind
+        random_state: Any = None,
     ) -> None:
         self.selector = selector
         self.n_resamples = n_resamples
@@ -183,7 +183,7 @@ class StabilitySelector(MetaEstimatorMixin, SelectorMixin, BaseEstimator):
         self.random_state = random_state
 
     @fit_context_of_meta
-    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ANN401 - any table, any target
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Fit the selector to halves of the rows, and select what most of them keep.
 
         Parameters
@@ -213,7 +213,7 @@ class StabilitySelector(MetaEstimatorMixin, SelectorMixin, BaseEstimator):
         self._store(*(np.array(parts) for parts in zip(*results, strict=True)))
         return self
 
-    def _selector(self) -> Any:  # noqa: ANN401 - any selector
+    def _selector(self) -> Any:
         return MutualInfoSelector() if self.selector is None else self.selector
 
     def _refuse_impossible(self) -> None:
@@ -230,7 +230,7 @@ class StabilitySelector(MetaEstimatorMixin, SelectorMixin, BaseEstimator):
             raise ValueError(msg)
         threshold_of(self.threshold, np.zeros(1))  # before the fits, not after
 
-    def _checked(self, X: Any, y: Any) -> tuple[Any, AnyArray | None]:  # noqa: ANN401 - any table
+    def _checked(self, X: Any, y: Any) -> tuple[Any, AnyArray | None]:
         """Check shapes and names; what the values must be, the selector knows."""
         refuse_ambiguous_names(X)
         if _frames.is_frame(X):
@@ -252,7 +252,7 @@ class StabilitySelector(MetaEstimatorMixin, SelectorMixin, BaseEstimator):
         check_consistent_length(X, y)
         return X, y
 
-    def _classes(self, X: Any, y: AnyArray | None) -> IntArray:  # noqa: ANN401 - any table
+    def _classes(self, X: Any, y: AnyArray | None) -> IntArray:
         """Return the class of each row, where classes are halved; else one for all."""
         self.stratified_ = False
         if y is not None and self.stratify:
@@ -298,7 +298,7 @@ class StabilitySelector(MetaEstimatorMixin, SelectorMixin, BaseEstimator):
             n_pairs=self.n_resamples // 2,
         )
 
-    def transform(self, X: Any) -> Any:  # noqa: ANN401 - any table in, the same kind out
+    def transform(self, X: Any) -> Any:
         """Keep the selected columns, in the order of the table.
 
         Parameters
@@ -324,7 +324,7 @@ class StabilitySelector(MetaEstimatorMixin, SelectorMixin, BaseEstimator):
         check_is_fitted(self)
         return self.support_
 
-    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - scikit-learn's Tags
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         inner = get_tags(self._selector())
         tags.input_tags.allow_nan = inner.input_tags.allow_nan
