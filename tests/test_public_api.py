@@ -154,3 +154,15 @@ def test_check_estimator_reports_nothing_but_passes():
     assert {r["check_name"] for r in results if r["status"] != "passed"} <= {
         "check_array_api_input"
     }
+
+
+def test_imports_point_down():
+    """The contract of pyproject.toml: every file has a storey."""
+    pytest.importorskip("importlinter", reason="needs import-linter, of the extra 'lint'")
+    command = [
+        sys.executable,
+        "-c",
+        "from importlinter.cli import lint_imports_command as run; run()",
+    ]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
