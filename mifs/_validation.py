@@ -220,7 +220,7 @@ def _is_missing_value(value: object) -> bool:
     """Whether one value is missing; comparing pandas.NA gives a value with no truth."""
     if value is None or type(value).__name__ in {"NAType", "NaTType"}:
         return True
-    return isinstance(value, float | np.floating) and bool(value != value)  # noqa: PLR0124
+    return isinstance(value, float | np.floating) and bool(np.isnan(value))
 
 
 def columns_of(

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.feature_selection import SelectorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mifs import _frames
 from mifs._callbacks import CallbackSupportMixin, reported_steps, with_callbacks
-from mifs._typing import ArrayLike, BoolArray, IntArray
+from mifs._typing import AnyArray, ArrayLike, BoolArray, IntArray
 from mifs._validation import (
     Interval,
     RealNotInt,
@@ -22,7 +21,6 @@ from mifs._validation import (
     columns_of,
     fit_context,
     generator_of,
-    keeps_library,
     label_of,
     refuse_ambiguous_names,
     refuse_non_finite,
@@ -42,12 +40,13 @@ from mifs.selectors.frames import (
     remarks_of,
     why_not_frame,
 )
+from mifs.selectors.transform import FrameSelectorMixin
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
+class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator):
     """Select features by the information that they share with the target.
 
     Continuous columns are cut into bins, or their nearest neighbours are searched; every term is
@@ -332,34 +331,10 @@ class MutualInfoSelector(CallbackSupportMixin, SelectorMixin, BaseEstimator):
         self.ranking_ = ranking_of(path, self.relevance_)
         self.remarks_ = remarks_of(information.remarks(path.order.tolist()), self._names())
 
-    def transform(self, X: Any) -> Any:
-        """Keep the selected columns, in the order of the table.
-
-        Parameters
-        ----------
-        X : array or dataframe of shape (n_samples, n_features)
-            A table with the columns seen in `fit`; a dataframe may hold any values.
-
-        Returns
-        -------
-        array or dataframe of shape (n_samples, n_features_)
-            The columns of a dataframe keep their types where `set_output` asks for a dataframe
-            of the same library.
-        """
-        check_is_fitted(self)
-        library = _frames.library_of(X)
-        # scikit-learn keeps the types of pandas dataframes by itself, and of no others.
-        if library not in {None, "pandas"} and keeps_library(self, library):
-            X = validate_data(self, X, reset=False, skip_check_array=True)
-            return _frames.keep_columns(X, self.support_)
-        if library is None:
-            X = validate_data(self, X, reset=False, dtype=None, ensure_all_finite=False)
-            refuse_non_finite(X, self._column_names)
-        return super().transform(X)
-
-    def _get_support_mask(self) -> BoolArray:
-        check_is_fitted(self)
-        return self.support_
+    def _checked_array(self, X: Any) -> AnyArray:
+        X = validate_data(self, X, reset=False, dtype=None, ensure_all_finite=False)
+        refuse_non_finite(X, self._column_names)
+        return X
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

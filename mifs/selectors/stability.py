@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin
-from sklearn.feature_selection import SelectorMixin
 from sklearn.utils import check_consistent_length, column_or_1d, get_tags
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -22,7 +21,6 @@ from mifs._validation import (
     as_vector,
     fit_context_of_meta,
     generator_of,
-    keeps_library,
     refuse_ambiguous_names,
     refuse_small_frame,
 )
@@ -31,6 +29,7 @@ from mifs.error_bounds import ErrorBound, error_bound
 from mifs.search import count_of
 from mifs.selectors.halves import complementary_halves, fitted_clone, selection_of_half
 from mifs.selectors.selector import MutualInfoSelector
+from mifs.selectors.transform import FrameSelectorMixin
 from mifs.stability import stability_of
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 TIE = 1e-12  # a frequency reaches a threshold that it misses by rounding
 
 
-class StabilitySelector(MetaEstimatorMixin, SelectorMixin, BaseEstimator):
+class StabilitySelector(MetaEstimatorMixin, FrameSelectorMixin, BaseEstimator):
     """Select the features that a selector keeps on most halves of the rows.
 
     The rows are halved many times, and the selector is fitted to both halves. How often it keeps
@@ -297,32 +296,6 @@ class StabilitySelector(MetaEstimatorMixin, SelectorMixin, BaseEstimator):
             threshold=self.threshold_,
             n_pairs=self.n_resamples // 2,
         )
-
-    def transform(self, X: Any) -> Any:
-        """Keep the selected columns, in the order of the table.
-
-        Parameters
-        ----------
-        X : array or dataframe of shape (n_samples, n_features)
-            A table with the columns seen in `fit`; a dataframe may hold any values.
-
-        Returns
-        -------
-        array or dataframe of shape (n_samples, n_features_)
-            The columns of a dataframe keep their types where `set_output` asks for a dataframe
-            of the same library.
-        """
-        check_is_fitted(self)
-        library = _frames.library_of(X)
-        # scikit-learn keeps the types of pandas dataframes by itself, and of no others.
-        if library not in {None, "pandas"} and keeps_library(self, library):
-            X = validate_data(self, X, reset=False, skip_check_array=True)
-            return _frames.keep_columns(X, self.support_)
-        return super().transform(X)
-
-    def _get_support_mask(self) -> BoolArray:
-        check_is_fitted(self)
-        return self.support_
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

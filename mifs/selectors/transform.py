@@ -1,0 +1,50 @@
+"""What every selector of the package does with a dataframe: the same library out, types kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sklearn.feature_selection import SelectorMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from mifs import _frames
+from mifs._typing import AnyArray, BoolArray
+from mifs._validation import keeps_library
+
+
+class FrameSelectorMixin(SelectorMixin):
+    """Selector that keeps the columns of `support_`, with their types where it can."""
+
+    support_: BoolArray
+
+    def transform(self, X: Any) -> Any:
+        """Keep the selected columns, in the order of the table.
+
+        Parameters
+        ----------
+        X : array or dataframe of shape (n_samples, n_features)
+            A table with the columns seen in `fit`; a dataframe may hold any values.
+
+        Returns
+        -------
+        array or dataframe of shape (n_samples, n_features_)
+            The columns of a dataframe keep their types where `set_output` asks for a dataframe
+            of the same library.
+        """
+        check_is_fitted(self)
+        library = _frames.library_of(X)
+        # scikit-learn keeps the types of pandas dataframes by itself, and of no others.
+        if library not in {None, "pandas"} and keeps_library(self, library):
+            X = validate_data(self, X, reset=False, skip_check_array=True)
+            return _frames.keep_columns(X, self.support_)
+        if library is None:
+            X = self._checked_array(X)
+        return super().transform(X)
+
+    def _checked_array(self, X: Any) -> AnyArray:
+        """Check the values of an array beyond scikit-learn's own check."""
+        return X
+
+    def _get_support_mask(self) -> BoolArray:
+        check_is_fitted(self)
+        return self.support_
