@@ -178,6 +178,18 @@ class CodeTable:
                 return DiscreteVariable(group.codes[place], group.n_levels)
         raise IndexError(column)
 
+    def counted(
+        self, wanted: BoolArray, z: DiscreteVariable, y: DiscreteVariable
+    ) -> Iterator[tuple[IntArray, Counts | SparseCounts]]:
+        """Yield the columns of a mask in blocks, each with its counts with a condition Z and Y."""
+        n_states = z.n_levels * y.n_levels
+        for block in self.blocks(wanted, n_states):
+            if is_sparse(n_states * block.n_levels, self.n_samples):
+                x = DiscreteVariable(block.codes[0], block.n_levels)
+                yield block.columns, SparseCounts(x, z, y)
+            else:
+                yield block.columns, Counts.of(block.codes, block.n_levels, z, y)
+
     def blocks(self, wanted: BoolArray, n_states: int) -> Iterator[Block]:
         """Yield the columns of a mask in blocks that are counted in one call.
 
