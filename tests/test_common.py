@@ -15,8 +15,8 @@ ESTIMATORS = [
     mifs.MutualInfoSelector("mrmr", mi_estimator=mifs.NearestNeighborsMI(1, None, "ksg2")),
     mifs.StabilitySelector(n_resamples=2),
     mifs.StabilitySelector(VarianceThreshold(), 2, threshold="mean", max_features=2),
-    mifs.MutualInfoSelectorCV(LogisticRegression(), cv=2),
-    mifs.MutualInfoSelectorCV(Ridge(), cv=3, n_features_to_try=[1, 3], rule="one_standard_error"),
+    mifs.MutualInfoSelectorCV(LogisticRegression(), cv=2, n_features_to_try=[1, 3]),
+    mifs.MutualInfoSelectorCV(Ridge(), rule="one_standard_error", cv=3),
     mifs.Discretizer(),
     mifs.Discretizer(strategy="uniform", n_bins=4),
 ]
