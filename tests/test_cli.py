@@ -209,7 +209,7 @@ def test_names_neither_break_a_line_nor_speak_to_the_terminal(capsys, table):
     renamed.to_csv("t.csv", index=False)
     _, out, _ = run(capsys, "rank", "t.csv", "--target", "y", "--n-features", "all")
     assert "\x1b" not in out
-    *_, names, _units, first, second, third, fourth, _, _ended, _promise = out.splitlines()
+    names, _units, first, second, third, fourth = out.splitlines()[3:9]
     assert r"line\nbreak" in out
     assert r"\x1b[31mred" in out
     # A Japanese character takes two places: its line has two characters less.
