@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
 from sklearn.utils._set_output import _get_output_config
 
+from mifs._sparse import is_sparse, n_bad_stored
 from mifs._typing import AnyArray, ArrayLike, IntArray
 
 __all__ = [
@@ -118,14 +119,21 @@ def refuse_non_finite(table: AnyArray, names: Sequence[Any] | None) -> None:
     if table.dtype.kind != "f":
         return
     for what, find in (("NaN", np.isnan), ("infinity", np.isinf)):
-        # A sum is non-finite if a value is; it needs no mask of the table's size.
-        with np.errstate(invalid="ignore", over="ignore"):
-            suspects = np.flatnonzero(~np.isfinite(table.sum(axis=0, dtype=np.float64)))
-        times = {int(j): int(find(table[:, j]).sum()) for j in suspects}
-        bad = [f"{label_of(j, names)} ({n} of {len(table)} rows)" for j, n in times.items() if n]
+        times = n_bad_stored(table, find) if is_sparse(table) else _n_bad(table, find)
+        bad = [
+            f"{label_of(j, names)} ({n} of {table.shape[0]} rows)" for j, n in times.items() if n
+        ]
         if bad:
             msg = f"X contains {what} in {_some(bad, quote=False)}. Fill or drop these rows first."
             raise ValueError(msg)
+
+
+def _n_bad(table: AnyArray, find: Callable[[AnyArray], AnyArray]) -> dict[int, int]:
+    """How often a test such as `numpy.isnan` is true in each column that could have any."""
+    # A sum is non-finite if a value is; it needs no mask of the table's size.
+    with np.errstate(invalid="ignore", over="ignore"):
+        suspects = np.flatnonzero(~np.isfinite(table.sum(axis=0, dtype=np.float64)))
+    return {int(j): int(find(table[:, j]).sum()) for j in suspects}
 
 
 def refuse_strings(X: Any, names: Sequence[Any] | None) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from mifs import _frames
+from mifs import _frames, _sparse
 from mifs._typing import AnyArray, ArrayLike
 from mifs._validation import as_vector, columns_of
 
@@ -24,12 +24,20 @@ class TypedColumn:
     is_discrete: bool
 
 
+@dataclass(frozen=True, eq=False)
+class TypedStoredColumn:
+    """What is stored of one column, and whether every distinct value, zero too, is a level."""
+
+    stored: _sparse.StoredColumn
+    is_discrete: bool
+
+
 class TypedTable:
     """Columns of a checked table, read one by one, each with its kind.
 
     Parameters
     ----------
-    X : ndarray of numbers or dataframe, of shape (n_samples, n_features)
+    X : ndarray of numbers, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         The table.
     discrete_features : "auto", bool, or list of columns
         Columns whose distinct values are levels.
@@ -54,7 +62,25 @@ class TypedTable:
         self.names = names
         self.is_discrete = np.zeros(X.shape[1], dtype=bool)
 
+    @property
+    def is_sparse(self) -> bool:
+        """Whether the table is sparse, and has `stored` columns."""
+        return _sparse.is_sparse(self._X)
+
+    def stored(self) -> Iterator[TypedStoredColumn]:
+        """Yield the columns of a sparse table as they are stored; a missing value is no number."""
+        for place, column in enumerate(_sparse.stored_columns(self._X)):
+            values, kind = column.with_zero(), self._kinds[place]
+            present = values[~np.isnan(values)] if values.dtype.kind == "f" else values
+            auto = values.dtype == bool or (kind == "auto" and _frames.looks_discrete(present))
+            self.is_discrete[place] = auto if kind == "auto" else values.dtype == bool or kind
+            yield TypedStoredColumn(column, bool(self.is_discrete[place]))
+
     def __iter__(self) -> Iterator[TypedColumn]:
+        if self.is_sparse:
+            for typed in self.stored():
+                yield TypedColumn(typed.stored.dense(), typed.is_discrete)
+            return
         is_frame = _frames.is_frame(self._X)
         read = _frames.frame_columns if is_frame else _frames.array_columns
         for place, column in enumerate(read(self._X)):
@@ -65,6 +91,10 @@ class TypedTable:
 
     def kept(self) -> list[TypedColumn]:
         """Return all columns at once; those of an array are views of it, not copies."""
+        if self.is_sparse:
+            msg = "X is sparse: only mi_estimator='binned' counts what is stored. Use it, or lay "
+            msg += "the table out in full: X.toarray()."
+            raise TypeError(msg)
         if _frames.is_frame(self._X):
             return list(self)
         return [

@@ -39,7 +39,7 @@ def mutual_info_classif(
 
     Parameters
     ----------
-    X : array or dataframe of shape (n_samples, n_features)
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Numbers, or columns of labels in a dataframe.
     y : array-like of shape (n_samples,)
         Classes.
@@ -124,7 +124,7 @@ def mutual_info_regression(
 
     Parameters
     ----------
-    X : array or dataframe of shape (n_samples, n_features)
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Numbers, or columns of labels in a dataframe.
     y : array-like of shape (n_samples,)
         Numbers; cut into bins as the columns are, or, with "knn", taken as they are.
@@ -182,7 +182,7 @@ def checked_table(X: Any) -> Any:
 
     Parameters
     ----------
-    X : array or dataframe of shape (n_samples, n_features)
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Numbers, or columns of labels in a dataframe.
 
     Returns
@@ -201,7 +201,7 @@ def checked_table(X: Any) -> Any:
         refuse_small_frame(X, "mutual information")
         return X
     refuse_strings(X, None)
-    X = check_array(X, ensure_all_finite=False, ensure_min_samples=2)
+    X = check_array(X, accept_sparse="csc", ensure_all_finite=False, ensure_min_samples=2)
     refuse_non_finite(X, None)
     return X
 
@@ -217,7 +217,7 @@ def typed(
 
     Parameters
     ----------
-    X : array or dataframe of shape (n_samples, n_features)
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Numbers, or columns of labels in a dataframe.
     y : array-like of shape (n_samples,)
         The target.

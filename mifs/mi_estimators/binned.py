@@ -6,13 +6,16 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 from numbers import Integral
 
+import numpy as np
+
 from mifs._typing import AnyArray
 from mifs._validation import Interval, StrOptions
 from mifs.counts import CodeTable, DiscreteVariable
 from mifs.discrete import CountedInformation
 from mifs.discretization import NBins, Strategy, bins_for, codes_of, cut_points, level_codes
-from mifs.encoding import TypedColumn, TypedTable
+from mifs.encoding import TypedColumn, TypedStoredColumn, TypedTable
 from mifs.mi_estimators.base import MIEstimator
+from mifs.sparse_counts import SparseCodeTable, SparseVariable
 
 
 class BinnedMI(MIEstimator[DiscreteVariable]):
@@ -88,12 +91,49 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         cuts = cut_points(values, n_bins=n_bins, strategy=self.strategy)
         return DiscreteVariable(codes_of(values, cuts), len(cuts) + 1)
 
+    def encode_stored(self, column: TypedStoredColumn, n_samples: int) -> SparseVariable:
+        """Code one sparse column as `encode` codes it in full, from what is stored.
+
+        Parameters
+        ----------
+        column : TypedStoredColumn
+            Finite numbers; NaN, where missing, is one more level, the last.
+        n_samples : int
+            Number of rows.
+
+        Returns
+        -------
+        SparseVariable
+            Codes of what is stored, and that of zero.
+        """
+        values, stored = column.stored.with_zero(), column.stored
+        missing = np.isnan(values) if values.dtype.kind == "f" else np.zeros(len(values), bool)
+        present = values[~missing]
+        if column.is_discrete or not len(present):
+            coded = level_codes(present)
+        else:
+            n_bins = bins_for(self.n_bins, n_samples - int(missing.sum()))
+            cuts = cut_points(
+                present, n_bins=n_bins, strategy=self.strategy, n_zeros=stored.n_zeros
+            )
+            coded = DiscreteVariable(codes_of(present, cuts), len(cuts) + 1)
+        codes = np.full(len(values), coded.n_levels, dtype=np.int64)
+        codes[~missing] = coded.codes
+        zero = int(codes[-1]) if stored.n_zeros else 0
+        n_levels = coded.n_levels + bool(missing.any())
+        return SparseVariable(stored.rows, codes[: len(stored.rows)], zero, n_levels)
+
     def variable(self, columns: Sequence[TypedColumn]) -> DiscreteVariable:
         coded = [self.encode(column.values, discrete=column.is_discrete) for column in columns]
         return reduce(DiscreteVariable.joint, coded)
 
     def source(self, table: TypedTable, target: TypedColumn) -> CountedInformation:
-        return self.counted(table, target, names=table.names)
+        if not table.is_sparse:
+            return self.counted(table, target, names=table.names)
+        n_samples = len(target.values)
+        stored = (self.encode_stored(column, n_samples) for column in table.stored())
+        codes = SparseCodeTable(stored, n_samples, names=table.names)
+        return CountedInformation(codes, self.variable([target]), correction=self.correction)
 
     def source_of(
         self,

@@ -214,7 +214,7 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
 
         Parameters
         ----------
-        X : array or dataframe of shape (n_samples, n_features)
+        X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
             Numbers, or columns of labels in a dataframe.
         y : array-like of shape (n_samples,)
             Classes, or numbers.
@@ -278,7 +278,9 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
             refuse_small_frame(X, name)
         else:
             refuse_strings(X, None)
-            X = validate_data(self, X, ensure_all_finite=False, ensure_min_samples=2)
+            X = validate_data(
+                self, X, accept_sparse="csc", ensure_all_finite=False, ensure_min_samples=2
+            )
             refuse_non_finite(X, getattr(self, "feature_names_in_", None))
         return X, checked_target(X, y, name)
 
@@ -332,13 +334,16 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         self.remarks_ = remarks_of(information.remarks(path.order.tolist()), self._names())
 
     def _checked_array(self, X: Any) -> AnyArray:
-        X = validate_data(self, X, reset=False, dtype=None, ensure_all_finite=False)
+        X = validate_data(
+            self, X, reset=False, dtype=None, accept_sparse="csr", ensure_all_finite=False
+        )
         refuse_non_finite(X, self._column_names)
         return X
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
+        tags.input_tags.sparse = True
         return tags
 
     def set_params(self, **params: Any) -> Self:
