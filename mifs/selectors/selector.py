@@ -30,7 +30,7 @@ from mifs._validation import (
 from mifs.criteria import Criterion, criterion_of
 from mifs.encoding import Kind, TypedTable, typed_target
 from mifs.gate import Gate, GatedDoor
-from mifs.mi_estimators import MIEstimator, mi_estimator_of
+from mifs.mi_estimators import BinnedMI, MIEstimator, mi_estimator_of
 from mifs.mi_estimators.base import Source
 from mifs.search import Door, FixedLength, SelectionPath, forward_search
 from mifs.selectors.frames import (
@@ -343,7 +343,8 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
-        tags.input_tags.sparse = True
+        is_counted = isinstance(self.mi_estimator, BinnedMI) or self.mi_estimator == "binned"
+        tags.input_tags.sparse = is_counted
         return tags
 
     def set_params(self, **params: Any) -> Self:
