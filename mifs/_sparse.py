@@ -36,8 +36,12 @@ class StoredColumn:
 
     def dense(self) -> AnyArray:
         """Return a value for every row."""
-        values = np.zeros(len(self.rows) + self.n_zeros, dtype=self.values.dtype)
-        values[self.rows] = self.values
+        return self.rows_of(self.values)
+
+    def rows_of(self, stored: AnyArray) -> AnyArray:
+        """Return an array for every row from one for the stored rows; zero in all others."""
+        values = np.zeros(len(self.rows) + self.n_zeros, dtype=stored.dtype)
+        values[self.rows] = stored[: len(self.rows)]
         return values
 
 

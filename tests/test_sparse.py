@@ -9,7 +9,7 @@ from scipy import sparse
 
 import mifs
 from mifs._sparse import StoredColumn
-from mifs.encoding import TypedStoredColumn
+from mifs.encoding import TypedColumn, TypedStoredColumn
 
 PCMAC = SHARED_DATA / "pcmac.npz"
 FORMATS = [sparse.csr_array, sparse.csc_array, sparse.csr_matrix, sparse.csc_matrix]
@@ -44,8 +44,8 @@ def test_a_sparse_column_has_the_codes_of_the_same_column_in_full(values, discre
     rows = np.flatnonzero(values)
     column = StoredColumn(rows, values[rows], len(values) - len(rows))
     estimator = mifs.BinnedMI(n_bins, how)
-    found = estimator.encode_stored(TypedStoredColumn(column, discrete), len(values))
-    expected = estimator.encode(values, discrete=discrete)
+    found = estimator.encode_stored(TypedStoredColumn(column, discrete))
+    expected = estimator.encode(TypedColumn(values, discrete))
     np.testing.assert_array_equal(found.dense(len(values)).codes, expected.codes)
     assert found.n_levels == expected.n_levels
 
@@ -55,9 +55,10 @@ def test_a_missing_value_is_the_last_level_of_a_sparse_column(discrete):
     values = np.array([0, 1, np.nan, 3, 0, np.nan, 2])
     rows = np.flatnonzero(values)
     column = StoredColumn(rows, values[rows], 2)
-    found = mifs.BinnedMI(3).encode_stored(TypedStoredColumn(column, discrete), 7)
     is_missing = np.isnan(values)
-    present = mifs.BinnedMI(3).encode(values[~is_missing], discrete=discrete)
+    typed = TypedStoredColumn(column, discrete, np.isnan(column.with_zero()))
+    found = mifs.BinnedMI(3).encode_stored(typed)
+    present = mifs.BinnedMI(3).encode(TypedColumn(values[~is_missing], discrete))
     codes = found.dense(7).codes
     np.testing.assert_array_equal(codes[~is_missing], present.codes)
     assert (codes[is_missing] == present.n_levels).all()
@@ -130,7 +131,16 @@ def test_a_value_that_is_no_number_is_refused_with_its_column(bad, what):
     X, y = mixed_table()
     X[3:5, 4] = bad
     with pytest.raises(ValueError, match=rf"{what} in column 4 \(2 of 300 rows\)"):
-        mifs.MutualInfoSelector().fit(sparse.csr_array(X), y)
+        mifs.MutualInfoSelector(missing="error").fit(sparse.csr_array(X), y)
+
+
+def test_missing_values_of_a_sparse_table_are_those_of_the_dense_one():
+    X, y = mixed_table()
+    X[3:25, 4] = X[40:70, 1] = np.nan
+    dense = mifs.MutualInfoSelector("jmi", 5).fit(X, y)
+    found = mifs.MutualInfoSelector("jmi", 5).fit(sparse.csr_array(X), y)
+    np.testing.assert_array_equal(found.relevance_, dense.relevance_)
+    np.testing.assert_array_equal(found.selected_, dense.selected_)
 
 
 @pytest.mark.parametrize("name", ["knn", "gaussian"])

@@ -70,68 +70,62 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         self.strategy = strategy
         self.correction = correction
 
-    def encode(self, values: AnyArray, *, discrete: bool) -> DiscreteVariable:
+    def encode(self, column: TypedColumn, *, n_zeros: int = 1) -> DiscreteVariable:
         """Code one column: its distinct values if it is discrete, its bins if not.
 
         Parameters
         ----------
-        values : ndarray of shape (n_samples,)
-            Finite numbers, or labels.
-        discrete : bool
-            Whether every distinct value is a level.
+        column : TypedColumn
+            Finite numbers, or labels, some of them missing.
+        n_zeros : int, default=1
+            How often each zero among them occurs.
 
         Returns
         -------
         DiscreteVariable
-            Codes and number of levels.
+            Codes and number of levels; missing is the last, whatever the others are.
         """
-        if discrete:
+        missing = column.is_missing
+        if missing is None:
+            return self._encoded(column.values, n_zeros, discrete=column.is_discrete)
+        present = self._encoded(column.values[~missing], n_zeros, discrete=column.is_discrete)
+        return DiscreteVariable.beside_missing(present, missing)
+
+    def _encoded(self, values: AnyArray, n_zeros: int, *, discrete: bool) -> DiscreteVariable:
+        if discrete or not len(values):
             return level_codes(values)
-        n_bins = bins_for(self.n_bins, len(values))
-        cuts = cut_points(values, n_bins=n_bins, strategy=self.strategy)
+        n_samples = len(values) + (n_zeros - 1) * int(np.count_nonzero(values == 0))
+        n_bins = bins_for(self.n_bins, n_samples)
+        cuts = cut_points(values, n_bins=n_bins, strategy=self.strategy, n_zeros=n_zeros)
         return DiscreteVariable(codes_of(values, cuts), len(cuts) + 1)
 
-    def encode_stored(self, column: TypedStoredColumn, n_samples: int) -> SparseVariable:
+    def encode_stored(self, column: TypedStoredColumn) -> SparseVariable:
         """Code one sparse column as `encode` codes it in full, from what is stored.
 
         Parameters
         ----------
         column : TypedStoredColumn
-            Finite numbers; NaN, where missing, is one more level, the last.
-        n_samples : int
-            Number of rows.
+            Finite numbers, some of them missing.
 
         Returns
         -------
         SparseVariable
             Codes of what is stored, and that of zero.
         """
-        values, stored = column.stored.with_zero(), column.stored
-        missing = np.isnan(values) if values.dtype.kind == "f" else np.zeros(len(values), bool)
-        present = values[~missing]
-        if column.is_discrete or not len(present):
-            coded = level_codes(present)
-        else:
-            n_bins = bins_for(self.n_bins, n_samples - int(missing.sum()))
-            cuts = cut_points(
-                present, n_bins=n_bins, strategy=self.strategy, n_zeros=stored.n_zeros
-            )
-            coded = DiscreteVariable(codes_of(present, cuts), len(cuts) + 1)
-        codes = np.full(len(values), coded.n_levels, dtype=np.int64)
-        codes[~missing] = coded.codes
-        zero = int(codes[-1]) if stored.n_zeros else 0
-        n_levels = coded.n_levels + bool(missing.any())
-        return SparseVariable(stored.rows, codes[: len(stored.rows)], zero, n_levels)
+        stored = column.stored
+        values = TypedColumn(stored.with_zero(), column.is_discrete, column.is_missing)
+        coded = self.encode(values, n_zeros=max(1, stored.n_zeros))
+        zero = int(coded.codes[-1]) if stored.n_zeros else 0
+        return SparseVariable(stored.rows, coded.codes[: len(stored.rows)], zero, coded.n_levels)
 
     def variable(self, columns: Sequence[TypedColumn]) -> DiscreteVariable:
-        coded = [self.encode(column.values, discrete=column.is_discrete) for column in columns]
-        return reduce(DiscreteVariable.joint, coded)
+        return reduce(DiscreteVariable.joint, map(self.encode, columns))
 
     def source(self, table: TypedTable, target: TypedColumn) -> CountedInformation:
         if not table.is_sparse:
             return self.counted(table, target, names=table.names)
         n_samples = len(target.values)
-        stored = (self.encode_stored(column, n_samples) for column in table.stored())
+        stored = map(self.encode_stored, table.stored())
         codes = SparseCodeTable(stored, n_samples, names=table.names)
         return CountedInformation(codes, self.variable([target]), correction=self.correction)
 
