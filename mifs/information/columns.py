@@ -41,7 +41,7 @@ def mutual_info_classif(
 
     Parameters
     ----------
-    X : array or dataframe of shape (n_samples, n_features)
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Numbers, or columns of labels in a dataframe.
     y : array-like of shape (n_samples,)
         Classes.
@@ -131,7 +131,7 @@ def mutual_info_regression(
 
     Parameters
     ----------
-    X : array or dataframe of shape (n_samples, n_features)
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Numbers, or columns of labels in a dataframe.
     y : array-like of shape (n_samples,)
         Numbers; cut into bins as the columns are, or, with "knn", taken as they are.
@@ -200,7 +200,7 @@ def typed(
 
     Parameters
     ----------
-    X : array or dataframe of shape (n_samples, n_features)
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Numbers, or columns of labels in a dataframe.
     y : array-like of shape (n_samples,)
         The target.
@@ -223,7 +223,7 @@ def typed(
     ValueError
         If a value is infinite, or missing in `y`, lengths differ, or `y` is constant.
     """
-    X = checked_table(X, missing=missing)
+    X = checked_table(X, missing=missing, accept_sparse=True)
     check_consistent_length(X, y)
     table = TypedTable(X, discrete_features=discrete_features, names=names_of(X), missing=missing)
     return table, typed_target(y, discrete_target=discrete_target)

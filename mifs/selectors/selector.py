@@ -226,7 +226,7 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
 
         Parameters
         ----------
-        X : array or dataframe of shape (n_samples, n_features)
+        X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
             Numbers and labels.
         y : array-like of shape (n_samples,)
             Classes, or numbers.
@@ -236,7 +236,7 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         MutualInfoSelector
             Itself.
         """
-        X = checked_table(X, missing=self.missing, estimator=self)
+        X = checked_table(X, missing=self.missing, estimator=self, accept_sparse=True)
         y = checked_target(X, y, type(self).__name__)
         self._column_names = names = _frames.names_of(X)
         criterion = criterion_of(self.criterion)
@@ -314,7 +314,9 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
 
     def _checked_array(self, X: Any) -> AnyArray:
         if self.missing == "error":
-            X = validate_data(self, X, reset=False, dtype=None, ensure_all_finite=False)
+            X = validate_data(
+                self, X, reset=False, dtype=None, accept_sparse="csr", ensure_all_finite=False
+            )
             refuse_non_finite(X, self._column_names)
         return X
 
@@ -323,6 +325,8 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         tags.target_tags.required = True
         tags.input_tags.allow_nan = self.missing == "level"
         tags.input_tags.categorical = True
+        is_counted = isinstance(self.mi_estimator, BinnedMI) or self.mi_estimator == "binned"
+        tags.input_tags.sparse = is_counted
         return tags
 
     def set_params(self, **params: Any) -> Self:
