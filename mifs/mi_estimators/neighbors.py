@@ -33,11 +33,11 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
 
     Parameters
     ----------
-    n_neighbors : int or "multiscale", default=3
+    n_neighbors : int, "auto" or "multiscale", default="auto"
         Neighbours k. A larger k lowers the variance and drowns strong and oscillating relations.
-        "multiscale" ranks by the largest of sqrt(k) I_k over six k, which finds weak and
-        oscillating relations alike; it is no information, and for `criterion="mim"` and the
-        column functions only.
+        "auto": 3 for every value and every term, but for `scores_` of `criterion="mim"`, which
+        looks at relevance alone and ranks by the statistic of many scales. "multiscale": that
+        statistic, in nats, in the place of relevance; for "mim" and the column functions only.
     transform : {"normal_scores", None}, default="normal_scores"
         What is done to each continuous column before neighbours are searched. "normal_scores":
         its average ranks go to quantiles of the normal distribution, so that no strictly monotone
@@ -59,6 +59,13 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
     means over strata given classes; never the difference of two estimates. Estimates are not
     clipped: where there is nothing to tell they are zero on average. There is no noise and no
     seed, and neither the order of rows nor that of columns changes a digit.
+
+    The statistic of many scales is the largest of I_k - 2 / sqrt(n k) over six k, and of the
+    Gaussian information of normal scores with the other scores or the class: an information less
+    what chance gives at its scale, about zero where there is nothing to tell, and nearly k = 3's
+    value where there is much.
+
+    It costs about seven times k = 3 of numbers.
 
     What is known to go wrong: sharp edges of a density make estimates 0.04 to 0.07 nats too low at
     1000 rows; above 0.8 of psi(n) - psi(k) nats they are saturated; copies of rows, as bootstrap
@@ -88,7 +95,10 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
     )
 
     _parameter_constraints = {  # noqa: RUF012 - scikit-learn's own convention
-        "n_neighbors": [Interval(Integral, 1, None, closed="left"), StrOptions({"multiscale"})],
+        "n_neighbors": [
+            Interval(Integral, 1, None, closed="left"),
+            StrOptions({"auto", "multiscale"}),
+        ],
         "transform": [StrOptions({"normal_scores"}), None],
         "estimator": [StrOptions(set(KSG))],
         "correction": [StrOptions({"chance", "miller_madow"}), None],
@@ -96,7 +106,7 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
 
     def __init__(
         self,
-        n_neighbors: int | Literal["multiscale"] = 3,
+        n_neighbors: int | Literal["auto", "multiscale"] = "auto",
         transform: Literal["normal_scores"] | None = "normal_scores",
         estimator: Literal["ksg1", "ksg2"] = "ksg1",
         correction: str | None = "chance",
@@ -121,6 +131,7 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
             self.variable([target]),
             recipe=self._recipe,
             is_multiscale=self.n_neighbors == "multiscale",
+            detects=self.n_neighbors == "auto",
             tests=lambda: BinnedMI().counted(columns, target, names=table.names),
         )
 
