@@ -61,11 +61,25 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
     seed, and neither the order of rows nor that of columns changes a digit.
 
     The statistic of many scales is the largest of I_k - 2 / sqrt(n k) over six k, and of the
-    Gaussian information of normal scores with the other scores or the class: an information less
-    what chance gives at its scale, about zero where there is nothing to tell, and nearly k = 3's
-    value where there is much.
+    Gaussian information of normal scores: what exceeds chance at its scale, counted from the
+    coarsest. It is about zero where there is nothing to tell, and nearly I where there is much.
+    Measured share of pairs in which a relevant column outranks an irrelevant one, of 300 samples
+    each, against the best of k = 3, 10, n / 10 and of 3, 5 or 10 bins (2 and 20 too for classes):
 
-    It costs about seven times k = 3 of numbers.
+    ==========================  ====  =====  ======  ====  ===========
+    relation                    rows  k = 3  5 bins  best  many scales
+    ==========================  ====  =====  ======  ====  ===========
+    correlation 0.2             300   .64    .83     .88   .92
+    correlation 0.2             1000  .77    .99     1.00  .99
+    cosine, noise 1             100   .98    .99     1.00  .99
+    5 cosines, noise 0.5        300   1.00   .64     1.00  1.00
+    classes shifted by 0.5      60    .60    .71     .75   .76
+    classes shifted by 0.5      200   .75    .94     .95   .96
+    classes of scales 1, 1.7    200   .90    .96     .97   .95
+    Student-2, shifted by 0.6   200   .71    .93     .97   .95
+    ==========================  ====  =====  ======  ====  ===========
+
+    Standard errors are at most 0.02. It costs six to twenty times as much as k = 3.
 
     What is known to go wrong: sharp edges of a density make estimates 0.04 to 0.07 nats too low at
     1000 rows; above 0.8 of psi(n) - psi(k) nats they are saturated; copies of rows, as bootstrap
