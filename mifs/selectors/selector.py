@@ -109,7 +109,8 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
     selected_ : ndarray of int of shape (n_features_,)
         Selected columns in order of choice.
     scores_ : ndarray of shape (n_features_,)
-        Criterion at each choice. In nats, but for the criteria that are ratios.
+        Criterion at each choice. In nats, but for the criteria that are ratios. Of "mim" by "knn"
+        what a column tells beyond chance, which ranks weak relations better than `relevance_`.
     relevance_ : ndarray of shape (n_features_in_,)
         I(X; Y) of every column in nats, corrected as the MI estimator says, not clipped.
     support_ : ndarray of bool of shape (n_features_in_,)
