@@ -11,6 +11,7 @@ import numpy as np
 from mifs import _frames
 from mifs._typing import AnyArray, ArrayLike
 from mifs._validation import as_vector, columns_of
+from mifs.weights import RowWeights
 
 Kind = bool | Literal["auto"]
 ROWS_OF_A_CLASS = 10  # fewer a value on average, and many whole numbers are no classes
@@ -35,6 +36,8 @@ class TypedTable:
         Columns whose distinct values are levels.
     names : sequence, optional
         Names of the columns.
+    weights : RowWeights, optional
+        How often each row counts; once if left out.
 
     Attributes
     ----------
@@ -48,8 +51,10 @@ class TypedTable:
         *,
         discrete_features: Any,
         names: Sequence[Any] | None,
+        weights: RowWeights | None = None,
     ) -> None:
         self._X = X
+        self.weights = weights
         self._kinds = _kinds(discrete_features, names, X.shape[1])
         self.names = names
         self.is_discrete = np.zeros(X.shape[1], dtype=bool)
@@ -90,7 +95,9 @@ def _kinds(
     return list(map(bool, is_discrete))
 
 
-def typed_target(y: ArrayLike, *, discrete_target: Kind) -> TypedColumn:
+def typed_target(
+    y: ArrayLike, *, discrete_target: Kind, weights: RowWeights | None = None
+) -> TypedColumn:
     """Check the target, and say whether it is taken as classes.
 
     Parameters
@@ -101,6 +108,8 @@ def typed_target(y: ArrayLike, *, discrete_target: Kind) -> TypedColumn:
         Whether every distinct value is a class. "auto": labels and booleans are; so are whole
         numbers with at most 32 distinct values, and those of an integer type with more, if each
         occurs ten times on average.
+    weights : RowWeights, optional
+        How often each row counts; once if left out.
 
     Returns
     -------
@@ -114,7 +123,8 @@ def typed_target(y: ArrayLike, *, discrete_target: Kind) -> TypedColumn:
         classes.
     """
     values = as_vector(y, "y")
-    is_discrete = looks_like_classes(values) if discrete_target == "auto" else discrete_target
+    is_auto = discrete_target == "auto"
+    is_discrete = looks_like_classes(values, weights) if is_auto else bool(discrete_target)
     if is_discrete and _has_fractions(values):
         first = _plain(values[values != np.floor(values)])
         msg = (
@@ -134,13 +144,15 @@ def typed_target(y: ArrayLike, *, discrete_target: Kind) -> TypedColumn:
     return TypedColumn(values, is_discrete)
 
 
-def looks_like_classes(values: AnyArray) -> bool:
+def looks_like_classes(values: AnyArray, weights: RowWeights | None = None) -> bool:
     """Whether every distinct value is better taken as a level than cut into bins.
 
     Parameters
     ----------
     values : ndarray of shape (n_samples,)
         Numbers or labels.
+    weights : RowWeights, optional
+        How often each row counts; once if left out.
 
     Returns
     -------
@@ -156,7 +168,8 @@ def looks_like_classes(values: AnyArray) -> bool:
     if values.dtype.kind not in "fiu" or _frames.looks_discrete(values):
         return True
     n_distinct = len(np.unique(values))
-    return values.dtype.kind != "f" and len(values) >= ROWS_OF_A_CLASS * n_distinct
+    n_samples = len(values) if weights is None else weights.total
+    return values.dtype.kind != "f" and n_samples >= ROWS_OF_A_CLASS * n_distinct
 
 
 def _has_fractions(values: AnyArray) -> bool:

@@ -13,6 +13,7 @@ from mifs.discrete import CountedInformation
 from mifs.discretization import NBins, Strategy, bins_for, codes_of, cut_points, level_codes
 from mifs.encoding import TypedColumn, TypedTable
 from mifs.mi_estimators.base import MIEstimator
+from mifs.weights import RowWeights
 
 
 class BinnedMI(MIEstimator[DiscreteVariable]):
@@ -67,7 +68,9 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         self.strategy = strategy
         self.correction = correction
 
-    def encode(self, values: AnyArray, *, discrete: bool) -> DiscreteVariable:
+    def encode(
+        self, values: AnyArray, *, discrete: bool, weights: RowWeights | None = None
+    ) -> DiscreteVariable:
         """Code one column: its distinct values if it is discrete, its bins if not.
 
         Parameters
@@ -76,6 +79,8 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
             Finite numbers, or labels.
         discrete : bool
             Whether every distinct value is a level.
+        weights : RowWeights, optional
+            How often each row counts; once if left out.
 
         Returns
         -------
@@ -84,28 +89,39 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         """
         if discrete:
             return level_codes(values)
-        n_bins = bins_for(self.n_bins, len(values))
-        cuts = cut_points(values, n_bins=n_bins, strategy=self.strategy)
+        n_bins = bins_for(self.n_bins, len(values) if weights is None else weights.total)
+        multiples = None if weights is None else weights.multiples
+        cuts = cut_points(values, n_bins=n_bins, strategy=self.strategy, weights=multiples)
         return DiscreteVariable(codes_of(values, cuts), len(cuts) + 1)
 
-    def variable(self, columns: Sequence[TypedColumn]) -> DiscreteVariable:
-        coded = [self.encode(column.values, discrete=column.is_discrete) for column in columns]
+    def variable(
+        self, columns: Sequence[TypedColumn], weights: RowWeights | None = None
+    ) -> DiscreteVariable:
+        coded = [
+            self.encode(column.values, discrete=column.is_discrete, weights=weights)
+            for column in columns
+        ]
         return reduce(DiscreteVariable.joint, coded)
 
     def source(self, table: TypedTable, target: TypedColumn) -> CountedInformation:
-        return self.counted(table, target, names=table.names)
+        return self.counted(table, target, names=table.names, weights=table.weights)
 
     def source_of(
         self,
         variables: Sequence[DiscreteVariable],
         target: DiscreteVariable,
         names: Sequence[str],
+        weights: RowWeights | None = None,
     ) -> CountedInformation:
-        table = CodeTable(variables, names=names)
+        table = CodeTable(variables, names=names, weights=weights)
         return CountedInformation(table, target, correction=self.correction)
 
     def counted(
-        self, columns: Iterable[TypedColumn], target: TypedColumn, names: Sequence[str] | None
+        self,
+        columns: Iterable[TypedColumn],
+        target: TypedColumn,
+        names: Sequence[str] | None,
+        weights: RowWeights | None = None,
     ) -> CountedInformation:
         """Return the source of terms of columns that are coded one by one, and not kept.
 
@@ -117,11 +133,15 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
             The target.
         names : sequence of str, optional
             Names of the columns.
+        weights : RowWeights, optional
+            How often each row counts; once if left out.
 
         Returns
         -------
         CountedInformation
             What a search asks.
         """
-        table = CodeTable((self.variable([column]) for column in columns), names=names)
-        return CountedInformation(table, self.variable([target]), correction=self.correction)
+        coded = (self.variable([column], weights) for column in columns)
+        table = CodeTable(coded, names=names, weights=weights)
+        y = self.variable([target], weights)
+        return CountedInformation(table, y, correction=self.correction)
