@@ -12,10 +12,12 @@ from sklearn.utils import check_array, check_consistent_length
 from mifs._frames import is_frame, names_of
 from mifs._typing import ArrayLike, FloatArray
 from mifs._validation import (
+    as_array,
     refuse_ambiguous_names,
     refuse_non_finite,
     refuse_small_frame,
     refuse_strings,
+    weighted_rows,
 )
 from mifs.encoding import Kind, TypedColumn, TypedTable, typed_target
 from mifs.mi_estimators import MIEstimator, NearestNeighborsMI, mi_estimator_of
@@ -32,6 +34,7 @@ def mutual_info_classif(
     random_state: Any = None,  # noqa: ARG001 - scikit-learn's; nothing is ever drawn
     n_jobs: int | None = None,
     mi_estimator: str | MIEstimator[Any] = "binned",
+    sample_weight: ArrayLike | None = None,
 ) -> FloatArray:
     """Mutual information I(X; Y) of every column with a class, as a score to rank by.
 
@@ -56,6 +59,8 @@ def mutual_info_classif(
     mi_estimator : str or MI estimator, default="binned"
         "binned" takes the mean by chance off, so that columns of many levels do not win; "knn"
         searches nearest neighbours, as scikit-learn does.
+    sample_weight : array-like of shape (n_samples,), optional
+        How often each row occurs, with "binned"; as in `mutual_info`.
 
     Returns
     -------
@@ -104,7 +109,14 @@ def mutual_info_classif(
     array([0.693, 0.   ])
     """
     estimator = _with_neighbors(mi_estimator, n_neighbors)
-    return _relevances(X, y, discrete_features, estimator, n_jobs, discrete_target=True)
+    table, target = typed(
+        X,
+        y,
+        discrete_features=discrete_features,
+        discrete_target=True,
+        sample_weight=sample_weight,
+    )
+    return _relevances(estimator, table, target, n_jobs)
 
 
 def mutual_info_regression(
@@ -117,6 +129,7 @@ def mutual_info_regression(
     random_state: Any = None,  # noqa: ARG001 - scikit-learn's; nothing is ever drawn
     n_jobs: int | None = None,
     mi_estimator: str | MIEstimator[Any] = "binned",
+    sample_weight: ArrayLike | None = None,
 ) -> FloatArray:
     """Mutual information I(X; Y) of every column with a number, as a score to rank by.
 
@@ -138,6 +151,8 @@ def mutual_info_regression(
         As in `mutual_info_classif`.
     mi_estimator : str or MI estimator, default="binned"
         As in `mutual_info_classif`; "gaussian" sees monotone relations.
+    sample_weight : array-like of shape (n_samples,), optional
+        As in `mutual_info_classif`.
 
     Returns
     -------
@@ -164,7 +179,14 @@ def mutual_info_regression(
     array([2.3])
     """
     estimator = _with_neighbors(mi_estimator, n_neighbors)
-    return _relevances(X, y, discrete_features, estimator, n_jobs, discrete_target=False)
+    table, target = typed(
+        X,
+        y,
+        discrete_features=discrete_features,
+        discrete_target=False,
+        sample_weight=sample_weight,
+    )
+    return _relevances(estimator, table, target, n_jobs)
 
 
 def _with_neighbors(
@@ -212,6 +234,7 @@ def typed(
     *,
     discrete_features: Any,
     discrete_target: Kind,
+    sample_weight: ArrayLike | None = None,
 ) -> tuple[TypedTable, TypedColumn]:
     """Check a table and its target, and say which columns are discrete.
 
@@ -225,6 +248,8 @@ def typed(
         Columns whose distinct values are levels.
     discrete_target : bool or "auto"
         Whether every distinct value of y is a class.
+    sample_weight : array-like of shape (n_samples,), optional
+        How often each row occurs.
 
     Returns
     -------
@@ -240,22 +265,14 @@ def typed(
     """
     X = checked_table(X)
     check_consistent_length(X, y)
-    table = TypedTable(X, discrete_features=discrete_features, names=names_of(X))
-    return table, typed_target(y, discrete_target=discrete_target)
+    weights, X, y = weighted_rows(sample_weight, X, as_array(y, "y"))
+    table = TypedTable(X, discrete_features=discrete_features, names=names_of(X), weights=weights)
+    return table, typed_target(y, discrete_target=discrete_target, weights=weights)
 
 
 def _relevances(
-    X: Any,
-    y: ArrayLike,
-    discrete_features: Any,
-    estimator: MIEstimator[Any],
-    n_jobs: int | None,
-    *,
-    discrete_target: bool,
+    estimator: MIEstimator[Any], table: TypedTable, target: TypedColumn, n_jobs: int | None
 ) -> FloatArray:
-    table, target = typed(
-        X, y, discrete_features=discrete_features, discrete_target=discrete_target
-    )
     source = estimator.source(table, target)
     n_threads = effective_n_jobs(n_jobs)
     if n_threads == 1 or not isinstance(source, PairwiseInformation):

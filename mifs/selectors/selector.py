@@ -26,6 +26,7 @@ from mifs._validation import (
     refuse_non_finite,
     refuse_small_frame,
     refuse_strings,
+    weighted_rows,
 )
 from mifs.criteria import Criterion, criterion_of
 from mifs.encoding import Kind, TypedTable, typed_target
@@ -209,7 +210,7 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
 
     @fit_context
     @with_callbacks
-    def fit(self, X: Any, y: ArrayLike) -> Self:
+    def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Rank the columns of X by what they tell of y, and select the first.
 
         Parameters
@@ -218,6 +219,11 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
             Numbers, or columns of labels in a dataframe.
         y : array-like of shape (n_samples,)
             Classes, or numbers.
+        sample_weight : array-like of shape (n_samples,), optional
+            How often each row occurs, with "binned": 2 is a row given twice, 0 one left out. The
+            number of rows is their sum, in every correction, test and rule; for weights that are
+            no counts, scale them to ``w * w.sum() / (w**2).sum()``, which sum to the number of
+            independent rows that they leave. Fractions need a number in `n_features_to_select`.
 
         Returns
         -------
@@ -225,14 +231,16 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
             Itself.
         """
         X, y = self._checked(X, y)
+        weights, X, y = weighted_rows(sample_weight, X, y)
         self._column_names = _frames.names_of(X)
         names = getattr(self, "feature_names_in_", None)
         criterion = criterion_of(self.criterion)
         estimator = mi_estimator_of(self.mi_estimator)
         included, candidates = self._candidates(names)
         n_features = self._n_features(n_candidates=int(candidates.sum()), n_included=len(included))
-        target = typed_target(y, discrete_target=self.discrete_target)
-        table = TypedTable(X, discrete_features=self.discrete_features, names=names)
+        target = typed_target(y, discrete_target=self.discrete_target, weights=weights)
+        kinds = self.discrete_features
+        table = TypedTable(X, discrete_features=kinds, names=names, weights=weights)
         information = estimator.source(table, target)
         self.discrete_target_, self.discrete_features_ = target.is_discrete, table.is_discrete
         door = self._door(n_features, information, candidates)
