@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mifs._typing import FloatArray, IntArray
+from mifs._typing import BoolArray, FloatArray, IntArray
 
 DIGITS = 52  # binary ones of the sum: float64 adds whole numbers below 2**53 in any order alike
 LEAST_SUM = 2.0
@@ -87,6 +87,21 @@ class RowWeights:
         """Their sum, which takes the place of the number of rows in every formula."""
         n_units = int(self.multiples.sum())
         return n_units if self.is_whole else n_units * self.unit
+
+    def of_rows(self, rows: BoolArray) -> RowWeights:
+        """Return the weights of the rows of a mask, at the same scale.
+
+        Parameters
+        ----------
+        rows : ndarray of bool of shape (n_rows,)
+            The rows to keep.
+
+        Returns
+        -------
+        RowWeights
+            Of these rows.
+        """
+        return RowWeights(self.multiples[rows], self.unit)
 
     def refuse_fractions(self, what: str, remedy: str) -> None:
         """Raise if a weight is no whole number.

@@ -68,26 +68,33 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         self.strategy = strategy
         self.correction = correction
 
-    def encode(
-        self, values: AnyArray, *, discrete: bool, weights: RowWeights | None = None
-    ) -> DiscreteVariable:
+    def encode(self, column: TypedColumn, weights: RowWeights | None = None) -> DiscreteVariable:
         """Code one column: its distinct values if it is discrete, its bins if not.
 
         Parameters
         ----------
-        values : ndarray of shape (n_samples,)
-            Finite numbers, or labels.
-        discrete : bool
-            Whether every distinct value is a level.
+        column : TypedColumn
+            Finite numbers, or labels, some of them missing.
         weights : RowWeights, optional
             How often each row counts; once if left out.
 
         Returns
         -------
         DiscreteVariable
-            Codes and number of levels.
+            Codes and number of levels; missing is the last, whatever the others are.
         """
-        if discrete:
+        missing = column.is_missing
+        if missing is None:
+            return self._encoded(column.values, weights, discrete=column.is_discrete)
+        own = None if weights is None else weights.of_rows(~missing)
+        present = self._encoded(column.values[~missing], own, discrete=column.is_discrete)
+        return DiscreteVariable.beside_missing(present, missing)
+
+    def _encoded(
+        self, values: AnyArray, weights: RowWeights | None, *, discrete: bool
+    ) -> DiscreteVariable:
+        """Code values none of which is missing."""
+        if discrete or not len(values):
             return level_codes(values)
         n_bins = bins_for(self.n_bins, len(values) if weights is None else weights.total)
         multiples = None if weights is None else weights.multiples
@@ -97,11 +104,7 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
     def variable(
         self, columns: Sequence[TypedColumn], weights: RowWeights | None = None
     ) -> DiscreteVariable:
-        coded = [
-            self.encode(column.values, discrete=column.is_discrete, weights=weights)
-            for column in columns
-        ]
-        return reduce(DiscreteVariable.joint, coded)
+        return reduce(DiscreteVariable.joint, [self.encode(column, weights) for column in columns])
 
     def source(self, table: TypedTable, target: TypedColumn) -> CountedInformation:
         return self.counted(table, target, names=table.names, weights=table.weights)
