@@ -212,6 +212,20 @@ def test_a_dataframe_is_weighted_as_its_copies(library):
     )
 
 
+@pytest.mark.parametrize("n_features_to_select", ["auto", 3])
+def test_missing_values_are_weighted_as_their_copies(n_features_to_select):
+    """They are a level of labels, and an atom beside bins of the rows that are present."""
+    rng = np.random.default_rng(12)
+    X = np.where(rng.random(X3.shape) < 0.3, np.nan, X3)
+    weights = rng.integers(0, 4, 80)
+    X[weights == 0] = np.nan
+    weighted = mifs.MutualInfoSelector("jmi", n_features_to_select).fit(X, Y3, weights)
+    copies = mifs.MutualInfoSelector("jmi", n_features_to_select)
+    _assert_same_fit(weighted, copies.fit(X.repeat(weights, axis=0), Y3.repeat(weights)))
+    found = mifs.mutual_info(X[:, 0], Y3, sample_weight=weights)
+    assert found == mifs.mutual_info(X[:, 0].repeat(weights), Y3.repeat(weights))
+
+
 def _pipeline():
     selector = mifs.MutualInfoSelector(n_features_to_select=2)
     return Pipeline([("sel", selector), ("model", LogisticRegression())])

@@ -256,6 +256,17 @@ def test_a_large_sum_of_weights_takes_no_large_memory():
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6)
 
 
+@pytest.mark.parametrize("correction", CORRECTIONS)
+def test_values_that_are_kept_and_those_computed_anew_are_the_same(correction, monkeypatch):
+    """Whether a table of them would be large changes no digit."""
+    X, y = _sample(10, 100)
+    weights = np.random.default_rng(10).integers(1, 9, 100)
+    kept = _terms(_source(X, y, weights, correction))
+    monkeypatch.setattr("mifs.discrete.cells.LARGEST_TABLE", 0)
+    monkeypatch.setattr("mifs.discrete.chance.LARGEST_TABLE", 0)
+    np.testing.assert_array_equal(_terms(_source(X, y, weights, correction)), kept)
+
+
 def test_weights_become_whole_multiples():
     weights, rows = RowWeights.of(np.array([0.75, 0.0, 2.0, 1.5]))
     np.testing.assert_array_equal(weights.multiples, [3, 8, 6])
