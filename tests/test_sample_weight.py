@@ -277,3 +277,17 @@ def test_scorers_and_losses_weight_rows_as_copies():
     assert found == pytest.approx(copies, rel=1e-14)  # a mean in another order of sums
     scored = mifs.cross_entropy_scorer(model, X3, Y3, sample_weight=weights)
     assert scored == pytest.approx(-copies, rel=1e-14)
+
+
+def test_the_selector_by_cross_validation_routes_weights_to_its_folds():
+    """Requested weights reach the selector, in the folds and of all rows."""
+    weights = np.random.default_rng(13).integers(1, 4, 80).astype(float)
+    with sklearn.config_context(enable_metadata_routing=True):
+        inner = mifs.MutualInfoSelector(n_features_to_select="all")
+        inner.set_fit_request(sample_weight=True)
+        model = LogisticRegression().set_fit_request(sample_weight=True)
+        scorer = mifs.CrossEntropyScorer().set_score_request(sample_weight=True)
+        search = mifs.MutualInfoSelectorCV(model, selector=inner, scoring=scorer, cv=3)
+        search.fit(X3, Y3, sample_weight=weights)
+    expected = mifs.MutualInfoSelector(n_features_to_select="all").fit(X3, Y3, weights)
+    np.testing.assert_array_equal(search.selector_.relevance_, expected.relevance_)
