@@ -21,6 +21,7 @@ from mifs._validation import (
     refuse_small_frame,
     with_strings,
 )
+from mifs.weights import RowWeights
 
 Kind = bool | Literal["auto"]
 Missing = Literal["level", "error"]
@@ -162,6 +163,8 @@ class TypedTable:
         Names of the columns.
     missing : {"level", "error"}, default="level"
         Whether a missing value is a level or an atom, or an error.
+    weights : RowWeights, optional
+        How often each row counts; once if left out.
 
     Attributes
     ----------
@@ -176,8 +179,10 @@ class TypedTable:
         discrete_features: Any,
         names: Sequence[Any] | None,
         missing: Missing = "level",
+        weights: RowWeights | None = None,
     ) -> None:
         self._X = X
+        self.weights = weights
         self._kinds = _kinds(discrete_features, X, names)
         self._missing = missing
         self.names = names
@@ -383,7 +388,9 @@ def _kinds(discrete_features: Any, X: Any, names: Sequence[Any] | None) -> list[
     return kinds
 
 
-def typed_target(y: ArrayLike, *, discrete_target: Kind) -> TypedColumn:
+def typed_target(
+    y: ArrayLike, *, discrete_target: Kind, weights: RowWeights | None = None
+) -> TypedColumn:
     """Check the target, and say whether it is taken as classes.
 
     Parameters
@@ -394,6 +401,8 @@ def typed_target(y: ArrayLike, *, discrete_target: Kind) -> TypedColumn:
         Whether every distinct value is a class. "auto": labels and booleans are; so are whole
         numbers with at most 32 distinct values, and those of an integer type with more, if each
         occurs ten times on average.
+    weights : RowWeights, optional
+        How often each row counts; once if left out.
 
     Returns
     -------
@@ -407,7 +416,8 @@ def typed_target(y: ArrayLike, *, discrete_target: Kind) -> TypedColumn:
         classes.
     """
     values = as_vector(y, "y")
-    is_discrete = looks_like_classes(values) if discrete_target == "auto" else discrete_target
+    is_auto = discrete_target == "auto"
+    is_discrete = looks_like_classes(values, weights) if is_auto else bool(discrete_target)
     if is_discrete and _has_fractions(values):
         first = _plain(values[values != np.floor(values)])
         msg = (
@@ -427,13 +437,15 @@ def typed_target(y: ArrayLike, *, discrete_target: Kind) -> TypedColumn:
     return TypedColumn(values, is_discrete)
 
 
-def looks_like_classes(values: AnyArray) -> bool:
+def looks_like_classes(values: AnyArray, weights: RowWeights | None = None) -> bool:
     """Whether every distinct value is better taken as a level than cut into bins.
 
     Parameters
     ----------
     values : ndarray of shape (n_samples,)
         Numbers or labels.
+    weights : RowWeights, optional
+        How often each row counts; once if left out.
 
     Returns
     -------
@@ -453,7 +465,8 @@ def looks_like_classes(values: AnyArray) -> bool:
         return False
     if n_distinct <= MAX_WHOLE_NUMBERS:
         return True
-    return values.dtype.kind != "f" and len(values) >= ROWS_OF_A_CLASS * n_distinct
+    n_samples = len(values) if weights is None else weights.total
+    return values.dtype.kind != "f" and n_samples >= ROWS_OF_A_CLASS * n_distinct
 
 
 def _has_fractions(values: AnyArray) -> bool:

@@ -17,6 +17,7 @@ from mifs.counts import (
     is_sparse,
     refuse_large,
 )
+from mifs.weights import RowWeights
 
 BLOCK_STORED = 1 << 18  # stored codes counted at once: a few megabytes of cell numbers
 
@@ -75,6 +76,8 @@ class SparseCodeTable:
         Number of samples.
     names : sequence of str, optional
         What error messages call the columns; their numbers if left out.
+    weights : RowWeights, optional
+        How often each row counts; once if left out.
     """
 
     def __init__(
@@ -82,7 +85,9 @@ class SparseCodeTable:
         variables: Iterable[SparseVariable],
         n_samples: int,
         names: Sequence[str] | None = None,
+        weights: RowWeights | None = None,
     ) -> None:
+        self.weights = weights
         kept = [_without_zeros(variable, n_samples) for variable in variables]
         self._occurring = [variable.n_levels for variable in kept]
         self.n_features = len(kept)
@@ -113,23 +118,26 @@ class SparseCodeTable:
         """
         n_states = z.n_levels * y.n_levels
         state = z.codes.astype(np.intp) * y.n_levels + y.codes
-        totals = np.bincount(state, minlength=n_states)
+        weights = None if self.weights is None else self.weights.multiples
+        totals = np.bincount(state, weights, minlength=n_states).astype(np.intp)
         for group in self._groups:
             places = np.flatnonzero(wanted[group.columns])
             if is_sparse(n_states * group.n_levels, self.n_samples):
                 for place in places:
                     x = group.variable(int(place)).dense(self.n_samples)
-                    yield group.columns[[place]], SparseCounts(x, z, y)
+                    yield group.columns[[place]], SparseCounts(x, z, y, weights)
                 continue
             for some in group.blocks(places, n_states):
                 stored, length = group.stored(some)
+                rows = group.rows[stored]
                 counts = stored_counts(
                     group.codes[stored],
                     length,
                     group.zero[some],
-                    state[group.rows[stored]],
+                    state[rows],
                     totals,
                     n_levels=group.n_levels,
+                    weights=None if weights is None else weights[rows],
                 )
                 shape = (len(some), z.n_levels, y.n_levels, group.n_levels)
                 yield group.columns[some], Counts(counts.reshape(shape))

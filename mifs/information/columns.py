@@ -11,6 +11,7 @@ from sklearn.utils import check_consistent_length
 
 from mifs._frames import names_of
 from mifs._typing import ArrayLike, FloatArray
+from mifs._validation import as_array, weighted_rows
 from mifs.encoding import (
     Kind,
     Missing,
@@ -34,6 +35,7 @@ def mutual_info_classif(
     n_jobs: int | None = None,
     mi_estimator: str | MIEstimator[Any] = "binned",
     missing: Missing = "level",
+    sample_weight: ArrayLike | None = None,
 ) -> FloatArray:
     """Mutual information I(X; Y) of every column with a class, as a score to rank by.
 
@@ -60,6 +62,8 @@ def mutual_info_classif(
     missing : {"level", "error"}, default="level"
         Whether a missing value is a level of a column of labels, and an atom beside numbers, or
         an error.
+    sample_weight : array-like of shape (n_samples,), optional
+        How often each row occurs, with "binned"; as in `mutual_info`.
 
     Returns
     -------
@@ -108,9 +112,15 @@ def mutual_info_classif(
     array([0.693, 0.   ])
     """
     estimator = _with_neighbors(mi_estimator, n_neighbors)
-    return _relevances(
-        X, y, discrete_features, estimator, n_jobs, discrete_target=True, missing=missing
+    table, target = typed(
+        X,
+        y,
+        discrete_features=discrete_features,
+        discrete_target=True,
+        missing=missing,
+        sample_weight=sample_weight,
     )
+    return _relevances(estimator, table, target, n_jobs)
 
 
 def mutual_info_regression(
@@ -124,6 +134,7 @@ def mutual_info_regression(
     n_jobs: int | None = None,
     mi_estimator: str | MIEstimator[Any] = "binned",
     missing: Missing = "level",
+    sample_weight: ArrayLike | None = None,
 ) -> FloatArray:
     """Mutual information I(X; Y) of every column with a number, as a score to rank by.
 
@@ -146,6 +157,8 @@ def mutual_info_regression(
     mi_estimator : str or MI estimator, default="binned"
         As in `mutual_info_classif`; "gaussian" sees monotone relations.
     missing : {"level", "error"}, default="level"
+        As in `mutual_info_classif`.
+    sample_weight : array-like of shape (n_samples,), optional
         As in `mutual_info_classif`.
 
     Returns
@@ -173,9 +186,15 @@ def mutual_info_regression(
     array([2.3])
     """
     estimator = _with_neighbors(mi_estimator, n_neighbors)
-    return _relevances(
-        X, y, discrete_features, estimator, n_jobs, discrete_target=False, missing=missing
+    table, target = typed(
+        X,
+        y,
+        discrete_features=discrete_features,
+        discrete_target=False,
+        missing=missing,
+        sample_weight=sample_weight,
     )
+    return _relevances(estimator, table, target, n_jobs)
 
 
 def _with_neighbors(
@@ -195,6 +214,7 @@ def typed(
     discrete_features: Any,
     discrete_target: Kind,
     missing: Missing = "level",
+    sample_weight: ArrayLike | None = None,
 ) -> tuple[TypedTable, TypedColumn]:
     """Check a table and its target, and say which columns are discrete.
 
@@ -210,6 +230,8 @@ def typed(
         Whether every distinct value of y is a class.
     missing : {"level", "error"}, default="level"
         Whether a missing value of X is a level or an error.
+    sample_weight : array-like of shape (n_samples,), optional
+        How often each row occurs.
 
     Returns
     -------
@@ -225,27 +247,20 @@ def typed(
     """
     X = checked_table(X, missing=missing, accept_sparse=True)
     check_consistent_length(X, y)
-    table = TypedTable(X, discrete_features=discrete_features, names=names_of(X), missing=missing)
-    return table, typed_target(y, discrete_target=discrete_target)
+    weights, X, y = weighted_rows(sample_weight, X, as_array(y, "y"))
+    table = TypedTable(
+        X,
+        discrete_features=discrete_features,
+        names=names_of(X),
+        missing=missing,
+        weights=weights,
+    )
+    return table, typed_target(y, discrete_target=discrete_target, weights=weights)
 
 
 def _relevances(
-    X: Any,
-    y: ArrayLike,
-    discrete_features: Any,
-    estimator: MIEstimator[Any],
-    n_jobs: int | None,
-    *,
-    discrete_target: bool,
-    missing: Missing,
+    estimator: MIEstimator[Any], table: TypedTable, target: TypedColumn, n_jobs: int | None
 ) -> FloatArray:
-    table, target = typed(
-        X,
-        y,
-        discrete_features=discrete_features,
-        discrete_target=discrete_target,
-        missing=missing,
-    )
     source = estimator.source(table, target)
     n_threads = effective_n_jobs(n_jobs)
     if n_threads == 1 or not isinstance(source, PairwiseInformation):

@@ -21,6 +21,7 @@ def mutual_info_test(
     discrete_features: Any = "auto",
     discrete_target: Kind = "auto",
     mi_estimator: str | BinnedMI = "binned",
+    sample_weight: ArrayLike | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Mutual information I(X; Y) of every column, and its p-value under independence.
 
@@ -42,6 +43,8 @@ def mutual_info_test(
         times on average.
     mi_estimator : MI estimator, default="binned"
         "binned", or an object whose bins do not depend on `y`.
+    sample_weight : array-like of shape (n_samples,), optional
+        How often each row occurs, in whole numbers: 2 is a row given twice, 0 one left out.
 
     Returns
     -------
@@ -53,15 +56,16 @@ def mutual_info_test(
     Raises
     ------
     ValueError
-        If a value is missing or infinite, lengths differ, `y` is constant, or the bins of the MI
-        estimator look at `y`.
+        If a value is missing or infinite, lengths differ, `y` is constant, a weight is no whole
+        number, or the bins of the MI estimator look at `y`.
 
     Notes
     -----
     The p-value is the chance, when the target is permuted, of a plug-in information at least as
     large: exact for two levels by two classes, a Pearson III tail otherwise, with the exact mean
     and variance. It holds for exchangeable rows, not for a series or repeated subjects, and is
-    void where columns were binned, or chosen, with the help of `y` before.
+    void where columns were binned, or chosen, with the help of `y` before. A weight that stands for
+    no repeated observation makes it too small.
 
     Ranks by score and by p-value differ: a column of many levels needs more for the same p-value.
 
@@ -82,6 +86,7 @@ def mutual_info_test(
         mi_estimator,
         discrete_features=discrete_features,
         discrete_target=discrete_target,
+        sample_weight=sample_weight,
     )
     return source.relevance(), source.independence().pvalue
 
@@ -93,6 +98,7 @@ def independence_of(
     discrete_features: Any = "auto",
     discrete_target: Kind = "auto",
     mi_estimator: str | BinnedMI = "binned",
+    sample_weight: ArrayLike | None = None,
 ) -> IndependenceTests:
     """Tests of whether each column is independent of the target, with method and doubt.
 
@@ -107,6 +113,8 @@ def independence_of(
     discrete_target : bool or "auto", default="auto"
         As in `mutual_info_test`.
     mi_estimator : MI estimator, default="binned"
+        As in `mutual_info_test`.
+    sample_weight : array-like of shape (n_samples,), optional
         As in `mutual_info_test`.
 
     Returns
@@ -138,6 +146,7 @@ def independence_of(
         mi_estimator,
         discrete_features=discrete_features,
         discrete_target=discrete_target,
+        sample_weight=sample_weight,
     )
     return source.independence()
 
@@ -149,6 +158,7 @@ def blind_source(
     *,
     discrete_features: Any,
     discrete_target: Kind,
+    sample_weight: ArrayLike | None = None,
 ) -> CountedInformation:
     """Return what knows the terms of a table whose codes did not look at the target.
 
@@ -165,6 +175,8 @@ def blind_source(
     discrete_features : "auto", bool, or list of columns
         As in `mutual_info_test`.
     discrete_target : bool or "auto"
+        As in `mutual_info_test`.
+    sample_weight : array-like of shape (n_samples,), optional
         As in `mutual_info_test`.
 
     Returns
@@ -189,6 +201,10 @@ def blind_source(
         )
         raise ValueError(msg)
     table, target = typed(
-        X, y, discrete_features=discrete_features, discrete_target=discrete_target
+        X,
+        y,
+        discrete_features=discrete_features,
+        discrete_target=discrete_target,
+        sample_weight=sample_weight,
     )
     return estimator.source(table, target)

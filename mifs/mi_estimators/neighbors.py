@@ -27,6 +27,7 @@ from mifs.neighbors import (
     measured,
 )
 from mifs.neighbors.mixed import SMALLEST_SCALE
+from mifs.weights import RowWeights
 
 KSG = {"ksg1": ksg1, "ksg2": ksg2}
 
@@ -144,6 +145,7 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
         return Recipe(n_neighbors=self._k, ksg=KSG[self.estimator], correction=self.correction)
 
     def source(self, table: TypedTable, target: TypedColumn) -> NeighborInformation:
+        self._refuse_weights(table.weights)
         columns = table.kept()
         return NeighborInformation(
             self._table(columns),
@@ -154,7 +156,10 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
             tests=lambda: BinnedMI().counted(columns, target, names=table.names),
         )
 
-    def variable(self, columns: Sequence[TypedColumn]) -> MixedVariable:
+    def variable(
+        self, columns: Sequence[TypedColumn], weights: RowWeights | None = None
+    ) -> MixedVariable:
+        self._refuse_weights(weights)
         table = self._table(columns)
         variables = [table[place] for place in range(len(table))]
         return joint_of(variables, n_samples=len(columns[0].values))
@@ -164,7 +169,9 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
         variables: Sequence[MixedVariable],
         target: MixedVariable,
         names: Sequence[str],  # noqa: ARG002 - nothing here needs a name
+        weights: RowWeights | None = None,
     ) -> NeighborInformation:
+        self._refuse_weights(weights)
         self._refuse_multiscale()
         return NeighborInformation(variables, target, recipe=self._recipe)
 
