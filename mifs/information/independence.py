@@ -191,4 +191,4 @@ def blind_source(
     table, target = typed(
         X, y, discrete_features=discrete_features, discrete_target=discrete_target
     )
-    return estimator.source(table, target)
+    return estimator.counted(table, [target], names=table.names)

@@ -94,9 +94,10 @@ def mutual_info(
     Returns
     -------
     float
-        Symmetric in x and y. It is zero on average at independence and not clipped, so that it
-        can be negative, but for the plug-in. From counts it is at most the smaller of the two
-        entropies, and too low by at most the mean by chance where dependence is strong.
+        Symmetric in x and y, but for ``BinnedMI(strategy="mdlp")``, which cuts x by y. It is zero
+        on average at independence and not clipped, so that it can be negative, but for the
+        plug-in. From counts it is at most the smaller of the two entropies, and too low by at most
+        the mean by chance where dependence is strong.
 
     Raises
     ------
@@ -130,8 +131,8 @@ def mutual_info(
     """
     estimator = mi_estimator_of(mi_estimator)
     check_consistent_length(x, y)
-    first = estimator.variable(_columns(x, "x", discrete=discrete_x))
     second = estimator.variable(_columns(y, "y", discrete=discrete_y))
+    first = estimator.variable(_columns(x, "x", discrete=discrete_x), target=second)
     source = estimator.source_of([first], second, names=["x"])
     return float(source.relevance()[0] / nats_per_unit(base))
 
@@ -177,6 +178,7 @@ def conditional_mutual_info(
 
     each stratum with its own correction; a stratum of one sample adds nothing. Of a continuous Z
     the strata of "binned" are bins, in which Z still varies; "knn" knows Z as a number.
+    ``BinnedMI(strategy="mdlp")`` cuts x and z by y.
 
     Examples
     --------
@@ -194,13 +196,10 @@ def conditional_mutual_info(
     """
     estimator = mi_estimator_of(mi_estimator)
     check_consistent_length(x, y, z)
-    first, second, given = (
-        estimator.variable(_columns(values, name, discrete=discrete))
-        for values, name, discrete in (
-            (x, "x", discrete_x),
-            (y, "y", discrete_y),
-            (z, "z", discrete_z),
-        )
+    second = estimator.variable(_columns(y, "y", discrete=discrete_y))
+    first, given = (
+        estimator.variable(_columns(values, name, discrete=discrete), target=second)
+        for values, name, discrete in ((x, "x", discrete_x), (z, "z", discrete_z))
     )
     source = estimator.source_of([first, given], second, names=["x", "z"])
     ((_, terms),) = source.pair((1,), np.array([True, False]))

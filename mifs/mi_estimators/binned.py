@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import reduce
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial, reduce
 from numbers import Integral
 
 from mifs._typing import AnyArray
@@ -13,6 +13,7 @@ from mifs.discrete import CountedInformation
 from mifs.discretization import NBins, Strategy, bins_for, codes_of, cut_points, level_codes
 from mifs.encoding import TypedColumn, TypedTable
 from mifs.mi_estimators.base import MIEstimator
+from mifs.supervised_binning import mdlp_cut_points
 
 
 class BinnedMI(MIEstimator[DiscreteVariable]):
@@ -24,8 +25,10 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
     ----------
     n_bins : int or "auto", default="auto"
         Bins of a continuous column: 5 below 1000 rows and 10 from there for "auto".
-    strategy : {"quantile", "uniform"}, default="quantile"
-        Bins of equal frequency or of equal width.
+    strategy : {"quantile", "uniform", "mdlp"}, default="quantile"
+        Bins of equal frequency or of equal width, or those that tell the classes of the target
+        apart, by the rule of Fayyad and Irani [3]_: as many as that needs, and one where it needs
+        none. The classes of a continuous target are its `n_bins` bins of equal frequency.
     correction : {"chance", "miller_madow", None}, default="chance"
         What is taken off the plug-in estimate, which favours columns of many levels.
         "chance": its exact mean over all tables with the same margins, within strata for
@@ -38,12 +41,21 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
     Estimates are not clipped: a negative one says that the column shares less than chance would
     give it. The mean by chance is that of Vinh, Epps and Bailey [1]_; Miller's correction is [2]_.
 
+    The bins of "mdlp" have seen the target, and no correction knows it: a column that says nothing
+    scores exactly zero if it was left whole, as nearly all such are, and otherwise too much. The
+    tests of ``n_features_to_select="auto"`` never look at these bins, but at those of equal
+    frequency. Functions that test refuse them; `permutation_test` may take `mutual_info` with
+    them as its statistic, since that cuts anew after each permutation.
+
     References
     ----------
     .. [1] N. X. Vinh, J. Epps, J. Bailey, "Information theoretic measures for clusterings
        comparison", Journal of Machine Learning Research 11:2837-2854 (2010).
     .. [2] G. A. Miller, "Note on the bias of information estimates", Information Theory in
        Psychology, Free Press (1955).
+    .. [3] U. M. Fayyad, K. B. Irani, "Multi-interval discretization of continuous-valued
+       attributes for classification learning", Proceedings of the 13th International Joint
+       Conference on Artificial Intelligence, 1022-1027 (1993).
 
     Examples
     --------
@@ -53,7 +65,7 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
 
     _parameter_constraints = {  # noqa: RUF012 - scikit-learn's own convention
         "n_bins": [Interval(Integral, 2, None, closed="left"), StrOptions({"auto"})],
-        "strategy": [StrOptions({"quantile", "uniform"})],
+        "strategy": [StrOptions({"quantile", "uniform", "mdlp"})],
         "correction": [StrOptions({"chance", "miller_madow"}), None],
     }
 
@@ -67,7 +79,24 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         self.strategy = strategy
         self.correction = correction
 
-    def encode(self, values: AnyArray, *, discrete: bool) -> DiscreteVariable:
+    @property
+    def gate_note(self) -> str:
+        """Bins that have seen the target are not tested."""
+        if not self.looks_at_target:
+            return ""
+        return (
+            "The tests are of the columns in bins of equal frequency; the bins that looked at the "
+            "target only order what may enter."
+        )
+
+    @property
+    def looks_at_target(self) -> bool:
+        """Whether columns are cut by the target."""
+        return self.strategy == "mdlp"
+
+    def encode(
+        self, values: AnyArray, *, discrete: bool, target: DiscreteVariable | None = None
+    ) -> DiscreteVariable:
         """Code one column: its distinct values if it is discrete, its bins if not.
 
         Parameters
@@ -76,6 +105,8 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
             Finite numbers, or labels.
         discrete : bool
             Whether every distinct value is a level.
+        target : DiscreteVariable, optional
+            What "mdlp" looks at; bins of equal frequency without it, such as those of a target.
 
         Returns
         -------
@@ -84,16 +115,26 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         """
         if discrete:
             return level_codes(values)
-        n_bins = bins_for(self.n_bins, len(values))
-        cuts = cut_points(values, n_bins=n_bins, strategy=self.strategy)
+        if self.strategy == "mdlp" and target is not None:
+            cuts = mdlp_cut_points(values, target.codes)
+        else:
+            blind = "quantile" if self.strategy == "mdlp" else self.strategy
+            cuts = cut_points(values, n_bins=bins_for(self.n_bins, len(values)), strategy=blind)
         return DiscreteVariable(codes_of(values, cuts), len(cuts) + 1)
 
-    def variable(self, columns: Sequence[TypedColumn]) -> DiscreteVariable:
-        coded = [self.encode(column.values, discrete=column.is_discrete) for column in columns]
+    def variable(
+        self, columns: Sequence[TypedColumn], *, target: DiscreteVariable | None = None
+    ) -> DiscreteVariable:
+        coded = [
+            self.encode(column.values, discrete=column.is_discrete, target=target)
+            for column in columns
+        ]
         return reduce(DiscreteVariable.joint, coded)
 
-    def source(self, table: TypedTable, target: TypedColumn) -> CountedInformation:
-        return self.counted(table, target, names=table.names)
+    def sources(
+        self, table: TypedTable, groups: Sequence[Sequence[TypedColumn]]
+    ) -> Iterator[CountedInformation]:
+        return self._counted(table, groups, table.names)
 
     def source_of(
         self,
@@ -105,7 +146,10 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         return CountedInformation(table, target, correction=self.correction)
 
     def counted(
-        self, columns: Iterable[TypedColumn], target: TypedColumn, names: Sequence[str] | None
+        self,
+        columns: Iterable[TypedColumn],
+        targets: Sequence[TypedColumn],
+        names: Sequence[str] | None,
     ) -> CountedInformation:
         """Return the source of terms of columns that are coded one by one, and not kept.
 
@@ -113,8 +157,8 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         ----------
         columns : iterable of TypedColumn
             The columns.
-        target : TypedColumn
-            The target.
+        targets : sequence of TypedColumn
+            The outputs, at least one, that are one joint target.
         names : sequence of str, optional
             Names of the columns.
 
@@ -123,5 +167,22 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         CountedInformation
             What a search asks.
         """
-        table = CodeTable((self.variable([column]) for column in columns), names=names)
-        return CountedInformation(table, self.variable([target]), correction=self.correction)
+        return next(self._counted(columns, [targets], names))
+
+    def _counted(
+        self,
+        columns: Iterable[TypedColumn],
+        groups: Sequence[Sequence[TypedColumn]],
+        names: Sequence[str] | None,
+    ) -> Iterator[CountedInformation]:
+        """Count one table of codes for all targets, or, if they are to be seen, one for each."""
+        table, tests = None, None
+        for targets in groups:
+            y = self.variable(targets)
+            if table is None or self.looks_at_target:
+                table = CodeTable(
+                    (self.variable([column], target=y) for column in columns), names=names
+                )
+            if self.looks_at_target:
+                tests = partial(BinnedMI(self.n_bins).counted, columns, targets, names)
+            yield CountedInformation(table, y, correction=self.correction, tests=tests)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from numbers import Integral
 from typing import Literal
 
@@ -82,11 +83,6 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
     NearestNeighborsMI(n_neighbors=5)
     """
 
-    gate_note = (
-        "The tests are of the columns and the target in bins of equal frequency; nearest "
-        "neighbours only order what may enter."
-    )
-
     _parameter_constraints = {  # noqa: RUF012 - scikit-learn's own convention
         "n_neighbors": [Interval(Integral, 1, None, closed="left"), StrOptions({"multiscale"})],
         "transform": [StrOptions({"normal_scores"}), None],
@@ -107,6 +103,14 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
         self.correction = correction
 
     @property
+    def gate_note(self) -> str:
+        """Columns are tested in bins."""
+        return (
+            "The tests are of the columns and the target in bins of equal frequency; nearest "
+            "neighbours only order what may enter."
+        )
+
+    @property
     def _k(self) -> int:
         return SMALLEST_SCALE if isinstance(self.n_neighbors, str) else int(self.n_neighbors)
 
@@ -114,17 +118,26 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
     def _recipe(self) -> Recipe:
         return Recipe(n_neighbors=self._k, ksg=KSG[self.estimator], correction=self.correction)
 
-    def source(self, table: TypedTable, target: TypedColumn) -> NeighborInformation:
+    def sources(
+        self, table: TypedTable, groups: Sequence[Sequence[TypedColumn]]
+    ) -> Iterator[NeighborInformation]:
         columns = table.kept()
-        return NeighborInformation(
-            self._table(columns),
-            self.variable([target]),
-            recipe=self._recipe,
-            is_multiscale=self.n_neighbors == "multiscale",
-            tests=lambda: BinnedMI().counted(columns, target, names=table.names),
-        )
+        numbers = self._table(columns)
+        for targets in groups:
+            yield NeighborInformation(
+                numbers,
+                self.variable(targets),
+                recipe=self._recipe,
+                is_multiscale=self.n_neighbors == "multiscale",
+                tests=partial(BinnedMI().counted, columns, targets, names=table.names),
+            )
 
-    def variable(self, columns: Sequence[TypedColumn]) -> MixedVariable:
+    def variable(
+        self,
+        columns: Sequence[TypedColumn],
+        *,
+        target: MixedVariable | None = None,  # noqa: ARG002 - neighbours need no bins
+    ) -> MixedVariable:
         table = self._table(columns)
         variables = [table[place] for place in range(len(table))]
         return joint_of(variables, n_samples=len(columns[0].values))
