@@ -30,6 +30,13 @@ class DiscreteVariable:
         """Return the variable that says nothing: the condition of an unconditional term."""
         return cls(np.zeros(n_samples, dtype=np.uint8), 1)
 
+    @classmethod
+    def beside_missing(cls, present: DiscreteVariable, is_missing: BoolArray) -> DiscreteVariable:
+        """Return the variable of all samples from that of some; missing is the last level."""
+        codes = np.full(len(is_missing), present.n_levels, dtype=np.int64)
+        codes[~is_missing] = present.codes
+        return cls(codes, present.n_levels + 1)
+
     def joint(self, other: DiscreteVariable) -> DiscreteVariable:
         """Return the joint variable, whose levels are the pairs that occur."""
         pair = self.codes.astype(np.int64) * other.n_levels + other.codes

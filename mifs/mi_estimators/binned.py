@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial, reduce
 from numbers import Integral
 
-from mifs._typing import AnyArray
+from mifs._typing import AnyArray, IntArray
 from mifs._validation import Interval, StrOptions
 from mifs.counts import CodeTable, DiscreteVariable
 from mifs.discrete import CountedInformation
@@ -95,28 +95,38 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         return self.strategy == "mdlp"
 
     def encode(
-        self, values: AnyArray, *, discrete: bool, target: DiscreteVariable | None = None
+        self, column: TypedColumn, *, target: DiscreteVariable | None = None
     ) -> DiscreteVariable:
         """Code one column: its distinct values if it is discrete, its bins if not.
 
         Parameters
         ----------
-        values : ndarray of shape (n_samples,)
-            Finite numbers, or labels.
-        discrete : bool
-            Whether every distinct value is a level.
+        column : TypedColumn
+            Finite numbers, or labels, some of them missing.
         target : DiscreteVariable, optional
             What "mdlp" looks at; bins of equal frequency without it, such as those of a target.
 
         Returns
         -------
         DiscreteVariable
-            Codes and number of levels.
+            Codes and number of levels; missing is the last, whatever the others are.
         """
-        if discrete:
+        missing = column.is_missing
+        classes = None if target is None else target.codes
+        if missing is None:
+            return self._encoded(column.values, classes, discrete=column.is_discrete)
+        seen = None if classes is None else classes[~missing]
+        present = self._encoded(column.values[~missing], seen, discrete=column.is_discrete)
+        return DiscreteVariable.beside_missing(present, missing)
+
+    def _encoded(
+        self, values: AnyArray, classes: IntArray | None, *, discrete: bool
+    ) -> DiscreteVariable:
+        """Code values, none of them missing, by the classes of their rows if these may be seen."""
+        if discrete or not len(values):
             return level_codes(values)
-        if self.strategy == "mdlp" and target is not None:
-            cuts = mdlp_cut_points(values, target.codes)
+        if self.strategy == "mdlp" and classes is not None:
+            cuts = mdlp_cut_points(values, classes)
         else:
             blind = "quantile" if self.strategy == "mdlp" else self.strategy
             cuts = cut_points(values, n_bins=bins_for(self.n_bins, len(values)), strategy=blind)
@@ -125,11 +135,9 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
     def variable(
         self, columns: Sequence[TypedColumn], *, target: DiscreteVariable | None = None
     ) -> DiscreteVariable:
-        coded = [
-            self.encode(column.values, discrete=column.is_discrete, target=target)
-            for column in columns
-        ]
-        return reduce(DiscreteVariable.joint, coded)
+        return reduce(
+            DiscreteVariable.joint, (self.encode(column, target=target) for column in columns)
+        )
 
     def sources(
         self, table: TypedTable, groups: Sequence[Sequence[TypedColumn]]
