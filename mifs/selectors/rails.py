@@ -13,7 +13,8 @@ from mifs.counts import CodeTable, DiscreteVariable
 from mifs.discrete import CountedInformation
 from mifs.encoding import ColumnInfo, TypedTable
 
-IDENTIFIER = 0.9  # distinct values over rows: above it a column names rows
+IDENTIFIER = 0.9  # distinct labels over rows: above it a column names rows
+MANY = 32  # distinct values that a column of names must have more of
 LEAK = 0.9  # of H(Y) that a single column rarely tells, unless it is the target in disguise
 LEAK_OF_MISSING = 0.5  # of H(Y) that whether a value is missing rarely tells
 RARE = 1e-6  # chance, over all columns, of a class met wherever a value is missing
@@ -58,16 +59,18 @@ class Rails:
         if copy_of is not None and n_present:
             yield f"equal to {self.table.columns[copy_of].name} in every row"
         levels = info.n_levels or 0
-        if levels > IDENTIFIER * n_present and levels * n_classes > n:
+        # Whole numbers, such as amounts, may well differ in most rows; labels rarely do.
+        share = IDENTIFIER * n_present if info.kind == "discrete" else n_present - 1
+        if levels > max(share, MANY):
             yield f"looks like an identifier: {levels} distinct values in {n_present} rows"
         elif info.kind == "discrete" and levels * n_classes > n:
             yield f"{levels} levels by {n_classes} of the target, more cells than the {n} rows"
         if info.reads_as_numbers:
             yield "its labels all read as numbers: convert the column if they are"
         entropy = _entropy(np.bincount(self.target.codes))
-        share = self.relevance[place] / entropy
-        if self.is_comparable and share > LEAK:
-            yield f"tells {share:.0%} of the target: make sure that it is known before the target"
+        told = self.relevance[place] / entropy
+        if self.is_comparable and told > LEAK:
+            yield f"tells {told:.0%} of the target: make sure that it is known before the target"
         if 0 < info.n_missing < n:
             yield from self._of_missing(self.table.is_missing(place), entropy)
 
