@@ -4,7 +4,10 @@ import dataclasses
 
 import naive
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
+from sklearn.utils import get_tags
 
 import mifs
 from mifs.averaged import MeanInformation, mean_of
@@ -355,3 +358,63 @@ def test_what_cannot_be_is_refused(mi_estimator, multi_target, discrete, message
     estimator = mifs.mi_estimators.mi_estimator_of(mi_estimator)
     with pytest.raises(ValueError, match=message):
         estimator.source_of_targets(table_of(X), outputs, multi_target=multi_target)
+
+
+# ---------------------------------------------------------------- the selector
+
+
+def parity_table():
+    """Y = (A xor B, C) of balanced coins, as an indicator of two labels, beside a fourth coin."""
+    coins = np.array([[a, b, c, d] for a in (0, 1) for b in (0, 1) for c in (0, 1) for d in (0, 1)])
+    X = np.repeat(coins, 20, axis=0)
+    return X, np.column_stack([X[:, 0] ^ X[:, 1], X[:, 2]])
+
+
+@pytest.mark.parametrize("frame", [np.asarray, list, pd.DataFrame, pl.DataFrame])
+@pytest.mark.parametrize(("multi_target", "share"), [("joint", 1.0), ("mean", 0.5)])
+def test_a_selector_takes_several_outputs(frame, multi_target, share):
+    """C tells its own output, one of two; the outputs may be a frame."""
+    X, Y = parity_table()
+    plug_in = mifs.BinnedMI(correction=None)
+    selector = mifs.MutualInfoSelector(mi_estimator=plug_in, multi_target=multi_target)
+    selector.fit(X, frame(Y))
+    np.testing.assert_allclose(selector.relevance_, [0, 0, share * np.log(2), 0], atol=1e-12)
+    np.testing.assert_array_equal(selector.selected_, [2])
+    assert selector.promise_.startswith("1 of 4 columns selected.")
+
+
+def test_labels_of_several_outputs_are_those_of_their_codes():
+    """Each column of a frame by itself, beside one that never changes."""
+    X, Y = parity_table()
+    labels = pd.DataFrame({"a": np.where(Y[:, 0], "odd", "even"), "b": Y[:, 1], "c": 0})
+    selector = mifs.MutualInfoSelector("jmi", 3).fit(X, labels)
+    plain = mifs.MutualInfoSelector("jmi", 3).fit(X, Y)
+    np.testing.assert_array_equal(selector.relevance_, plain.relevance_)
+    np.testing.assert_array_equal(selector.selected_, plain.selected_)
+
+
+@pytest.mark.parametrize("multi_target", ["joint", "mean"])
+@pytest.mark.parametrize("mi_estimator", ["knn", "gaussian"])
+def test_a_selector_takes_several_numbers(mi_estimator, multi_target):
+    """Outputs that are functions of columns 0 and 3, with noise."""
+    X = np.random.default_rng(0).normal(size=(300, 5))
+    Y = X[:, [0, 3]] + 0.3 * np.random.default_rng(1).normal(size=(300, 2))
+    selector = mifs.MutualInfoSelector(mi_estimator=mi_estimator, multi_target=multi_target)
+    assert set(selector.fit(X, Y).selected_) == {0, 3}
+
+
+@pytest.mark.parametrize(
+    ("Y", "message"),
+    [
+        ([[0, 1]] * 4, "All 2 outputs of y are constant"),
+        ([[0, 1.5], [1, np.nan], [0, 0], [1, 1]], "output 1 of y contains NaN or None in 1 of 4"),
+        ([[0, 1], [1, 1]], "inconsistent numbers of samples"),
+    ],
+)
+def test_outputs_that_tell_nothing_are_refused(Y, message):
+    with pytest.raises(ValueError, match=message):
+        mifs.MutualInfoSelector().fit(np.eye(4), Y)
+
+
+def test_the_selector_says_that_it_takes_several_outputs():
+    assert get_tags(mifs.MutualInfoSelector()).target_tags.multi_output
