@@ -35,7 +35,7 @@ from mifs.metrics import (
 from mifs.mi_estimators import BinnedMI, GaussianCopulaMI, NearestNeighborsMI
 from mifs.neighbors import NeighborEstimate
 from mifs.search import SelectionPath
-from mifs.selectors import MutualInfoSelector, StabilitySelector
+from mifs.selectors import MutualInfoSelector, MutualInfoSelectorCV, StabilitySelector
 from mifs.terms import IndependenceTests
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "IndependenceTests",
     "InformationGainScorer",
     "MutualInfoSelector",
+    "MutualInfoSelectorCV",
     "NearestNeighborsMI",
     "NeighborEstimate",
     "PairInformation",

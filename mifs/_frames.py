@@ -99,10 +99,11 @@ def names_of(X: Any) -> list[str] | None:
 
 
 def keep_columns(X: Any, mask: AnyArray) -> Any:
-    """Return the columns of a mask, with their types, as a dataframe of the same library."""
-    frame = nw.from_native(X, eager_only=True)
-    names = [name for name, keep in zip(frame.columns, mask, strict=True) if keep]
-    return frame.select(names).to_native()
+    """Return the columns of a mask, with their types, as a table of the same kind."""
+    frame = _native(X)
+    if not isinstance(frame, nw.DataFrame):
+        return X[:, mask]
+    return frame[:, np.flatnonzero(mask).tolist()].to_native()
 
 
 def keep_rows(X: Any, rows: IntArray) -> Any:

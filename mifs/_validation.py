@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from sklearn.base import _fit_context
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
 from sklearn.utils._set_output import _get_output_config
+from sklearn.utils.validation import _check_method_params
 
 from mifs._frames import is_missing_value
 from mifs._typing import AnyArray, ArrayLike, IntArray
@@ -36,6 +37,7 @@ __all__ = [
     "refuse_not_a_distribution",
     "refuse_small_frame",
     "refuse_strings",
+    "rows_of_metadata",
     "with_strings",
 ]
 
@@ -43,6 +45,11 @@ __all__ = [
 def keeps_library(estimator: Any, library: str | None) -> bool:
     """Whether `set_output` lets a transformer return the dataframes of a library that it got."""
     return _get_output_config("transform", estimator)["dense"] in {"default", library}
+
+
+def rows_of_metadata(X: Any, metadata: Mapping[str, Any], rows: IntArray) -> dict[str, Any]:
+    """Return metadata of some rows; what does not have a value for each row of X stays whole."""
+    return dict(_check_method_params(X, params=dict(metadata), indices=rows))
 
 
 fit_context = _fit_context(prefer_skip_nested_validation=True)
