@@ -189,12 +189,14 @@ def as_array(values: ArrayLike, name: str) -> AnyArray:
     return _of_one_type(items.ravel(), name).reshape(items.shape) if items.size else items
 
 
-def checked_target(X: Any, y: Any, name: str) -> AnyArray:
-    """Raise if there is no target, or not one value a row."""
+def checked_target(X: Any, y: Any, name: str, *, multi_output: bool = False) -> AnyArray:
+    """Raise if there is no target, or not one value a row, or a row of several where allowed."""
     if y is None:
         msg = f"This {name} estimator requires y to be passed, but the target y is None."
         raise ValueError(msg)
-    y = column_or_1d(as_array(y, "y"), warn=True)
+    y = as_array(y, "y")
+    if not (multi_output and y.ndim == 2 and y.shape[1] > 1):
+        y = column_or_1d(y, warn=True)
     check_consistent_length(X, y)
     return y
 

@@ -389,7 +389,12 @@ def _kinds(discrete_features: Any, X: Any, names: Sequence[Any] | None) -> list[
 
 
 def typed_target(
-    y: ArrayLike, *, discrete_target: Kind, weights: RowWeights | None = None
+    y: ArrayLike,
+    *,
+    discrete_target: Kind,
+    weights: RowWeights | None = None,
+    name: str = "y",
+    may_be_constant: bool = False,
 ) -> TypedColumn:
     """Check the target, and say whether it is taken as classes.
 
@@ -403,6 +408,10 @@ def typed_target(
         occurs ten times on average.
     weights : RowWeights, optional
         How often each row counts; once if left out.
+    name : str, default="y"
+        What messages call it.
+    may_be_constant : bool, default=False
+        Whether a single class or value is no error, as of one output among several.
 
     Returns
     -------
@@ -415,26 +424,67 @@ def typed_target(
         If there is a single class or value, a value is missing, or fractions are given as
         classes.
     """
-    values = as_vector(y, "y")
+    values = as_vector(y, name)
     is_auto = discrete_target == "auto"
     is_discrete = looks_like_classes(values, weights) if is_auto else bool(discrete_target)
     if is_discrete and _has_fractions(values):
         first = _plain(values[values != np.floor(values)])
         msg = (
-            f"y is to be taken as classes, but it holds fractions such as {first!r}. Take it as "
-            "continuous (discrete_target=False, mutual_info_regression), or turn it into labels."
+            f"{name} is to be taken as classes, but it holds fractions such as {first!r}. Take it "
+            "as continuous (discrete_target=False, mutual_info_regression), or turn it into labels."
         )
         raise ValueError(msg)
     if not is_discrete and values.dtype.kind not in "fiub":
-        msg = f"y is to be taken as numbers, but it holds {_plain(values)!r}. "
+        msg = f"{name} is to be taken as numbers, but it holds {_plain(values)!r}. "
         msg += "Pass discrete_target=True."
         raise ValueError(msg)
-    if (values == values[0]).all():
+    if not may_be_constant and (values == values[0]).all():
         what = "a single class" if is_discrete else "a single value"
-        msg = f"y holds {what}, {_plain(values)!r}, in all {len(values)} rows: "
+        msg = f"{name} holds {what}, {_plain(values)!r}, in all {len(values)} rows: "
         msg += "nothing can tell of it."
         raise ValueError(msg)
     return TypedColumn(values, is_discrete)
+
+
+def typed_targets(
+    y: AnyArray, *, discrete_target: Kind, weights: RowWeights | None = None
+) -> list[TypedColumn]:
+    """Check one or several outputs, and say of each whether it is taken as classes.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        Classes or numbers; an indicator of many labels has a column for each.
+    discrete_target : bool or "auto"
+        As in `typed_target`, for every output.
+    weights : RowWeights, optional
+        How often each row counts; once if left out.
+
+    Returns
+    -------
+    list of TypedColumn
+        The outputs. Some may be constant, such as a label that never occurs.
+
+    Raises
+    ------
+    ValueError
+        If all are constant, and as `typed_target`.
+    """
+    if y.ndim == 1:
+        return [typed_target(y, discrete_target=discrete_target, weights=weights)]
+    if (y == y[:1]).all():
+        msg = f"All {y.shape[1]} outputs of y are constant: nothing can tell of them."
+        raise ValueError(msg)
+    return [
+        typed_target(
+            output,
+            discrete_target=discrete_target,
+            weights=weights,
+            name=f"output {place} of y",
+            may_be_constant=True,
+        )
+        for place, output in enumerate(y.T)
+    ]
 
 
 def looks_like_classes(values: AnyArray, weights: RowWeights | None = None) -> bool:

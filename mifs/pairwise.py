@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Generic, NoReturn, Protocol, TypeAlias, TypeVa
 import numpy as np
 
 from mifs._typing import BoolArray, FloatArray, IntArray
+from mifs.other_tests import OtherTests
 from mifs.terms import IndependenceTests, Information
 
 Spread: TypeAlias = Callable[[Callable[[int], float], Iterable[int]], Iterable[Any]]
@@ -197,16 +198,15 @@ class PairwiseTerms(Generic[V]):
     @cached_property
     def independence(self) -> IndependenceTests:
         """Tests of whether X is independent of Y given W, by the source of tests."""
-        candidates = np.zeros(self._source.n_features, dtype=bool)
-        candidates[self._columns] = True
-        pairs = self._source.tests.pair(self._selected, candidates)
-        return IndependenceTests.of_blocks((columns, pair.independence) for columns, pair in pairs)
+        return self._tests.independence()
 
     def settled(self, level: float, rng: np.random.Generator, *, always: bool) -> tuple[float, str]:
         """P-value of the first candidate, made sure of where it stands near `level`, and how."""
-        first = np.arange(self._source.n_features) == self._columns[0]
-        ((_, pair),) = self._source.tests.pair(self._selected, first)
-        return pair.settled(level, rng, always=always)
+        return self._tests.settled(level, rng, always=always)
+
+    @property
+    def _tests(self) -> OtherTests:
+        return OtherTests(self._source.tests, self._selected, self._columns)
 
     @cached_property
     def _w(self) -> V:

@@ -6,7 +6,7 @@ one joint variable. All terms are in nats, one for each candidate asked about.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Protocol, runtime_checkable
 
@@ -132,3 +132,10 @@ class Detector(Protocol):
 
     def detection(self) -> FloatArray:
         """Score of every column in nats: its information, less what chance gives."""
+
+
+class Source(Information, Protocol):
+    """A source of information that also says where its values are not to be trusted."""
+
+    def remarks(self, columns: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """What casts doubt on the relevance of some columns, sentences for each."""

@@ -83,6 +83,11 @@ class RowWeights:
         return self.unit == 1.0
 
     @property
+    def numbers(self) -> FloatArray:
+        """The weights themselves."""
+        return self.multiples.astype(np.float64) * self.unit
+
+    @property
     def total(self) -> float:
         """Their sum, which takes the place of the number of rows in every formula."""
         n_units = int(self.multiples.sum())

@@ -12,6 +12,7 @@ ESTIMATORS = [
     mifs.MutualInfoSelector(),
     mifs.MutualInfoSelector("jmi", 0.5, mi_estimator=mifs.BinnedMI(3, "uniform", None)),
     mifs.MutualInfoSelector(n_features_to_select=1, mi_estimator="knn"),
+    mifs.MutualInfoSelector(mi_estimator=mifs.BinnedMI(strategy="mdlp")),
     mifs.MutualInfoSelector("mrmr", mi_estimator=mifs.NearestNeighborsMI(1, None, "ksg2")),
     mifs.StabilitySelector(n_resamples=2),
     mifs.StabilitySelector(VarianceThreshold(), 2, threshold="mean", max_features=2),
@@ -19,6 +20,7 @@ ESTIMATORS = [
     mifs.MutualInfoSelectorCV(Ridge(), rule="one_standard_error", cv=3),
     mifs.Discretizer(),
     mifs.Discretizer(strategy="uniform", n_bins=4),
+    mifs.Discretizer(strategy="mdlp"),
 ]
 
 # Useful, and not among those that scikit-learn runs by itself.

@@ -6,6 +6,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.stats import norm, rankdata
 from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.preprocessing import KBinsDiscretizer
+from sklearn.utils import get_tags
 
 import mifs
 from mifs.discretization import bins_for, codes_of, cut_points, level_codes
@@ -124,6 +125,50 @@ def test_levels_are_coded_in_sorted_order(values):
     variable = level_codes(values)
     np.testing.assert_array_equal(variable.codes, codes)
     assert variable.n_levels == len(levels)
+
+
+def test_supervised_bins_of_iris_are_the_published_ones():
+    """Labels and their numbers alike, and other rows are coded by the same cuts."""
+    iris = load_iris()
+    X, names = iris.data, iris.target_names[iris.target]
+    discretizer = mifs.Discretizer(strategy="mdlp").fit(X, names)
+    expected = [[5.55, 6.15], [2.95, 3.35], [2.45, 4.75], [0.80, 1.75]]
+    np.testing.assert_allclose(discretizer.cut_points_, expected, rtol=0, atol=1e-12)
+    np.testing.assert_array_equal(discretizer.n_levels_, [3, 3, 3, 3])
+    codes = mifs.Discretizer(strategy="mdlp").fit_transform(X, iris.target)
+    np.testing.assert_array_equal(discretizer.transform(X), codes)
+    np.testing.assert_array_equal(discretizer.transform([[-9.0, 3.0, 99.0, 0.8]]), [[0, 1, 2, 1]])
+
+
+def test_of_a_target_of_numbers_its_bins_are_the_classes():
+    """`n_bins` of equal frequency; a column that says nothing is one bin."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(500, 2))
+    y = np.exp(X[:, 0])
+    discretizer = mifs.Discretizer(strategy="mdlp", n_bins=4).fit(X, y)
+    np.testing.assert_array_equal(discretizer.n_levels_, [4, 1])
+    quartiles = cut_points(X[:, 0], n_bins=4)
+    np.testing.assert_array_equal(discretizer.cut_points_[0], quartiles)
+
+
+@pytest.mark.parametrize("strategy", ["quantile", "uniform", "mdlp"])
+def test_only_supervised_bins_say_that_they_need_a_target(strategy):
+    discretizer = mifs.Discretizer(strategy=strategy)
+    assert get_tags(discretizer).target_tags.required == (strategy == "mdlp")
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (None, 'requires y to be passed, but the target y is None: strategy="mdlp" cuts where'),
+        ([1, 1, 1], "y holds a single class, 1, in all 3 rows"),
+        ([1, None, 2], "y contains NaN or None in 1 of 3 rows"),
+        ([1, 2], "inconsistent numbers of samples"),
+    ],
+)
+def test_supervised_bins_refuse_a_target_that_tells_nothing(y, message):
+    with pytest.raises(ValueError, match=message):
+        mifs.Discretizer(strategy="mdlp").fit([[1.0], [2.0], [3.0]], y)
 
 
 @pytest.mark.parametrize(

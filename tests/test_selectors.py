@@ -368,7 +368,8 @@ BAD = [
     ({}, lambda X, y: (pd.DataFrame(X)[[]], y), ValueError, r"0 feature"),
     ({}, lambda X, y: (X[:, 0], y), ValueError, r"Expected 2D array"),
     ({}, lambda X, y: (X, None), ValueError, r"requires y to be passed"),
-    ({}, lambda X, y: (X, np.column_stack([y, y])), ValueError, r"y should be a 1d array"),
+    ({}, lambda X, y: (X, y[:, None, None]), ValueError, r"dim 3, while dim <= 2"),
+    ({"multi_target": "sum"}, None, ValueError, r"multi_target"),
     ({}, lambda X, y: (X, np.zeros(40)), ValueError, r"y holds a single class, 0.0, in all 40"),
     ({}, lambda X, y: (X, np.full(40, 0.5)), ValueError, r"y holds a single value, 0.5"),
     (

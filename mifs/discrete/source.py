@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -11,8 +11,9 @@ from mifs._typing import BoolArray, FloatArray, IntArray
 from mifs.counts import Codes, Counts, DiscreteVariable, SparseCounts
 from mifs.discrete.cells import CORRECTIONS, CellFunction, CellSums, plug_in
 from mifs.discrete.chance import ChanceMean
+from mifs.other_tests import OtherTests
 from mifs.significance import NullTables, independence_tests, settled
-from mifs.terms import IndependenceTests
+from mifs.terms import IndependenceTests, Information
 
 # A table of n samples that are not independent holds at least about 1/n**2 nats; the roundings of
 # a thousand cells add up to less than this.
@@ -31,10 +32,18 @@ class CountedInformation:
         The target, coded.
     correction : {None, "miller_madow", "chance"}, default="chance"
         What is taken off the plug-in estimate.
+    tests : callable, optional
+        Returns a source of tests for the gate, if the codes have seen the target: no p-value of
+        theirs holds. The counts themselves are tested if left out.
     """
 
     def __init__(
-        self, table: Codes, target: DiscreteVariable, *, correction: str | None = "chance"
+        self,
+        table: Codes,
+        target: DiscreteVariable,
+        *,
+        correction: str | None = "chance",
+        tests: Callable[[], Information] | None = None,
     ) -> None:
         self.table = table
         self.target = target
@@ -42,6 +51,7 @@ class CountedInformation:
         self.n_samples = table.n_samples
         self.correction = CORRECTIONS[correction]
         self.is_corrected = self.correction.chance
+        self._make_tests = tests
         table.refuse_large(target.n_levels)
         self.weights = table.weights
         self.unit = 1.0 if self.weights is None else self.weights.unit
@@ -81,11 +91,18 @@ class CountedInformation:
 
     def independence(self) -> IndependenceTests:
         """Tests of whether each column is independent of Y."""
+        if self.tests is not None:
+            return self.tests.independence()
         self.refuse_fractions()
         nothing = Condition(self, _nothing(self))
         everything = np.ones(self.n_features, dtype=bool)
         blocks = self._terms(nothing, everything)
         return IndependenceTests.of_blocks((c, terms.independence) for c, terms in blocks)
+
+    @cached_property
+    def tests(self) -> Information | None:
+        """The source of tests, where it is another."""
+        return None if self._make_tests is None else self._make_tests()
 
     def remarks(self, columns: Sequence[int]) -> dict[int, tuple[str, ...]]:  # noqa: ARG002
         """What casts doubt on the relevance of some columns: counts need no remark."""
@@ -98,7 +115,7 @@ class CountedInformation:
         joint = self.table[selected[0]] if selected else _nothing(self)
         for column in selected[1:]:
             joint = joint.joint(self.table[column])
-        return self._terms(Condition(self, joint), candidates)
+        return self._terms(Condition(self, joint, selected), candidates)
 
     def _terms(
         self, condition: Condition, candidates: BoolArray
@@ -110,9 +127,15 @@ class CountedInformation:
 class Condition:
     """What all candidates share in their terms with one selected variable Z."""
 
-    def __init__(self, source: CountedInformation, variable: DiscreteVariable) -> None:
+    def __init__(
+        self,
+        source: CountedInformation,
+        variable: DiscreteVariable,
+        selected: tuple[int, ...] = (),
+    ) -> None:
         self.source = source
         self.variable = variable
+        self.selected = selected
         weights = None if source.weights is None else source.weights.multiples
         nothing, y = _nothing(source), source.target
         own = Counts.of(variable.codes[None], variable.n_levels, nothing, y, weights=weights)
@@ -268,14 +291,24 @@ class CountedTerms:
     @cached_property
     def independence(self) -> IndependenceTests:
         """Tests of whether X is independent of Y given Z."""
+        if self._tests is not None:
+            return self._tests.independence()
         self._source.refuse_fractions()
         return independence_tests(self._counts.tables(), null=self._condition.null)
 
     def settled(self, level: float, rng: np.random.Generator, *, always: bool) -> tuple[float, str]:
         """P-value of the first candidate, made sure of where it stands near `level`, and how."""
+        if self._tests is not None:
+            return self._tests.settled(level, rng, always=always)
         tests, table = self.independence, self._counts.tables()[0]
         found = (float(tests.pvalue[0]), str(tests.method[0]), bool(tests.disagreement[0]))
         return settled(table, found, level=level, rng=rng, always=always)
+
+    @property
+    def _tests(self) -> OtherTests | None:
+        tests = self._source.tests
+        selected = self._condition.selected
+        return None if tests is None else OtherTests(tests, selected, self._columns)
 
     @cached_property
     def _xzy_sum(self) -> IntArray:

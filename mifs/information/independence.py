@@ -11,8 +11,6 @@ from mifs.information.columns import typed
 from mifs.mi_estimators import BinnedMI, mi_estimator_of
 from mifs.terms import IndependenceTests
 
-BLIND = {"quantile", "uniform"}  # strategies that cut a column without a look at the target
-
 
 def mutual_info_test(
     X: Any,
@@ -194,10 +192,11 @@ def blind_source(
         msg = f"A test needs columns that are counted in bins; got mi_estimator={mi_estimator!r}. "
         msg += 'Take "binned", or draw with permutation_test.'
         raise ValueError(msg)
-    if estimator.strategy not in BLIND:
+    if estimator.looks_at_target:
         msg = (
             f"Bins of strategy={estimator.strategy!r} look at the target: with them no p-value of "
-            f"independence is valid. Take one of {', '.join(map(repr, sorted(BLIND)))}."
+            "independence is valid. Take 'quantile' or 'uniform', or draw with permutation_test, "
+            "whose statistic may be mutual_info with these bins: it cuts after each permutation."
         )
         raise ValueError(msg)
     table, target = typed(
@@ -207,4 +206,4 @@ def blind_source(
         discrete_target=discrete_target,
         sample_weight=sample_weight,
     )
-    return estimator.source(table, target)
+    return estimator.counted(table, [target], names=table.names)

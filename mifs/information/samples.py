@@ -111,9 +111,10 @@ def mutual_info(
     Returns
     -------
     float
-        Symmetric in x and y. It is zero on average at independence and not clipped, so that it
-        can be negative, but for the plug-in. From counts it is at most the smaller of the two
-        entropies, and too low by at most the mean by chance where dependence is strong.
+        Symmetric in x and y, but for ``BinnedMI(strategy="mdlp")``, which cuts x by y. It is zero
+        on average at independence and not clipped, so that it can be negative, but for the
+        plug-in. From counts it is at most the smaller of the two entropies, and too low by at most
+        the mean by chance where dependence is strong.
 
     Raises
     ------
@@ -155,8 +156,9 @@ def mutual_info(
     """
     estimator = mi_estimator_of(mi_estimator)
     sides = (x, "x", discrete_x), (y, "y", discrete_y)
-    weights, columns = _paired(sample_weight, *sides)
-    first, second = (estimator.variable(side, weights) for side in columns)
+    weights, (of_x, of_y) = _paired(sample_weight, *sides)
+    second = estimator.variable(of_y, weights)
+    first = estimator.variable(of_x, weights, target=second)
     source = estimator.source_of([first], second, names=["x"], weights=weights)
     return float(source.relevance()[0] / nats_per_unit(base))
 
@@ -205,6 +207,7 @@ def conditional_mutual_info(
 
     each stratum with its own correction; a stratum of one sample adds nothing. Of a continuous Z
     the strata of "binned" are bins, in which Z still varies; "knn" knows Z as a number.
+    ``BinnedMI(strategy="mdlp")`` cuts x and z by y.
 
     Examples
     --------
@@ -222,8 +225,9 @@ def conditional_mutual_info(
     """
     estimator = mi_estimator_of(mi_estimator)
     sides = (x, "x", discrete_x), (y, "y", discrete_y), (z, "z", discrete_z)
-    weights, columns = _paired(sample_weight, *sides)
-    first, second, given = (estimator.variable(side, weights) for side in columns)
+    weights, (of_x, of_y, of_z) = _paired(sample_weight, *sides)
+    second = estimator.variable(of_y, weights)
+    first, given = (estimator.variable(side, weights, target=second) for side in (of_x, of_z))
     source = estimator.source_of([first, given], second, names=["x", "z"], weights=weights)
     ((_, terms),) = source.pair((1,), np.array([True, False]))
     return float(terms.conditional_relevance[0] / nats_per_unit(base))

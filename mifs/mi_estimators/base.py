@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import ClassVar, Generic, Protocol, TypeVar
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Generic, Literal, TypeVar
 
 from sklearn.base import BaseEstimator
 
+from mifs.averaged import MeanInformation
 from mifs.encoding import TypedColumn, TypedTable
-from mifs.terms import Information
+from mifs.terms import Source
 from mifs.weights import RowWeights
 
+__all__ = ["MIEstimator", "MultiTarget", "Source"]
+
+MultiTarget = Literal["joint", "mean"]
 V = TypeVar("V")
-
-
-class Source(Information, Protocol):
-    """A source of information that also says where its values are not to be trusted."""
-
-    def remarks(self, columns: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """What casts doubt on the relevance of some columns, sentences for each."""
 
 
 class MIEstimator(BaseEstimator, ABC, Generic[V]):
@@ -29,11 +27,21 @@ class MIEstimator(BaseEstimator, ABC, Generic[V]):
     ----------
     gate_note : str
         What a promise of "auto" must say of its tests, if they do not look at what scores do.
+    looks_at_target : bool
+        Whether a column is prepared with the help of the target, so that no p-value of what comes
+        of it holds.
     """
 
-    gate_note: ClassVar[str] = ""
+    @property
+    def gate_note(self) -> str:
+        """Nothing to say, if scores and tests look at the same."""
+        return ""
 
-    @abstractmethod
+    @property
+    def looks_at_target(self) -> bool:
+        """A column is prepared by itself, if nothing else is said."""
+        return False
+
     def source(self, table: TypedTable, target: TypedColumn) -> Source:
         """Return the source of terms of a table with a target.
 
@@ -49,9 +57,78 @@ class MIEstimator(BaseEstimator, ABC, Generic[V]):
         Source
             What a search asks.
         """
+        return self.source_of_targets(table, [target])
+
+    def source_of_targets(
+        self,
+        table: TypedTable,
+        targets: Sequence[TypedColumn],
+        *,
+        multi_target: MultiTarget = "joint",
+    ) -> Source:
+        """Return the source of terms of a table with one or several outputs.
+
+        Parameters
+        ----------
+        table : TypedTable
+            The columns.
+        targets : sequence of TypedColumn
+            The outputs, at least one.
+        multi_target : {"joint", "mean"}, default="joint"
+            "joint" takes all outputs as one variable: its terms see what they tell together.
+            "mean" takes every term of each output by itself, and the mean over outputs; tests of
+            independence are those of the joint variable all the same.
+
+        Returns
+        -------
+        Source
+            What a search asks.
+
+        Raises
+        ------
+        ValueError
+            If `multi_target` is neither.
+        """
+        if multi_target not in {"joint", "mean"}:
+            msg = f'multi_target must be "joint" or "mean"; got {multi_target!r}.'
+            raise ValueError(msg)
+        if multi_target == "joint" or len(targets) == 1:
+            return next(self.sources(table, [targets]))
+        sources = self.sources(table, [*([target] for target in targets), targets])
+        return MeanInformation(
+            list(islice(sources, len(targets))),
+            # Not before a gate asks: of many outputs, the joint one may be too large to count.
+            tests=lambda: next(sources),
+            same_columns=not self.looks_at_target,
+        )
 
     @abstractmethod
-    def variable(self, columns: Sequence[TypedColumn], weights: RowWeights | None = None) -> V:
+    def sources(
+        self, table: TypedTable, groups: Sequence[Sequence[TypedColumn]]
+    ) -> Iterator[Source]:
+        """Yield the source of terms of a table with each of some targets; the table is read once.
+
+        Parameters
+        ----------
+        table : TypedTable
+            The columns.
+        groups : sequence of sequences of TypedColumn
+            The targets, each of one or several outputs that are one joint variable.
+
+        Yields
+        ------
+        Source
+            What a search asks, made when its turn comes.
+        """
+
+    @abstractmethod
+    def variable(
+        self,
+        columns: Sequence[TypedColumn],
+        weights: RowWeights | None = None,
+        *,
+        target: V | None = None,
+    ) -> V:
         """Return one variable of one or several columns.
 
         Parameters
@@ -60,6 +137,8 @@ class MIEstimator(BaseEstimator, ABC, Generic[V]):
             At least one; several are one joint variable.
         weights : RowWeights, optional
             How often each row counts; once if left out.
+        target : variable, optional
+            What supervised bins look at; without effect where `looks_at_target` is False.
 
         Returns
         -------

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import reduce
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial, reduce
 from numbers import Integral
 
 import numpy as np
 
 from mifs._sparse import StoredColumn
-from mifs._typing import AnyArray
+from mifs._typing import AnyArray, IntArray
 from mifs._validation import Interval, StrOptions
-from mifs.counts import CodeTable, DiscreteVariable
+from mifs.counts import Codes, CodeTable, DiscreteVariable
 from mifs.discrete import CountedInformation
-from mifs.discretization import NBins, Strategy, bins_for, codes_of, cut_points, level_codes
+from mifs.discretization import (
+    BlindStrategy,
+    NBins,
+    Strategy,
+    bins_for,
+    codes_of,
+    cut_points,
+    level_codes,
+)
 from mifs.encoding import TypedColumn, TypedStoredColumn, TypedTable
 from mifs.mi_estimators.base import MIEstimator
 from mifs.sparse_counts import SparseCodeTable, SparseVariable
+from mifs.supervised_binning import mdlp_cut_points
 from mifs.weights import RowWeights
 
 
@@ -29,8 +38,10 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
     ----------
     n_bins : int or "auto", default="auto"
         Bins of a continuous column: 5 below 1000 rows and 10 from there for "auto".
-    strategy : {"quantile", "uniform"}, default="quantile"
-        Bins of equal frequency or of equal width.
+    strategy : {"quantile", "uniform", "mdlp"}, default="quantile"
+        Bins of equal frequency or of equal width, or those that tell the classes of the target
+        apart, by the rule of Fayyad and Irani [3]_: as many as that needs, and one where it needs
+        none. The classes of a continuous target are its `n_bins` bins of equal frequency.
     correction : {"chance", "miller_madow", None}, default="chance"
         What is taken off the plug-in estimate, which favours columns of many levels.
         "chance": its exact mean over all tables with the same margins, within strata for
@@ -43,12 +54,21 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
     Estimates are not clipped: a negative one says that the column shares less than chance would
     give it. The mean by chance is that of Vinh, Epps and Bailey [1]_; Miller's correction is [2]_.
 
+    The bins of "mdlp" have seen the target, and no correction knows it: a column that says nothing
+    scores exactly zero if it was left whole, as nearly all such are, and otherwise too much. The
+    tests of ``n_features_to_select="auto"`` never look at these bins, but at those of equal
+    frequency. Functions that test refuse them; `permutation_test` may take `mutual_info` with
+    them as its statistic, since that cuts anew after each permutation.
+
     References
     ----------
     .. [1] N. X. Vinh, J. Epps, J. Bailey, "Information theoretic measures for clusterings
        comparison", Journal of Machine Learning Research 11:2837-2854 (2010).
     .. [2] G. A. Miller, "Note on the bias of information estimates", Information Theory in
        Psychology, Free Press (1955).
+    .. [3] U. M. Fayyad, K. B. Irani, "Multi-interval discretization of continuous-valued
+       attributes for classification learning", Proceedings of the 13th International Joint
+       Conference on Artificial Intelligence, 1022-1027 (1993).
 
     Examples
     --------
@@ -58,7 +78,7 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
 
     _parameter_constraints = {  # noqa: RUF012 - scikit-learn's own convention
         "n_bins": [Interval(Integral, 2, None, closed="left"), StrOptions({"auto"})],
-        "strategy": [StrOptions({"quantile", "uniform"})],
+        "strategy": [StrOptions({"quantile", "uniform", "mdlp"})],
         "correction": [StrOptions({"chance", "miller_madow"}), None],
     }
 
@@ -72,7 +92,28 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         self.strategy = strategy
         self.correction = correction
 
-    def encode(self, column: TypedColumn, weights: RowWeights | None = None) -> DiscreteVariable:
+    @property
+    def gate_note(self) -> str:
+        """Bins that have seen the target are not tested."""
+        if not self.looks_at_target:
+            return ""
+        return (
+            "The tests are of the columns in bins of equal frequency; the bins that looked at the "
+            "target only order what may enter."
+        )
+
+    @property
+    def looks_at_target(self) -> bool:
+        """Whether columns are cut by the target."""
+        return self.strategy == "mdlp"
+
+    def encode(
+        self,
+        column: TypedColumn,
+        weights: RowWeights | None = None,
+        *,
+        target: DiscreteVariable | None = None,
+    ) -> DiscreteVariable:
         """Code one column: its distinct values if it is discrete, its bins if not.
 
         Parameters
@@ -81,6 +122,8 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
             Finite numbers, or labels, some of them missing.
         weights : RowWeights, optional
             How often each row counts; once if left out.
+        target : DiscreteVariable, optional
+            What "mdlp" looks at; bins of equal frequency without it, such as those of a target.
 
         Returns
         -------
@@ -88,25 +131,45 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
             Codes and number of levels; missing is the last, whatever the others are.
         """
         missing = column.is_missing
+        classes = None if target is None else target.codes
         if missing is None:
-            return self._encoded(column.values, weights, discrete=column.is_discrete)
-        own = None if weights is None else weights.of_rows(~missing)
-        present = self._encoded(column.values[~missing], own, discrete=column.is_discrete)
+            return self._encoded(column.values, weights, classes, discrete=column.is_discrete)
+        is_present = ~missing
+        present = self._encoded(
+            column.values[is_present],
+            None if weights is None else weights.of_rows(is_present),
+            None if classes is None else classes[is_present],
+            discrete=column.is_discrete,
+        )
         return DiscreteVariable.beside_missing(present, missing)
 
     def _encoded(
-        self, values: AnyArray, weights: RowWeights | None, *, discrete: bool
+        self,
+        values: AnyArray,
+        weights: RowWeights | None,
+        classes: IntArray | None,
+        *,
+        discrete: bool,
     ) -> DiscreteVariable:
-        """Code values none of which is missing."""
+        """Code values, none of them missing, by the classes of their rows if these may be seen."""
         if discrete or not len(values):
             return level_codes(values)
-        n_bins = bins_for(self.n_bins, len(values) if weights is None else weights.total)
-        multiples = None if weights is None else weights.multiples
-        cuts = cut_points(values, n_bins=n_bins, strategy=self.strategy, weights=multiples)
+        if self.looks_at_target and classes is not None:
+            numbers = None if weights is None else weights.numbers
+            cuts = mdlp_cut_points(values, classes, weights=numbers)
+        else:
+            n_bins = bins_for(self.n_bins, len(values) if weights is None else weights.total)
+            multiples = None if weights is None else weights.multiples
+            blind: BlindStrategy = "uniform" if self.strategy == "uniform" else "quantile"
+            cuts = cut_points(values, n_bins=n_bins, strategy=blind, weights=multiples)
         return DiscreteVariable(codes_of(values, cuts), len(cuts) + 1)
 
     def encode_stored(
-        self, column: TypedStoredColumn, weights: RowWeights | None = None
+        self,
+        column: TypedStoredColumn,
+        weights: RowWeights | None = None,
+        *,
+        target: DiscreteVariable | None = None,
     ) -> SparseVariable:
         """Code one sparse column as `encode` codes it in full, from what is stored.
 
@@ -116,31 +179,54 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
             Finite numbers, some of them missing.
         weights : RowWeights, optional
             How often each row counts; once if left out.
+        target : DiscreteVariable, optional
+            What "mdlp" looks at, for which the column is laid out in full.
 
         Returns
         -------
         SparseVariable
             Codes of what is stored, and that of zero.
         """
-        stored = column.stored
-        values = TypedColumn(stored.with_zero(), column.is_discrete, column.is_missing)
-        coded = self.encode(values, _with_zero(stored, weights))
+        stored, missing = column.stored, column.is_missing
+        if self.looks_at_target and not column.is_discrete:
+            laid_out = None if missing is None else stored.rows_of(missing)
+            full = TypedColumn(stored.dense(), column.is_discrete, laid_out)
+            return SparseVariable.of_dense(self.encode(full, weights, target=target), stored.rows)
+        with_zero = TypedColumn(stored.with_zero(), column.is_discrete, missing)
+        coded = self.encode(with_zero, _with_zero(stored, weights))
         zero = int(coded.codes[-1]) if stored.n_zeros else 0
         return SparseVariable(stored.rows, coded.codes[: len(stored.rows)], zero, coded.n_levels)
 
     def variable(
-        self, columns: Sequence[TypedColumn], weights: RowWeights | None = None
+        self,
+        columns: Sequence[TypedColumn],
+        weights: RowWeights | None = None,
+        *,
+        target: DiscreteVariable | None = None,
     ) -> DiscreteVariable:
-        return reduce(DiscreteVariable.joint, [self.encode(column, weights) for column in columns])
+        coded = [self.encode(column, weights, target=target) for column in columns]
+        return reduce(DiscreteVariable.joint, coded)
 
-    def source(self, table: TypedTable, target: TypedColumn) -> CountedInformation:
-        weights = table.weights
-        if not table.is_sparse:
-            return self.counted(table, target, names=table.names, weights=weights)
-        stored = (self.encode_stored(column, weights) for column in table.stored())
-        codes = SparseCodeTable(stored, len(target.values), names=table.names, weights=weights)
-        coded = self.variable([target], weights)
-        return CountedInformation(codes, coded, correction=self.correction)
+    def sources(
+        self, table: TypedTable, groups: Sequence[Sequence[TypedColumn]]
+    ) -> Iterator[CountedInformation]:
+        codes, tests = None, None
+        for targets in groups:
+            y = self.variable(targets, table.weights)
+            if codes is None or self.looks_at_target:
+                codes = self._codes(table, y)
+            if self.looks_at_target:
+                tests = partial(next, BinnedMI(self.n_bins).sources(table, [targets]))
+            yield CountedInformation(codes, y, correction=self.correction, tests=tests)
+
+    def _codes(self, table: TypedTable, y: DiscreteVariable) -> Codes:
+        """Code the columns of a table, those that are cut by the target included."""
+        names, weights = table.names, table.weights
+        if table.is_sparse:
+            stored = (self.encode_stored(column, weights, target=y) for column in table.stored())
+            return SparseCodeTable(stored, len(y.codes), names=names, weights=weights)
+        coded = (self.encode(column, weights, target=y) for column in table)
+        return CodeTable(coded, names=names, weights=weights)
 
     def source_of(
         self,
@@ -155,7 +241,7 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
     def counted(
         self,
         columns: Iterable[TypedColumn],
-        target: TypedColumn,
+        targets: Sequence[TypedColumn],
         names: Sequence[str] | None,
         weights: RowWeights | None = None,
     ) -> CountedInformation:
@@ -165,8 +251,8 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         ----------
         columns : iterable of TypedColumn
             The columns.
-        target : TypedColumn
-            The target.
+        targets : sequence of TypedColumn
+            The outputs, at least one, that are one joint target.
         names : sequence of str, optional
             Names of the columns.
         weights : RowWeights, optional
@@ -179,7 +265,7 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         """
         coded = (self.variable([column], weights) for column in columns)
         table = CodeTable(coded, names=names, weights=weights)
-        y = self.variable([target], weights)
+        y = self.variable(targets, weights)
         return CountedInformation(table, y, correction=self.correction)
 
 

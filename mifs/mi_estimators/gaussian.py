@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from mifs.encoding import TypedColumn, TypedTable
@@ -37,38 +38,44 @@ class GaussianCopulaMI(MIEstimator[CopulaVariable]):
     GaussianCopulaMI()
     """
 
-    gate_note = (
-        "The tests are of the columns and the target in bins of equal frequency; the Gaussian "
-        "copula only orders what may enter."
-    )
-
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
 
-    def source(self, table: TypedTable, target: TypedColumn) -> GaussianInformation:
+    @property
+    def gate_note(self) -> str:
+        """Columns are tested in bins."""
+        return (
+            "The tests are of the columns and the target in bins of equal frequency; the Gaussian "
+            "copula only orders what may enter."
+        )
+
+    def sources(
+        self, table: TypedTable, groups: Sequence[Sequence[TypedColumn]]
+    ) -> Iterator[GaussianInformation]:
         self._refuse_weights(table.weights)
         columns = table.kept()
         names = [
             f"column {place if table.names is None else repr(str(table.names[place]))}"
             for place in range(len(columns))
         ]
-        for column, name in zip([*columns, target], [*names, "y"], strict=True):
+        for column, name in zip(columns, names, strict=True):
             _refuse_uncontinuous(column, name)
-        return GaussianInformation(
-            CopulaTable([column.values for column in columns], names),
-            CopulaVariable.of_numbers(target.values, "y"),
-            tests=lambda: BinnedMI().counted(columns, target, names=table.names),
-        )
+        scored = CopulaTable([column.values for column in columns], names)
+        for targets in groups:
+            yield GaussianInformation(
+                scored,
+                _joint(targets, "y"),
+                tests=partial(BinnedMI().counted, columns, targets, names=table.names),
+            )
 
     def variable(
-        self, columns: Sequence[TypedColumn], weights: RowWeights | None = None
+        self,
+        columns: Sequence[TypedColumn],
+        weights: RowWeights | None = None,
+        *,
+        target: CopulaVariable | None = None,  # noqa: ARG002 - a copula needs no bins
     ) -> CopulaVariable:
         self._refuse_weights(weights)
-        variables = []
-        for place, column in enumerate(columns):
-            name = f"column {place} of a sample" if len(columns) > 1 else "a sample"
-            _refuse_uncontinuous(column, name)
-            variables.append(CopulaVariable.of_numbers(column.values, name))
-        return joint_of(variables, n_samples=len(columns[0].values))
+        return _joint(columns, "a sample")
 
     def source_of(
         self,
@@ -79,6 +86,16 @@ class GaussianCopulaMI(MIEstimator[CopulaVariable]):
     ) -> GaussianInformation:
         self._refuse_weights(weights)
         return GaussianInformation(variables, target)
+
+
+def _joint(columns: Sequence[TypedColumn], name: str) -> CopulaVariable:
+    """Scores of some columns, which messages call by a name."""
+    variables = []
+    for place, column in enumerate(columns):
+        own_name = f"column {place} of {name}" if len(columns) > 1 else name
+        _refuse_uncontinuous(column, own_name)
+        variables.append(CopulaVariable.of_numbers(column.values, own_name))
+    return joint_of(variables, n_samples=len(columns[0].values))
 
 
 def _refuse_uncontinuous(column: TypedColumn, name: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from numbers import Integral
 from typing import Literal
 
@@ -109,11 +110,6 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
     NearestNeighborsMI(n_neighbors=5)
     """
 
-    gate_note = (
-        "The tests are of the columns and the target in bins of equal frequency; nearest "
-        "neighbours only order what may enter."
-    )
-
     _parameter_constraints = {  # noqa: RUF012 - scikit-learn's own convention
         "n_neighbors": [
             Interval(Integral, 1, None, closed="left"),
@@ -137,6 +133,14 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
         self.correction = correction
 
     @property
+    def gate_note(self) -> str:
+        """Columns are tested in bins."""
+        return (
+            "The tests are of the columns and the target in bins of equal frequency; nearest "
+            "neighbours only order what may enter."
+        )
+
+    @property
     def _k(self) -> int:
         return SMALLEST_SCALE if isinstance(self.n_neighbors, str) else int(self.n_neighbors)
 
@@ -144,20 +148,28 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
     def _recipe(self) -> Recipe:
         return Recipe(n_neighbors=self._k, ksg=KSG[self.estimator], correction=self.correction)
 
-    def source(self, table: TypedTable, target: TypedColumn) -> NeighborInformation:
+    def sources(
+        self, table: TypedTable, groups: Sequence[Sequence[TypedColumn]]
+    ) -> Iterator[NeighborInformation]:
         self._refuse_weights(table.weights)
         columns = table.kept()
-        return NeighborInformation(
-            self._table(columns),
-            self.variable([target]),
-            recipe=self._recipe,
-            is_multiscale=self.n_neighbors == "multiscale",
-            detects=self.n_neighbors == "auto",
-            tests=lambda: BinnedMI().counted(columns, target, names=table.names),
-        )
+        numbers = self._table(columns)
+        for targets in groups:
+            yield NeighborInformation(
+                numbers,
+                self.variable(targets),
+                recipe=self._recipe,
+                is_multiscale=self.n_neighbors == "multiscale",
+                detects=self.n_neighbors == "auto",
+                tests=partial(BinnedMI().counted, columns, targets, names=table.names),
+            )
 
     def variable(
-        self, columns: Sequence[TypedColumn], weights: RowWeights | None = None
+        self,
+        columns: Sequence[TypedColumn],
+        weights: RowWeights | None = None,
+        *,
+        target: MixedVariable | None = None,  # noqa: ARG002 - neighbours need no bins
     ) -> MixedVariable:
         self._refuse_weights(weights)
         table = self._table(columns)

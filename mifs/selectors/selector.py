@@ -24,10 +24,10 @@ from mifs._validation import (
     weighted_rows,
 )
 from mifs.criteria import Criterion, criterion_of
-from mifs.encoding import Kind, Missing, TypedColumn, TypedTable, checked_table, typed_target
+from mifs.encoding import Kind, Missing, TypedColumn, TypedTable, checked_table, typed_targets
 from mifs.gate import Gate, GatedDoor
 from mifs.mi_estimators import BinnedMI, MIEstimator, mi_estimator_of
-from mifs.mi_estimators.base import Source
+from mifs.mi_estimators.base import MultiTarget, Source
 from mifs.search import Door, FixedLength, SelectionPath, forward_search
 from mifs.selectors.frames import (
     columns_frame,
@@ -78,6 +78,10 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         What a missing value of X is: a level of its own in a column of labels and in bins, an
         atom beside numbers under "knn"; or an error. None, NaN, NaT, pandas.NA and null are one
         thing. A missing target and infinity are errors always.
+    multi_target : {"joint", "mean"}, default="joint"
+        How several outputs of y are taken. "joint": all as one variable, which sees what they tell
+        together; for few outputs of few levels, as every combination is a class. "mean": every
+        term is its mean over the outputs; the tests of "auto" are those of the joint variable.
     include : list of columns, optional
         Columns that are selected first, in this order, by name, number or mask.
     exclude : list of columns, optional
@@ -136,7 +140,7 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         How each column was taken, why, its levels and missing values, and what there is to worry
         about; `columns_frame` shows it.
     discrete_target_ : bool
-        Whether y was taken as classes.
+        Whether y was taken as classes; of several outputs, whether all were.
     n_features_in_ : int
         Number of columns seen in `fit`.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
@@ -178,6 +182,7 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         "discrete_features": ["array-like", "boolean", StrOptions({"auto"}), dict, callable],
         "discrete_target": ["boolean", StrOptions({"auto"})],
         "missing": [StrOptions({"level", "error"})],
+        "multi_target": [StrOptions({"joint", "mean"})],
         "include": ["array-like", None],
         "exclude": ["array-like", None],
         "alpha": [Interval(Real, 0, 1, closed="neither")],
@@ -197,6 +202,7 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         discrete_features: Any = "auto",
         discrete_target: Kind = "auto",
         missing: Missing = "level",
+        multi_target: MultiTarget = "joint",
         include: Sequence[Any] | None = None,
         exclude: Sequence[Any] | None = None,
         alpha: float = 0.05,
@@ -212,6 +218,7 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         self.discrete_features = discrete_features
         self.discrete_target = discrete_target
         self.missing = missing
+        self.multi_target = multi_target
         self.include = include
         self.exclude = exclude
         self.alpha = alpha
@@ -230,8 +237,8 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         ----------
         X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
             Numbers and labels.
-        y : array-like of shape (n_samples,)
-            Classes, or numbers.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Classes, or numbers; several outputs as `multi_target` says.
         sample_weight : array-like of shape (n_samples,), optional
             How often each row occurs, with "binned": 2 is a row given twice, 0 one left out. The
             number of rows is their sum, in every correction, test and rule; for weights that are
@@ -244,14 +251,14 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
             Itself.
         """
         X = checked_table(X, missing=self.missing, estimator=self, accept_sparse=True)
-        y = checked_target(X, y, type(self).__name__)
-        weights, X, y = weighted_rows(sample_weight, X, y)
+        checked = checked_target(X, y, type(self).__name__, multi_output=True)
+        weights, X, outputs = weighted_rows(sample_weight, X, checked)
         self._column_names = names = _frames.names_of(X)
         criterion = criterion_of(self.criterion)
         estimator = mi_estimator_of(self.mi_estimator)
         wanted = Wanted.of(self.include, self.exclude, names=names, n_features=self.n_features_in_)
         n_features = wanted.length(self.n_features_to_select)
-        target = typed_target(y, discrete_target=self.discrete_target, weights=weights)
+        targets = typed_targets(outputs, discrete_target=self.discrete_target, weights=weights)
         table = TypedTable(
             X,
             discrete_features=self.discrete_features,
@@ -259,7 +266,7 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
             missing=self.missing,
             weights=weights,
         )
-        information = estimator.source(table, target)
+        information = estimator.source_of_targets(table, targets, multi_target=self.multi_target)
         door = self._door(n_features, information, wanted.candidates)
         with reported_steps(self, n_features) as on_step:
             path = forward_search(
@@ -271,7 +278,7 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
                 on_step=on_step,
             )
         self._store(path, information)
-        self._store_columns(table, target, estimator, information)
+        self._store_columns(table, targets, estimator, information)
         self.gate_ = door.record(path.order.tolist()) if isinstance(door, GatedDoor) else None
         self.promise_ = promise_of(path, self.gate_, note=estimator.gate_note)
         return self
@@ -307,17 +314,22 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         self.ranking_ = ranking_of(path, self.relevance_)
 
     def _store_columns(
-        self, table: TypedTable, target: TypedColumn, estimator: MIEstimator[Any], source: Source
+        self,
+        table: TypedTable,
+        targets: Sequence[TypedColumn],
+        estimator: MIEstimator[Any],
+        source: Source,
     ) -> None:
         """Set the attributes that say how the columns and the target were taken."""
-        self.discrete_target_, self.discrete_features_ = target.is_discrete, table.is_discrete
+        are_classes = all(target.is_discrete for target in targets)
+        self.discrete_target_, self.discrete_features_ = are_classes, table.is_discrete
         is_binned = isinstance(estimator, BinnedMI)
         coding = estimator if is_binned else BinnedMI()
         rails = Rails(
             table,
-            coding.variable([target], table.weights),
+            coding.variable(targets, table.weights),
             self.relevance_,
-            is_comparable=is_binned or target.is_discrete,
+            is_comparable=is_binned or are_classes,
         )
         self.columns_ = rails.columns()
         own, chosen = source.remarks(self.selected_.tolist()), self.selected_.tolist()
@@ -334,7 +346,7 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.target_tags.required = True
+        tags.target_tags.required = tags.target_tags.multi_output = True
         tags.input_tags.allow_nan = self.missing == "level"
         tags.input_tags.categorical = True
         is_counted = isinstance(self.mi_estimator, BinnedMI) or self.mi_estimator == "binned"
