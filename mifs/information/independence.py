@@ -206,4 +206,4 @@ def blind_source(
         discrete_target=discrete_target,
         sample_weight=sample_weight,
     )
-    return estimator.counted(table, [target], names=table.names)
+    return next(estimator.sources(table, [[target]]))
