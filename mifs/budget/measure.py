@@ -23,7 +23,7 @@ from mifs.metrics.cross_validation import forecast_of, target_of
 from mifs.metrics.decomposition import decomposed
 from mifs.metrics.gain import error_of, mean_of, saved
 from mifs.metrics.pooling import CrossValInformation, FoldForecast, pooled
-from mifs.metrics.recalibration import interleaved_folds
+from mifs.metrics.recalibration import balanced_folds
 from mifs.metrics.rows import Zero, checked_zero
 from mifs.mi_estimators import NearestNeighborsMI, mi_estimator_of
 from mifs.units import base_of_unit
@@ -124,7 +124,7 @@ def information_budget(
     n_steps = len(whole.order) if steps and whole.has_order else 0
     splits = check_cv(cv, y, classifier=is_classifier(pipeline)).split(X, y)
     folds = [_fold(pipeline, X, y, split, n_steps) for split in splits]
-    blocks = interleaved_folds(np.unique(y, return_inverse=True)[1], N_BLOCKS)
+    blocks = balanced_folds(np.unique(y, return_inverse=True)[1], N_BLOCKS)
     promises = [
         promise_of(whole.columns(n), target, blocks, estimator)
         for n in (range(1, n_steps + 1) if n_steps else [len(whole.order)])

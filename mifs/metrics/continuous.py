@@ -12,7 +12,7 @@ from mifs._kernels.ranks import average_ranks, normal_scores
 from mifs._typing import ArrayLike, FloatArray, IntArray
 from mifs._validation import as_vector
 from mifs.metrics.gain import InformationGain, gain_of
-from mifs.metrics.recalibration import interleaved_folds
+from mifs.metrics.recalibration import balanced_folds
 from mifs.metrics.rows import ScoredRows, checked_weights
 from mifs.metrics.scorers import ScorerWithUnit
 from mifs.units import nats_per_unit
@@ -44,7 +44,7 @@ class ScoredNumbers:
 
     def recalibrated(self, n_folds: int = 5) -> ScoredNumbers:
         """Predictions scaled and shifted by the line that the other folds fitted."""
-        folds = interleaved_folds(np.zeros(len(self.truth), dtype=np.intp), n_folds)
+        folds = balanced_folds(np.zeros(len(self.truth), dtype=np.intp), n_folds)
         prediction = np.empty(len(self.truth))
         for fold in range(n_folds):
             held, rest = folds == fold, folds != fold

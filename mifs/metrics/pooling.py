@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 from scipy.stats import t as student
@@ -72,12 +72,12 @@ class CrossValInformation(InformationGain):
         What to know of the number, a sentence each: classes that training rows lacked.
     """
 
-    terms: FloatArray
-    rows: IntArray
-    folds: IntArray
-    weight: FloatArray
+    terms: FloatArray = field(repr=False)
+    rows: IntArray = field(repr=False)
+    folds: IntArray = field(repr=False)
+    weight: FloatArray = field(repr=False)
     test_ratio: float
-    forecast: tuple[ScoredRows, ...] | ScoredNumbers
+    forecast: tuple[ScoredRows, ...] | ScoredNumbers = field(repr=False)
     remarks: tuple[str, ...]
 
     def minus(self, other: CrossValInformation) -> GainDifference:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.optimize import isotonic_regression, minimize
-from scipy.special import logsumexp
+from scipy.special import logsumexp, softmax
 
 from mifs._typing import FloatArray, IntArray
 from mifs.metrics.rows import ScoredRows, log_of
@@ -21,7 +21,7 @@ def cross_fitted(rows: ScoredRows, n_folds: int) -> FloatArray:
     """
     n_labels = len(rows.labels)
     logs = np.logaddexp(np.log1p(-_SHARE) + rows.log_proba, np.log(_SHARE / n_labels))
-    folds = interleaved_folds(rows.codes, n_folds)
+    folds = balanced_folds(rows.codes, n_folds)
     found = np.empty(len(folds))
     for fold in range(n_folds):
         held, rest = folds == fold, folds != fold
@@ -31,11 +31,13 @@ def cross_fitted(rows: ScoredRows, n_folds: int) -> FloatArray:
     return found
 
 
-def interleaved_folds(codes: IntArray, n_folds: int) -> IntArray:
-    """Fold of each row: the rows of each label in turn, so that every fold has its share."""
-    order = np.argsort(codes, kind="stable")
+def balanced_folds(codes: IntArray, n_folds: int) -> IntArray:
+    """Fold of each row, every fold with its share of each label; always the same.
+
+    Drawn, since rows come sorted or in cycles, and either way some rule would part what is alike.
+    """
+    order = np.lexsort((np.random.default_rng(0).random(len(codes)), codes))
     folds = np.empty(len(codes), dtype=np.intp)
-    # Labels go on where the last one stopped, lest the rare ones meet in the first fold.
     folds[order] = np.arange(len(codes)) % n_folds
     return folds
 
@@ -49,18 +51,37 @@ def _fitted(logs: FloatArray, codes: IntArray, weight: FloatArray) -> FloatArray
     weight = weight / weight.mean() if weight.any() else weight
     rows = np.arange(len(codes))
 
-    def objective(map_: FloatArray) -> tuple[float, FloatArray]:
-        scores = map_[0] * logs + map_[1:]
-        total = logsumexp(scores, axis=1)
-        residual = np.exp(scores - total[:, None])
+    start = np.append(1.0, np.zeros(logs.shape[1]))
+
+    def loss(map_: FloatArray) -> float:
+        off = map_ - start
+        return float(off @ off / 2 - weight @ _log_of_truth(map_, logs, codes))
+
+    def slope(map_: FloatArray) -> FloatArray:
+        residual = _recalibrated(map_, logs)
         residual[rows, codes] -= 1
         residual *= weight[:, None]
-        off = map_ - start
-        loss = weight @ (total - scores[rows, codes]) + off @ off / 2
-        return float(loss), np.append((residual * logs).sum(), residual.sum(axis=0)) + off
+        return np.append((residual * logs).sum(), residual.sum(axis=0)) + map_ - start
 
-    start = np.append(1.0, np.zeros(logs.shape[1]))
-    return np.asarray(minimize(objective, start, jac=True, method="L-BFGS-B").x)
+    def curvature(map_: FloatArray) -> FloatArray:
+        share = _recalibrated(map_, logs)
+        weighted = share * weight[:, None]
+        centred = logs - (share * logs).sum(axis=1, keepdims=True)
+        found = np.eye(len(start))
+        found[0, 0] += (weighted * centred**2).sum()
+        found[0, 1:] += (weighted * centred).sum(axis=0)
+        found[1:, 0] = found[0, 1:]
+        found[1:, 1:] += np.diag(weighted.sum(axis=0)) - weighted.T @ share
+        return found
+
+    # Convex, with few numbers to find: a few steps of Newton's.
+    found = minimize(loss, start, jac=slope, hess=curvature, method="trust-exact")
+    return np.asarray(found.x)
+
+
+def _recalibrated(map_: FloatArray, logs: FloatArray) -> FloatArray:
+    """Recalibrated probabilities of all labels."""
+    return np.asarray(softmax(map_[0] * logs + map_[1:], axis=1))
 
 
 def _log_of_truth(map_: FloatArray, logs: FloatArray, codes: IntArray) -> FloatArray:
