@@ -2,6 +2,7 @@
 
 from mifs import datasets
 from mifs._version import __version__, show_versions
+from mifs.budget import BudgetStep, InformationBudget, information_budget
 from mifs.criteria import CRITERIA, Criterion
 from mifs.discretization import Discretizer
 from mifs.information import (
@@ -51,6 +52,7 @@ from mifs.metrics import (
 )
 from mifs.mi_estimators import BinnedMI, GaussianCopulaMI, NearestNeighborsMI
 from mifs.neighbors import NeighborEstimate
+from mifs.plots import InformationBudgetDisplay
 from mifs.search import SelectionPath
 from mifs.selectors import MutualInfoSelector, StabilitySelector
 from mifs.terms import IndependenceTests
@@ -58,6 +60,7 @@ from mifs.terms import IndependenceTests
 __all__ = [
     "CRITERIA",
     "BinnedMI",
+    "BudgetStep",
     "Criterion",
     "CrossEntropyDecomposition",
     "CrossEntropyScorer",
@@ -68,6 +71,8 @@ __all__ = [
     "GaussianCopulaMI",
     "GaussianInformationGainScorer",
     "IndependenceTests",
+    "InformationBudget",
+    "InformationBudgetDisplay",
     "InformationGain",
     "InformationGainScorer",
     "MutualInfoSelector",
@@ -94,6 +99,7 @@ __all__ = [
     "gaussian_information_gain_score",
     "gaussian_information_gain_scorer",
     "independence_of",
+    "information_budget",
     "information_gain",
     "information_gain_score",
     "information_gain_scorer",
