@@ -7,6 +7,7 @@ from dataclasses import FrozenInstanceError, replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_array
 from scipy.stats import entropy
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.feature_selection import SelectKBest
@@ -15,7 +16,7 @@ from sklearn.model_selection import LeaveOneOut
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from mifs.budget import InformationBudget, information_budget
@@ -118,6 +119,33 @@ def test_steps_add_up_and_end_in_the_whole(stairs):
     assert useless.promised_added < 2 * useless.promised_added_error
 
 
+def test_labels_in_a_column_and_labels_as_classes_have_a_budget():
+    rng = np.random.default_rng(0)
+    y = np.array(["no", "yes"])[rng.integers(0, 2, 300)]
+    colour = np.where(rng.random(300) < 0.8, np.where(y == "yes", "red", "blue"), "green")
+    X = pd.DataFrame({"noise": rng.normal(size=300), "colour": colour})
+    pipeline = make_pipeline(
+        MutualInfoSelector(n_features_to_select=1).set_output(transform="pandas"),
+        OneHotEncoder(),
+        LogisticRegression(C=100),
+    )
+    found = information_budget(pipeline, X, y)
+    assert found.features == ("colour",)
+    # a fifth of the rows tell nothing, the others all of H(Y)
+    assert found.promised == pytest.approx(0.8 * found.entropy, abs=3 * found.promised_error)
+    assert found.gain == pytest.approx(0.8 * found.entropy, abs=3 * found.gain_error)
+    assert found.reading[0].startswith("The model delivers what the columns hold")
+
+
+def test_sparse_columns_are_measured_as_dense_ones():
+    X, y = QUADRANTS.X[:300], QUADRANTS.y[:300]
+    dense, sparse = (
+        information_budget(LogisticRegression(), Z, y, n_permutations=0) for Z in (X, csr_array(X))
+    )
+    assert sparse.promised == dense.promised
+    assert sparse.gain == pytest.approx(dense.gain, abs=1e-6)  # other steps of the same solver
+
+
 def test_a_disagreement_of_the_folds_is_said():
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(100, 50)), rng.integers(0, 2, 100)
@@ -180,14 +208,14 @@ def test_noise_selected_by_the_same_rows_is_told_from_information():
 
 
 def test_an_estimate_below_a_lower_bound_is_refuted():
-    """Twelve columns, each telling a little: neighbours see less of it than a sum does."""
+    """Forty columns, each telling a little: neighbours see less of it than a sum does."""
     rng = np.random.default_rng(0)
     y = rng.integers(0, 2, 1000)
-    X = rng.normal(size=(1000, 12)) + 0.6 * y[:, None]
+    X = rng.normal(size=(1000, 40)) + 0.4 * y[:, None]
     found = information_budget(LogisticRegression(), X, y, n_permutations=0)
     assert found.is_refuted
     assert "is refuted" in found.reading[0]
-    assert any("12 numbers a side" in remark for remark in found.remarks)
+    assert any("40 numbers a side" in remark for remark in found.remarks)
 
 
 EVEN = InformationBudget(

@@ -1,5 +1,6 @@
 """Held-out information: against scikit-learn, closed forms, noise, and in every search."""
 
+import pickle
 from functools import partial
 
 import numpy as np
@@ -7,6 +8,8 @@ import pandas as pd
 import polars as pl
 import pytest
 from scipy import stats
+from sklearn import config_context
+from sklearn.base import clone
 from sklearn.datasets import make_multilabel_classification
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
@@ -333,3 +336,21 @@ def test_the_names_of_several_scorers_read_well(table):
     assert search.best_score_ == pytest.approx(nats.best_score_ / np.log(2), **EXACT)
     with pytest.raises(ValueError, match="unit must be one of"):
         information_scoring(unit="bit")
+
+
+@pytest.mark.parametrize("scorer", SCORERS, ids=lambda scorer: type(scorer).__name__)
+def test_every_scorer_is_a_value_that_routes_its_weights(scorer, table):
+    X, y = table
+    weight = np.random.default_rng(0).uniform(0.1, 2, 60)
+    assert pickle.loads(pickle.dumps(scorer)) == clone(scorer) == scorer
+    with config_context(enable_metadata_routing=True):
+        routed = scorer.set_score_request(sample_weight=True)
+        model = GaussianNB().set_fit_request(sample_weight=False)
+        found = cross_validate(
+            model, X, y, scoring=routed, cv=StratifiedKFold(3), params={"sample_weight": weight}
+        )
+    for score, (train, test) in zip(
+        found["test_score"], StratifiedKFold(3).split(X, y), strict=True
+    ):
+        fitted = GaussianNB().fit(X[train], y[train])
+        assert score == scorer(fitted, X[test], y[test], sample_weight=weight[test])

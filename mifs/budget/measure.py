@@ -15,7 +15,7 @@ from sklearn.utils import check_consistent_length
 
 from mifs import _frames
 from mifs._typing import AnyArray, ArrayLike, IntArray
-from mifs.budget.promise import N_BLOCKS, NOTHING, Promise, held_out_pvalue, promise_of
+from mifs.budget.promise import N_BLOCKS, NOTHING, Promise, held_out_pvalue, promise_of, rows_of
 from mifs.budget.result import BudgetStep, InformationBudget
 from mifs.encoding import TypedColumn, TypedTable, typed_target
 from mifs.metrics.continuous import ScoredNumbers
@@ -106,14 +106,14 @@ def information_budget(
     Examples
     --------
     A class is the sign of the product of two features, a tenth of it flipped: they hold
-    log 2 - h(0.1) = 0.37 nats, 0.53 bits, of which a line through the origin can deliver nothing.
+    log 2 - h(0.1) = 0.37 nats, of which a line can deliver nothing.
 
     >>> from sklearn.linear_model import LogisticRegression
     >>> from mifs.datasets import make_quadrants
     >>> sample = make_quadrants(1000, random_state=0)
     >>> budget = information_budget(LogisticRegression(), sample.X, sample.y)
-    >>> round(budget.promised / np.log(2), 1), round(abs(budget.gain) / np.log(2), 1)
-    (0.5, 0.0)
+    >>> round(budget.promised, 2), round(abs(budget.gain), 2)
+    (0.37, 0.0)
     """
     base_of_unit(unit)
     zero, y, estimator = checked_zero(zero), _one_column(y), _with_neighbors(mi_estimator)
@@ -130,7 +130,7 @@ def information_budget(
         for n in (range(1, n_steps + 1) if n_steps else [len(whole.order)])
     ]
     pvalue = held_out_pvalue(
-        [(fold.test, fold.selection.columns()) for fold in folds],
+        [(fold.whole.test, fold.held_out) for fold in folds],
         target,
         estimator,
         n_permutations,
@@ -143,7 +143,7 @@ def information_budget(
         promised_pvalue=pvalue,
         features=whole.names,
         n_folds=len(folds),
-        n_folds_agreeing=sum(fold.selection.is_same(whole) for fold in folds),
+        n_folds_agreeing=len(folds) - _n_others(folds, whole),
         n_zero=delivered.n_zero,
         n_samples=len(y),
         steps=tuple(_steps(whole, folds, promises, y, zero)) if n_steps else (),
@@ -186,7 +186,7 @@ class _Selection:
         """Selection of a fitted pipeline, seen in the rows of X."""
         place = _place_of_selector(fitted)
         if place is None:
-            return cls(None, fitted, X, np.arange(X.shape[1]), False)
+            return cls(None, fitted, _through(None, X), np.arange(X.shape[1]), False)
         selector, head = fitted.steps[place][1], fitted[:place] if place else None
         chosen = getattr(selector, "selected_", None)
         order = np.flatnonzero(selector.get_support()) if chosen is None else np.asarray(chosen)
@@ -207,10 +207,6 @@ class _Selection:
         """Names of the selected columns in order of choice."""
         names = _frames.names_of(self.table) or _names_out(self.head)
         return tuple(names[column] if names else f"x{column}" for column in self.order)
-
-    def is_same(self, other: _Selection) -> bool:
-        """Whether the same columns are selected, in any order."""
-        return set(self.order.tolist()) == set(other.order.tolist())
 
 
 def _names_out(head: Any) -> list[str] | None:
@@ -239,10 +235,10 @@ def _through(head: Any, X: Any) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class _Fold:
-    """Forecasts of one fold: of its whole selection, and of its first 1, 2, … columns."""
+    """One fold: what it selected, and its forecasts with all and with the first 1, 2, … columns."""
 
-    test: IntArray
-    selection: _Selection
+    selected: frozenset[int]
+    held_out: list[TypedColumn]  # the selected columns in the rows held out
     whole: FoldForecast
     growing: list[FoldForecast]
 
@@ -261,7 +257,12 @@ def _fold(
         model = clone(selection.tail).fit(_frames.keep_rows(table, train), y[train])
         forecast = forecast_of(model, _frames.keep_rows(table, test), y[test])
         growing.append(FoldForecast(train, test, forecast))
-    return _Fold(test, selection, FoldForecast(train, test, whole), growing)
+    return _Fold(
+        frozenset(selection.order.tolist()),
+        rows_of(selection.columns(), test),
+        FoldForecast(train, test, whole),
+        growing,
+    )
 
 
 def _some(table: Any, columns: IntArray) -> Any:
@@ -332,9 +333,14 @@ def _steps(
     return steps
 
 
+def _n_others(folds: Sequence[_Fold], whole: _Selection) -> int:
+    """Folds that selected other columns than all rows do, in whatever order."""
+    return sum(fold.selected != frozenset(whole.order.tolist()) for fold in folds)
+
+
 def _disagreement(folds: Sequence[_Fold], whole: _Selection) -> tuple[str, ...]:
     """Say that the promised columns are not those of every fold."""
-    n_others = sum(not fold.selection.is_same(whole) for fold in folds)
+    n_others = _n_others(folds, whole)
     if not n_others:
         return ()
     return (

@@ -75,12 +75,13 @@ def _estimate(
     mi_estimator: NearestNeighborsMI,
 ) -> Promise:
     """Estimate from some of the rows."""
-    x = mi_estimator.variable(_rows_of(columns, rows))
-    found = mi_estimator.measured(x, mi_estimator.variable(_rows_of([target], rows)))
+    x = mi_estimator.variable(rows_of(columns, rows))
+    found = mi_estimator.measured(x, mi_estimator.variable(rows_of([target], rows)))
     return Promise(found.raw, np.zeros(0), found.remarks)
 
 
-def _rows_of(columns: Sequence[TypedColumn], rows: IntArray) -> list[TypedColumn]:
+def rows_of(columns: Sequence[TypedColumn], rows: IntArray) -> list[TypedColumn]:
+    """Return some rows of typed columns."""
     return [TypedColumn(column.values[rows], column.is_discrete) for column in columns]
 
 
@@ -97,8 +98,7 @@ def held_out_pvalue(
     if not n_permutations or min(len(test) for test, _ in folds) < MIN_HELD_OUT:
         return np.nan
     sides = [
-        (mi_estimator.variable(_rows_of(columns, test)), _rows_of([target], test)[0])
-        for test, columns in folds
+        (mi_estimator.variable(columns), rows_of([target], test)[0]) for test, columns in folds
     ]
     sizes = [len(test) for test, _ in folds]
     first = np.repeat(np.cumsum(sizes) - sizes, sizes)
@@ -110,7 +110,7 @@ def held_out_pvalue(
         return float(sum(information(x, held, rows) for rows, (x, held) in parts))
 
     def information(x: MixedVariable, held: TypedColumn, rows: IntArray) -> float:
-        return mi_estimator.measured(x, mi_estimator.variable(_rows_of([held], rows))).raw
+        return mi_estimator.measured(x, mi_estimator.variable(rows_of([held], rows))).raw
 
     return permutation_test(
         places,

@@ -252,5 +252,6 @@ class InformationBudget:
         return pd.DataFrame(table)
 
     def __str__(self) -> str:
-        lines = [f"{name:<34}{self._told(value, error)}" for name, value, error in self.amounts()]
+        known = [amount for amount in self.amounts() if not np.isnan(amount[1])]
+        lines = [f"{name:<34}{self._told(value, error)}" for name, value, error in known]
         return "\n".join([*lines, *self.reading, *self.remarks])
