@@ -54,7 +54,7 @@ from mifs.mi_estimators import BinnedMI, GaussianCopulaMI, NearestNeighborsMI
 from mifs.neighbors import NeighborEstimate
 from mifs.plots import InformationBudgetDisplay
 from mifs.search import SelectionPath
-from mifs.selectors import MutualInfoSelector, StabilitySelector
+from mifs.selectors import MutualInfoSelector, MutualInfoSelectorCV, StabilitySelector
 from mifs.terms import IndependenceTests
 
 __all__ = [
@@ -76,6 +76,7 @@ __all__ = [
     "InformationGain",
     "InformationGainScorer",
     "MutualInfoSelector",
+    "MutualInfoSelectorCV",
     "NearestNeighborsMI",
     "NeighborEstimate",
     "NormalizedInformationGainScorer",

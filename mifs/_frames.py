@@ -1,26 +1,42 @@
-"""Columns of any table: their names, their kinds, and their values as plain arrays."""
+"""Columns of any table: their names, their types, their missing values, as plain arrays."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from numbers import Real
+from typing import Any, Literal
 
 import narwhals.stable.v2 as nw
 import numpy as np
 
-from mifs._typing import AnyArray, IntArray
+from mifs._typing import AnyArray, BoolArray, IntArray
 
-MAX_WHOLE_NUMBERS = 32  # a column of whole numbers with more distinct values is continuous
 COLUMNS_AT_ONCE = 64  # of an array are turned into rows together: strided reads are slow
+HUGE = 1 << 53  # from here a float is no longer every whole number
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
-    """One column: its values without gaps, and whether its type says that it is discrete."""
+    """One column as it was read.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_samples,)
+        Labels, finite numbers, or dates as numbers; without meaning where missing.
+    sort : {"label", "number", "date"}
+        Labels are discrete whatever their values; of dates the user has to say what they are.
+    is_missing : ndarray of bool of shape (n_samples,), or None
+        Which values are missing: None, NaN, NaT, pandas.NA and null alike; None if none is.
+    type_name : str
+        What the table calls the type.
+    """
 
     values: AnyArray
-    is_label: bool  # strings, categories, booleans: discrete whatever their values
+    sort: Literal["label", "number", "date"]
+    is_missing: BoolArray | None
+    type_name: str
 
 
 def is_frame(X: Any) -> bool:
@@ -28,32 +44,53 @@ def is_frame(X: Any) -> bool:
     return isinstance(_native(X), nw.DataFrame)
 
 
+def refuse_unread(X: Any) -> None:
+    """Raise for tables that hold no rows yet, or rows of records."""
+    if isinstance(nw.from_native(X, pass_through=True), nw.LazyFrame):
+        msg = f"X is a lazy {type(X).__module__.partition('.')[0]} table. Read it first: "
+        msg += "X.collect()."
+        raise TypeError(msg)
+    if isinstance(X, np.ndarray) and X.dtype.names:
+        fields = ", ".join(map(repr, X.dtype.names[:5]))
+        msg = f"X is a structured array with the fields {fields}. Pass pandas.DataFrame(X)."
+        raise TypeError(msg)
+
+
 def frame_columns(X: Any) -> Iterator[Column]:
     """Yield the columns of a dataframe; raise where one cannot be a feature."""
     frame = _native(X)
     for name, series in zip(frame.columns, frame.iter_columns(), strict=True):
-        n_missing = _n_missing(series)
-        if n_missing:
-            msg = f"X contains NaN or missing values in column {name!r} ({n_missing} of "
-            msg += f"{len(series)} rows). Fill or drop these rows first."
-            raise ValueError(msg)
-        yield _column(series, name)
+        yield _frame_column(series, name)
 
 
-def array_columns(X: AnyArray) -> Iterator[Column]:
-    """Yield the columns of a two-dimensional array of numbers or booleans."""
+def frame_column(X: Any, place: int) -> Column:
+    """Return one column of a dataframe."""
+    frame = _native(X)
+    return _frame_column(frame[:, place], frame.columns[place])
+
+
+def array_columns(X: AnyArray, names: Sequence[Any] | None = None) -> Iterator[Column]:
+    """Yield the columns of a two-dimensional array; raise where one cannot be a feature."""
     for start in range(0, X.shape[1], COLUMNS_AT_ONCE):
-        for values in np.ascontiguousarray(X[:, start : start + COLUMNS_AT_ONCE].T):
-            yield Column(values, is_label=values.dtype == bool)
+        rows = np.ascontiguousarray(X[:, start : start + COLUMNS_AT_ONCE].T)
+        for place, values in enumerate(rows, start):
+            yield array_column(values, place if names is None else str(names[place]))
 
 
-def looks_discrete(values: AnyArray) -> bool:
-    """Whether numbers are whole and few: at most 32 distinct values."""
-    if values.dtype.kind == "f":
-        sample = values[:64]
-        if (sample != np.floor(sample)).any() or (values != np.floor(values)).any():
-            return False
-    return len(np.unique(values)) <= MAX_WHOLE_NUMBERS
+def array_column(values: AnyArray, name: object) -> Column:
+    """Read one array of numbers, labels, dates, or Python objects of these."""
+    kind, type_name = values.dtype.kind, str(values.dtype)
+    if kind == "O":
+        return _object_column(values, name)
+    if kind == "b":
+        return Column(values, "label", None, type_name)
+    if kind in "US":
+        return Column(values.astype(str), "label", None, "str")
+    if kind in "mM":
+        return _date_column(values, np.isnat(values), type_name)
+    if kind not in "fiu":
+        raise TypeError(_no_feature(name, type_name))
+    return _number_column(values, None if kind in "iu" else np.isnan(values), name, type_name)
 
 
 def names_of(X: Any) -> list[str] | None:
@@ -62,10 +99,11 @@ def names_of(X: Any) -> list[str] | None:
 
 
 def keep_columns(X: Any, mask: AnyArray) -> Any:
-    """Return the columns of a mask, with their types, as a dataframe of the same library."""
-    frame = nw.from_native(X, eager_only=True)
-    names = [name for name, keep in zip(frame.columns, mask, strict=True) if keep]
-    return frame.select(names).to_native()
+    """Return the columns of a mask, with their types, as a table of the same kind."""
+    frame = _native(X)
+    if not isinstance(frame, nw.DataFrame):
+        return X[:, mask]
+    return frame[:, np.flatnonzero(mask).tolist()].to_native()
 
 
 def keep_rows(X: Any, rows: IntArray) -> Any:
@@ -83,41 +121,126 @@ def _native(X: Any) -> Any:
     return nw.from_native(X, eager_only=True, pass_through=True)
 
 
-def _n_missing(series: Any) -> int:
-    n_missing = int(series.null_count())
-    if series.dtype.is_float():
-        n_missing = int((series.is_null() | series.is_nan()).sum())
-    return n_missing
-
-
-def _column(series: Any, name: str) -> Column:
-    dtype = series.dtype
+def _frame_column(series: Any, name: str) -> Column:
+    dtype, missing = series.dtype, _missing(series)
+    type_name = str(dtype)
+    if missing.all():
+        return Column(np.zeros(len(series)), "label", missing, type_name)
     if dtype == nw.Boolean:
-        return Column(series.to_numpy().astype(bool), is_label=True)
+        values = series.fill_null(value=False) if missing.any() else series
+        return Column(values.to_numpy().astype(bool), "label", _or_none(missing), type_name)
     if dtype.is_numeric():
-        return Column(_numbers(series, name), is_label=False)
+        return _number_column(_numbers(series, missing), missing, name, type_name)
     if dtype == nw.String or dtype == nw.Categorical or dtype == nw.Enum:  # noqa: PLR1714
         # One by one: an Enum with its categories equals nw.Enum, but a set would not find it.
-        return Column(series.cast(nw.String).to_numpy().astype(str), is_label=True)
-    if dtype == nw.Object:
-        values = series.to_numpy()
-        if all(isinstance(value, str) for value in values):
-            return Column(values.astype(str), is_label=True)
-        if all(isinstance(value, bool | np.bool_) for value in values):
-            return Column(values.astype(bool), is_label=True)
-    msg = (
-        f"Column {name!r} has the type {dtype}, which is neither a number nor a label. Turn it "
-        "into numbers or strings, or leave it out of X."
-    )
+        labels = np.where(missing, "", series.cast(nw.String).to_numpy())
+        return Column(labels.astype(str), "label", _or_none(missing), type_name.partition("(")[0])
+    if dtype in {nw.Date, nw.Duration} or isinstance(dtype, nw.Datetime | nw.Duration):
+        unit = "m8[us]" if isinstance(dtype, nw.Duration) or dtype == nw.Duration else "M8[us]"
+        return _date_column(np.asarray(series.to_numpy()).astype(unit), missing, type_name)
+    values = np.asarray(series.to_numpy())
+    if dtype == nw.Object or values.dtype.kind in "fiub":  # as of pandas' sparse columns
+        return array_column(values, name)
+    raise TypeError(_no_feature(name, type_name))
+
+
+def _missing(series: Any) -> BoolArray:
+    """Which values of a series are missing, NaN included."""
+    missing = series.is_null()
+    if series.dtype.is_float():
+        missing = missing | series.is_nan()
+    return np.asarray(missing.to_numpy()).astype(bool)
+
+
+def _numbers(series: Any, missing: BoolArray) -> AnyArray:
+    """Return the numbers of a series in a type of NumPy's."""
+    if missing.any() and series.dtype.is_integer():
+        series = series.fill_null(0)  # through floats, a large whole number may be another
+    values = np.asarray(series.to_numpy())
+    if values.dtype.kind in "fiu":
+        return values
+    return np.where(missing, np.nan, values).astype(np.float64)
+
+
+def _number_column(
+    values: AnyArray, missing: BoolArray | None, name: object, type_name: str
+) -> Column:
+    """Raise for infinity; missing numbers become NaN where they can."""
+    missing = _or_none(missing)
+    if values.dtype.kind == "f":
+        n_infinite = 0 if np.isfinite(values).all() else int(np.isinf(values).sum())
+        if n_infinite:
+            msg = f"There is infinity in column {name!r} ({n_infinite} of {len(values)} rows). "
+            msg += "Replace it or drop these rows first."
+            raise ValueError(msg)
+        if missing is not None and not np.isnan(values[missing]).all():
+            values = np.where(missing, np.nan, values)
+    return Column(values, "number", missing, type_name)
+
+
+def _date_column(values: AnyArray, missing: BoolArray, type_name: str) -> Column:
+    return Column(values.astype(np.int64), "date", _or_none(missing), type_name)
+
+
+def _object_column(values: AnyArray, name: object) -> Column:
+    """Read Python objects that are all labels, all booleans, or all numbers, where not missing."""
+    missing = np.array([is_missing_value(value) for value in values], dtype=bool)
+    present = values[~missing]
+    if not len(present):
+        return Column(np.zeros(len(values)), "label", missing, "object")
+    for types, read in ((str, _labels), (bool | np.bool_, _booleans), (Real | Decimal, _reals)):
+        others = [value for value in present if not isinstance(value, types)]
+        if not others:
+            read_values, sort = read(present)
+            whole = np.zeros(len(values), dtype=read_values.dtype)
+            whole[~missing] = read_values
+            is_missing = _or_none(missing)
+            if sort == "number":
+                return _number_column(whole, is_missing, name, "object")
+            return Column(whole, "label", is_missing, "object")
+        if len(others) < len(present) and types is str:
+            label = next(value for value in present if isinstance(value, str))
+            msg = f"Column {name!r} mixes strings and other values, such as {label!r} and "
+            msg += f"{others[0]!r}. Turn all of them into strings, or all into numbers."
+            raise TypeError(msg)
+    odd = next(value for value in present if not isinstance(value, Real | Decimal))
+    msg = f"Column {name!r} holds {odd!r} of type {type(odd).__name__}: an argument must be a "
+    msg += "string or a real number. Make numbers or labels of such values, or leave them out of X."
     raise TypeError(msg)
 
 
-def _numbers(series: Any, name: str) -> AnyArray:
-    values = np.asarray(series.to_numpy())
-    values = values if values.dtype.kind in "fiu" else values.astype(np.float64)
-    n_infinite = int(np.isinf(values).sum())
-    if n_infinite:
-        msg = f"X contains infinity in column {name!r} ({n_infinite} of {len(values)} rows). "
-        msg += "Replace it or drop these rows first."
-        raise ValueError(msg)
-    return values
+def _labels(present: AnyArray) -> tuple[AnyArray, str]:
+    return present.astype(str), "label"
+
+
+def _booleans(present: AnyArray) -> tuple[AnyArray, str]:
+    return present.astype(bool), "label"
+
+
+def _reals(present: AnyArray) -> tuple[AnyArray, str]:
+    """Whole numbers stay whole where a float would change them."""
+    floats = present.astype(np.float64)
+    if (np.abs(floats) >= HUGE).any():
+        whole = np.array(present.tolist())
+        return (whole if whole.dtype.kind in "iu" else floats), "number"
+    return floats, "number"
+
+
+def is_missing_value(value: object) -> bool:
+    """Whether one value is missing; comparing pandas.NA gives a value with no truth."""
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return True
+    if isinstance(value, np.datetime64 | np.timedelta64):
+        return bool(np.isnat(value))
+    return isinstance(value, float | np.floating) and bool(np.isnan(value))
+
+
+def _or_none(missing: BoolArray | None) -> BoolArray | None:
+    return missing if missing is not None and missing.any() else None
+
+
+def _no_feature(name: object, type_name: str) -> str:
+    return (
+        f"Column {name!r} has the type {type_name}, which is neither a number nor a label. Turn "
+        "it into numbers or strings, or leave it out of X."
+    )

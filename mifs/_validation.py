@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,9 @@ from sklearn.base import _fit_context
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
 from sklearn.utils._set_output import _get_output_config
+from sklearn.utils.validation import _check_method_params
 
+from mifs._frames import is_missing_value
 from mifs._typing import AnyArray, ArrayLike, IntArray
 
 __all__ = [
@@ -35,12 +37,19 @@ __all__ = [
     "refuse_not_a_distribution",
     "refuse_small_frame",
     "refuse_strings",
+    "rows_of_metadata",
+    "with_strings",
 ]
 
 
 def keeps_library(estimator: Any, library: str | None) -> bool:
-    """Whether `set_output` asks a transformer for dataframes of a library."""
-    return bool(_get_output_config("transform", estimator)["dense"] == library)
+    """Whether `set_output` lets a transformer return the dataframes of a library that it got."""
+    return _get_output_config("transform", estimator)["dense"] in {"default", library}
+
+
+def rows_of_metadata(X: Any, metadata: Mapping[str, Any], rows: IntArray) -> dict[str, Any]:
+    """Return metadata of some rows; what does not have a value for each row of X stays whole."""
+    return dict(_check_method_params(X, params=dict(metadata), indices=rows))
 
 
 fit_context = _fit_context(prefer_skip_nested_validation=True)
@@ -113,18 +122,22 @@ def refuse_small_frame(
             raise ValueError(msg)
 
 
-def refuse_non_finite(table: AnyArray, names: Sequence[Any] | None) -> None:
-    """Raise if a table holds NaN or infinity, naming each column and how often."""
+def refuse_non_finite(
+    table: AnyArray, names: Sequence[Any] | None, *, allow_nan: bool = False
+) -> None:
+    """Raise if a table holds infinity, or NaN if not allowed, naming each column and how often."""
     if table.dtype.kind != "f":
         return
-    for what, find in (("NaN", np.isnan), ("infinity", np.isinf)):
+    nan = [] if allow_nan else [("NaN", np.isnan)]
+    for what, find in (*nan, ("infinity", np.isinf)):
         # A sum is non-finite if a value is; it needs no mask of the table's size.
         with np.errstate(invalid="ignore", over="ignore"):
             suspects = np.flatnonzero(~np.isfinite(table.sum(axis=0, dtype=np.float64)))
         times = {int(j): int(find(table[:, j]).sum()) for j in suspects}
         bad = [f"{label_of(j, names)} ({n} of {len(table)} rows)" for j, n in times.items() if n]
         if bad:
-            msg = f"X contains {what} in {_some(bad, quote=False)}. Fill or drop these rows first."
+            msg = f"X contains {what} in {_some(bad, quote=False)}. Fill or drop these rows first"
+            msg += ", or pass missing='level'." if what == "NaN" else "."
             raise ValueError(msg)
 
 
@@ -144,6 +157,18 @@ def refuse_strings(X: Any, names: Sequence[Any] | None) -> None:
                     "columns of labels are taken as they are, or turn labels into numbers."
                 )
                 raise ValueError(msg)
+
+
+def with_strings(X: Any) -> Any:
+    """Return a list of rows as an array that keeps its strings beside its numbers."""
+    if not isinstance(X, list | tuple):
+        return X
+    try:
+        table = np.array(X, dtype=object)
+    except ValueError:  # rows of different lengths: scikit-learn says so
+        return X
+    has_strings = table.ndim == 2 and any(isinstance(value, str) for value in table.ravel())
+    return table if has_strings else X
 
 
 def as_array(values: ArrayLike, name: str) -> AnyArray:
@@ -197,7 +222,7 @@ def _of_one_type(vector: AnyArray, name: str) -> AnyArray:
     """Turn an array of Python objects into one of numbers or of strings, where it is no mixture."""
     if vector.dtype != object:
         return vector
-    present = [value for value in vector if not _is_missing_value(value)]
+    present = [value for value in vector if not is_missing_value(value)]
     strings = [value for value in present if isinstance(value, str)]
     if strings and len(strings) < len(present):
         other = next(value for value in present if not isinstance(value, str))
@@ -213,14 +238,7 @@ def _is_missing(vector: AnyArray) -> AnyArray:
         return np.asarray(vector != vector)  # noqa: PLR0124 - what NaN and NaT are known by
     if vector.dtype != object:
         return np.zeros(len(vector), dtype=bool)
-    return np.array([_is_missing_value(value) for value in vector], dtype=bool)
-
-
-def _is_missing_value(value: object) -> bool:
-    """Whether one value is missing; comparing pandas.NA gives a value with no truth."""
-    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
-        return True
-    return isinstance(value, float | np.floating) and bool(np.isnan(value))
+    return np.array([is_missing_value(value) for value in vector], dtype=bool)
 
 
 def columns_of(

@@ -30,6 +30,13 @@ class DiscreteVariable:
         """Return the variable that says nothing: the condition of an unconditional term."""
         return cls(np.zeros(n_samples, dtype=np.uint8), 1)
 
+    @classmethod
+    def beside_missing(cls, present: DiscreteVariable, is_missing: BoolArray) -> DiscreteVariable:
+        """Return the variable of all samples from that of some; missing is the last level."""
+        codes = np.full(len(is_missing), present.n_levels, dtype=np.int64)
+        codes[~is_missing] = present.codes
+        return cls(codes, present.n_levels + 1)
+
     def joint(self, other: DiscreteVariable) -> DiscreteVariable:
         """Return the joint variable, whose levels are the pairs that occur."""
         pair = self.codes.astype(np.int64) * other.n_levels + other.codes
@@ -177,6 +184,18 @@ class CodeTable:
             if place < len(group.columns) and group.columns[place] == column:
                 return DiscreteVariable(group.codes[place], group.n_levels)
         raise IndexError(column)
+
+    def counted(
+        self, wanted: BoolArray, z: DiscreteVariable, y: DiscreteVariable
+    ) -> Iterator[tuple[IntArray, Counts | SparseCounts]]:
+        """Yield the columns of a mask in blocks, each with its counts with a condition Z and Y."""
+        n_states = z.n_levels * y.n_levels
+        for block in self.blocks(wanted, n_states):
+            if is_sparse(n_states * block.n_levels, self.n_samples):
+                x = DiscreteVariable(block.codes[0], block.n_levels)
+                yield block.columns, SparseCounts(x, z, y)
+            else:
+                yield block.columns, Counts.of(block.codes, block.n_levels, z, y)
 
     def blocks(self, wanted: BoolArray, n_states: int) -> Iterator[Block]:
         """Yield the columns of a mask in blocks that are counted in one call.

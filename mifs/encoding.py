@@ -2,26 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
+from sklearn.utils import check_array
+from sklearn.utils.validation import validate_data
 
 from mifs import _frames
-from mifs._typing import AnyArray, ArrayLike
-from mifs._validation import as_vector, columns_of
+from mifs._typing import AnyArray, ArrayLike, BoolArray
+from mifs._validation import (
+    as_vector,
+    columns_of,
+    refuse_ambiguous_names,
+    refuse_non_finite,
+    refuse_small_frame,
+    with_strings,
+)
 
 Kind = bool | Literal["auto"]
+Missing = Literal["level", "error"]
+MAX_WHOLE_NUMBERS = 32  # a column of whole numbers with more distinct values is continuous
 ROWS_OF_A_CLASS = 10  # fewer a value on average, and many whole numbers are no classes
+
+
+def checked_table(X: Any, *, missing: Missing, estimator: Any = None) -> Any:
+    """Return a dataframe as it is, or an array; names and shape are checked.
+
+    Parameters
+    ----------
+    X : array or dataframe of shape (n_samples, n_features)
+        Numbers or labels.
+    missing : {"level", "error"}
+        Whether a missing number is a level or an error.
+    estimator : estimator, optional
+        What learns the number of columns and their names.
+
+    Returns
+    -------
+    array or dataframe
+        The table.
+
+    Raises
+    ------
+    ValueError
+        If names are ambiguous, there are fewer than two rows, or an array of numbers holds
+        infinity, or NaN that is an error; other columns are checked as they are read.
+    TypeError
+        If the table has not been read yet.
+    """
+    refuse_ambiguous_names(X)
+    _frames.refuse_unread(X)
+    owner = "mutual information" if estimator is None else type(estimator).__name__
+    if _frames.is_frame(X):
+        if estimator is not None:
+            validate_data(estimator, X, skip_check_array=True)
+        refuse_small_frame(X, owner)
+        return X
+    X = with_strings(X)
+    check = check_array if estimator is None else partial(validate_data, estimator)
+    X = check(X, dtype=None, ensure_all_finite=False, ensure_min_samples=2)
+    names = getattr(estimator, "feature_names_in_", None)
+    refuse_non_finite(X, names, allow_nan=missing == "level")
+    return X
 
 
 @dataclass(frozen=True, eq=False)
 class TypedColumn:
-    """Values of one column, and whether every distinct value of it is a level."""
+    """Values of one column, and whether every distinct value of it is a level.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_samples,)
+        Numbers or labels; without meaning where missing.
+    is_discrete : bool
+        Whether every distinct value is a level.
+    is_missing : ndarray of bool of shape (n_samples,), or None
+        Which values are missing; None if none is. Missing is one more level of a discrete column,
+        and an atom beside the numbers of a continuous one.
+    """
 
     values: AnyArray
     is_discrete: bool
+    is_missing: BoolArray | None = None
+
+
+@dataclass(frozen=True)
+class ColumnInfo:
+    """How one column is taken, and why.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    kind : {"discrete", "continuous"}
+        Whether every distinct value is a level.
+    reason : str
+        Why it is taken so.
+    n_levels : int or None
+        Distinct values that are not missing; None of fractions, which are not counted.
+    n_missing : int
+        Missing values.
+    reads_as_numbers : bool, default=False
+        Whether it holds many labels that all read as numbers.
+    remarks : tuple of str, default=()
+        What there is to worry about, a sentence each.
+    """
+
+    name: str
+    kind: Literal["discrete", "continuous"]
+    reason: str
+    n_levels: int | None
+    n_missing: int
+    reads_as_numbers: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 class TypedTable:
@@ -29,17 +125,19 @@ class TypedTable:
 
     Parameters
     ----------
-    X : ndarray of numbers or dataframe, of shape (n_samples, n_features)
+    X : ndarray or dataframe, of shape (n_samples, n_features)
         The table.
-    discrete_features : "auto", bool, or list of columns
+    discrete_features : "auto", bool, list of columns, dict, or callable
         Columns whose distinct values are levels.
     names : sequence, optional
         Names of the columns.
+    missing : {"level", "error"}, default="level"
+        Whether a missing value is a level or an atom, or an error.
 
     Attributes
     ----------
-    is_discrete : ndarray of bool of shape (n_features,)
-        Which columns are taken as discrete; known once they have been read.
+    columns : list of ColumnInfo
+        How each column is taken; known once they have been read.
     """
 
     def __init__(
@@ -48,46 +146,181 @@ class TypedTable:
         *,
         discrete_features: Any,
         names: Sequence[Any] | None,
+        missing: Missing = "level",
     ) -> None:
         self._X = X
-        self._kinds = _kinds(discrete_features, names, X.shape[1])
+        self._kinds = _kinds(discrete_features, X, names)
+        self._missing = missing
         self.names = names
-        self.is_discrete = np.zeros(X.shape[1], dtype=bool)
+        self.columns: list[ColumnInfo] = []
+        self._looks: list[int] = []  # equal for columns that could be equal
+        self._masks: dict[int, AnyArray] = {}  # of missing values, a bit each
 
     def __iter__(self) -> Iterator[TypedColumn]:
-        is_frame = _frames.is_frame(self._X)
-        read = _frames.frame_columns if is_frame else _frames.array_columns
-        for place, column in enumerate(read(self._X)):
-            kind = self._kinds[place]
-            auto = column.is_label or (kind == "auto" and _frames.looks_discrete(column.values))
-            self.is_discrete[place] = auto if kind == "auto" else column.is_label or kind
-            yield TypedColumn(column.values, bool(self.is_discrete[place]))
+        self.columns, self._looks = [], []
+        for place, column in enumerate(self._read()):
+            name = f"x{place}" if self.names is None else str(self.names[place])
+            info, is_discrete = _decided(column, name, self._kinds[place])
+            if column.is_missing is not None and self._missing == "error":
+                msg = f"X contains NaN or missing values in column {name!r} ({info.n_missing} of "
+                msg += f"{len(column.values)} rows). Fill or drop these rows first, or pass "
+                msg += "missing='level'."
+                raise ValueError(msg)
+            self.columns.append(info)
+            self._looks.append(_look(column))
+            if column.is_missing is not None:
+                self._masks[place] = np.packbits(column.is_missing)
+            yield TypedColumn(column.values, is_discrete, column.is_missing)
+
+    def _read(self) -> Iterator[_frames.Column]:
+        if _frames.is_frame(self._X):
+            return _frames.frame_columns(self._X)
+        return _frames.array_columns(self._X, self.names)
 
     def kept(self) -> list[TypedColumn]:
-        """Return all columns at once; those of an array are views of it, not copies."""
-        if _frames.is_frame(self._X):
+        """Return all columns at once; those of an array of numbers are views, not copies."""
+        if _frames.is_frame(self._X) or self._X.dtype.kind not in "fiu":
             return list(self)
         return [
-            TypedColumn(self._X[:, place], column.is_discrete) for place, column in enumerate(self)
+            TypedColumn(self._X[:, place], column.is_discrete, column.is_missing)
+            for place, column in enumerate(self)
         ]
 
+    def is_missing(self, place: int) -> BoolArray:
+        """Return which values of a column with missing ones are missing."""
+        return np.unpackbits(self._masks[place], count=len(self._X)).astype(bool)
 
-def _kinds(
-    discrete_features: Any,
-    names: Sequence[Any] | None,
-    n_features: int,
-) -> list[Kind]:
+    def duplicates(self) -> dict[int, int]:
+        """Return the columns that equal an earlier one in every row, and which; once read."""
+        first: dict[int, list[int]] = {}
+        found = {}
+        for place, look in enumerate(self._looks):
+            alike = first.setdefault(look, [])
+            column = self.column(place) if alike else None
+            for other in alike:
+                if column is not None and _are_equal(column, self.column(other)):
+                    found[place] = other
+                    break
+            else:
+                alike.append(place)
+        return found
+
+    def column(self, place: int) -> _frames.Column:
+        """Return one column as it is read."""
+        if _frames.is_frame(self._X):
+            return _frames.frame_column(self._X, place)
+        return _frames.array_column(np.ascontiguousarray(self._X[:, place]), place)
+
+    @property
+    def is_discrete(self) -> BoolArray:
+        """Which columns are taken as discrete, of those that have been read."""
+        return np.array([column.kind == "discrete" for column in self.columns], dtype=bool)
+
+
+def _decided(column: _frames.Column, name: str, kind: Kind) -> tuple[ColumnInfo, bool]:
+    """Say whether a column is discrete, and why."""
+    values, missing = column.values, column.is_missing
+    n_missing = 0 if missing is None else int(missing.sum())
+    n_levels = n_whole_numbers(values if missing is None else values[~missing])
+    if column.sort == "label":
+        is_discrete, reason = True, f"type {column.type_name}"
+    elif kind == "auto" and column.sort == "date":
+        msg = (
+            f"Column {name!r} holds dates (type {column.type_name}). Take them as numbers with "
+            f"discrete_features={{{name!r}: False}}, make features of them, such as the weekday, "
+            "or leave them out of X."
+        )
+        raise TypeError(msg)
+    elif kind != "auto":
+        is_discrete, reason = kind, "discrete_features says so"
+    elif n_levels is None:
+        is_discrete, reason = False, "fractions"
+    else:
+        is_discrete = n_levels <= MAX_WHOLE_NUMBERS
+        than = "at most" if is_discrete else "more than"
+        reason = f"{n_levels} whole numbers, {than} {MAX_WHOLE_NUMBERS}"
+    if n_missing == len(values):
+        reason = "all missing"
+    what: Literal["discrete", "continuous"] = "discrete" if is_discrete else "continuous"
+    reads = (
+        values.dtype.kind == "U" and (n_levels or 0) > MAX_WHOLE_NUMBERS and _are_numbers(column)
+    )
+    return ColumnInfo(name, what, reason, n_levels, n_missing, reads), is_discrete
+
+
+def _are_numbers(column: _frames.Column) -> bool:
+    """Whether all labels read as numbers."""
+    labels = column.values if column.is_missing is None else column.values[~column.is_missing]
+    try:
+        labels[:1].astype(np.float64)
+        labels.astype(np.float64)
+    except ValueError:
+        return False
+    return True
+
+
+def _look(column: _frames.Column) -> int:
+    """Return a number that is the same for equal columns: a hash of some of the rows."""
+    values = column.values[:: max(1, len(column.values) // 100)]
+    return hash(values.astype(np.float64).tobytes() if values.dtype.kind != "U" else tuple(values))
+
+
+def _are_equal(one: _frames.Column, other: _frames.Column) -> bool:
+    """Whether two columns are the same in every row, as numbers or as labels."""
+    if (one.values.dtype.kind == "U") != (other.values.dtype.kind == "U"):
+        return False
+    for first, second in ((one, other), (other, one)):
+        if first.is_missing is not None and not np.array_equal(
+            first.is_missing, np.False_ if second.is_missing is None else second.is_missing
+        ):
+            return False
+    equal_nan = one.values.dtype.kind == other.values.dtype.kind == "f"
+    return np.array_equal(one.values, other.values, equal_nan=equal_nan)
+
+
+def n_whole_numbers(values: AnyArray) -> int | None:
+    """Return the number of distinct values of labels or whole numbers; None of fractions.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_samples,)
+        Numbers or labels, none of them missing.
+
+    Returns
+    -------
+    int or None
+        How many there are.
+    """
+    if values.dtype.kind == "f":
+        sample = values[:64]
+        if (sample != np.floor(sample)).any() or (values != np.floor(values)).any():
+            return None
+    if values.dtype.kind == "U":  # a sort of many strings costs ten times a dictionary
+        return len(set(values.tolist()))
+    return len(np.unique(values))
+
+
+def _kinds(discrete_features: Any, X: Any, names: Sequence[Any] | None) -> list[Kind]:
     """What the user says of each column: discrete, continuous, or nothing."""
+    n_features = X.shape[1]
+    if callable(discrete_features):
+        discrete_features = discrete_features(X)
     if isinstance(discrete_features, str) and discrete_features == "auto":
         return ["auto"] * n_features
     if isinstance(discrete_features, bool | np.bool_):
         return [bool(discrete_features)] * n_features
-    places = columns_of(
-        discrete_features, names=names, n_features=n_features, parameter="discrete_features"
-    )
-    is_discrete = np.zeros(n_features, dtype=bool)
-    is_discrete[places] = True
-    return list(map(bool, is_discrete))
+    is_dict = isinstance(discrete_features, Mapping)
+    wanted = list(discrete_features) if is_dict else discrete_features
+    places = columns_of(wanted, names=names, n_features=n_features, parameter="discrete_features")
+    kinds: list[Kind] = ["auto" if is_dict else False] * n_features
+    for place, column in zip(places, wanted, strict=False):
+        kind = discrete_features[column] if is_dict else True
+        if not (isinstance(kind, bool | np.bool_) or kind == "auto"):
+            msg = f"discrete_features says {kind!r} of {column!r}; it must say True, False or "
+            msg += "'auto'."
+            raise ValueError(msg)
+        kinds[place] = kind if kind == "auto" else bool(kind)
+    return kinds
 
 
 def typed_target(y: ArrayLike, *, discrete_target: Kind) -> TypedColumn:
@@ -153,9 +386,13 @@ def looks_like_classes(values: AnyArray) -> bool:
     >>> looks_like_classes(np.arange(100) % 40), looks_like_classes(np.arange(1000) % 40)
     (False, True)
     """
-    if values.dtype.kind not in "fiu" or _frames.looks_discrete(values):
+    if values.dtype.kind not in "fiu":
         return True
-    n_distinct = len(np.unique(values))
+    n_distinct = n_whole_numbers(values)
+    if n_distinct is None:
+        return False
+    if n_distinct <= MAX_WHOLE_NUMBERS:
+        return True
     return values.dtype.kind != "f" and len(values) >= ROWS_OF_A_CLASS * n_distinct
 
 

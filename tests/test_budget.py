@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy.sparse import csr_array
 from scipy.stats import entropy
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.feature_selection import SelectKBest
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import LeaveOneOut
@@ -135,6 +135,20 @@ def test_labels_in_a_column_and_labels_as_classes_have_a_budget():
     assert found.promised == pytest.approx(0.8 * found.entropy, abs=3 * found.promised_error)
     assert found.gain == pytest.approx(0.8 * found.entropy, abs=3 * found.gain_error)
     assert found.reading[0].startswith("The model delivers what the columns hold")
+
+
+def test_missing_values_tell_what_they_tell():
+    """A feature that is missing in one class alone and says nothing else holds all of H(Y)."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 400)
+    X = np.column_stack([rng.normal(size=400), np.where(y == 1, np.nan, rng.normal(size=400))])
+    pipeline = make_pipeline(
+        MutualInfoSelector(n_features_to_select=1), HistGradientBoostingClassifier()
+    )
+    found = information_budget(pipeline, X, y)
+    assert found.features == ("x1",)
+    assert found.promised == pytest.approx(found.entropy, abs=3 * found.promised_error + 0.01)
+    assert found.gain == pytest.approx(found.entropy, abs=0.01)
 
 
 def test_sparse_columns_are_measured_as_dense_ones():

@@ -143,6 +143,7 @@ def test_json_holds_the_numbers_of_the_selector(capsys, demo):
         "criterion": "cmim",
         "ended": selector.path_.ended,
         "promise": selector.promise_,
+        "remarks": [],
     }
     order = [list(X.columns).index(name) for name in rows["feature"]]
     n = selector.n_features_
@@ -208,7 +209,7 @@ def test_names_neither_break_a_line_nor_speak_to_the_terminal(capsys, table):
     renamed.to_csv("t.csv", index=False)
     _, out, _ = run(capsys, "rank", "t.csv", "--target", "y", "--n-features", "all")
     assert "\x1b" not in out
-    *_, names, _units, first, second, third, fourth, _, _ended, _promise = out.splitlines()
+    names, _units, first, second, third, fourth = out.splitlines()[3:9]
     assert r"line\nbreak" in out
     assert r"\x1b[31mred" in out
     # A Japanese character takes two places: its line has two characters less.
@@ -353,6 +354,22 @@ def test_the_demo_takes_another_target(capsys):
     assert document["rows"][0]["feature"] == "mean area"  # a function of the radius, nearly
 
 
+def test_missing_values_and_kinds_are_taken_as_said_and_leaks_are_named(capsys, tmp_path):
+    table = tmp_path / "boats.csv"
+    rows = [f"{n % 50},{'A' if n % 2 else ''},{n % 2}" for n in range(200)]
+    table.write_text("\n".join(["n,boat,survived", *rows]))
+    options = [str(table), "--target", "survived", "--format", "json", "--n-features", "all"]
+    code, out, err = run(capsys, "rank", *options, "--discrete", "n", "--continuous", "boat")
+    assert (code, err) == (0, "")
+    document = json.loads(out)
+    kinds = {row["feature"]: row["kind"] for row in document["rows"]}
+    assert kinds == {"boat": "discrete", "n": "discrete"}  # labels are discrete in any case
+    assert any(remark.startswith("boat: present in one class") for remark in document["remarks"])
+    _, out, _ = run(capsys, "rank", *options)
+    kinds = {row["feature"]: row["kind"] for row in json.loads(out)["rows"]}
+    assert kinds["n"] == "continuous"
+
+
 # ---------------------------------------------------------------- what goes wrong
 
 FILES = {
@@ -396,7 +413,7 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
     ("ok.csv --target survived --include a --exclude a", "--include names 'a', which is no"),
     ("ok.csv --target survived --n-features 5", "asks for 5 columns"),
     ("one_class.csv --target y", "one_class.csv: y holds a single class, 'x', in all 3 rows"),
-    ("gap.csv --target y", "missing values in column 'b' (2 of 3 rows)"),
+    ("gap.csv --target y --missing error", "missing values in column 'b' (2 of 3 rows)"),
     ("target_gap.csv --target y", "target 'y' of target_gap.csv: y contains NaN or None in 1 of 3"),
     ("infinite.csv --target y", "infinity in column 'a' (1 of 3 rows)"),
     ("ragged.csv --target y", "Expected 2 fields in line 3, saw 3"),
@@ -406,7 +423,7 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
     ("bad.csv.gz --target y", "bad.csv.gz: Not a gzipped file"),
     ("cut.csv.gz --target y", "cut.csv.gz: Compressed file ended"),
     ("bad.parquet --target y", "bad.parquet: "),
-    ("day.parquet --target y", "Column 'day' has the type Datetime"),
+    ("day.parquet --target y", "Column 'day' holds dates (type Datetime"),
 ]
 
 

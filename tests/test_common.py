@@ -2,6 +2,7 @@
 
 import pytest
 from sklearn.feature_selection import VarianceThreshold
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -14,6 +15,8 @@ ESTIMATORS = [
     mifs.MutualInfoSelector("mrmr", mi_estimator=mifs.NearestNeighborsMI(1, None, "ksg2")),
     mifs.StabilitySelector(n_resamples=2),
     mifs.StabilitySelector(VarianceThreshold(), 2, threshold="mean", max_features=2),
+    mifs.MutualInfoSelectorCV(LogisticRegression(), cv=2, n_features_to_try=[1, 3]),
+    mifs.MutualInfoSelectorCV(Ridge(), rule="one_standard_error", cv=3),
     mifs.Discretizer(),
     mifs.Discretizer(strategy="uniform", n_bins=4),
 ]

@@ -186,7 +186,7 @@ def test_occupied_cells_give_the_same_terms_as_the_whole_table(correction, monke
         return found
 
     dense = terms()
-    monkeypatch.setattr("mifs.discrete.source.is_sparse", lambda n_cells, n_samples: True)
+    monkeypatch.setattr("mifs.counts.is_sparse", lambda n_cells, n_samples: True)
     monkeypatch.setattr("mifs.counts.BLOCK_CELLS", 1)  # one candidate a block
     np.testing.assert_array_equal(terms(), dense)
 

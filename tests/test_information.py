@@ -244,10 +244,7 @@ def test_units_divide_the_same_number():
     ("call", "error", "message"),
     [
         (lambda: mifs.mutual_info([1, 2], [1, 2, 3]), ValueError, "inconsistent"),
-        (lambda: mifs.mutual_info([1, np.nan], [1, 2]), ValueError, "x contains NaN or None in 1"),
-        (lambda: mifs.mutual_info([1.5, np.inf], [1, 2]), ValueError, "x contains infinity"),
-        (lambda: mifs.mutual_info(["a", None], [1, 2]), ValueError, "x contains NaN or None in 1"),
-        (lambda: mifs.mutual_info([1, pd.NA], [1, 2]), ValueError, "x contains NaN or None in 1"),
+        (lambda: mifs.mutual_info([1.5, np.inf], [1, 2]), ValueError, "infinity in column 'x'"),
         (lambda: mifs.mutual_info(["a", 1], [1, 2]), TypeError, "mixes strings and other values"),
         (lambda: mifs.mutual_info([], []), ValueError, "empty"),
         (lambda: mifs.mutual_info([1j, 2], [1, 2]), TypeError, "complex128"),
@@ -325,7 +322,7 @@ def test_a_column_that_is_constant_has_exactly_no_information_at_any_size():
         (pd.DataFrame({"a": [1.0]}), [0], ValueError, r"1 sample"),
         (pd.DataFrame({"a": [1.0, 2.0], 3: [1, 2]}), [0, 1], TypeError, r"mix strings and other"),
         ([[0.1], [0.2]], [0.1, 0.7], ValueError, r"fractions such as 0.1.*mutual_info_regression"),
-        ([["a"], ["b"]], [0, 1], ValueError, r"X holds the string 'a'"),
+        ([["a"], [1]], [0, 1], TypeError, r"Column 0 mixes strings"),
     ],
 )
 def test_bad_tables_are_refused_by_the_column_functions(X, y, error, message):

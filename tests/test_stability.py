@@ -585,9 +585,9 @@ X4, Y4 = np.arange(40.0).reshape(20, 2) % 7, np.arange(20) % 2
         ({}, X4, Y4[:7], ValueError, "inconsistent numbers of samples"),
         ({}, X4, None, ValueError, "requires y to be passed"),
         ({}, pd.DataFrame({"a": X4[:, 0]}), None, ValueError, "requires y to be passed"),
-        ({}, np.where(X4 == 3, np.nan, X4), Y4, ValueError, r"NaN in column 0 \(3 of 20 rows\)"),
+        ({}, np.where(X4 == 3, np.inf, X4), Y4, ValueError, r"infinity in column 0 \(3 of 20 rows"),
         ({}, X4, Y4 * 0, ValueError, "single class"),
-        ({}, [["a", 1.0]] * 8, [0, 1] * 4, ValueError, "string 'a'"),
+        ({}, [["a", 1.0], [2, 1.0]] * 4, [0, 1] * 4, TypeError, "mixes strings"),
         ({}, pd.DataFrame(X4, columns=["a", "a"]), Y4, ValueError, "more than once: 'a'"),
     ],
 )  # fmt: skip

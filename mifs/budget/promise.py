@@ -82,7 +82,14 @@ def _estimate(
 
 def rows_of(columns: Sequence[TypedColumn], rows: IntArray) -> list[TypedColumn]:
     """Return some rows of typed columns."""
-    return [TypedColumn(column.values[rows], column.is_discrete) for column in columns]
+    some = []
+    for column in columns:
+        gaps = None if column.is_missing is None else column.is_missing[rows]
+        has_gaps = gaps is not None and gaps.any()
+        some.append(
+            TypedColumn(column.values[rows], column.is_discrete, gaps if has_gaps else None)
+        )
+    return some
 
 
 def held_out_pvalue(

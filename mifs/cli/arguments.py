@@ -78,6 +78,8 @@ def _add_table_arguments(rank: argparse.ArgumentParser) -> None:
     for name, help_text in (
         ("--include", "select these first, in this order"),
         ("--exclude", "leave these out, as if the table did not hold them"),
+        ("--discrete", "take every distinct value of these as a level"),
+        ("--continuous", "take these as numbers"),
     ):
         rank.add_argument(
             name,
@@ -86,6 +88,13 @@ def _add_table_arguments(rank: argparse.ArgumentParser) -> None:
             metavar="COLUMN[,COLUMN...]",
             help=f"{help_text}; repeatable; quote a name that holds a comma: '\"a,b\",c'",
         )
+
+    rank.add_argument(
+        "--missing",
+        choices=("level", "error"),
+        default="level",
+        help="whether a missing value is a level of its own or an error (default: level)",
+    )
 
 
 def _add_selection_arguments(rank: argparse.ArgumentParser) -> None:

@@ -30,7 +30,15 @@ def _as_table(ranking: Ranking) -> str:
         columns.append(_padded(cells, is_text=_is_text(frame[header])))
     lines = ("  ".join(line).rstrip() for line in zip(*columns, strict=True))
     return "\n".join(
-        [*_headline(ranking), "", *lines, "", ranking.ended, *_folded(ranking.promise)]
+        [
+            *_headline(ranking),
+            "",
+            *lines,
+            "",
+            ranking.ended,
+            *_folded(ranking.promise),
+            *(line for remark in ranking.remarks for line in _folded(_printable(remark))),
+        ]
     )
 
 
@@ -76,6 +84,7 @@ def _as_json(ranking: Ranking) -> str:
         "criterion": ranking.criterion,
         "ended": ranking.ended,
         "promise": ranking.promise,
+        "remarks": list(ranking.remarks),
         "rows": frame.astype(object).where(frame.notna(), None).to_dict("records"),
     }
     return json.dumps(document, indent=2, allow_nan=False)

@@ -31,6 +31,7 @@ class Ranking:
     target_entropy: float  # in the unit
     ended: str
     promise: str
+    remarks: tuple[str, ...]
     frame: pd.DataFrame
 
 
@@ -41,12 +42,19 @@ def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Rankin
     with fault_of_values(f"target {table.target!r} of {table.source}"):
         target = typed_target(table.y, discrete_target=kind)
     coded = estimator.variable([target])
-    include = named(args.include, list(table.X.columns), "--include", table.source)
+    names, source = list(table.X.columns), table.source
+    kinds = {
+        column: option == "--discrete"
+        for option, values in (("--discrete", args.discrete), ("--continuous", args.continuous))
+        for column in named(values, names, option, source)
+    }
     selector = MutualInfoSelector(
         args.criterion,
         args.n_features,
         mi_estimator=estimator,
-        include=include,
+        discrete_features=kinds or "auto",
+        missing=args.missing,
+        include=named(args.include, names, "--include", source),
         discrete_target=kind,
         alpha=args.alpha,
         interactions=args.interactions,
@@ -65,5 +73,6 @@ def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Rankin
         target_entropy=entropy_of(coded.codes, base=base_of_unit(args.unit)),
         ended=selector.path_.ended,
         promise=selector.promise_,
+        remarks=selector.remarks_,
         frame=frame if args.all else frame[frame["selected"]],
     )

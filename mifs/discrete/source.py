@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from mifs._typing import BoolArray, FloatArray, IntArray
-from mifs.counts import CodeTable, Counts, DiscreteVariable, SparseCounts, is_sparse
+from mifs.counts import CodeTable, Counts, DiscreteVariable, SparseCounts
 from mifs.discrete.cells import CORRECTIONS, CellSums, plug_in
 from mifs.discrete.chance import ChanceMean
 from mifs.significance import NullTables, independence_tests, settled
@@ -88,15 +88,8 @@ class CountedInformation:
     def _terms(
         self, condition: Condition, candidates: BoolArray
     ) -> Iterator[tuple[IntArray, CountedTerms]]:
-        n_states = condition.variable.n_levels * self.target.n_levels
-        z, y = condition.variable, self.target
-        for block in self.table.blocks(candidates, n_states):
-            counts: Counts | SparseCounts
-            if is_sparse(n_states * block.n_levels, self.table.n_samples):
-                counts = SparseCounts(DiscreteVariable(block.codes[0], block.n_levels), z, y)
-            else:
-                counts = Counts.of(block.codes, block.n_levels, z, y)
-            yield block.columns, CountedTerms(condition, block.columns, counts)
+        for columns, counts in self.table.counted(candidates, condition.variable, self.target):
+            yield columns, CountedTerms(condition, columns, counts)
 
 
 class Condition:

@@ -7,17 +7,18 @@ from typing import Any, Literal
 
 from joblib import effective_n_jobs
 from sklearn.base import clone
-from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils import check_consistent_length
 
-from mifs._frames import is_frame, names_of
+from mifs._frames import names_of
 from mifs._typing import ArrayLike, FloatArray
-from mifs._validation import (
-    refuse_ambiguous_names,
-    refuse_non_finite,
-    refuse_small_frame,
-    refuse_strings,
+from mifs.encoding import (
+    Kind,
+    Missing,
+    TypedColumn,
+    TypedTable,
+    checked_table,
+    typed_target,
 )
-from mifs.encoding import Kind, TypedColumn, TypedTable, typed_target
 from mifs.mi_estimators import MIEstimator, NearestNeighborsMI, mi_estimator_of
 from mifs.pairwise import PairwiseInformation
 
@@ -32,6 +33,7 @@ def mutual_info_classif(
     random_state: Any = None,  # noqa: ARG001 - scikit-learn's; nothing is ever drawn
     n_jobs: int | None = None,
     mi_estimator: str | MIEstimator[Any] = "binned",
+    missing: Missing = "level",
 ) -> FloatArray:
     """Mutual information I(X; Y) of every column with a class, as a score to rank by.
 
@@ -43,9 +45,8 @@ def mutual_info_classif(
         Numbers, or columns of labels in a dataframe.
     y : array-like of shape (n_samples,)
         Classes.
-    discrete_features : "auto", bool, or list of columns, default="auto"
-        Columns whose distinct values are levels, by name, number or mask; True for all. "auto":
-        labels, booleans, and whole numbers with at most 32 distinct values.
+    discrete_features : "auto", bool, list of columns, dict, or callable, default="auto"
+        Columns whose distinct values are levels: as in `MutualInfoSelector`.
     n_neighbors : int or "multiscale", optional
         Neighbours k of "knn", 3 if left out; without effect on an MI estimator that has none.
     copy, random_state : optional
@@ -56,6 +57,9 @@ def mutual_info_classif(
     mi_estimator : str or MI estimator, default="binned"
         "binned" takes the mean by chance off, so that columns of many levels do not win; "knn"
         searches nearest neighbours, as scikit-learn does.
+    missing : {"level", "error"}, default="level"
+        Whether a missing value is a level of a column of labels, and an atom beside numbers, or
+        an error.
 
     Returns
     -------
@@ -66,7 +70,7 @@ def mutual_info_classif(
     Raises
     ------
     ValueError
-        If a value is missing or infinite, lengths differ, or `y` holds a single class.
+        If a value is infinite, or missing in `y`, lengths differ, or `y` holds a single class.
 
     Notes
     -----
@@ -104,7 +108,9 @@ def mutual_info_classif(
     array([0.693, 0.   ])
     """
     estimator = _with_neighbors(mi_estimator, n_neighbors)
-    return _relevances(X, y, discrete_features, estimator, n_jobs, discrete_target=True)
+    return _relevances(
+        X, y, discrete_features, estimator, n_jobs, discrete_target=True, missing=missing
+    )
 
 
 def mutual_info_regression(
@@ -117,6 +123,7 @@ def mutual_info_regression(
     random_state: Any = None,  # noqa: ARG001 - scikit-learn's; nothing is ever drawn
     n_jobs: int | None = None,
     mi_estimator: str | MIEstimator[Any] = "binned",
+    missing: Missing = "level",
 ) -> FloatArray:
     """Mutual information I(X; Y) of every column with a number, as a score to rank by.
 
@@ -138,6 +145,8 @@ def mutual_info_regression(
         As in `mutual_info_classif`.
     mi_estimator : str or MI estimator, default="binned"
         As in `mutual_info_classif`; "gaussian" sees monotone relations.
+    missing : {"level", "error"}, default="level"
+        As in `mutual_info_classif`.
 
     Returns
     -------
@@ -147,7 +156,7 @@ def mutual_info_regression(
     Raises
     ------
     ValueError
-        If a value is missing or infinite, lengths differ, or `y` is constant.
+        If a value is infinite, or missing in `y`, lengths differ, or `y` is constant.
 
     Notes
     -----
@@ -164,7 +173,9 @@ def mutual_info_regression(
     array([2.3])
     """
     estimator = _with_neighbors(mi_estimator, n_neighbors)
-    return _relevances(X, y, discrete_features, estimator, n_jobs, discrete_target=False)
+    return _relevances(
+        X, y, discrete_features, estimator, n_jobs, discrete_target=False, missing=missing
+    )
 
 
 def _with_neighbors(
@@ -177,41 +188,13 @@ def _with_neighbors(
     return mi_estimator_of(clone(estimator).set_params(n_neighbors=n_neighbors))
 
 
-def checked_table(X: Any) -> Any:
-    """Return a dataframe as it is, or an array of finite numbers.
-
-    Parameters
-    ----------
-    X : array or dataframe of shape (n_samples, n_features)
-        Numbers, or columns of labels in a dataframe.
-
-    Returns
-    -------
-    array or dataframe
-        The table.
-
-    Raises
-    ------
-    ValueError
-        If names are ambiguous, there are fewer than two rows, or an array holds strings, NaN or
-        infinity; the columns of a dataframe are checked as they are read.
-    """
-    refuse_ambiguous_names(X)
-    if is_frame(X):
-        refuse_small_frame(X, "mutual information")
-        return X
-    refuse_strings(X, None)
-    X = check_array(X, ensure_all_finite=False, ensure_min_samples=2)
-    refuse_non_finite(X, None)
-    return X
-
-
 def typed(
     X: Any,
     y: ArrayLike,
     *,
     discrete_features: Any,
     discrete_target: Kind,
+    missing: Missing = "level",
 ) -> tuple[TypedTable, TypedColumn]:
     """Check a table and its target, and say which columns are discrete.
 
@@ -225,6 +208,8 @@ def typed(
         Columns whose distinct values are levels.
     discrete_target : bool or "auto"
         Whether every distinct value of y is a class.
+    missing : {"level", "error"}, default="level"
+        Whether a missing value of X is a level or an error.
 
     Returns
     -------
@@ -236,11 +221,11 @@ def typed(
     Raises
     ------
     ValueError
-        If a value is missing or infinite, lengths differ, or `y` is constant.
+        If a value is infinite, or missing in `y`, lengths differ, or `y` is constant.
     """
-    X = checked_table(X)
+    X = checked_table(X, missing=missing)
     check_consistent_length(X, y)
-    table = TypedTable(X, discrete_features=discrete_features, names=names_of(X))
+    table = TypedTable(X, discrete_features=discrete_features, names=names_of(X), missing=missing)
     return table, typed_target(y, discrete_target=discrete_target)
 
 
@@ -252,9 +237,14 @@ def _relevances(
     n_jobs: int | None,
     *,
     discrete_target: bool,
+    missing: Missing,
 ) -> FloatArray:
     table, target = typed(
-        X, y, discrete_features=discrete_features, discrete_target=discrete_target
+        X,
+        y,
+        discrete_features=discrete_features,
+        discrete_target=discrete_target,
+        missing=missing,
     )
     source = estimator.source(table, target)
     n_threads = effective_n_jobs(n_jobs)

@@ -23,8 +23,7 @@ from mifs._validation import (
 )
 from mifs.counts import DiscreteVariable
 from mifs.discretization import level_codes
-from mifs.encoding import Kind, looks_like_classes
-from mifs.information.columns import checked_table
+from mifs.encoding import Kind, checked_table, looks_like_classes
 
 Statistic: TypeAlias = Callable[[AnyArray, AnyArray], float]
 Shuffle: TypeAlias = Callable[[np.random.Generator], IntArray]
@@ -336,10 +335,14 @@ def _columns(values: ArrayLike, name: str) -> list[AnyArray]:
 
 def _scores(X: Any) -> list[FloatArray]:
     """Return the normal scores of all columns; raise for one that has repeated values."""
-    X, scores, names = checked_table(X), [], names_of(X)
+    X, scores, names = checked_table(X, missing="error"), [], names_of(X)
     for place, column in enumerate(frame_columns(X) if is_frame(X) else array_columns(X)):
         label = label_of(place, names)
-        if column.is_label:
+        if column.is_missing is not None:
+            msg = f"X misses {column.is_missing.sum()} values in {label}: only columns of numbers "
+            msg += "without ties share a null. Fill or drop these rows first."
+            raise ValueError(msg)
+        if column.sort != "number":
             msg = f"X holds labels in {label}: only columns of numbers without ties share a null. "
             msg += "Leave it out, and test it by permutation_test or independence_of."
             raise ValueError(msg)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from sklearn.utils import check_consistent_length
 
-from mifs._typing import ArrayLike
-from mifs._validation import as_array, as_vector
+from mifs._frames import array_columns, frame_columns, is_frame
+from mifs._typing import AnyArray, ArrayLike, BoolArray
+from mifs._validation import as_array
 from mifs.discrete import CORRECTIONS
 from mifs.encoding import Kind, TypedColumn, looks_like_classes
 from mifs.mi_estimators import BinnedMI, MIEstimator, NearestNeighborsMI, mi_estimator_of
@@ -22,7 +24,7 @@ def entropy_of(x: ArrayLike, *, correction: str | None = None, base: float | Non
     Parameters
     ----------
     x : array-like of shape (n_samples,) or (n_samples, n_columns)
-        Every distinct value is a level; several columns are one joint variable.
+        Every distinct value is a level, missing too; several columns are one joint variable.
     correction : {None, "miller_madow"}, default=None
         None for the plug-in, the entropy of the observed shares: too low on average, but never
         above the log of the number of levels. "miller_madow" takes that bias off to first order.
@@ -37,7 +39,7 @@ def entropy_of(x: ArrayLike, *, correction: str | None = None, base: float | Non
     Raises
     ------
     ValueError
-        If `x` is empty or holds a missing value, or `correction` is neither.
+        If `x` is empty, or `correction` is neither.
 
     Notes
     -----
@@ -77,7 +79,7 @@ def mutual_info(
     ----------
     x, y : array-like of shape (n_samples,) or (n_samples, n_columns)
         Paired samples, numbers or labels. Several columns are one joint variable: for "knn" and
-        "gaussian" a vector.
+        "gaussian" a vector. A missing value is a level of its own, or an atom beside numbers.
     mi_estimator : str or MI estimator, default="binned"
         "binned" is `BinnedMI()`, which takes the mean by chance off;
         ``BinnedMI(correction=None)`` is the plug-in, ``BinnedMI(correction="miller_madow")``
@@ -101,7 +103,7 @@ def mutual_info(
     Raises
     ------
     ValueError
-        If the lengths differ, a value is missing or infinite, or the table would have more than
+        If the lengths differ, a value is infinite, or the table would have more than
         67 million cells.
 
     Notes
@@ -168,7 +170,7 @@ def conditional_mutual_info(
     Raises
     ------
     ValueError
-        If the lengths differ, a value is missing or infinite, or the table would have more than
+        If the lengths differ, a value is infinite, or the table would have more than
         67 million cells.
 
     Notes
@@ -240,7 +242,7 @@ def neighbor_estimate(
     Raises
     ------
     ValueError
-        If the lengths differ, or a value is missing or infinite.
+        If the lengths differ, or a value is infinite.
     TypeError
         If the MI estimator has no neighbours.
 
@@ -277,20 +279,38 @@ def _columns(x: ArrayLike, name: str, *, discrete: Kind) -> list[TypedColumn]:
     if discrete not in {True, False, "auto"}:
         msg = f"discrete_{name} must be True, False or 'auto'; got {discrete!r}."
         raise ValueError(msg)
-    array = as_array(x, name)
     columns = []
-    for column in [array] if array.ndim <= 1 else list(array.T):
-        values = as_vector(column, name)
+    for values, is_missing in _values_of(x, name):
+        present = values if is_missing is None else values[~is_missing]
         if not len(values):
             msg = f"{name} is empty; at least one sample is needed."
             raise ValueError(msg)
-        if discrete is False and values.dtype.kind not in "fiub":
-            msg = f"{name} holds {str(values[0])!r}, which is no number: leave "
+        if discrete is False and values.dtype.kind not in "fiub" and len(present):
+            msg = f"{name} holds {str(present[0])!r}, which is no number: leave "
             msg += f"discrete_{name} out, or set it True."
             raise ValueError(msg)
-        auto = looks_like_classes(values)
-        columns.append(TypedColumn(values, auto if discrete == "auto" else discrete))
+        is_discrete = looks_like_classes(present) if discrete == "auto" else discrete
+        columns.append(TypedColumn(values, is_discrete, is_missing))
     if not columns:
         msg = f"{name} has no columns."
         raise ValueError(msg)
     return columns
+
+
+def _values_of(x: ArrayLike, name: str) -> Iterator[tuple[AnyArray, BoolArray | None]]:
+    """Yield the columns of a sample, and where each is missing."""
+    if is_frame(x):
+        columns = frame_columns(x)
+    else:
+        array = as_array(x, name)
+        if array.ndim > 2:
+            msg = f"{name} must have shape (n_samples,) or (n_samples, n_columns); got "
+            msg += f"{array.shape}."
+            raise ValueError(msg)
+        table = array.reshape(-1, 1) if array.ndim < 2 else array
+        columns = array_columns(table, [name] * table.shape[1])
+    for column in columns:
+        if column.sort == "date":
+            msg = f"{name} holds dates (type {column.type_name}). Turn them into numbers first."
+            raise TypeError(msg)
+        yield column.values, column.is_missing

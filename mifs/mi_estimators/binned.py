@@ -67,30 +67,34 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         self.strategy = strategy
         self.correction = correction
 
-    def encode(self, values: AnyArray, *, discrete: bool) -> DiscreteVariable:
+    def encode(self, column: TypedColumn) -> DiscreteVariable:
         """Code one column: its distinct values if it is discrete, its bins if not.
 
         Parameters
         ----------
-        values : ndarray of shape (n_samples,)
-            Finite numbers, or labels.
-        discrete : bool
-            Whether every distinct value is a level.
+        column : TypedColumn
+            Finite numbers, or labels, some of them missing.
 
         Returns
         -------
         DiscreteVariable
-            Codes and number of levels.
+            Codes and number of levels; missing is the last, whatever the others are.
         """
-        if discrete:
+        missing = column.is_missing
+        if missing is None:
+            return self._encoded(column.values, discrete=column.is_discrete)
+        present = self._encoded(column.values[~missing], discrete=column.is_discrete)
+        return DiscreteVariable.beside_missing(present, missing)
+
+    def _encoded(self, values: AnyArray, *, discrete: bool) -> DiscreteVariable:
+        if discrete or not len(values):
             return level_codes(values)
         n_bins = bins_for(self.n_bins, len(values))
         cuts = cut_points(values, n_bins=n_bins, strategy=self.strategy)
         return DiscreteVariable(codes_of(values, cuts), len(cuts) + 1)
 
     def variable(self, columns: Sequence[TypedColumn]) -> DiscreteVariable:
-        coded = [self.encode(column.values, discrete=column.is_discrete) for column in columns]
-        return reduce(DiscreteVariable.joint, coded)
+        return reduce(DiscreteVariable.joint, map(self.encode, columns))
 
     def source(self, table: TypedTable, target: TypedColumn) -> CountedInformation:
         return self.counted(table, target, names=table.names)

@@ -50,7 +50,7 @@ class GaussianCopulaMI(MIEstimator[CopulaVariable]):
             for place in range(len(columns))
         ]
         for column, name in zip([*columns, target], [*names, "y"], strict=True):
-            _refuse_discrete(column, name)
+            _refuse_uncontinuous(column, name)
         return GaussianInformation(
             CopulaTable([column.values for column in columns], names),
             CopulaVariable.of_numbers(target.values, "y"),
@@ -61,7 +61,7 @@ class GaussianCopulaMI(MIEstimator[CopulaVariable]):
         variables = []
         for place, column in enumerate(columns):
             name = f"column {place} of a sample" if len(columns) > 1 else "a sample"
-            _refuse_discrete(column, name)
+            _refuse_uncontinuous(column, name)
             variables.append(CopulaVariable.of_numbers(column.values, name))
         return joint_of(variables, n_samples=len(columns[0].values))
 
@@ -74,9 +74,14 @@ class GaussianCopulaMI(MIEstimator[CopulaVariable]):
         return GaussianInformation(variables, target)
 
 
-def _refuse_discrete(column: TypedColumn, name: str) -> None:
+def _refuse_uncontinuous(column: TypedColumn, name: str) -> None:
+    called = name if name == "y" else f"{name[0].upper()}{name[1:]}"
+    if column.is_missing is not None:
+        msg = f"{called} misses {column.is_missing.sum()} of {len(column.values)} values, which no "
+        msg += 'Gaussian copula has room for. Fill them, or use mi_estimator="knn" or "binned".'
+        raise ValueError(msg)
     if column.is_discrete:
-        what = "y is taken as classes" if name == "y" else f"{name.capitalize()} is discrete"
+        what = "y is taken as classes" if name == "y" else f"{called} is discrete"
         msg = f"{what}, and a Gaussian copula is for continuous variables. Use "
         msg += 'mi_estimator="knn" or "binned".'
         raise ValueError(msg)

@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from numbers import Integral
 from typing import Literal
 
+import numpy as np
+
+from mifs._typing import AnyArray
 from mifs._validation import Interval, StrOptions
+from mifs.counts import DiscreteVariable
+from mifs.discretization import level_codes
 from mifs.encoding import TypedColumn, TypedTable
 from mifs.mi_estimators.base import MIEstimator
 from mifs.mi_estimators.binned import BinnedMI
@@ -160,7 +165,7 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
 
     def _table(self, columns: Sequence[TypedColumn]) -> NumberTable:
         return NumberTable(
-            [column.values for column in columns],
+            [_with_missing(column) for column in columns],
             [column.is_discrete for column in columns],
             n_neighbors=self._k,
             transform=self.transform,
@@ -171,3 +176,13 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
             msg = 'n_neighbors="multiscale" gives a statistic that ranks columns, no information; '
             msg += "pass a number such as n_neighbors=3."
             raise ValueError(msg)
+
+
+def _with_missing(column: TypedColumn) -> AnyArray:
+    """Return the values with missing as a level of its own, or as NaN among numbers."""
+    values, missing = column.values, column.is_missing
+    if missing is None:
+        return values
+    if not column.is_discrete:
+        return np.where(missing, np.nan, values)
+    return DiscreteVariable.beside_missing(level_codes(values[~missing]), missing).codes

@@ -1,6 +1,7 @@
 """Selectors: where the two wings meet."""
 
 from mifs.selectors.selector import MutualInfoSelector
+from mifs.selectors.selector_cv import MutualInfoSelectorCV
 from mifs.selectors.stability import StabilitySelector
 
-__all__ = ["MutualInfoSelector", "StabilitySelector"]
+__all__ = ["MutualInfoSelector", "MutualInfoSelectorCV", "StabilitySelector"]

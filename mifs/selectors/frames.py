@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mifs._typing import FloatArray, IntArray, StrArray
+from mifs.encoding import ColumnInfo
 from mifs.gate import ALONE, GateRecord
 from mifs.search import DIGITS, SelectionPath, count_of
 from mifs.units import base_of_unit, nats_per_unit
@@ -109,6 +110,24 @@ def _blocked(
         "method": str(method),
         "doubtful": bool(doubt),
     }
+
+
+def columns_frame(columns: Sequence[ColumnInfo]) -> pd.DataFrame:
+    """Return how each column was taken."""
+    import pandas as pd  # noqa: PLC0415 - as above
+
+    rows = [
+        {
+            "feature": column.name,
+            "kind": column.kind,
+            "levels": column.n_levels,
+            "missing": column.n_missing,
+            "why": column.reason,
+            "remarks": "; ".join(column.remarks),
+        }
+        for column in columns
+    ]
+    return pd.DataFrame(rows).astype({"levels": "Int64"})
 
 
 def remarks_of(remarks: Mapping[int, Sequence[str]], names: Sequence[str]) -> tuple[str, ...]:

@@ -12,35 +12,33 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mifs import _frames
 from mifs._callbacks import CallbackSupportMixin, reported_steps, with_callbacks
-from mifs._typing import AnyArray, ArrayLike, BoolArray, IntArray
+from mifs._typing import AnyArray, ArrayLike, BoolArray
 from mifs._validation import (
     Interval,
     RealNotInt,
     StrOptions,
     checked_target,
-    columns_of,
     fit_context,
     generator_of,
-    label_of,
-    refuse_ambiguous_names,
     refuse_non_finite,
-    refuse_small_frame,
-    refuse_strings,
 )
 from mifs.criteria import Criterion, criterion_of
-from mifs.encoding import Kind, TypedTable, typed_target
+from mifs.encoding import Kind, Missing, TypedColumn, TypedTable, checked_table, typed_target
 from mifs.gate import Gate, GatedDoor
-from mifs.mi_estimators import MIEstimator, mi_estimator_of
+from mifs.mi_estimators import BinnedMI, MIEstimator, mi_estimator_of
 from mifs.mi_estimators.base import Source
 from mifs.search import Door, FixedLength, SelectionPath, forward_search
 from mifs.selectors.frames import (
+    columns_frame,
     promise_of,
     ranking_frame,
     ranking_of,
     remarks_of,
     why_not_frame,
 )
+from mifs.selectors.rails import Rails
 from mifs.selectors.transform import FrameSelectorMixin
+from mifs.selectors.wanted import Wanted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,13 +63,20 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         How every term is measured: "binned" is `BinnedMI()`, "knn" `NearestNeighborsMI()`,
         "gaussian" `GaussianCopulaMI()`. In a grid search reach their parameters as
         ``mi_estimator__n_bins``. Only "binned" has entropies to divide by, as in "disr".
-    discrete_features : "auto", bool, or list of columns, default="auto"
-        Columns whose distinct values are levels, by name, number or mask; True for all. "auto":
-        labels, booleans, and whole numbers with at most 32 distinct values.
+    discrete_features : "auto", bool, list of columns, dict, or callable, default="auto"
+        Columns whose distinct values are levels. "auto": labels, booleans, and whole numbers with
+        at most 32 distinct values; dates are an error. A list, by name, number or mask, names all
+        others continuous; a dict says True or False of some and leaves the others to "auto", as in
+        ``{"zip": True, "opened": False}``, which takes dates as numbers. A callable gets X and
+        returns any of these. Labels are discrete in any case.
     discrete_target : bool or "auto", default="auto"
         Whether every distinct value of y is a class; otherwise y holds numbers. "auto":
         labels and booleans are classes, and so are whole numbers with at most 32 distinct
         values, and those of an integer type with more, if each occurs ten times on average.
+    missing : {"level", "error"}, default="level"
+        What a missing value of X is: a level of its own in a column of labels and in bins, an
+        atom beside numbers under "knn"; or an error. None, NaN, NaT, pandas.NA and null are one
+        thing. A missing target and infinity are errors always.
     include : list of columns, optional
         Columns that are selected first, in this order, by name, number or mask.
     exclude : list of columns, optional
@@ -121,9 +126,13 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
     promise_ : str
         What may be said of the selection, and under which conditions.
     remarks_ : tuple of str
-        What casts doubt on the relevance of selected columns, where "knn" measured it.
+        What casts doubt on selected columns: identifiers, possible leaks, copies, tables with more
+        cells than rows, and where the estimate of "knn" is not to be trusted.
     discrete_features_ : ndarray of bool of shape (n_features_in_,)
         Which columns were taken as discrete.
+    columns_ : tuple of ColumnInfo
+        How each column was taken, why, its levels and missing values, and what there is to worry
+        about; `columns_frame` shows it.
     discrete_target_ : bool
         Whether y was taken as classes.
     n_features_in_ : int
@@ -164,8 +173,9 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
             StrOptions({"auto", "all"}),
         ],
         "mi_estimator": [str, MIEstimator],
-        "discrete_features": ["array-like", "boolean", StrOptions({"auto"})],
+        "discrete_features": ["array-like", "boolean", StrOptions({"auto"}), dict, callable],
         "discrete_target": ["boolean", StrOptions({"auto"})],
+        "missing": [StrOptions({"level", "error"})],
         "include": ["array-like", None],
         "exclude": ["array-like", None],
         "alpha": [Interval(Real, 0, 1, closed="neither")],
@@ -184,6 +194,7 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         mi_estimator: str | MIEstimator[Any] = "binned",
         discrete_features: Any = "auto",
         discrete_target: Kind = "auto",
+        missing: Missing = "level",
         include: Sequence[Any] | None = None,
         exclude: Sequence[Any] | None = None,
         alpha: float = 0.05,
@@ -198,6 +209,7 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         self.mi_estimator = mi_estimator
         self.discrete_features = discrete_features
         self.discrete_target = discrete_target
+        self.missing = missing
         self.include = include
         self.exclude = exclude
         self.alpha = alpha
@@ -215,7 +227,7 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         Parameters
         ----------
         X : array or dataframe of shape (n_samples, n_features)
-            Numbers, or columns of labels in a dataframe.
+            Numbers and labels.
         y : array-like of shape (n_samples,)
             Classes, or numbers.
 
@@ -224,28 +236,30 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         MutualInfoSelector
             Itself.
         """
-        X, y = self._checked(X, y)
-        self._column_names = _frames.names_of(X)
-        names = getattr(self, "feature_names_in_", None)
+        X = checked_table(X, missing=self.missing, estimator=self)
+        y = checked_target(X, y, type(self).__name__)
+        self._column_names = names = _frames.names_of(X)
         criterion = criterion_of(self.criterion)
         estimator = mi_estimator_of(self.mi_estimator)
-        included, candidates = self._candidates(names)
-        n_features = self._n_features(n_candidates=int(candidates.sum()), n_included=len(included))
+        wanted = Wanted.of(self.include, self.exclude, names=names, n_features=self.n_features_in_)
+        n_features = wanted.length(self.n_features_to_select)
         target = typed_target(y, discrete_target=self.discrete_target)
-        table = TypedTable(X, discrete_features=self.discrete_features, names=names)
+        table = TypedTable(
+            X, discrete_features=self.discrete_features, names=names, missing=self.missing
+        )
         information = estimator.source(table, target)
-        self.discrete_target_, self.discrete_features_ = target.is_discrete, table.is_discrete
-        door = self._door(n_features, information, candidates)
+        door = self._door(n_features, information, wanted.candidates)
         with reported_steps(self, n_features) as on_step:
             path = forward_search(
                 criterion,
                 information,
                 door=door,
-                candidates=candidates,
-                include=tuple(included),
+                candidates=wanted.candidates,
+                include=tuple(wanted.included),
                 on_step=on_step,
             )
         self._store(path, information)
+        self._store_columns(table, target, estimator, information)
         self.gate_ = door.record(path.order.tolist()) if isinstance(door, GatedDoor) else None
         self.promise_ = promise_of(path, self.gate_, note=estimator.gate_note)
         return self
@@ -269,56 +283,6 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         )
         return GatedDoor(gate, information, candidates, generator_of(self.random_state))
 
-    def _checked(self, X: Any, y: Any) -> tuple[Any, Any]:
-        """Check shapes, names and numbers; a dataframe is kept as it is, to be read by column."""
-        name = type(self).__name__
-        refuse_ambiguous_names(X)
-        if _frames.is_frame(X):
-            X, y = validate_data(self, X, y, skip_check_array=True)
-            refuse_small_frame(X, name)
-        else:
-            refuse_strings(X, None)
-            X = validate_data(self, X, ensure_all_finite=False, ensure_min_samples=2)
-            refuse_non_finite(X, getattr(self, "feature_names_in_", None))
-        return X, checked_target(X, y, name)
-
-    def _candidates(self, names: Sequence[str] | None) -> tuple[IntArray, BoolArray]:
-        """Return the columns to select first, and the mask of those to choose from after."""
-        n_features = self.n_features_in_
-        included, excluded = (
-            columns_of(wanted, names=names, n_features=n_features, parameter=parameter)
-            for wanted, parameter in ((self.include, "include"), (self.exclude, "exclude"))
-        )
-        both = np.intersect1d(included, excluded)
-        if both.size:
-            msg = f"include and exclude both name {label_of(both[0], names)}. Drop it from one."
-            raise ValueError(msg)
-        candidates = np.ones(n_features, dtype=bool)
-        candidates[included] = candidates[excluded] = False
-        return included, candidates
-
-    def _n_features(self, *, n_candidates: int, n_included: int) -> int | None:
-        """Length of the selection that `n_features_to_select` means; None for "auto"."""
-        wanted, available = self.n_features_to_select, n_candidates + n_included
-        if available == 0:
-            msg = f"exclude names all {self.n_features_in_} columns: none is left to select."
-            raise ValueError(msg)
-        if wanted == "auto":
-            return None
-        if wanted == "all":
-            return available
-        share = float(wanted) * available + 1e-9  # lest 0.29 of 100 be 28
-        n_features = int(wanted) if isinstance(wanted, Integral) else max(1, int(share))
-        if not n_included <= n_features <= available:
-            msg = (
-                f"n_features_to_select={wanted!r} asks for {n_features} columns, but between "
-                f"{max(1, n_included)} and {available} can be selected: X has "
-                f"{self.n_features_in_}, {self.n_features_in_ - available} are excluded and "
-                f"{n_included} included. Pass 'all' for as many as there are."
-            )
-            raise ValueError(msg)
-        return int(n_features)
-
     def _store(self, path: SelectionPath, information: Source) -> None:
         """Set the fitted attributes."""
         self.path_ = path
@@ -329,16 +293,36 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         self.support_ = np.zeros(self.n_features_in_, dtype=bool)
         self.support_[path.order] = True
         self.ranking_ = ranking_of(path, self.relevance_)
-        self.remarks_ = remarks_of(information.remarks(path.order.tolist()), self._names())
+
+    def _store_columns(
+        self, table: TypedTable, target: TypedColumn, estimator: MIEstimator[Any], source: Source
+    ) -> None:
+        """Set the attributes that say how the columns and the target were taken."""
+        self.discrete_target_, self.discrete_features_ = target.is_discrete, table.is_discrete
+        is_binned = isinstance(estimator, BinnedMI)
+        coding = estimator if is_binned else BinnedMI()
+        rails = Rails(
+            table,
+            coding.variable([target]),
+            self.relevance_,
+            is_comparable=is_binned or target.is_discrete,
+        )
+        self.columns_ = rails.columns()
+        own, chosen = source.remarks(self.selected_.tolist()), self.selected_.tolist()
+        remarks = {j: (*self.columns_[j].remarks, *own.get(j, ())) for j in chosen}
+        self.remarks_ = remarks_of(remarks, self._names())
 
     def _checked_array(self, X: Any) -> AnyArray:
-        X = validate_data(self, X, reset=False, dtype=None, ensure_all_finite=False)
-        refuse_non_finite(X, self._column_names)
+        if self.missing == "error":
+            X = validate_data(self, X, reset=False, dtype=None, ensure_all_finite=False)
+            refuse_non_finite(X, self._column_names)
         return X
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
+        tags.input_tags.allow_nan = self.missing == "level"
+        tags.input_tags.categorical = True
         return tags
 
     def set_params(self, **params: Any) -> Self:
@@ -387,7 +371,7 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
             If the unit has another name.
         """
         check_is_fitted(self)
-        kinds = np.where(self.discrete_features_, "discrete", "continuous")
+        kinds = np.array([column.kind for column in self.columns_])
         return ranking_frame(
             self.path_, self.gate_, self.relevance_, names=self._names(), kinds=kinds, unit=unit
         )
@@ -415,6 +399,19 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         """
         check_is_fitted(self)
         return why_not_frame(self.path_, self.gate_, self.relevance_, self._names(), unit)
+
+    def columns_frame(self) -> pd.DataFrame:
+        """Return how each column was taken, in the order of the table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a column of X: ``feature``; ``kind``, discrete or continuous; ``levels``, its
+            distinct values, but for fractions; ``missing``, how many values are; ``why`` it is
+            taken so; and ``remarks``, what there is to worry about.
+        """
+        check_is_fitted(self)
+        return columns_frame(self.columns_)
 
     def _names(self) -> list[str]:
         """Names of the columns; x0, x1, ... where they have none, as scikit-learn says it."""

@@ -23,6 +23,7 @@ from mifs._validation import (
     generator_of,
     refuse_ambiguous_names,
     refuse_small_frame,
+    with_strings,
 )
 from mifs.encoding import looks_like_classes
 from mifs.error_bounds import ErrorBound, error_bound
@@ -238,7 +239,7 @@ class StabilitySelector(MetaEstimatorMixin, FrameSelectorMixin, BaseEstimator):
         else:
             X = validate_data(
                 self,
-                X,
+                with_strings(X),
                 None if y is None else "no_validation",
                 accept_sparse="csr" if get_tags(self).input_tags.sparse else False,
                 dtype=None,

@@ -28,13 +28,14 @@ class FrameSelectorMixin(SelectorMixin):
         Returns
         -------
         array or dataframe of shape (n_samples, n_features_)
-            The columns of a dataframe keep their types where `set_output` asks for a dataframe
-            of the same library.
+            Of a dataframe one of the same library, its columns with their types and its row
+            labels, unless `set_output` asks for another.
         """
         check_is_fitted(self)
         library = _frames.library_of(X)
-        # scikit-learn keeps the types of pandas dataframes by itself, and of no others.
-        if library not in {None, "pandas"} and keeps_library(self, library):
+        # Fitted to an array there are no names to find the columns of a dataframe by.
+        knows_names = hasattr(self, "feature_names_in_")
+        if library is not None and knows_names and keeps_library(self, library):
             X = validate_data(self, X, reset=False, skip_check_array=True)
             return _frames.keep_columns(X, self.support_)
         if library is None:

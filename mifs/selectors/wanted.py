@@ -1,0 +1,69 @@
+"""What the user asks a selector for: columns to begin with, columns to leave out, how many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+
+from mifs._typing import BoolArray, IntArray
+from mifs._validation import columns_of, label_of
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """Columns to select first, those to choose from after, and how many in all.
+
+    Attributes
+    ----------
+    included : ndarray of int
+        Columns to select first, in this order.
+    candidates : ndarray of bool of shape (n_features,)
+        Columns to choose from after.
+    """
+
+    included: IntArray
+    candidates: BoolArray
+
+    @classmethod
+    def of(
+        cls, include: Any, exclude: Any, *, names: Sequence[str] | None, n_features: int
+    ) -> Wanted:
+        """Return what `include` and `exclude` mean; raise if both name a column."""
+        included, excluded = (
+            columns_of(wanted, names=names, n_features=n_features, parameter=parameter)
+            for wanted, parameter in ((include, "include"), (exclude, "exclude"))
+        )
+        both = np.intersect1d(included, excluded)
+        if both.size:
+            msg = f"include and exclude both name {label_of(both[0], names)}. Drop it from one."
+            raise ValueError(msg)
+        candidates = np.ones(n_features, dtype=bool)
+        candidates[included] = candidates[excluded] = False
+        return cls(included, candidates)
+
+    def length(self, n_features_to_select: float | str) -> int | None:
+        """Length of the selection that `n_features_to_select` means; None for "auto"."""
+        wanted, n_included = n_features_to_select, len(self.included)
+        available, n_columns = int(self.candidates.sum()) + n_included, len(self.candidates)
+        if available == 0:
+            msg = f"exclude names all {n_columns} columns: none is left to select."
+            raise ValueError(msg)
+        if wanted == "auto":
+            return None
+        if wanted == "all":
+            return available
+        share = float(wanted) * available + 1e-9  # lest 0.29 of 100 be 28
+        n_features = int(wanted) if isinstance(wanted, Integral) else max(1, int(share))
+        if not n_included <= n_features <= available:
+            msg = (
+                f"n_features_to_select={wanted!r} asks for {n_features} columns, but between "
+                f"{max(1, n_included)} and {available} can be selected: X has "
+                f"{n_columns}, {n_columns - available} are excluded and "
+                f"{n_included} included. Pass 'all' for as many as there are."
+            )
+            raise ValueError(msg)
+        return n_features
