@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import _check_method_params
 
 from mifs._frames import is_missing_value
+from mifs._sparse import is_sparse, n_bad_stored
 from mifs._typing import AnyArray, ArrayLike, IntArray
 
 __all__ = [
@@ -130,15 +131,21 @@ def refuse_non_finite(
         return
     nan = [] if allow_nan else [("NaN", np.isnan)]
     for what, find in (*nan, ("infinity", np.isinf)):
-        # A sum is non-finite if a value is; it needs no mask of the table's size.
-        with np.errstate(invalid="ignore", over="ignore"):
-            suspects = np.flatnonzero(~np.isfinite(table.sum(axis=0, dtype=np.float64)))
-        times = {int(j): int(find(table[:, j]).sum()) for j in suspects}
-        bad = [f"{label_of(j, names)} ({n} of {len(table)} rows)" for j, n in times.items() if n]
+        times = n_bad_stored(table, find) if is_sparse(table) else _n_bad(table, find)
+        rows = f"of {table.shape[0]} rows"
+        bad = [f"{label_of(j, names)} ({n} {rows})" for j, n in times.items() if n]
         if bad:
             msg = f"X contains {what} in {_some(bad, quote=False)}. Fill or drop these rows first"
             msg += ", or pass missing='level'." if what == "NaN" else "."
             raise ValueError(msg)
+
+
+def _n_bad(table: AnyArray, find: Callable[[AnyArray], AnyArray]) -> dict[int, int]:
+    """How often a test such as `numpy.isnan` is true in each column that could have any."""
+    # A sum is non-finite if a value is; it needs no mask of the table's size.
+    with np.errstate(invalid="ignore", over="ignore"):
+        suspects = np.flatnonzero(~np.isfinite(table.sum(axis=0, dtype=np.float64)))
+    return {int(j): int(find(table[:, j]).sum()) for j in suspects}
 
 
 def refuse_strings(X: Any, names: Sequence[Any] | None) -> None:

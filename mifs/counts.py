@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -148,6 +149,24 @@ class Block:
     n_levels: int
 
 
+class Codes(Protocol):
+    """Coded columns that count themselves: what a source of counted terms asks."""
+
+    n_features: int
+    n_samples: int
+
+    def __getitem__(self, column: int) -> DiscreteVariable:
+        """Return one column, in the place of a condition."""
+
+    def counted(
+        self, wanted: BoolArray, z: DiscreteVariable, y: DiscreteVariable
+    ) -> Iterator[tuple[IntArray, Counts | SparseCounts]]:
+        """Yield the columns of a mask in blocks, each with its counts with a condition Z and Y."""
+
+    def refuse_large(self, n_classes: int) -> None:
+        """Raise if the table of a column with a target of many classes is one that says nothing."""
+
+
 class CodeTable:
     """Coded columns, stored column by column and grouped by their number of levels.
 
@@ -213,16 +232,21 @@ class CodeTable:
 
     def refuse_large(self, n_classes: int) -> None:
         """Raise if the table of a column with a target of many classes is one that says nothing."""
-        column = int(np.argmax(self._occurring))
-        n_levels = self._occurring[column]
-        if n_levels * n_classes > MAX_CELLS:
-            msg = (
-                f"The table of column {self.names[column]!r} ({n_levels} levels) with the target "
-                f"({n_classes} classes) would have {n_levels * n_classes:.1e} cells; at most "
-                f"{MAX_CELLS:.1e} are allowed. Cut numbers into bins (discrete_features=False, "
-                "discrete_target=False), merge rare levels, or leave the column out."
-            )
-            raise ValueError(msg)
+        refuse_large(self._occurring, self.names, n_classes)
+
+
+def refuse_large(n_levels: Sequence[int], names: Sequence[Any], n_classes: int) -> None:
+    """Raise if the table of a column of many levels with the target is one that says nothing."""
+    column = int(np.argmax(n_levels))
+    n_cells = n_levels[column] * n_classes
+    if n_cells > MAX_CELLS:
+        msg = (
+            f"The table of column {names[column]!r} ({n_levels[column]} levels) with the target "
+            f"({n_classes} classes) would have {n_cells:.1e} cells; at most "
+            f"{MAX_CELLS:.1e} are allowed. Cut numbers into bins (discrete_features=False, "
+            "discrete_target=False), merge rare levels, or leave the column out."
+        )
+        raise ValueError(msg)
 
 
 def is_sparse(n_cells: int, n_samples: int) -> bool:

@@ -44,7 +44,9 @@ def bins_for(n_bins: NBins, n_samples: int) -> int:
     return n_bins
 
 
-def cut_points(values: AnyArray, *, n_bins: int, strategy: Strategy = "quantile") -> FloatArray:
+def cut_points(
+    values: AnyArray, *, n_bins: int, strategy: Strategy = "quantile", n_zeros: int = 1
+) -> FloatArray:
     """Inner cut points of one column; a value equal to a cut point lies above it.
 
     Parameters
@@ -55,6 +57,8 @@ def cut_points(values: AnyArray, *, n_bins: int, strategy: Strategy = "quantile"
         Number of bins at most, at least 1.
     strategy : {"quantile", "uniform"}, default="quantile"
         "quantile" for bins of equal frequency, "uniform" for bins of equal width.
+    n_zeros : int, default=1
+        How often each zero among the values occurs: a sparse column gives one for all.
 
     Returns
     -------
@@ -84,12 +88,12 @@ def cut_points(values: AnyArray, *, n_bins: int, strategy: Strategy = "quantile"
             else np.empty(0)
         )
     ordered = np.sort(values)
-    n = len(ordered)
-    first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    end = np.append(first[1:], n)
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    times = np.diff(starts, append=len(ordered)) * np.where(ordered[starts] == 0, n_zeros, 1)
+    end = np.cumsum(times)
     # In whole numbers: the average rank of a run of ties is (first + end + 1) / 2.
-    cell = (first + end) * n_bins // (2 * n)
-    starts = first[1:][cell[1:] != cell[:-1]]
+    cell = (2 * end - times) * n_bins // (2 * end[-1])
+    starts = starts[1:][cell[1:] != cell[:-1]]
     below, above = ordered[starts - 1], ordered[starts]
     if ordered.dtype.kind in "iu":
         return above  # as a float, a large whole number may be another

@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
-from mifs import _frames
+from mifs import _frames, _sparse
 from mifs._typing import AnyArray, ArrayLike, BoolArray
 from mifs._validation import (
     as_vector,
@@ -28,21 +28,25 @@ MAX_WHOLE_NUMBERS = 32  # a column of whole numbers with more distinct values is
 ROWS_OF_A_CLASS = 10  # fewer a value on average, and many whole numbers are no classes
 
 
-def checked_table(X: Any, *, missing: Missing, estimator: Any = None) -> Any:
+def checked_table(
+    X: Any, *, missing: Missing, estimator: Any = None, accept_sparse: bool = False
+) -> Any:
     """Return a dataframe as it is, or an array; names and shape are checked.
 
     Parameters
     ----------
-    X : array or dataframe of shape (n_samples, n_features)
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Numbers or labels.
     missing : {"level", "error"}
         Whether a missing number is a level or an error.
     estimator : estimator, optional
         What learns the number of columns and their names.
+    accept_sparse : bool, default=False
+        Whether the table may be sparse; then its columns come first.
 
     Returns
     -------
-    array or dataframe
+    array, sparse array or matrix, or dataframe
         The table.
 
     Raises
@@ -63,7 +67,13 @@ def checked_table(X: Any, *, missing: Missing, estimator: Any = None) -> Any:
         return X
     X = with_strings(X)
     check = check_array if estimator is None else partial(validate_data, estimator)
-    X = check(X, dtype=None, ensure_all_finite=False, ensure_min_samples=2)
+    X = check(
+        X,
+        dtype=None,
+        accept_sparse="csc" if accept_sparse else False,
+        ensure_all_finite=False,
+        ensure_min_samples=2,
+    )
     names = getattr(estimator, "feature_names_in_", None)
     refuse_non_finite(X, names, allow_nan=missing == "level")
     return X
@@ -120,12 +130,31 @@ class ColumnInfo:
     remarks: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class TypedStoredColumn:
+    """What is stored of one column, and whether every distinct value, zero too, is a level.
+
+    Attributes
+    ----------
+    stored : StoredColumn
+        Rows that are not zero, and their values.
+    is_discrete : bool
+        Whether every distinct value is a level.
+    is_missing : ndarray of bool, or None
+        Which of the stored values, and of a zero after them, are missing; None if none is.
+    """
+
+    stored: _sparse.StoredColumn
+    is_discrete: bool
+    is_missing: BoolArray | None = None
+
+
 class TypedTable:
     """Columns of a checked table, read one by one, each with its kind.
 
     Parameters
     ----------
-    X : ndarray or dataframe, of shape (n_samples, n_features)
+    X : ndarray, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         The table.
     discrete_features : "auto", bool, list of columns, dict, or callable
         Columns whose distinct values are levels.
@@ -156,21 +185,45 @@ class TypedTable:
         self._looks: list[int] = []  # equal for columns that could be equal
         self._masks: dict[int, AnyArray] = {}  # of missing values, a bit each
 
+    @property
+    def is_sparse(self) -> bool:
+        """Whether the table is sparse, and has `stored` columns."""
+        return _sparse.is_sparse(self._X)
+
     def __iter__(self) -> Iterator[TypedColumn]:
         self.columns, self._looks = [], []
         for place, column in enumerate(self._read()):
-            name = f"x{place}" if self.names is None else str(self.names[place])
-            info, is_discrete = _decided(column, name, self._kinds[place])
-            if column.is_missing is not None and self._missing == "error":
-                msg = f"X contains NaN or missing values in column {name!r} ({info.n_missing} of "
-                msg += f"{len(column.values)} rows). Fill or drop these rows first, or pass "
-                msg += "missing='level'."
-                raise ValueError(msg)
-            self.columns.append(info)
+            is_discrete = self._note(place, column)
             self._looks.append(_look(column))
             if column.is_missing is not None:
                 self._masks[place] = np.packbits(column.is_missing)
             yield TypedColumn(column.values, is_discrete, column.is_missing)
+
+    def stored(self) -> Iterator[TypedStoredColumn]:
+        """Yield the columns of a sparse table, each with what is stored of it."""
+        self.columns, self._looks = [], []
+        for place, stored in enumerate(_sparse.stored_columns(self._X)):
+            column = _frames.array_column(stored.with_zero(), self._name(place))
+            is_discrete = self._note(place, column)
+            # Columns of ones are told apart by their rows alone.
+            self._looks.append(hash((_look(column), stored.rows.tobytes())))
+            if column.is_missing is not None:
+                self._masks[place] = np.packbits(stored.rows_of(column.is_missing))
+            yield TypedStoredColumn(stored, is_discrete, column.is_missing)
+
+    def _note(self, place: int, column: _frames.Column) -> bool:
+        """Keep how a column is taken, and return whether it is discrete."""
+        info, is_discrete = _decided(column, self._name(place), self._kinds[place])
+        if column.is_missing is not None and self._missing == "error":
+            msg = f"X contains NaN or missing values in column {info.name!r} ({info.n_missing} of "
+            msg += f"{self._X.shape[0]} rows). Fill or drop these rows first, or pass "
+            msg += "missing='level'."
+            raise ValueError(msg)
+        self.columns.append(info)
+        return is_discrete
+
+    def _name(self, place: int) -> str:
+        return f"x{place}" if self.names is None else str(self.names[place])
 
     def _read(self) -> Iterator[_frames.Column]:
         if _frames.is_frame(self._X):
@@ -179,6 +232,10 @@ class TypedTable:
 
     def kept(self) -> list[TypedColumn]:
         """Return all columns at once; those of an array of numbers are views, not copies."""
+        if self.is_sparse:
+            msg = "X is sparse: only mi_estimator='binned' counts what is stored. Use it, or lay "
+            msg += "the table out in full: X.toarray()."
+            raise TypeError(msg)
         if _frames.is_frame(self._X) or self._X.dtype.kind not in "fiu":
             return list(self)
         return [
@@ -188,7 +245,7 @@ class TypedTable:
 
     def is_missing(self, place: int) -> BoolArray:
         """Return which values of a column with missing ones are missing."""
-        return np.unpackbits(self._masks[place], count=len(self._X)).astype(bool)
+        return np.unpackbits(self._masks[place], count=self._X.shape[0]).astype(bool)
 
     def duplicates(self) -> dict[int, int]:
         """Return the columns that equal an earlier one in every row, and which; once read."""
@@ -209,6 +266,9 @@ class TypedTable:
         """Return one column as it is read."""
         if _frames.is_frame(self._X):
             return _frames.frame_column(self._X, place)
+        if self.is_sparse:
+            (stored,) = _sparse.stored_columns(self._X[:, [place]])
+            return _frames.array_column(stored.dense(), place)
         return _frames.array_column(np.ascontiguousarray(self._X[:, place]), place)
 
     @property

@@ -29,3 +29,30 @@ def joint_counts(codes: IntArray, state: IntArray, n_states: int, n_levels: int)
         histogram = np.bincount(cells.ravel(), minlength=len(some) * n_cells)
         counts[start : start + size] = histogram.reshape(-1, n_states, n_levels)
     return counts
+
+
+def stored_counts(
+    codes: IntArray,
+    length: IntArray,
+    zero: IntArray,
+    state: IntArray,
+    totals: IntArray,
+    *,
+    n_levels: int,
+) -> IntArray:
+    """Count how often each candidate's level meets each state, from what is not zero alone.
+
+    `codes` are those of all candidates, one candidate after another, `length` of each, and `state`
+    has the states of their samples. Every other sample has its candidate's code `zero`; `totals`
+    are the samples of each state. The result has shape (n_candidates, n_states, n_levels). Cost
+    O(n_codes + n_candidates * n_states * n_levels).
+    """
+    n_candidates, n_states = len(length), len(totals)
+    first_cell = np.arange(n_candidates, dtype=np.intp) * (n_states * n_levels)
+    cells = np.repeat(first_cell, length)
+    cells += state * n_levels
+    cells += codes
+    histogram = np.bincount(cells, minlength=n_candidates * n_states * n_levels)
+    counts = histogram.reshape(n_candidates, n_states, n_levels)
+    counts[np.arange(n_candidates), :, zero] += totals - counts.sum(axis=2)
+    return counts

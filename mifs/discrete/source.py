@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from mifs._typing import BoolArray, FloatArray, IntArray
-from mifs.counts import CodeTable, Counts, DiscreteVariable, SparseCounts
+from mifs.counts import Codes, Counts, DiscreteVariable, SparseCounts
 from mifs.discrete.cells import CORRECTIONS, CellSums, plug_in
 from mifs.discrete.chance import ChanceMean
 from mifs.significance import NullTables, independence_tests, settled
@@ -25,7 +25,7 @@ class CountedInformation:
 
     Parameters
     ----------
-    table : CodeTable
+    table : CodeTable or SparseCodeTable
         The columns.
     target : DiscreteVariable
         The target, coded.
@@ -34,7 +34,7 @@ class CountedInformation:
     """
 
     def __init__(
-        self, table: CodeTable, target: DiscreteVariable, *, correction: str | None = "chance"
+        self, table: Codes, target: DiscreteVariable, *, correction: str | None = "chance"
     ) -> None:
         self.table = table
         self.target = target

@@ -28,7 +28,7 @@ def mutual_info_classif(
     y: ArrayLike,
     *,
     discrete_features: Any = "auto",
-    n_neighbors: int | Literal["multiscale"] | None = None,
+    n_neighbors: int | Literal["auto", "multiscale"] | None = None,
     copy: bool = True,  # noqa: ARG001 - scikit-learn's signature; nothing is ever changed
     random_state: Any = None,  # noqa: ARG001 - scikit-learn's; nothing is ever drawn
     n_jobs: int | None = None,
@@ -41,13 +41,13 @@ def mutual_info_classif(
 
     Parameters
     ----------
-    X : array or dataframe of shape (n_samples, n_features)
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Numbers, or columns of labels in a dataframe.
     y : array-like of shape (n_samples,)
         Classes.
     discrete_features : "auto", bool, list of columns, dict, or callable, default="auto"
         Columns whose distinct values are levels: as in `MutualInfoSelector`.
-    n_neighbors : int or "multiscale", optional
+    n_neighbors : int, "auto" or "multiscale", optional
         Neighbours k of "knn", 3 if left out; without effect on an MI estimator that has none.
     copy, random_state : optional
         Accepted as scikit-learn does, without effect: X is never changed, and no noise is drawn.
@@ -65,7 +65,7 @@ def mutual_info_classif(
     -------
     ndarray of shape (n_features,)
         Nats, not clipped: a column that says nothing scores zero on average, half the time below.
-        Of "multiscale" a statistic that ranks, no information.
+        Of "multiscale" a statistic that ranks: information less what chance gives.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def mutual_info_regression(
     y: ArrayLike,
     *,
     discrete_features: Any = "auto",
-    n_neighbors: int | Literal["multiscale"] | None = None,
+    n_neighbors: int | Literal["auto", "multiscale"] | None = None,
     copy: bool = True,  # noqa: ARG001 - scikit-learn's signature; nothing is ever changed
     random_state: Any = None,  # noqa: ARG001 - scikit-learn's; nothing is ever drawn
     n_jobs: int | None = None,
@@ -131,13 +131,13 @@ def mutual_info_regression(
 
     Parameters
     ----------
-    X : array or dataframe of shape (n_samples, n_features)
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Numbers, or columns of labels in a dataframe.
     y : array-like of shape (n_samples,)
         Numbers; cut into bins as the columns are, or, with "knn", taken as they are.
     discrete_features : "auto", bool, or list of columns, default="auto"
         As in `mutual_info_classif`.
-    n_neighbors : int or "multiscale", optional
+    n_neighbors : int, "auto" or "multiscale", optional
         As in `mutual_info_classif`.
     copy, random_state : optional
         Accepted as scikit-learn does, without effect.
@@ -179,7 +179,7 @@ def mutual_info_regression(
 
 
 def _with_neighbors(
-    mi_estimator: str | MIEstimator[Any], n_neighbors: int | Literal["multiscale"] | None
+    mi_estimator: str | MIEstimator[Any], n_neighbors: int | Literal["auto", "multiscale"] | None
 ) -> MIEstimator[Any]:
     """Return the MI estimator, with a number of neighbours of its own if it has any."""
     estimator = mi_estimator_of(mi_estimator)
@@ -200,7 +200,7 @@ def typed(
 
     Parameters
     ----------
-    X : array or dataframe of shape (n_samples, n_features)
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Numbers, or columns of labels in a dataframe.
     y : array-like of shape (n_samples,)
         The target.
@@ -223,7 +223,7 @@ def typed(
     ValueError
         If a value is infinite, or missing in `y`, lengths differ, or `y` is constant.
     """
-    X = checked_table(X, missing=missing)
+    X = checked_table(X, missing=missing, accept_sparse=True)
     check_consistent_length(X, y)
     table = TypedTable(X, discrete_features=discrete_features, names=names_of(X), missing=missing)
     return table, typed_target(y, discrete_target=discrete_target)

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 from numbers import Integral
 
+import numpy as np
+
 from mifs._typing import AnyArray
 from mifs._validation import Interval, StrOptions
 from mifs.counts import CodeTable, DiscreteVariable
 from mifs.discrete import CountedInformation
 from mifs.discretization import NBins, Strategy, bins_for, codes_of, cut_points, level_codes
-from mifs.encoding import TypedColumn, TypedTable
+from mifs.encoding import TypedColumn, TypedStoredColumn, TypedTable
 from mifs.mi_estimators.base import MIEstimator
+from mifs.sparse_counts import SparseCodeTable, SparseVariable
 
 
 class BinnedMI(MIEstimator[DiscreteVariable]):
@@ -67,13 +70,15 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         self.strategy = strategy
         self.correction = correction
 
-    def encode(self, column: TypedColumn) -> DiscreteVariable:
+    def encode(self, column: TypedColumn, *, n_zeros: int = 1) -> DiscreteVariable:
         """Code one column: its distinct values if it is discrete, its bins if not.
 
         Parameters
         ----------
         column : TypedColumn
             Finite numbers, or labels, some of them missing.
+        n_zeros : int, default=1
+            How often each zero among them occurs.
 
         Returns
         -------
@@ -82,22 +87,47 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         """
         missing = column.is_missing
         if missing is None:
-            return self._encoded(column.values, discrete=column.is_discrete)
-        present = self._encoded(column.values[~missing], discrete=column.is_discrete)
+            return self._encoded(column.values, n_zeros, discrete=column.is_discrete)
+        present = self._encoded(column.values[~missing], n_zeros, discrete=column.is_discrete)
         return DiscreteVariable.beside_missing(present, missing)
 
-    def _encoded(self, values: AnyArray, *, discrete: bool) -> DiscreteVariable:
+    def _encoded(self, values: AnyArray, n_zeros: int, *, discrete: bool) -> DiscreteVariable:
         if discrete or not len(values):
             return level_codes(values)
-        n_bins = bins_for(self.n_bins, len(values))
-        cuts = cut_points(values, n_bins=n_bins, strategy=self.strategy)
+        n_samples = len(values) + (n_zeros - 1) * int(np.count_nonzero(values == 0))
+        n_bins = bins_for(self.n_bins, n_samples)
+        cuts = cut_points(values, n_bins=n_bins, strategy=self.strategy, n_zeros=n_zeros)
         return DiscreteVariable(codes_of(values, cuts), len(cuts) + 1)
+
+    def encode_stored(self, column: TypedStoredColumn) -> SparseVariable:
+        """Code one sparse column as `encode` codes it in full, from what is stored.
+
+        Parameters
+        ----------
+        column : TypedStoredColumn
+            Finite numbers, some of them missing.
+
+        Returns
+        -------
+        SparseVariable
+            Codes of what is stored, and that of zero.
+        """
+        stored = column.stored
+        values = TypedColumn(stored.with_zero(), column.is_discrete, column.is_missing)
+        coded = self.encode(values, n_zeros=max(1, stored.n_zeros))
+        zero = int(coded.codes[-1]) if stored.n_zeros else 0
+        return SparseVariable(stored.rows, coded.codes[: len(stored.rows)], zero, coded.n_levels)
 
     def variable(self, columns: Sequence[TypedColumn]) -> DiscreteVariable:
         return reduce(DiscreteVariable.joint, map(self.encode, columns))
 
     def source(self, table: TypedTable, target: TypedColumn) -> CountedInformation:
-        return self.counted(table, target, names=table.names)
+        if not table.is_sparse:
+            return self.counted(table, target, names=table.names)
+        n_samples = len(target.values)
+        stored = map(self.encode_stored, table.stored())
+        codes = SparseCodeTable(stored, n_samples, names=table.names)
+        return CountedInformation(codes, self.variable([target]), correction=self.correction)
 
     def source_of(
         self,
