@@ -2,6 +2,7 @@
 
 from mifs import datasets
 from mifs._version import __version__, show_versions
+from mifs.budget import BudgetStep, InformationBudget, information_budget
 from mifs.criteria import CRITERIA, Criterion
 from mifs.discretization import Discretizer
 from mifs.information import (
@@ -25,15 +26,33 @@ from mifs.information import (
     shared_null,
 )
 from mifs.metrics import (
+    CrossEntropyDecomposition,
     CrossEntropyScorer,
+    CrossValInformation,
+    DiscriminationScorer,
+    GainDifference,
+    GaussianInformationGainScorer,
+    InformationGain,
     InformationGainScorer,
+    NormalizedInformationGainScorer,
+    binned_target,
+    cross_entropy_decomposition,
     cross_entropy_loss,
     cross_entropy_scorer,
+    cross_val_information,
+    discrimination_scorer,
+    gaussian_information_gain_score,
+    gaussian_information_gain_scorer,
+    information_gain,
     information_gain_score,
     information_gain_scorer,
+    information_scoring,
+    normalized_information_gain_score,
+    normalized_information_gain_scorer,
 )
 from mifs.mi_estimators import BinnedMI, GaussianCopulaMI, NearestNeighborsMI
 from mifs.neighbors import NeighborEstimate
+from mifs.plots import InformationBudgetDisplay
 from mifs.search import SelectionPath
 from mifs.selectors import MutualInfoSelector, MutualInfoSelectorCV, StabilitySelector
 from mifs.terms import IndependenceTests
@@ -41,32 +60,51 @@ from mifs.terms import IndependenceTests
 __all__ = [
     "CRITERIA",
     "BinnedMI",
+    "BudgetStep",
     "Criterion",
+    "CrossEntropyDecomposition",
     "CrossEntropyScorer",
+    "CrossValInformation",
     "Discretizer",
+    "DiscriminationScorer",
+    "GainDifference",
     "GaussianCopulaMI",
+    "GaussianInformationGainScorer",
     "IndependenceTests",
+    "InformationBudget",
+    "InformationBudgetDisplay",
+    "InformationGain",
     "InformationGainScorer",
     "MutualInfoSelector",
     "MutualInfoSelectorCV",
     "NearestNeighborsMI",
     "NeighborEstimate",
+    "NormalizedInformationGainScorer",
     "PairInformation",
     "PermutationTest",
     "SelectionPath",
     "SharedNull",
     "StabilitySelector",
     "__version__",
+    "binned_target",
     "conditional_mutual_info",
     "cross_entropy",
+    "cross_entropy_decomposition",
     "cross_entropy_loss",
     "cross_entropy_scorer",
+    "cross_val_information",
     "datasets",
+    "discrimination_scorer",
     "entropy",
     "entropy_of",
+    "gaussian_information_gain_score",
+    "gaussian_information_gain_scorer",
     "independence_of",
+    "information_budget",
+    "information_gain",
     "information_gain_score",
     "information_gain_scorer",
+    "information_scoring",
     "kl_divergence",
     "mutual_info",
     "mutual_info_classif",
@@ -74,6 +112,8 @@ __all__ = [
     "mutual_info_regression",
     "mutual_info_test",
     "neighbor_estimate",
+    "normalized_information_gain_score",
+    "normalized_information_gain_scorer",
     "pair_information",
     "permutation_test",
     "shared_null",

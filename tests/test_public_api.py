@@ -96,7 +96,7 @@ def test_only_third_party_imports_stand_inside_a_function(path):
                 if isinstance(node, ast.ImportFrom)
                 else [alias.name for alias in node.names]
             )
-            assert all(name.split(".")[0] in {"pandas", "pyarrow"} for name in names)
+            assert all(name.split(".")[0] in {"pandas", "pyarrow", "matplotlib"} for name in names)
 
 
 def test_private_helpers_of_scikit_learn_are_named_in_one_file():

@@ -1,53 +1,132 @@
-"""Rows to score: labels that came true, and the probability that a forecast gave to each."""
+"""Rows to score: the labels that came true, and the log-probabilities that a forecast gave."""
 
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
-from scipy.special import entr, xlogy
+from scipy.special import entr
 
 from mifs._typing import AnyArray, ArrayLike, FloatArray, IntArray
 
-Zero: TypeAlias = Literal["inf", "clip"]
+Zero: TypeAlias = Literal["inf", "clip", "mix"]
 
 # scikit-learn takes the eps of the array, so that one miss costs 36.04 nats in double,
 # 15.94 in single and 6.93 in half precision; here it is always the first.
 _EPS = float(np.finfo(np.float64).eps)
 _SUM_TOLERANCE = 1e-6
+MIX_SHARE = 0.001  # of the uniform forecast under zero="mix": no row costs more than log(1000 K)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ScoredRows:
-    """Labels that came true, the probability that each was given, and weights; nats."""
+    """Forecasts of one output and what came true.
 
-    truth: AnyArray
-    probability: FloatArray
+    Attributes
+    ----------
+    labels : tuple
+        Label of each column, those that the forecast left out at the end.
+    codes : ndarray of int of shape (n_samples,)
+        Column of the label that came true.
+    log_proba : ndarray of shape (n_samples, n_labels)
+        Natural logarithms of the probabilities; minus infinity for a label left out.
+    weight : ndarray of shape (n_samples,)
+        Weights.
+    """
+
+    labels: tuple[object, ...]
+    codes: IntArray
+    log_proba: FloatArray
     weight: FloatArray
 
-    def cross_entropy(self, zero: Zero) -> float:
-        """Weighted mean of -log probability; a row of weight 0 never counts."""
-        q = np.maximum(self.probability, _EPS) if zero == "clip" else self.probability
-        # 0 - x, since -x of a perfect forecast is -0.0
-        return float(0.0 - xlogy(self.weight, q).sum() / self.weight.sum())
+    def log_of_truth(self) -> FloatArray:
+        """Log-probability that each row gave to its true label."""
+        return self.log_proba[np.arange(len(self.codes)), self.codes]
+
+    def loss(self, zero: Zero) -> FloatArray:
+        """Surprise of each row at its label, in nats."""
+        return 0.0 - without_zeros(self.log_of_truth(), zero, len(self.labels))
+
+    def surprise(self, prior: FloatArray, zero: Zero) -> FloatArray:
+        """Loss of each row under one forecast for all."""
+        return 0.0 - without_zeros(log_of(prior), zero, len(self.labels))[self.codes]
+
+    def shares(self) -> FloatArray:
+        """Weighted share of each label among the rows."""
+        counts = np.bincount(self.codes, weights=self.weight, minlength=len(self.labels))
+        return counts / self.weight.sum()
 
     def entropy(self) -> float:
-        """Plug-in entropy of the weighted prevalence."""
-        codes = codes_of_labels(self.truth, dict.fromkeys(self.truth.tolist()))
-        prevalence = np.bincount(codes, weights=self.weight) / self.weight.sum()
-        return float(entr(prevalence).sum())
+        """Plug-in entropy of the weighted shares, in nats."""
+        return float(entr(self.shares()).sum())
+
+    def is_impossible(self) -> AnyArray:
+        """Which rows that count were given probability 0."""
+        return np.isneginf(self.log_of_truth()) & (self.weight > 0)
 
 
-def scored_rows(
+def without_zeros(log_proba: FloatArray, zero: Zero, n_labels: int) -> FloatArray:
+    """Log-probabilities as the policy has them: as they are, clipped, or mixed."""
+    if zero == "clip":
+        return np.maximum(log_proba, np.log(_EPS))
+    if zero == "mix":
+        return np.logaddexp(np.log1p(-MIX_SHARE) + log_proba, np.log(MIX_SHARE / n_labels))
+    return log_proba
+
+
+def log_of(probability: FloatArray) -> FloatArray:
+    """Natural logarithm, minus infinity of 0 without a warning."""
+    with np.errstate(divide="ignore"):
+        return np.log(probability)
+
+
+def scored_outputs(
+    y_true: ArrayLike,
+    y_proba: Any,
+    labels: ArrayLike | None,
+    sample_weight: ArrayLike | None,
+) -> list[ScoredRows]:
+    """Check what the functions were given: one output, or the columns of an indicator."""
+    truth = np.asarray(y_true)
+    if truth.ndim != 2 or truth.shape[1] == 1:
+        return [_scored(y_true, y_proba, labels, sample_weight)]
+    if labels is not None:
+        msg = f"y_true has {truth.shape[1]} columns, whose labels are 0 and 1; leave labels out."
+        raise ValueError(msg)
+    tables = indicator_tables(y_proba, truth.shape[1])
+    return [
+        _scored(column, table, [0, 1], sample_weight, where=f" column {place}")
+        for place, (column, table) in enumerate(zip(truth.T, tables, strict=True))
+    ]
+
+
+def indicator_tables(y_proba: Any, n_outputs: int) -> list[ArrayLike]:
+    """Forecast of each output: a list of tables, or a table of the probabilities of 1."""
+    if isinstance(y_proba, list | tuple) and y_proba and np.ndim(y_proba[0]) == 2:
+        tables = list(y_proba)
+    else:
+        array = np.asarray(y_proba)
+        tables = list(array) if array.ndim == 3 else list(array.T) if array.ndim == 2 else [array]
+    if len(tables) != n_outputs:
+        msg = (
+            f"y_true has {n_outputs} columns and y_proba {len(tables)}; give the probability of "
+            "1 for each column, or a list of one table for each."
+        )
+        raise ValueError(msg)
+    return tables
+
+
+def _scored(
     y_true: ArrayLike,
     y_proba: ArrayLike,
     labels: ArrayLike | None,
     sample_weight: ArrayLike | None,
+    where: str = "",
 ) -> ScoredRows:
-    """Check what the functions were given; a label without a column is an error."""
+    """Check one output; a label without a column is an error."""
     truth = label_column(y_true, "y_true")
     columns = _column_labels(truth, labels)
     codes = codes_of_labels(truth, columns)
@@ -55,12 +134,35 @@ def scored_rows(
     if unknown.size:
         row = int(unknown[0])
         msg = (
-            f"y_true[{row}] is {truth.tolist()[row]!r}, which is not one of the labels "
+            f"y_true[{row}]{where} is {truth.tolist()[row]!r}, which is not one of the labels "
             f"{reprlib.repr(columns)}; name the label of every column of y_proba in labels."
         )
         raise ValueError(msg)
-    probability = probability_of_truth(codes, y_proba, len(columns))
-    return ScoredRows(truth, probability, checked_weights(sample_weight, len(truth)))
+    table = probability_table(y_proba, len(columns))
+    return aligned_rows(truth, columns, log_of(table), sample_weight)
+
+
+def aligned_rows(
+    truth: AnyArray,
+    labels: Sequence[object],
+    log_proba: FloatArray,
+    sample_weight: ArrayLike | None,
+) -> ScoredRows:
+    """Rows whose labels are found by name; one that the forecast left out has probability 0."""
+    if len(log_proba) != len(truth):
+        msg = (
+            f"The labels have {len(truth)} rows and y_proba has {len(log_proba)}; give one row of "
+            "probabilities per label."
+        )
+        raise ValueError(msg)
+    every = tuple(dict.fromkeys([*labels, *truth.tolist()]))
+    absent = np.full((len(truth), len(every) - len(labels)), -np.inf)
+    return ScoredRows(
+        labels=every,
+        codes=codes_of_labels(truth, every),
+        log_proba=np.hstack([log_proba, absent]),
+        weight=checked_weights(sample_weight, len(truth)),
+    )
 
 
 def label_column(values: ArrayLike, name: str) -> AnyArray:
@@ -109,19 +211,7 @@ def codes_of_labels(truth: AnyArray, labels: Iterable[object]) -> IntArray:
     return np.fromiter(codes, dtype=np.intp, count=len(truth))
 
 
-def probability_of_truth(codes: IntArray, y_proba: ArrayLike, n_labels: int) -> FloatArray:
-    """Probability that each row gave to its true label: 0 for one that has no column."""
-    table = _probability_table(y_proba, n_labels)
-    if len(table) != len(codes):
-        msg = (
-            f"The labels have {len(codes)} rows and y_proba has {len(table)}; give one row of "
-            "probabilities per label."
-        )
-        raise ValueError(msg)
-    return np.where(codes < 0, 0.0, table[np.arange(len(codes)), codes])
-
-
-def _probability_table(y_proba: ArrayLike, n_labels: int) -> FloatArray:
+def probability_table(y_proba: ArrayLike, n_labels: int) -> FloatArray:
     """Probabilities in double precision, one column per label, rows that sum to one."""
     given = np.asarray(y_proba)
     table = given.astype(np.float64)
@@ -179,7 +269,7 @@ def checked_weights(sample_weight: ArrayLike | None, n_samples: int) -> FloatArr
 
 def checked_zero(zero: Zero) -> Zero:
     """Refuse a policy that does not exist."""
-    if zero not in ("inf", "clip"):
-        msg = f'zero must be "inf" or "clip"; got {zero!r}.'
+    if zero not in ("inf", "clip", "mix"):
+        msg = f'zero must be "inf", "clip" or "mix"; got {zero!r}.'
         raise ValueError(msg)
     return zero

@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
-import numbers
+import warnings
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field, replace
-from typing import Self
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
 from sklearn import get_config
-from sklearn.base import is_regressor
+from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.utils.metadata_routing import MetadataRequest
 
-from mifs._typing import ArrayLike, IntArray
-from mifs.metrics.rows import (
-    ScoredRows,
-    Zero,
-    checked_weights,
-    checked_zero,
-    codes_of_labels,
-    label_column,
-    probability_of_truth,
-)
-from mifs.units import nats_per_unit
+from mifs._typing import ArrayLike, FloatArray
+from mifs.metrics.decomposition import decomposed
+from mifs.metrics.forecasts import forecast_rows
+from mifs.metrics.gain import InformationGain, mean_of, sum_of, summed_up
+from mifs.metrics.losses import NOTHING_TO_TELL
+from mifs.metrics.rows import ScoredRows, Zero, checked_zero
+from mifs.units import base_of_unit, nats_per_unit
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class _ForecastScorer(ABC):
     """What the scorers share: columns aligned by name, immutability, metadata routing."""
 
-    base: float | None = None
     zero: Zero = "clip"
     _sample_weight_request: bool | str | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        nats_per_unit(self.base)
         checked_zero(self.zero)
 
     @abstractmethod
-    def _score(self, rows: ScoredRows) -> float:
-        """Score in nats, greater is better."""
+    def _score(self, outputs: Sequence[ScoredRows]) -> float:
+        """Score in nats, or without a unit; greater is better."""
+
+    def _nats_per_unit(self) -> float:
+        """Size of the unit of the score; a share has none."""
+        return 1.0
 
     def __call__(
         self, estimator: object, X: object, y: ArrayLike, sample_weight: ArrayLike | None = None
@@ -52,31 +51,26 @@ class _ForecastScorer(ABC):
             Fitted classifier with `predict_proba` and `classes_`.
         X : array-like of shape (n_samples, n_features)
             Whatever the classifier predicts from.
-        y : array-like of shape (n_samples,)
-            True labels, of the same kind as the classifier's.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            True labels, of the same kind as the classifier's; the scores of outputs are summed.
         sample_weight : array-like of shape (n_samples,), default=None
             Finite weights, at least 0 and not all 0.
 
         Returns
         -------
         float
-            Score in nats, or in units of `base`; greater is better.
+            Score in nats, in units of `base`, or a share; greater is better.
 
         Raises
         ------
         TypeError
-            If the estimator gives no probabilities, gives those of several outputs, or was
-            fitted on labels of another kind.
+            If the estimator gives no probabilities, gives those of several outputs for one
+            column of y, or was fitted on labels of another kind.
         ValueError
             As :func:`cross_entropy_loss`.
         """
-        proba, classes = _forecast(estimator, X)
-        truth = label_column(y, "y")
-        codes = codes_of_labels(truth, classes)
-        _check_kinds(truth.tolist(), codes, classes)
-        probability = probability_of_truth(codes, proba, len(classes))
-        rows = ScoredRows(truth, probability, checked_weights(sample_weight, len(truth)))
-        return self._score(rows) / nats_per_unit(self.base)
+        outputs = forecast_rows(estimator, X, y, sample_weight)
+        return self._score(outputs) / self._nats_per_unit()
 
     def set_score_request(self, *, sample_weight: bool | str | None) -> Self:
         """Ask meta-estimators for sample weights, in a new scorer: this one stays as it is.
@@ -131,22 +125,40 @@ class _ForecastScorer(ABC):
         return self
 
     def __repr__(self) -> str:
-        text = f"{type(self).__name__}(base={self.base!r}, zero={self.zero!r})"
+        values = {each.name: getattr(self, each.name) for each in fields(self) if each.init}
+        if values.get("baseline") == "eval":
+            del values["baseline"]
+        shown = ", ".join(f"{name}={value!r}" for name, value in sorted(values.items()))
+        text = f"{type(self).__name__}({shown})"
         if self._sample_weight_request is None:
             return text
         return f"{text}.set_score_request(sample_weight={self._sample_weight_request!r})"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class CrossEntropyScorer(_ForecastScorer):
+class ScorerWithUnit(_ForecastScorer):
+    """What the scorers share whose score is an information."""
+
+    base: float | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        nats_per_unit(self.base)
+
+    def _nats_per_unit(self) -> float:
+        return nats_per_unit(self.base)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class CrossEntropyScorer(ScorerWithUnit):
     """Minus the cross-entropy of a fitted classifier, as a `scoring` of scikit-learn.
 
     Parameters
     ----------
     base : float or None, default=None
         Base of the logarithm: ``None`` for nats, 2 for bits, 10 for hartleys.
-    zero : {"clip", "inf"}, default="clip"
-        What a true class of probability 0 costs: 36.04 nats or infinity.
+    zero : {"clip", "inf", "mix"}, default="clip"
+        What a true class of probability 0 costs: 36.04 nats, infinity, or log(1000 K) nats.
 
     See Also
     --------
@@ -177,21 +189,25 @@ class CrossEntropyScorer(_ForecastScorer):
     -1.0
     """
 
-    def _score(self, rows: ScoredRows) -> float:
-        return 0.0 - rows.cross_entropy(self.zero)
+    def _score(self, outputs: Sequence[ScoredRows]) -> float:
+        loss = sum_of([rows.loss(self.zero) for rows in outputs])
+        return 0.0 - mean_of(loss, outputs[0].weight)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class InformationGainScorer(_ForecastScorer):
+class InformationGainScorer(ScorerWithUnit):
     """Entropy of the scored labels minus the cross-entropy of a fitted classifier.
 
     Parameters
     ----------
     base : float or None, default=None
         Base of the logarithm: ``None`` for nats, 2 for bits, 10 for hartleys.
-    zero : {"clip", "inf"}, default="clip"
-        What a true class of probability 0 costs: 36.04 nats or infinity; for the choice,
-        and for folds that lack a class, see :class:`CrossEntropyScorer`.
+    zero : {"clip", "inf", "mix"}, default="clip"
+        What a true class of probability 0 costs: 36.04 nats, infinity, or log(1000 K) nats; for
+        the choice, and for folds that lack a class, see :class:`CrossEntropyScorer`.
+    baseline : "eval" or mapping of label to probability, default="eval"
+        Forecast to improve on: the shares of each scored fold, or one for all folds. The training
+        rows are not seen by a scorer; :func:`cross_val_information` takes their shares.
 
     See Also
     --------
@@ -213,68 +229,177 @@ class InformationGainScorer(_ForecastScorer):
     1.0
     """
 
-    def _score(self, rows: ScoredRows) -> float:
-        return rows.entropy() - rows.cross_entropy(self.zero)
+    baseline: Any = "eval"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "baseline", _frozen_baseline(self.baseline))
+
+    def _score(self, outputs: Sequence[ScoredRows]) -> float:
+        return _gain(outputs, self.baseline, self.zero).gain
 
 
-def _forecast(estimator: object, X: object) -> tuple[ArrayLike, list[object]]:
-    """Probabilities that a fitted classifier gives, and the label of each column."""
-    predict_proba = getattr(estimator, "predict_proba", None)
-    if predict_proba is None:
-        raise TypeError(_no_probabilities(estimator))
-    proba, classes = predict_proba(X), getattr(estimator, "classes_", None)
-    if classes is None:
-        msg = (
-            f"{_class_name(estimator)} has no classes_, so its columns have no labels; use a "
-            "classifier that keeps them, or score its probabilities by cross_entropy_loss."
-        )
-        raise TypeError(msg)
-    several = isinstance(proba, list) and any(np.ndim(table) > 1 for table in proba)
-    if several or any(np.ndim(label) for label in classes):
-        msg = (
-            f"{_class_name(estimator)} predicts several outputs; fit and score one classifier "
-            "per output."
-        )
-        raise TypeError(msg)
-    return proba, np.asarray(classes).tolist()
+@dataclass(frozen=True, kw_only=True, repr=False)
+class NormalizedInformationGainScorer(_ForecastScorer):
+    """Information gain of a fitted classifier as a share of the entropy of the scored labels.
+
+    Parameters
+    ----------
+    zero : {"clip", "inf", "mix"}, default="clip"
+        What a true class of probability 0 costs: 36.04 nats, infinity, or log(1000 K) nats.
+    baseline : "eval" or mapping of label to probability, default="eval"
+        Forecast to improve on, as for :class:`InformationGainScorer`.
+
+    See Also
+    --------
+    normalized_information_gain_score : The same of given probabilities.
+    normalized_information_gain_scorer : Ready instance with the defaults.
+
+    Notes
+    -----
+    A fold of one class has no share, and its score is nan with an UndefinedMetricWarning, where
+    scikit-learn's `d2_log_loss_score` is about -1e15.
+
+    Examples
+    --------
+    A tree that tells two classes apart delivers all that there is:
+
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> X, y = [[0], [1]], ["ham", "spam"]
+    >>> normalized_information_gain_scorer(DecisionTreeClassifier().fit(X, y), X, y)
+    1.0
+    """
+
+    baseline: Any = "eval"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "baseline", _frozen_baseline(self.baseline))
+
+    def _score(self, outputs: Sequence[ScoredRows]) -> float:
+        found = _gain(outputs, self.baseline, self.zero)
+        if not found.baseline:
+            warnings.warn(NOTHING_TO_TELL, UndefinedMetricWarning, stacklevel=3)
+        return found.normalized
 
 
-def _no_probabilities(estimator: object) -> str:
-    """Sentence that says what to do with an estimator that has no predict_proba."""
-    name = _class_name(estimator)
-    if hasattr(estimator, "__sklearn_tags__") and is_regressor(estimator):
-        return f"{name} is a regressor and gives no class probabilities; score a classifier."
-    return (
-        f"{name} has no predict_proba; set probability=True where it has that option, or wrap "
-        "it in sklearn.calibration.CalibratedClassifierCV."
+@dataclass(frozen=True, kw_only=True, repr=False)
+class DiscriminationScorer(ScorerWithUnit):
+    """Information in the forecast of a fitted classifier, however well its probabilities fit.
+
+    Parameters
+    ----------
+    base : float or None, default=None
+        Base of the logarithm: ``None`` for nats, 2 for bits, 10 for hartleys.
+    zero : {"clip", "inf", "mix"}, default="clip"
+        Without effect: the recalibrated forecast has no zeros.
+
+    See Also
+    --------
+    cross_entropy_decomposition : All parts, of given probabilities.
+    discrimination_scorer : Ready instance with the defaults.
+
+    Notes
+    -----
+    The forecast is recalibrated within each scored fold, cross-fitted, so that a fold of a few
+    dozen rows is scored too low. It compares models whose probabilities will be recalibrated.
+
+    Examples
+    --------
+    A constant forecast tells nothing:
+
+    >>> from sklearn.dummy import DummyClassifier
+    >>> X, y = [[0]] * 100, ["ham", "spam"] * 50
+    >>> round(discrimination_scorer(DummyClassifier().fit(X, y), X, y), 6)
+    0.0
+    """
+
+    def _score(self, outputs: Sequence[ScoredRows]) -> float:
+        return decomposed(outputs, zero=self.zero).discrimination
+
+
+Scoring: TypeAlias = dict[str, _ForecastScorer]
+
+
+def information_scoring(
+    *, unit: str = "bits", zero: Literal["clip", "inf", "mix"] = "clip"
+) -> Scoring:
+    """Scorers of everything that a forecast delivers, by names that read well in a table.
+
+    Parameters
+    ----------
+    unit : {"bits", "nats", "hartleys"}, default="bits"
+        Unit of every information; it stands in the names.
+    zero : {"clip", "inf", "mix"}, default="clip"
+        What a true class of probability 0 costs.
+
+    Returns
+    -------
+    dict of str to scorer
+        ``neg_cross_entropy_bits``, ``information_gain_bits``, ``discrimination_bits`` and
+        ``normalized_information_gain``, each greater the better; for `scoring` of
+        `cross_validate` and of a search with ``refit="information_gain_bits"``.
+
+    Raises
+    ------
+    ValueError
+        If the unit or the policy is unknown.
+
+    Examples
+    --------
+    >>> list(information_scoring())[:2]
+    ['neg_cross_entropy_bits', 'information_gain_bits']
+    """
+    base = base_of_unit(unit)
+    return {
+        f"neg_cross_entropy_{unit}": CrossEntropyScorer(base=base, zero=zero),
+        f"information_gain_{unit}": InformationGainScorer(base=base, zero=zero),
+        f"discrimination_{unit}": DiscriminationScorer(base=base, zero=zero),
+        "normalized_information_gain": NormalizedInformationGainScorer(zero=zero),
+    }
+
+
+def _frozen_baseline(
+    baseline: Literal["eval"] | Mapping[object, float] | Iterable[tuple[object, float]],
+) -> Any:
+    """Check a baseline, and make pairs of a mapping, which cannot be changed."""
+    if isinstance(baseline, str):
+        if baseline != "eval":
+            msg = f'baseline of a scorer must be "eval" or a mapping; got {baseline!r}. A scorer '
+            msg += "does not see the training rows: pass their shares as {label: probability}."
+            raise ValueError(msg)
+        return baseline
+    pairs = dict(baseline)
+    shares = np.array(list(pairs.values()), dtype=np.float64)
+    if not (shares >= 0).all() or abs(shares.sum() - 1) > 1e-6:
+        msg = f"baseline is {pairs}; its probabilities are at least 0 and sum to 1."
+        raise ValueError(msg)
+    return tuple(pairs.items())
+
+
+def _gain(outputs: Sequence[ScoredRows], baseline: Any, zero: Zero) -> InformationGain:
+    """Gain over the shares of the fold, or over the shares given by label."""
+    if baseline != "eval" and len(outputs) > 1:
+        msg = f"y has {len(outputs)} outputs, which a baseline by label cannot tell apart; "
+        msg += 'take baseline="eval".'
+        raise ValueError(msg)
+    priors = [_prior(rows, baseline) for rows in outputs]
+    loss = sum_of([rows.loss(zero) for rows in outputs])
+    surprise = sum_of(
+        [rows.surprise(prior, zero) for rows, prior in zip(outputs, priors, strict=True)]
     )
+    return summed_up(loss, surprise, outputs)
 
 
-def _class_name(estimator: object) -> str:
-    """Class of an estimator, with that of the last step of a pipeline."""
-    steps = getattr(estimator, "steps", None)
-    name = type(estimator).__name__
-    return f"{name} ending in {type(steps[-1][1]).__name__}" if steps else name
-
-
-def _check_kinds(truth: list[object], codes: IntArray, classes: list[object]) -> None:
-    """Refuse labels that no class could equal, such as "1" where the classes are 1 and 2."""
-    kinds = {_kind(label) for label in classes}
-    for row in np.flatnonzero(codes < 0):
-        if _kind(truth[row]) not in kinds:
-            msg = (
-                f"y[{row}] is {truth[row]!r}, but the estimator was fitted on labels such as "
-                f"{classes[0]!r}; fit and score on labels of one kind."
-            )
-            raise TypeError(msg)
-
-
-def _kind(label: object) -> str:
-    """Name of the labels that this one can equal: numbers and booleans are one kind."""
-    if isinstance(label, numbers.Number | np.bool_):
-        return "number"
-    return "str" if isinstance(label, str) else type(label).__name__
+def _prior(rows: ScoredRows, baseline: Any) -> FloatArray:
+    """Baseline over the labels of the rows; 0 for one that it does not name."""
+    if baseline == "eval":
+        return rows.shares()
+    shares = dict(baseline)
+    return np.array([shares.get(label, 0.0) for label in rows.labels])
 
 
 cross_entropy_scorer = CrossEntropyScorer()
 information_gain_scorer = InformationGainScorer()
+normalized_information_gain_scorer = NormalizedInformationGainScorer()
+discrimination_scorer = DiscriminationScorer()

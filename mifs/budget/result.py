@@ -1,0 +1,257 @@
+"""The budget as a result: four amounts on one axis, and what they say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mifs.units import base_of_unit, nats_per_unit
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+N_ERRORS = 2  # standard errors that a difference must exceed to be said
+MATERIAL = 0.01  # nats below which a difference is of no consequence, however sure
+
+
+@dataclass(frozen=True)
+class BudgetStep:
+    """One column more: what it promises and what it delivers; nats, with standard errors.
+
+    Attributes
+    ----------
+    feature : str
+        The column that is added, in the order in which all rows select.
+    promised, promised_error : float
+        I(columns so far; Y).
+    promised_added, promised_added_error : float
+        What this column adds to it, I(column; Y | those before).
+    delivered, delivered_error : float
+        Gain of the model on the columns so far: in each fold the first of its own selection.
+    delivered_added, delivered_added_error : float
+        What the last of them adds, paired; the error is corrected for shared training rows.
+    """
+
+    feature: str
+    promised: float
+    promised_error: float
+    promised_added: float
+    promised_added_error: float
+    delivered: float
+    delivered_error: float
+    delivered_added: float
+    delivered_added_error: float
+
+
+@dataclass(frozen=True)
+class InformationBudget:
+    """Information about the target: what there is, is promised, forecast and delivered.
+
+    Every information is in nats; `unit` is that of the words and the frames.
+
+    Attributes
+    ----------
+    entropy, entropy_error : float
+        H(Y), and its standard error; nan for a continuous target.
+    promised, promised_error : float
+        Estimate of I(selected; Y), of the selection that all rows make; not clipped.
+    promised_pvalue : float
+        Of no information in the selections of the folds about the rows held out, by permutation;
+        nan where it was not asked for, or folds are too small.
+    forecast, forecast_error : float
+        Information in the held-out forecasts, I(Y; forecast), cross-fitted: a lower bound.
+    gain, gain_error : float
+        What their probabilities deliver as they are: H(Y) less the held-out cross-entropy.
+    wasted, wasted_error : float
+        `forecast` minus `gain`, with the error of the paired rows.
+    features : tuple of str
+        Selected columns, in the order of choice where the selector has one.
+    n_folds : int
+        Folds.
+    n_folds_agreeing : int
+        How many of them selected the same columns as all rows.
+    n_zero : int
+        Held-out rows whose class was given probability 0.
+    n_samples : int
+        Rows.
+    steps : tuple of BudgetStep
+        Promised and delivered column by column; empty where it was not asked for, or there is no
+        order.
+    remarks : tuple of str
+        What casts doubt on the numbers, a sentence each.
+    unit : str
+        Unit of words and frames.
+    """
+
+    entropy: float
+    entropy_error: float
+    promised: float
+    promised_error: float
+    promised_pvalue: float
+    forecast: float
+    forecast_error: float
+    gain: float
+    gain_error: float
+    wasted: float
+    wasted_error: float
+    features: tuple[str, ...]
+    n_folds: int
+    n_folds_agreeing: int
+    n_zero: int
+    n_samples: int
+    steps: tuple[BudgetStep, ...]
+    remarks: tuple[str, ...]
+    unit: str
+
+    @property
+    def is_refuted(self) -> bool:
+        """Whether a lower bound exceeds the promise by more than two standard errors."""
+        bounds = ((self.forecast, self.forecast_error), (self.gain, self.gain_error))
+        return any(
+            bound - self.promised > N_ERRORS * np.hypot(error, self.promised_error)
+            for bound, error in bounds
+        )
+
+    @property
+    def reading(self) -> tuple[str, ...]:
+        """What the numbers say and what to do about it, a sentence each."""
+        if self.is_refuted:
+            return (self._refuted,)
+        if self._is_chance:
+            return (
+                "Nothing here can be told from chance: the columns may have been selected for "
+                "their noise. Drop them.",
+            )
+        sentences = tuple(
+            sentence
+            for applies, sentence in (
+                (
+                    self._is_more(self.promised, self.promised_error, self.forecast),
+                    f"The columns promise {self._told(self.promised, self.promised_error)}, of "
+                    f"which the forecast holds {self._told(self.forecast, self.forecast_error)}: "
+                    "this class of models cannot use the rest, unless selecting by the same rows "
+                    "made the columns look better than they are. Try a richer model, or "
+                    "interactions.",
+                ),
+                (
+                    self.wasted > max(MATERIAL, N_ERRORS * self.wasted_error),
+                    f"The forecast holds {self._told(self.forecast, self.forecast_error)}, and its "
+                    f"probabilities waste {self._told(self.wasted, self.wasted_error)}: it ranks "
+                    "well and says it badly. Recalibrate; the columns are fine.",
+                ),
+            )
+            if applies
+        )
+        return sentences or (
+            "The model delivers what the columns hold, within the errors. More columns would "
+            "help, not a better model.",
+        )
+
+    @property
+    def _refuted(self) -> str:
+        """Sentence on an estimate that lies below a lower bound."""
+        bound = max((self.forecast, self.forecast_error), (self.gain, self.gain_error))
+        return (
+            f"The estimate of what the columns hold, {self._told(self.promised)}, is refuted: the "
+            f"forecast holds {self._told(*bound)}, and no forecast holds more than the columns. "
+            "Too many dimensions or too many equal values take estimates down; believe the model."
+        )
+
+    @property
+    def _is_chance(self) -> bool:
+        """Whether neither side can be told from nothing."""
+        is_promised = (
+            self.promised > N_ERRORS * self.promised_error
+            if np.isnan(self.promised_pvalue)
+            else self.promised_pvalue <= 0.05
+        )
+        return not is_promised and not self.forecast > N_ERRORS * self.forecast_error
+
+    def _is_more(self, value: float, error: float, other: float) -> bool:
+        """Whether a value exceeds that of the forecast by more than errors and trifles."""
+        return value - other > max(MATERIAL, N_ERRORS * np.hypot(error, self.forecast_error))
+
+    def _told(self, value: float, error: float | None = None) -> str:
+        """Return an amount in words, with its unit."""
+        nats = nats_per_unit(base_of_unit(self.unit))
+        spread = "" if error is None else f" ± {error / nats:.3f}"
+        return f"{round(value / nats, 3) + 0.0:.3f}{spread} {self.unit}"  # no -0.000
+
+    def frame(self, *, unit: str | None = None) -> pd.DataFrame:
+        """Return the four amounts, from what there is to what is delivered.
+
+        Parameters
+        ----------
+        unit : {"bits", "nats", "hartleys"}, optional
+            Unit of every information; by default that of the budget. It stands in the headers.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``amount``, ``value [bits]``, ``standard error [bits]`` and ``share of H(Y)``.
+        """
+        # Not at the top: users of other dataframes need not load it.
+        import pandas as pd  # noqa: PLC0415
+
+        unit = unit or self.unit
+        nats = nats_per_unit(base_of_unit(unit))
+        amounts = self.amounts()
+        values = np.array([value for _, value, _ in amounts])
+        return pd.DataFrame(
+            {
+                "amount": [name for name, _, _ in amounts],
+                f"value [{unit}]": values / nats,
+                f"standard error [{unit}]": np.array([error for _, _, error in amounts]) / nats,
+                "share of H(Y)": values / self.entropy if self.entropy else np.nan,
+            }
+        )
+
+    def amounts(self) -> tuple[tuple[str, float, float], ...]:
+        """Name, value and standard error of each amount, in nats.
+
+        Returns
+        -------
+        tuple of (str, float, float)
+            Entropy, promised, in the forecast, delivered.
+        """
+        return (
+            ("H(Y)", self.entropy, self.entropy_error),
+            ("promised, I(selected; Y)", self.promised, self.promised_error),
+            ("in the forecast, I(Y; forecast)", self.forecast, self.forecast_error),
+            ("delivered, H(Y) - cross-entropy", self.gain, self.gain_error),
+        )
+
+    def steps_frame(self, *, unit: str | None = None) -> pd.DataFrame:
+        """Return one row for each column, in the order of choice.
+
+        Parameters
+        ----------
+        unit : {"bits", "nats", "hartleys"}, optional
+            Unit of every information; by default that of the budget. It stands in the headers.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``feature``, and promised and delivered information, so far and added, each
+            with its standard error.
+        """
+        import pandas as pd  # noqa: PLC0415 - as above
+
+        unit = unit or self.unit
+        nats = nats_per_unit(base_of_unit(unit))
+        table: dict[str, list[str] | list[float]] = {"feature": [s.feature for s in self.steps]}
+        for name in ("promised", "delivered"):
+            for part in (name, f"{name}_added"):
+                said = part.replace("_", " ")
+                table[f"{said} [{unit}]"] = [getattr(s, part) / nats for s in self.steps]
+                table[f"{said}, error [{unit}]"] = [
+                    getattr(s, f"{part}_error") / nats for s in self.steps
+                ]
+        return pd.DataFrame(table)
+
+    def __str__(self) -> str:
+        known = [amount for amount in self.amounts() if not np.isnan(amount[1])]
+        lines = [f"{name:<34}{self._told(value, error)}" for name, value, error in known]
+        return "\n".join([*lines, *self.reading, *self.remarks])

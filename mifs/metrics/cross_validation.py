@@ -1,0 +1,129 @@
+"""Information that a pipeline delivers on rows that it was not fitted to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone, is_classifier, is_regressor
+from sklearn.model_selection import check_cv
+from sklearn.utils import check_consistent_length
+from sklearn.utils.parallel import Parallel, delayed
+
+from mifs import _frames
+from mifs._typing import AnyArray, ArrayLike, FloatArray, IntArray
+from mifs.metrics.forecasts import forecast_rows
+from mifs.metrics.gain import Baseline
+from mifs.metrics.pooling import CrossValInformation, FoldForecast, pooled
+from mifs.metrics.rows import ScoredRows, Zero, checked_zero, label_column
+
+
+def cross_val_information(
+    estimator: Any,
+    X: Any,
+    y: ArrayLike,
+    *,
+    cv: Any = 5,
+    groups: ArrayLike | None = None,
+    baseline: Baseline = "eval",
+    zero: Zero = "clip",
+    sample_weight: ArrayLike | None = None,
+    n_jobs: int | None = None,
+) -> CrossValInformation:
+    r"""Information about the target that a pipeline delivers on held-out rows.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        Classifier with `predict_proba`, or regressor; a pipeline that ends in one. Selection of
+        columns belongs inside it.
+    X : array or dataframe of shape (n_samples, n_features)
+        Whatever it fits.
+    y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        Classes, an indicator of 0 and 1 for each output, or, for a regressor, numbers.
+    cv : int, splitter or iterable of splits, default=5
+        As in scikit-learn: a number means stratified folds for classes. One row may be left out,
+        and folds may lack a class.
+    groups : array-like of shape (n_samples,), default=None
+        Of rows that are not independent; the splitter sees them, and the error is that of groups.
+    baseline : {"eval", "train"} or array-like of shape (n_labels,), default="eval"
+        Forecast to improve on: the shares of the labels among all scored rows, among the training
+        rows of each fold, or probabilities in the order of the sorted labels. A regressor is
+        compared with the normal density of all scored rows.
+    zero : {"clip", "inf", "mix"}, default="clip"
+        What a true class of probability 0 costs: 36.04 nats, infinity, or log(1000 K) nats.
+        `n_zero` counts such rows.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights of the held-out rows; models are fitted without.
+    n_jobs : int, default=None
+        Folds that are fitted at the same time, as in scikit-learn.
+
+    Returns
+    -------
+    CrossValInformation
+        Gain and its error in nats; ``minus`` compares two.
+
+    Raises
+    ------
+    ValueError
+        As :func:`information_gain`; if lengths differ.
+    TypeError
+        As the scorers, for an estimator that gives no probabilities.
+
+    See Also
+    --------
+    information_gain_scorer : The gain of each fold, for scikit-learn's own tools.
+    information_budget : Beside it what the selected columns hold.
+
+    Notes
+    -----
+    The rows of all folds are scored together, so that the entropy is that of all of them, where
+    the mean of single folds is too low by (K - 1) / 2n nats of n rows a fold. The error is that of
+    the rows, given the fitted models; another training set would add to it, which ``minus`` does.
+
+    Fitting on all rows before would let the held-out rows choose: of 500 columns of noise and 100
+    rows, ten selected outside the folds seemed to deliver 0.07 nats more.
+
+    Examples
+    --------
+    The sign of a normal feature, wrong in a tenth of the rows, holds log 2 - h(0.1) = 0.37 nats:
+
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(2000, 1))
+    >>> y = (X[:, 0] > 0) ^ (rng.random(2000) < 0.1)
+    >>> found = cross_val_information(DecisionTreeClassifier(max_depth=1), X, y)
+    >>> round(found.gain, 2), round(found.standard_error, 2)
+    (0.37, 0.01)
+    """
+    zero, y = checked_zero(zero), target_of(y)
+    X = np.asarray(X) if isinstance(X, list) else X
+    check_consistent_length(X, y, groups, sample_weight)
+    splits = check_cv(cv, y, classifier=is_classifier(estimator)).split(X, y, groups)
+    forecasts = Parallel(n_jobs=n_jobs)(
+        delayed(_forecast_of_fold)(estimator, X, y, train, test) for train, test in splits
+    )
+    return pooled(
+        forecasts, y, baseline=baseline, zero=zero, sample_weight=sample_weight, groups=groups
+    )
+
+
+def target_of(y: ArrayLike) -> AnyArray:
+    """Target as an array, one dimension unless it has several outputs."""
+    array = np.asarray(y)
+    return array if array.ndim == 2 and array.shape[1] > 1 else label_column(array, "y")
+
+
+def _forecast_of_fold(
+    estimator: Any, X: Any, y: AnyArray, train: IntArray, test: IntArray
+) -> FoldForecast:
+    """Fit to the training rows of a fold, and forecast the others."""
+    fitted = clone(estimator).fit(_frames.keep_rows(X, train), y[train])
+    return FoldForecast(train, test, forecast_of(fitted, _frames.keep_rows(X, test), y[test]))
+
+
+def forecast_of(fitted: Any, X: Any, y: AnyArray) -> list[ScoredRows] | FloatArray:
+    """Forecast of a fitted classifier or regressor."""
+    if is_regressor(fitted):
+        return np.asarray(fitted.predict(X), dtype=np.float64)
+    return forecast_rows(fitted, X, y, None)

@@ -1,0 +1,388 @@
+"""Promised against delivered: closed forms, every reading, steps, and the figure."""
+
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError, replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.sparse import csr_array
+from scipy.stats import entropy
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.feature_selection import SelectKBest
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.model_selection import LeaveOneOut
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+from mifs.budget import InformationBudget, information_budget
+from mifs.datasets import make_gaussian_classes, make_normal_pair, make_quadrants
+from mifs.information import mutual_info_classif, neighbor_estimate
+from mifs.metrics import cross_val_information
+from mifs.mi_estimators import BinnedMI
+from mifs.plots import InformationBudgetDisplay
+from mifs.selectors import MutualInfoSelector
+
+EXACT = {"rel": 0, "abs": 1e-12}
+QUADRANTS = make_quadrants(1500, random_state=8)
+FOREST = RandomForestClassifier(200, min_samples_leaf=10, random_state=0)
+
+
+@pytest.fixture(scope="module")
+def stairs():
+    """A class told by two of four named columns, the second weaker, and a budget of it."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 600)
+    X = pd.DataFrame(rng.normal(size=(600, 4)), columns=["noise", "strong", "weak", "more"])
+    X["strong"] += 1.6 * y
+    X["weak"] += 0.9 * y
+    pipeline = make_pipeline(
+        StandardScaler(),
+        MutualInfoSelector(n_features_to_select=3, discrete_target=True),
+        GaussianNB(),
+    )
+    return X, y, pipeline, information_budget(pipeline, X, y)
+
+
+# ------------------------------------------------------------------------ the numbers
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_gain_forecast_promise_and_truth_are_in_order_within_three_errors(seed):
+    sample = make_gaussian_classes(1000, random_state=seed)
+    found = information_budget(GaussianNB(), sample.X, sample.y)
+    assert found.gain <= found.forecast + 3 * found.wasted_error
+    assert found.forecast <= sample.information + 3 * found.forecast_error
+    assert abs(found.promised - sample.information) < 3 * found.promised_error
+    assert found.entropy == pytest.approx(entropy(np.bincount(sample.y)), **EXACT)
+    assert found.gain == pytest.approx(found.forecast - found.wasted, **EXACT)
+
+
+def test_both_sides_are_what_the_functions_give(stairs):
+    X, y, pipeline, found = stairs
+    delivered = cross_val_information(pipeline, X, y)
+    assert found.gain == pytest.approx(delivered.gain, **EXACT)
+    assert found.gain_error == pytest.approx(delivered.standard_error, **EXACT)
+    selected = StandardScaler().fit_transform(X[list(found.features)])
+    assert found.promised == pytest.approx(neighbor_estimate(selected, y).raw, **EXACT)
+
+
+def test_the_error_of_the_promise_is_the_spread_of_samples():
+    """25 samples: their spread is known to 1 / sqrt(48) = 14 %, three of which and the excess of
+    the jackknife, a quarter at 150 rows as measured, make 67 %.
+    """
+    found = [
+        information_budget(DecisionTreeClassifier(max_depth=1), s.X, s.y, n_permutations=0)
+        for s in (make_quadrants(300, random_state=seed) for seed in range(25))
+    ]
+    spread = np.std([each.promised for each in found], ddof=1)
+    assert spread * 0.6 < np.mean([each.promised_error for each in found]) < spread * 1.67
+
+
+def test_the_names_are_those_of_the_table_in_order_of_choice(stairs):
+    _, _, _, found = stairs
+    assert found.features[:2] == ("strong", "weak")
+    assert [step.feature for step in found.steps] == list(found.features)
+
+
+def test_an_array_has_names_by_number_and_no_selector_selects_all():
+    found = information_budget(GaussianNB(), QUADRANTS.X[:200], QUADRANTS.y[:200])
+    assert (found.features, found.steps) == (("x0", "x1"), ())
+    assert found.n_folds == found.n_folds_agreeing == 5
+
+
+def test_a_selector_without_an_order_has_no_steps(stairs):
+    X, y, _, _ = stairs
+    pipeline = make_pipeline(SelectKBest(mutual_info_classif, k=2), GaussianNB())
+    found = information_budget(pipeline, X, y)
+    assert (found.features, found.steps) == (("strong", "weak"), ())
+
+
+def test_steps_add_up_and_end_in_the_whole(stairs):
+    _, _, _, found = stairs
+    assert sum(step.promised_added for step in found.steps) == pytest.approx(
+        found.promised, **EXACT
+    )
+    assert sum(step.delivered_added for step in found.steps) == pytest.approx(found.gain, **EXACT)
+    last = found.steps[-1]
+    assert (last.promised, last.promised_error) == (found.promised, found.promised_error)
+    assert last.delivered == pytest.approx(found.gain, **EXACT)
+    strong, weak, useless = found.steps
+    for step in (strong, weak):
+        assert step.promised_added > step.promised_added_error
+        assert step.delivered_added > 2 * step.delivered_added_error
+    assert useless.delivered_added < 2 * useless.delivered_added_error
+    assert useless.promised_added < 2 * useless.promised_added_error
+
+
+def test_labels_in_a_column_and_labels_as_classes_have_a_budget():
+    rng = np.random.default_rng(0)
+    y = np.array(["no", "yes"])[rng.integers(0, 2, 300)]
+    colour = np.where(rng.random(300) < 0.8, np.where(y == "yes", "red", "blue"), "green")
+    X = pd.DataFrame({"noise": rng.normal(size=300), "colour": colour})
+    pipeline = make_pipeline(
+        MutualInfoSelector(n_features_to_select=1).set_output(transform="pandas"),
+        OneHotEncoder(),
+        LogisticRegression(C=100),
+    )
+    found = information_budget(pipeline, X, y)
+    assert found.features == ("colour",)
+    # a fifth of the rows tell nothing, the others all of H(Y)
+    assert found.promised == pytest.approx(0.8 * found.entropy, abs=3 * found.promised_error)
+    assert found.gain == pytest.approx(0.8 * found.entropy, abs=3 * found.gain_error)
+    assert found.reading[0].startswith("The model delivers what the columns hold")
+
+
+def test_missing_values_tell_what_they_tell():
+    """A feature that is missing in one class alone and says nothing else holds all of H(Y)."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 400)
+    X = np.column_stack([rng.normal(size=400), np.where(y == 1, np.nan, rng.normal(size=400))])
+    pipeline = make_pipeline(
+        MutualInfoSelector(n_features_to_select=1), HistGradientBoostingClassifier()
+    )
+    found = information_budget(pipeline, X, y)
+    assert found.features == ("x1",)
+    assert found.promised == pytest.approx(found.entropy, abs=3 * found.promised_error + 0.01)
+    assert found.gain == pytest.approx(found.entropy, abs=0.01)
+
+
+def test_sparse_columns_are_measured_as_dense_ones():
+    X, y = QUADRANTS.X[:300], QUADRANTS.y[:300]
+    dense, sparse = (
+        information_budget(LogisticRegression(), Z, y, n_permutations=0) for Z in (X, csr_array(X))
+    )
+    assert sparse.promised == dense.promised
+    assert sparse.gain == pytest.approx(dense.gain, abs=1e-6)  # other steps of the same solver
+
+
+def test_a_disagreement_of_the_folds_is_said():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(100, 50)), rng.integers(0, 2, 100)
+    pipeline = make_pipeline(MutualInfoSelector(n_features_to_select=3), GaussianNB())
+    found = information_budget(pipeline, X, y, steps=False)
+    assert found.n_folds_agreeing < 5
+    n_others = 5 - found.n_folds_agreeing
+    assert f"{n_others} of 5 folds selected other columns" in found.remarks[-1]
+
+
+def test_folds_of_a_row_have_no_p_value():
+    found = information_budget(GaussianNB(), QUADRANTS.X[:60], QUADRANTS.y[:60], cv=LeaveOneOut())
+    assert np.isnan(found.promised_pvalue)
+    assert found.n_folds == 60
+
+
+def test_a_regressor_has_a_budget_in_normal_scores():
+    sample = make_normal_pair(1000, correlation=0.8, random_state=0)
+    found = information_budget(LinearRegression(), sample.X, sample.y)
+    assert np.isnan(found.entropy)
+    for value, error in (
+        (found.promised, found.promised_error),
+        (found.forecast, found.forecast_error),
+        (found.gain, found.gain_error),
+    ):
+        assert abs(value - sample.information) < 3 * error
+    assert found.gain == pytest.approx(found.forecast - found.wasted, **EXACT)
+    assert "delivers what the columns hold" in found.reading[0]
+
+
+# ----------------------------------------------------------------------- the readings
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        (LogisticRegression(), ["cannot use the rest"]),
+        (FOREST, ["delivers what the columns hold"]),
+        (KNeighborsClassifier(15), ["cannot use the rest", "Recalibrate"]),
+    ],
+    ids=["line", "forest", "neighbours"],
+)
+def test_models_of_the_quadrants_are_read_as_published(model, words):
+    found = information_budget(model, QUADRANTS.X, QUADRANTS.y, unit="nats")
+    assert abs(found.promised - QUADRANTS.information) < 3 * found.promised_error
+    assert found.promised_pvalue == 0.01
+    assert len(found.reading) == len(words)
+    assert all(word in said for word, said in zip(words, found.reading, strict=True))
+
+
+def test_noise_selected_by_the_same_rows_is_told_from_information():
+    """The rows held out say what the rows that selected cannot."""
+    rng = np.random.default_rng(1)
+    X, y = rng.normal(size=(200, 300)), rng.integers(0, 2, 200)
+    pipeline = make_pipeline(MutualInfoSelector(n_features_to_select=3), LogisticRegression())
+    found = information_budget(pipeline, X, y, steps=False)
+    assert found.promised_pvalue > 0.05
+    assert found.gain < 2 * found.gain_error
+    assert found.reading[0].startswith("Nothing here can be told from chance")
+
+
+def test_an_estimate_below_a_lower_bound_is_refuted():
+    """Forty columns, each telling a little: neighbours see less of it than a sum does."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 1000)
+    X = rng.normal(size=(1000, 40)) + 0.4 * y[:, None]
+    found = information_budget(LogisticRegression(), X, y, n_permutations=0)
+    assert found.is_refuted
+    assert "is refuted" in found.reading[0]
+    assert any("40 numbers a side" in remark for remark in found.remarks)
+
+
+EVEN = InformationBudget(
+    entropy=0.69,
+    entropy_error=0.01,
+    promised=0.3,
+    promised_error=0.02,
+    promised_pvalue=0.01,
+    forecast=0.3,
+    forecast_error=0.02,
+    gain=0.3,
+    gain_error=0.02,
+    wasted=0.0,
+    wasted_error=0.005,
+    features=("a",),
+    n_folds=5,
+    n_folds_agreeing=5,
+    n_zero=0,
+    n_samples=1000,
+    steps=(),
+    remarks=(),
+    unit="nats",
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, ["delivers what"]),
+        ({"promised": 0.35}, ["delivers what"]),  # 0.05 is below 2 * 0.028
+        ({"promised": 0.36}, ["cannot use the rest"]),
+        ({"gain": 0.2, "wasted": 0.1}, ["Recalibrate"]),
+        ({"gain": 0.295, "wasted": 0.005, "wasted_error": 0.001}, ["delivers what"]),
+        ({"promised": 0.5, "gain": 0.1, "wasted": 0.2}, ["cannot use", "Recalibrate"]),
+        ({"promised": 0.24}, ["refuted"]),
+        ({"promised": 0.25}, ["delivers what"]),
+        ({"forecast": 0.0, "gain": 0.0, "promised_pvalue": 0.3}, ["from chance"]),
+        ({"forecast": 0.0, "gain": 0.0}, ["cannot use the rest"]),
+        (
+            {"forecast": 0.0, "gain": 0.0, "promised": 0.03, "promised_pvalue": np.nan},
+            ["from chance"],
+        ),
+    ],
+)
+def test_the_reading_follows_the_numbers(changes, words):
+    found = replace(EVEN, **changes)
+    assert len(found.reading) == len(words)
+    assert all(word in said for word, said in zip(words, found.reading, strict=True))
+
+
+# ------------------------------------------------------------------ frames and refusals
+
+
+def test_frames_carry_their_unit(stairs):
+    _, _, _, found = stairs
+    bits, nats = found.frame(), found.frame(unit="nats")
+    assert list(bits) == ["amount", "value [bits]", "standard error [bits]", "share of H(Y)"]
+    np.testing.assert_allclose(bits["value [bits]"] * np.log(2), nats["value [nats]"], rtol=1e-15)
+    assert bits["share of H(Y)"][0] == 1
+    steps = found.steps_frame()
+    assert list(steps)[:3] == ["feature", "promised [bits]", "promised, error [bits]"]
+    assert len(steps) == 3
+
+
+def test_the_budget_in_words(stairs):
+    _, _, _, found = stairs
+    lines = str(found).splitlines()
+    assert lines[0].startswith("H(Y)")
+    assert lines[0].endswith("bits")
+    assert lines[4] == found.reading[0]
+    assert str(replace(EVEN, forecast=-1e-9)).count("-0.000") == 0
+
+
+def test_a_budget_cannot_be_changed():
+    with pytest.raises(FrozenInstanceError):
+        EVEN.gain = 1.0
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"unit": "bit"}, ValueError, "unit must be one of"),
+        ({"zero": "raise"}, ValueError, "zero must be"),
+        ({"mi_estimator": BinnedMI()}, TypeError, "needs NearestNeighborsMI"),
+        ({"y": np.zeros(200)}, ValueError, "single class"),
+        ({"y": np.eye(200)[:, :2]}, ValueError, "y has 2 columns; make one budget for each"),
+        ({"y": np.arange(3)}, ValueError, "inconsistent numbers of samples"),
+    ],
+)
+def test_what_has_no_budget_is_refused(options, error, message):
+    options = {"y": QUADRANTS.y[:200]} | options
+    with pytest.raises(error, match=message):
+        information_budget(GaussianNB(), QUADRANTS.X[:200], **options)
+
+
+# --------------------------------------------------------------------------- the figure
+
+
+@pytest.fixture
+def figures():
+    """Draw without a screen, and close what was drawn."""
+    matplotlib = pytest.importorskip("matplotlib", reason="needs matplotlib, of the extra 'plot'")
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    yield pyplot
+    pyplot.close("all")
+
+
+def test_the_figure_has_a_bar_for_each_amount_in_its_unit(figures, stairs):
+    _, _, _, found = stairs
+    display = InformationBudgetDisplay.from_budget(found)
+    assert display.figure_ is display.ax_.figure
+    widths = [bar.get_width() for bar in display.ax_.patches]
+    np.testing.assert_allclose(widths, found.frame()["value [bits]"])
+    assert "[bits]" in display.ax_.get_xlabel()
+    assert [text.get_text() for text in display.ax_.get_yticklabels()] == list(
+        found.frame()["amount"]
+    )
+
+
+def test_the_figure_of_the_steps(figures, stairs):
+    X, y, pipeline, found = stairs
+    _, ax = figures.subplots()
+    display = InformationBudgetDisplay.from_budget(found, kind="steps", ax=ax)
+    assert display.ax_ is ax
+    assert ax.get_xticklabels()[0].get_text() == "+ strong"
+    assert "[bits]" in ax.get_ylabel()
+    measured = InformationBudgetDisplay.from_estimator(pipeline, X, y, unit="nats", kind="steps")
+    assert measured.budget.gain == found.gain
+    assert "[nats]" in measured.ax_.get_ylabel()
+
+
+def test_a_continuous_target_has_no_bar_for_its_entropy(figures):
+    display = InformationBudgetDisplay(replace(EVEN, entropy=np.nan)).plot()
+    assert len(display.ax_.patches) == 3
+
+
+@pytest.mark.parametrize(("kind", "message"), [("bars", "kind must be"), ("steps", "no steps")])
+def test_what_cannot_be_drawn_is_refused(kind, message):
+    with pytest.raises(ValueError, match=message):
+        InformationBudgetDisplay(EVEN).plot(kind=kind)
+
+
+def test_matplotlib_is_loaded_only_to_draw():
+    code = (
+        "import sys, mifs\n"
+        "from mifs.datasets import make_quadrants\n"
+        "from sklearn.naive_bayes import GaussianNB\n"
+        "s = make_quadrants(60, random_state=0)\n"
+        "budget = mifs.information_budget(GaussianNB(), s.X, s.y)\n"
+        "mifs.InformationBudgetDisplay(budget)\n"
+        "print('matplotlib' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
