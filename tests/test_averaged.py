@@ -418,3 +418,17 @@ def test_outputs_that_tell_nothing_are_refused(Y, message):
 
 def test_the_selector_says_that_it_takes_several_outputs():
     assert get_tags(mifs.MutualInfoSelector()).target_tags.multi_output
+
+
+def test_column_functions_take_several_outputs_as_one_or_by_their_mean():
+    # Of two coins, the first and whether they differ: either coin is settled by both outputs, the
+    # first alone tells of one, the second alone of none.
+    first, second = np.tile([0, 0, 1, 1], 500), np.tile([0, 1, 0, 1], 500)
+    X, outputs = np.column_stack([first, second]), np.column_stack([first, first ^ second])
+    plug_in = mifs.BinnedMI(correction=None)
+    joint = mifs.mutual_info_classif(X, outputs, mi_estimator=plug_in)
+    np.testing.assert_allclose(joint, [np.log(2), np.log(2)], atol=1e-12)
+    mean = mifs.mutual_info_classif(X, outputs, mi_estimator=plug_in, multi_target="mean")
+    np.testing.assert_allclose(mean, [np.log(2) / 2, 0], atol=1e-12)
+    _, pvalues = mifs.mutual_info_test(X, outputs)
+    assert (pvalues < 1e-12).all()

@@ -18,9 +18,10 @@ from mifs.encoding import (
     TypedColumn,
     TypedTable,
     checked_table,
-    typed_target,
+    typed_targets,
 )
 from mifs.mi_estimators import MIEstimator, NearestNeighborsMI, mi_estimator_of
+from mifs.mi_estimators.base import MultiTarget
 from mifs.pairwise import PairwiseInformation
 
 
@@ -35,6 +36,7 @@ def mutual_info_classif(
     n_jobs: int | None = None,
     mi_estimator: str | MIEstimator[Any] = "binned",
     missing: Missing = "level",
+    multi_target: MultiTarget = "joint",
     sample_weight: ArrayLike | None = None,
 ) -> FloatArray:
     """Mutual information I(X; Y) of every column with a class, as a score to rank by.
@@ -45,8 +47,8 @@ def mutual_info_classif(
     ----------
     X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Numbers, or columns of labels in a dataframe.
-    y : array-like of shape (n_samples,)
-        Classes.
+    y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        Classes; several outputs, such as an indicator of many labels, as `multi_target` says.
     discrete_features : "auto", bool, list of columns, dict, or callable, default="auto"
         Columns whose distinct values are levels: as in `MutualInfoSelector`.
     n_neighbors : int, "auto" or "multiscale", optional
@@ -62,6 +64,9 @@ def mutual_info_classif(
     missing : {"level", "error"}, default="level"
         Whether a missing value is a level of a column of labels, and an atom beside numbers, or
         an error.
+    multi_target : {"joint", "mean"}, default="joint"
+        What several outputs are: "joint", one target whose values are their combinations; "mean",
+        each a target of its own, of which a score is the mean.
     sample_weight : array-like of shape (n_samples,), optional
         How often each row occurs, with "binned"; as in `mutual_info`.
 
@@ -112,7 +117,7 @@ def mutual_info_classif(
     array([0.693, 0.   ])
     """
     estimator = _with_neighbors(mi_estimator, n_neighbors)
-    table, target = typed(
+    table, targets = typed(
         X,
         y,
         discrete_features=discrete_features,
@@ -120,7 +125,7 @@ def mutual_info_classif(
         missing=missing,
         sample_weight=sample_weight,
     )
-    return _relevances(estimator, table, target, n_jobs)
+    return _relevances(estimator, table, targets, multi_target, n_jobs)
 
 
 def mutual_info_regression(
@@ -134,6 +139,7 @@ def mutual_info_regression(
     n_jobs: int | None = None,
     mi_estimator: str | MIEstimator[Any] = "binned",
     missing: Missing = "level",
+    multi_target: MultiTarget = "joint",
     sample_weight: ArrayLike | None = None,
 ) -> FloatArray:
     """Mutual information I(X; Y) of every column with a number, as a score to rank by.
@@ -144,7 +150,7 @@ def mutual_info_regression(
     ----------
     X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Numbers, or columns of labels in a dataframe.
-    y : array-like of shape (n_samples,)
+    y : array-like of shape (n_samples,) or (n_samples, n_outputs)
         Numbers; cut into bins as the columns are, or, with "knn", taken as they are.
     discrete_features : "auto", bool, or list of columns, default="auto"
         As in `mutual_info_classif`.
@@ -157,6 +163,8 @@ def mutual_info_regression(
     mi_estimator : str or MI estimator, default="binned"
         As in `mutual_info_classif`; "gaussian" sees monotone relations.
     missing : {"level", "error"}, default="level"
+        As in `mutual_info_classif`.
+    multi_target : {"joint", "mean"}, default="joint"
         As in `mutual_info_classif`.
     sample_weight : array-like of shape (n_samples,), optional
         As in `mutual_info_classif`.
@@ -186,7 +194,7 @@ def mutual_info_regression(
     array([2.3])
     """
     estimator = _with_neighbors(mi_estimator, n_neighbors)
-    table, target = typed(
+    table, targets = typed(
         X,
         y,
         discrete_features=discrete_features,
@@ -194,7 +202,7 @@ def mutual_info_regression(
         missing=missing,
         sample_weight=sample_weight,
     )
-    return _relevances(estimator, table, target, n_jobs)
+    return _relevances(estimator, table, targets, multi_target, n_jobs)
 
 
 def _with_neighbors(
@@ -215,7 +223,7 @@ def typed(
     discrete_target: Kind,
     missing: Missing = "level",
     sample_weight: ArrayLike | None = None,
-) -> tuple[TypedTable, TypedColumn]:
+) -> tuple[TypedTable, list[TypedColumn]]:
     """Check a table and its target, and say which columns are discrete.
 
     Parameters
@@ -237,8 +245,8 @@ def typed(
     -------
     table : TypedTable
         The columns.
-    target : TypedColumn
-        The target.
+    targets : list of TypedColumn
+        The target, or several outputs.
 
     Raises
     ------
@@ -247,7 +255,10 @@ def typed(
     """
     X = checked_table(X, missing=missing, accept_sparse=True)
     check_consistent_length(X, y)
-    weights, X, y = weighted_rows(sample_weight, X, as_array(y, "y"))
+    outputs = as_array(y, "y")
+    if outputs.ndim == 2 and outputs.shape[1] == 1:
+        outputs = outputs[:, 0]
+    weights, X, outputs = weighted_rows(sample_weight, X, outputs)
     table = TypedTable(
         X,
         discrete_features=discrete_features,
@@ -255,13 +266,17 @@ def typed(
         missing=missing,
         weights=weights,
     )
-    return table, typed_target(y, discrete_target=discrete_target, weights=weights)
+    return table, typed_targets(outputs, discrete_target=discrete_target, weights=weights)
 
 
 def _relevances(
-    estimator: MIEstimator[Any], table: TypedTable, target: TypedColumn, n_jobs: int | None
+    estimator: MIEstimator[Any],
+    table: TypedTable,
+    targets: list[TypedColumn],
+    multi_target: MultiTarget,
+    n_jobs: int | None,
 ) -> FloatArray:
-    source = estimator.source(table, target)
+    source = estimator.source_of_targets(table, targets, multi_target=multi_target)
     n_threads = effective_n_jobs(n_jobs)
     if n_threads == 1 or not isinstance(source, PairwiseInformation):
         return source.relevance()

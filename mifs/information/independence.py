@@ -199,11 +199,11 @@ def blind_source(
             "whose statistic may be mutual_info with these bins: it cuts after each permutation."
         )
         raise ValueError(msg)
-    table, target = typed(
+    table, targets = typed(
         X,
         y,
         discrete_features=discrete_features,
         discrete_target=discrete_target,
         sample_weight=sample_weight,
     )
-    return next(estimator.sources(table, [[target]]))
+    return next(estimator.sources(table, [targets]))
