@@ -407,8 +407,9 @@ def test_sparse_tables_go_to_selectors_that_take_them():
     )
     np.testing.assert_array_equal(dense.selections_, thin.selections_)
     assert thin.transform(sparse.csr_array(X)).shape == (40, 1)
+    neighbors = mifs.MutualInfoSelector(mi_estimator="knn")
     with pytest.raises(TypeError, match=r"[Ss]parse"):
-        mifs.StabilitySelector().fit(sparse.csr_array(X), y)
+        mifs.StabilitySelector(neighbors, 4).fit(sparse.csr_array(X), y)
 
 
 def test_a_selector_without_a_target_needs_none():

@@ -206,7 +206,7 @@ class Condition:
 
 
 def _nothing(source: CountedInformation) -> DiscreteVariable:
-    return DiscreteVariable.constant(source.n_samples)
+    return DiscreteVariable.constant(source.table.n_samples)
 
 
 class CountedTerms:
