@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from numbers import Integral
 from typing import Any, Literal
 
@@ -9,8 +10,18 @@ import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from mifs._typing import AnyArray, ArrayLike, FloatArray, IntArray
-from mifs._validation import Interval, StrOptions, fit_context, refuse_non_finite, refuse_strings
+from mifs import _frames
+from mifs._typing import AnyArray, ArrayLike, BoolArray, FloatArray, IntArray
+from mifs._validation import (
+    Interval,
+    StrOptions,
+    fit_context,
+    label_of,
+    refuse_ambiguous_names,
+    refuse_non_finite,
+    refuse_small_frame,
+    refuse_strings,
+)
 from mifs.counts import DiscreteVariable
 
 Strategy = Literal["quantile", "uniform"]
@@ -170,14 +181,19 @@ class Discretizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         "uniform" for bins of equal width between the smallest and the largest value.
     n_bins : int or "auto", default="auto"
         Number of bins at most, at least 2. "auto" is 5 below 1000 rows and 10 from there. A
-        column of fewer distinct values has fewer bins, a constant column has one.
+        column of fewer distinct values has fewer bins, a constant column has one. Rows count where
+        the column is not missing.
+    missing : {"level", "error"}, default="level"
+        What a missing value is, None, NaN, pandas.NA and null alike: a code of its own, the one
+        above the bins of its column, whether or not `fit` saw one; or an error. Infinity is an
+        error always.
 
     Attributes
     ----------
     cut_points_ : list of ndarray
         Inner cut points of each column; a value equal to a cut point lies above it.
     n_levels_ : ndarray of int of shape (n_features,)
-        Number of bins of each column.
+        Number of bins of each column; the code of missing values, which is none of them.
     n_features_in_ : int
         Number of columns seen in `fit`.
     feature_names_in_ : ndarray of str of shape (n_features,)
@@ -197,25 +213,39 @@ class Discretizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     >>> X = np.arange(12.0)[:, None] ** 3
     >>> Discretizer(n_bins=3).fit_transform(X).ravel()
     array([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2])
+
+    A missing value lies above all three, here and in any other rows:
+
+    >>> X[0] = np.nan
+    >>> Discretizer(n_bins=3).fit_transform(X).ravel()
+    array([3, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2])
     """
 
     _parameter_constraints = {  # noqa: RUF012 - scikit-learn's own convention
         "strategy": [StrOptions({"quantile", "uniform"})],
         "n_bins": [Interval(Integral, 2, None, closed="left"), StrOptions({"auto"})],
+        "missing": [StrOptions({"level", "error"})],
     }
 
-    def __init__(self, strategy: Strategy = "quantile", n_bins: NBins = "auto") -> None:
+    def __init__(
+        self,
+        strategy: Strategy = "quantile",
+        n_bins: NBins = "auto",
+        *,
+        missing: Literal["level", "error"] = "level",
+    ) -> None:
         self.strategy = strategy
         self.n_bins = n_bins
+        self.missing = missing
 
     @fit_context
-    def fit(self, X: ArrayLike, y: ArrayLike | None = None) -> Discretizer:  # noqa: ARG002
+    def fit(self, X: Any, y: ArrayLike | None = None) -> Discretizer:  # noqa: ARG002
         """Learn the cut points of every column.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            Finite numbers.
+        X : array or dataframe of shape (n_samples, n_features)
+            Numbers, some of them missing.
         y : None
             Not used: the bins must not know the target.
 
@@ -224,41 +254,76 @@ class Discretizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Discretizer
             Itself.
         """
-        table = self._checked(X, reset=True)
-        n_bins = bins_for(self.n_bins, len(table))
+        X = self._checked(X, reset=True)
         self.cut_points_ = [
-            cut_points(column, n_bins=n_bins, strategy=self.strategy) for column in table.T
+            self._cuts(values if missing is None else values[~missing])
+            for values, missing in self._columns(X)
         ]
         self.n_levels_ = np.array([len(cuts) + 1 for cuts in self.cut_points_])
         return self
 
-    def transform(self, X: ArrayLike) -> IntArray:
+    def transform(self, X: Any) -> IntArray:
         """Code every value by the cut points that `fit` learned.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            Finite numbers.
+        X : array or dataframe of shape (n_samples, n_features)
+            Numbers, some of them missing.
 
         Returns
         -------
         ndarray of int of shape (n_samples, n_features)
-            Bins, counted from 0. A value beyond those seen in `fit` lies in the outermost bin.
+            Bins, counted from 0. A value beyond those seen in `fit` lies in the outermost bin, a
+            missing one above it.
         """
         check_is_fitted(self)
-        table = self._checked(X, reset=False)
-        codes = np.empty(table.shape, dtype=np.int64)
-        for place, (column, cuts) in enumerate(zip(table.T, self.cut_points_, strict=True)):
-            codes[:, place] = codes_of(column, cuts)
+        X = self._checked(X, reset=False)
+        codes = np.empty(X.shape, dtype=np.int64)
+        columns = zip(self._columns(X), self.cut_points_, strict=True)
+        for place, ((values, missing), cuts) in enumerate(columns):
+            codes[:, place] = codes_of(values, cuts)
+            if missing is not None:
+                codes[missing, place] = len(cuts) + 1
         return codes
+
+    def _cuts(self, present: AnyArray) -> FloatArray:
+        if not len(present):
+            return np.empty(0)
+        n_bins = bins_for(self.n_bins, len(present))
+        return cut_points(present, n_bins=n_bins, strategy=self.strategy)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = []
+        tags.input_tags.allow_nan = self.missing == "level"
         return tags
 
-    def _checked(self, X: ArrayLike, *, reset: bool) -> AnyArray:
+    def _checked(self, X: Any, *, reset: bool) -> Any:
+        """Return a dataframe as it is, or an array of numbers."""
+        refuse_ambiguous_names(X)
+        if _frames.is_frame(X):
+            X = validate_data(self, X, reset=reset, skip_check_array=True)
+            refuse_small_frame(X, type(self).__name__, least_rows=1)
+            return X
         refuse_strings(X, None)
         table = validate_data(self, X, reset=reset, ensure_all_finite=False)
-        refuse_non_finite(table, getattr(self, "feature_names_in_", None))
+        names = getattr(self, "feature_names_in_", None)
+        refuse_non_finite(table, names, allow_nan=self.missing == "level")
         return table
+
+    def _columns(self, X: Any) -> Iterator[tuple[AnyArray, BoolArray | None]]:
+        """Yield the numbers of every column, and where it is missing."""
+        columns = _frames.frame_columns(X) if _frames.is_frame(X) else _frames.array_columns(X)
+        for place, column in enumerate(columns):
+            label, missing = label_of(place, _frames.names_of(X)), column.is_missing
+            is_number = column.sort == "number" or column.values.dtype.kind == "b"
+            if not is_number and not (missing is not None and missing.all()):
+                msg = f"X holds {column.sort}s in {label}, which cannot be cut into bins. Leave it "
+                msg += "out, or make a number of it; MutualInfoSelector takes labels as they are."
+                raise TypeError(msg)
+            if missing is not None and self.missing == "error":
+                msg = f"X contains NaN or missing values in {label} ({missing.sum()} of "
+                msg += f"{len(missing)} rows). Fill or drop these rows first, or pass "
+                msg += "missing='level'."
+                raise ValueError(msg)
+            yield column.values, missing

@@ -53,8 +53,10 @@ def checked_table(X: Any, *, missing: Missing, estimator: Any = None) -> Any:
     TypeError
         If the table has not been read yet.
     """
+    if missing not in {"level", "error"}:
+        msg = f"missing must be 'level' or 'error'; got {missing!r}."
+        raise ValueError(msg)
     refuse_ambiguous_names(X)
-    _frames.refuse_unread(X)
     owner = "mutual information" if estimator is None else type(estimator).__name__
     if _frames.is_frame(X):
         if estimator is not None:
@@ -261,8 +263,10 @@ def _are_numbers(column: _frames.Column) -> bool:
 
 def _look(column: _frames.Column) -> int:
     """Return a number that is the same for equal columns: a hash of some of the rows."""
-    values = column.values[:: max(1, len(column.values) // 100)]
-    return hash(values.astype(np.float64).tobytes() if values.dtype.kind != "U" else tuple(values))
+    values = _filled(column)[:: max(1, len(column.values) // 100)]
+    if values.dtype.kind == "U":
+        return hash(tuple(values))
+    return hash((values.astype(np.float64) + 0.0).tobytes())  # -0.0 becomes 0.0
 
 
 def _are_equal(one: _frames.Column, other: _frames.Column) -> bool:
@@ -274,8 +278,16 @@ def _are_equal(one: _frames.Column, other: _frames.Column) -> bool:
             first.is_missing, np.False_ if second.is_missing is None else second.is_missing
         ):
             return False
-    equal_nan = one.values.dtype.kind == other.values.dtype.kind == "f"
-    return np.array_equal(one.values, other.values, equal_nan=equal_nan)
+    return np.array_equal(_filled(one), _filled(other))
+
+
+def _filled(column: _frames.Column) -> AnyArray:
+    """Return values that are the same wherever one is missing."""
+    if column.is_missing is None:
+        return column.values
+    values = column.values.copy()
+    values[column.is_missing] = np.zeros(1, dtype=values.dtype)[0]
+    return values
 
 
 def n_whole_numbers(values: AnyArray) -> int | None:
@@ -309,6 +321,9 @@ def _kinds(discrete_features: Any, X: Any, names: Sequence[Any] | None) -> list[
         return ["auto"] * n_features
     if isinstance(discrete_features, bool | np.bool_):
         return [bool(discrete_features)] * n_features
+    if discrete_features is None:
+        msg = "discrete_features must be 'auto', True, False, a list or a dict; got None."
+        raise TypeError(msg)
     is_dict = isinstance(discrete_features, Mapping)
     wanted = list(discrete_features) if is_dict else discrete_features
     places = columns_of(wanted, names=names, n_features=n_features, parameter="discrete_features")

@@ -6,7 +6,7 @@ from typing import Any
 
 from mifs._typing import ArrayLike, FloatArray
 from mifs.discrete import CountedInformation
-from mifs.encoding import Kind
+from mifs.encoding import Kind, Missing
 from mifs.information.columns import typed
 from mifs.mi_estimators import BinnedMI, mi_estimator_of
 from mifs.terms import IndependenceTests
@@ -21,6 +21,7 @@ def mutual_info_test(
     discrete_features: Any = "auto",
     discrete_target: Kind = "auto",
     mi_estimator: str | BinnedMI = "binned",
+    missing: Missing = "level",
 ) -> tuple[FloatArray, FloatArray]:
     """Mutual information I(X; Y) of every column, and its p-value under independence.
 
@@ -42,6 +43,8 @@ def mutual_info_test(
         times on average.
     mi_estimator : MI estimator, default="binned"
         "binned", or an object whose bins do not depend on `y`.
+    missing : {"level", "error"}, default="level"
+        Whether a missing value of `X` is a level of its column, or an error.
 
     Returns
     -------
@@ -53,8 +56,8 @@ def mutual_info_test(
     Raises
     ------
     ValueError
-        If a value is missing or infinite, lengths differ, `y` is constant, or the bins of the MI
-        estimator look at `y`.
+        If a value is infinite, or missing in `y`, lengths differ, `y` is constant, or the bins of
+        the MI estimator look at `y`.
 
     Notes
     -----
@@ -82,6 +85,7 @@ def mutual_info_test(
         mi_estimator,
         discrete_features=discrete_features,
         discrete_target=discrete_target,
+        missing=missing,
     )
     return source.relevance(), source.independence().pvalue
 
@@ -93,6 +97,7 @@ def independence_of(
     discrete_features: Any = "auto",
     discrete_target: Kind = "auto",
     mi_estimator: str | BinnedMI = "binned",
+    missing: Missing = "level",
 ) -> IndependenceTests:
     """Tests of whether each column is independent of the target, with method and doubt.
 
@@ -107,6 +112,8 @@ def independence_of(
     discrete_target : bool or "auto", default="auto"
         As in `mutual_info_test`.
     mi_estimator : MI estimator, default="binned"
+        As in `mutual_info_test`.
+    missing : {"level", "error"}, default="level"
         As in `mutual_info_test`.
 
     Returns
@@ -138,6 +145,7 @@ def independence_of(
         mi_estimator,
         discrete_features=discrete_features,
         discrete_target=discrete_target,
+        missing=missing,
     )
     return source.independence()
 
@@ -149,6 +157,7 @@ def blind_source(
     *,
     discrete_features: Any,
     discrete_target: Kind,
+    missing: Missing,
 ) -> CountedInformation:
     """Return what knows the terms of a table whose codes did not look at the target.
 
@@ -165,6 +174,8 @@ def blind_source(
     discrete_features : "auto", bool, or list of columns
         As in `mutual_info_test`.
     discrete_target : bool or "auto"
+        As in `mutual_info_test`.
+    missing : {"level", "error"}
         As in `mutual_info_test`.
 
     Returns
@@ -189,6 +200,10 @@ def blind_source(
         )
         raise ValueError(msg)
     table, target = typed(
-        X, y, discrete_features=discrete_features, discrete_target=discrete_target
+        X,
+        y,
+        discrete_features=discrete_features,
+        discrete_target=discrete_target,
+        missing=missing,
     )
     return estimator.source(table, target)
