@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from numbers import Real
 from typing import Any
@@ -15,10 +15,13 @@ from sklearn.base import _fit_context
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
 from sklearn.utils._set_output import _get_output_config
-from sklearn.utils.validation import _check_method_params
+from sklearn.utils.validation import _check_method_params, _check_sample_weight
 
+from mifs import _frames
 from mifs._frames import is_missing_value, real_numbers, refuse_unread
+from mifs._sparse import is_sparse, n_bad_stored
 from mifs._typing import AnyArray, ArrayLike, IntArray
+from mifs.weights import RowWeights
 
 __all__ = [
     "HasMethods",
@@ -41,6 +44,7 @@ __all__ = [
     "refuse_small_frame",
     "refuse_strings",
     "rows_of_metadata",
+    "weighted_rows",
     "with_strings",
 ]
 
@@ -138,15 +142,21 @@ def refuse_non_finite(
         return
     nan = [] if allow_nan else [("NaN", np.isnan)]
     for what, find in (*nan, ("infinity", np.isinf)):
-        # A sum is non-finite if a value is; it needs no mask of the table's size.
-        with np.errstate(invalid="ignore", over="ignore"):
-            suspects = np.flatnonzero(~np.isfinite(table.sum(axis=0, dtype=np.float64)))
-        times = {int(j): int(find(table[:, j]).sum()) for j in suspects}
-        bad = [f"{label_of(j, names)} ({n} of {len(table)} rows)" for j, n in times.items() if n]
+        times = n_bad_stored(table, find) if is_sparse(table) else _n_bad(table, find)
+        rows = f"of {table.shape[0]} rows"
+        bad = [f"{label_of(j, names)} ({n} {rows})" for j, n in times.items() if n]
         if bad:
             msg = f"X contains {what} in {_some(bad, quote=False)}. Fill or drop these rows first"
             msg += ", or pass missing='level'." if what == "NaN" else "."
             raise ValueError(msg)
+
+
+def _n_bad(table: AnyArray, find: Callable[[AnyArray], AnyArray]) -> dict[int, int]:
+    """How often a test such as `numpy.isnan` is true in each column that could have any."""
+    # A sum is non-finite if a value is; it needs no mask of the table's size.
+    with np.errstate(invalid="ignore", over="ignore"):
+        suspects = np.flatnonzero(~np.isfinite(table.sum(axis=0, dtype=np.float64)))
+    return {int(j): int(find(table[:, j]).sum()) for j in suspects}
 
 
 def refuse_strings(X: Any, names: Sequence[Any] | None) -> None:
@@ -196,6 +206,29 @@ def checked_target(X: Any, y: Any, name: str) -> AnyArray:
     y = column_or_1d(as_array(y, "y"), warn=True)
     check_consistent_length(X, y)
     return y
+
+
+def weighted_rows(sample_weight: ArrayLike | None, *tables: Any) -> tuple[Any, ...]:
+    """Return the weights of the rows that count, and these rows of every table.
+
+    Rows of weight 0 go at once, so that no level, bin or kind depends on them. The weights are
+    None where each row counts once.
+    """
+    if sample_weight is None:
+        return None, *tables
+    given = _check_sample_weight(sample_weight, tables[0], dtype=np.float64)
+    if (given < 0).any():
+        row = int((given < 0).argmax())
+        msg = f"sample_weight is {given[row]:g} in row {row}, below 0. A weight says how often a "
+        msg += "row counts; give 0 to leave it out."
+        raise ValueError(msg)
+    if not given.any():
+        msg = "sample_weight is zero in all rows: none counts. Give the rows to keep a weight of 1."
+        raise ValueError(msg)
+    weights, rows = RowWeights.of(given)
+    if len(rows) == len(given):
+        return weights, *tables
+    return weights, *(_frames.keep_rows(table, rows) for table in tables)
 
 
 def as_vector(values: ArrayLike, name: str) -> AnyArray:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
 from mifs._kernels import joint_counts
 from mifs._typing import BoolArray, IntArray
+from mifs.weights import RowWeights
 
 BLOCK_VALUES = 1 << 22  # codes copied for one block of candidates: 4 MB
 BLOCK_CELLS = 1 << 19  # cells of one block of candidates: 4 MB of counts
@@ -56,11 +58,20 @@ class Counts:
 
     @classmethod
     def of(
-        cls, candidates: IntArray, n_levels: int, z: DiscreteVariable, y: DiscreteVariable
+        cls,
+        candidates: IntArray,
+        n_levels: int,
+        z: DiscreteVariable,
+        y: DiscreteVariable,
+        *,
+        weights: IntArray | None = None,
     ) -> Counts:
-        """Count candidates of shape (n_candidates, n_samples), all coded below `n_levels`."""
+        """Count candidates of shape (n_candidates, n_samples), all coded below `n_levels`.
+
+        Each sample counts once, or as often as `weights` of shape (n_samples,) say.
+        """
         state = z.codes.astype(np.int64) * y.n_levels + y.codes
-        xzy = joint_counts(candidates, state, z.n_levels * y.n_levels, n_levels)
+        xzy = joint_counts(candidates, state, z.n_levels * y.n_levels, n_levels, weights)
         return cls(xzy.reshape(len(candidates), z.n_levels, y.n_levels, n_levels))
 
     def __add__(self, other: Counts) -> Counts:
@@ -107,14 +118,15 @@ class SparseCounts:
     x: DiscreteVariable
     z: DiscreteVariable
     y: DiscreteVariable
+    weights: IntArray | None = None
 
     def cells(self, kept: str) -> IntArray:
         """Counts of the occupied cells of the variables in `kept`; shape (1, n_occupied)."""
-        return np.unique(self._state(kept), return_counts=True)[1][None]
+        return self._counted(kept)[1][None]
 
     def levels_within(self, strata: str) -> tuple[IntArray, IntArray]:
         """Counts of the levels of X in every stratum, and the stratum of each."""
-        state, counts = np.unique(self._state(strata + "x"), return_counts=True)
+        state, counts = self._counted(strata + "x")
         return counts[None], state // self.x.n_levels
 
     def tables(self) -> IntArray:
@@ -127,8 +139,16 @@ class SparseCounts:
         first = np.searchsorted(stratum, stratum)
         level = np.arange(len(pairs)) - first
         table = np.zeros((1, self.z.n_levels, level.max() + 1, self.y.n_levels), dtype=np.int64)
-        np.add.at(table[0], (self.z.codes, level[codes], self.y.codes), 1)
+        one = 1 if self.weights is None else self.weights
+        np.add.at(table[0], (self.z.codes, level[codes], self.y.codes), one)
         return table
+
+    def _counted(self, kept: str) -> tuple[IntArray, IntArray]:
+        """Return the states that occur, and how often each does."""
+        if self.weights is None:
+            return np.unique(self._state(kept), return_counts=True)
+        states, codes = np.unique(self._state(kept), return_inverse=True)
+        return states, np.bincount(codes, self.weights.astype(np.float64)).astype(np.int64)
 
     def _state(self, kept: str) -> IntArray:
         """One number for each combination of the variables in `kept`, the last changing fastest."""
@@ -148,6 +168,25 @@ class Block:
     n_levels: int
 
 
+class Codes(Protocol):
+    """Coded columns that count themselves: what a source of counted terms asks."""
+
+    n_features: int
+    n_samples: int
+    weights: RowWeights | None
+
+    def __getitem__(self, column: int) -> DiscreteVariable:
+        """Return one column, in the place of a condition."""
+
+    def counted(
+        self, wanted: BoolArray, z: DiscreteVariable, y: DiscreteVariable
+    ) -> Iterator[tuple[IntArray, Counts | SparseCounts]]:
+        """Yield the columns of a mask in blocks, each with its counts with a condition Z and Y."""
+
+    def refuse_large(self, n_classes: int) -> None:
+        """Raise if the table of a column with a target of many classes is one that says nothing."""
+
+
 class CodeTable:
     """Coded columns, stored column by column and grouped by their number of levels.
 
@@ -157,10 +196,15 @@ class CodeTable:
         The columns, in order. One byte a value is kept for columns of at most 256 levels.
     names : sequence of str, optional
         What error messages call the columns; their numbers if left out.
+    weights : RowWeights, optional
+        How often each row counts; once if left out.
     """
 
     def __init__(
-        self, variables: Iterable[DiscreteVariable], names: Sequence[str] | None = None
+        self,
+        variables: Iterable[DiscreteVariable],
+        names: Sequence[str] | None = None,
+        weights: RowWeights | None = None,
     ) -> None:
         widths, columns, self._occurring = [], [], []
         for variable in variables:
@@ -170,6 +214,7 @@ class CodeTable:
         self.n_levels = np.array(widths, dtype=np.int64)
         self.n_features = len(columns)
         self.n_samples = len(columns[0]) if columns else 0
+        self.weights = weights
         self.names = range(len(columns)) if names is None else names
         self._groups = []
         for width in np.unique(self.n_levels):
@@ -190,12 +235,14 @@ class CodeTable:
     ) -> Iterator[tuple[IntArray, Counts | SparseCounts]]:
         """Yield the columns of a mask in blocks, each with its counts with a condition Z and Y."""
         n_states = z.n_levels * y.n_levels
+        weights = None if self.weights is None else self.weights.multiples
         for block in self.blocks(wanted, n_states):
             if is_sparse(n_states * block.n_levels, self.n_samples):
                 x = DiscreteVariable(block.codes[0], block.n_levels)
-                yield block.columns, SparseCounts(x, z, y)
+                yield block.columns, SparseCounts(x, z, y, weights)
             else:
-                yield block.columns, Counts.of(block.codes, block.n_levels, z, y)
+                counts = Counts.of(block.codes, block.n_levels, z, y, weights=weights)
+                yield block.columns, counts
 
     def blocks(self, wanted: BoolArray, n_states: int) -> Iterator[Block]:
         """Yield the columns of a mask in blocks that are counted in one call.
@@ -213,16 +260,21 @@ class CodeTable:
 
     def refuse_large(self, n_classes: int) -> None:
         """Raise if the table of a column with a target of many classes is one that says nothing."""
-        column = int(np.argmax(self._occurring))
-        n_levels = self._occurring[column]
-        if n_levels * n_classes > MAX_CELLS:
-            msg = (
-                f"The table of column {self.names[column]!r} ({n_levels} levels) with the target "
-                f"({n_classes} classes) would have {n_levels * n_classes:.1e} cells; at most "
-                f"{MAX_CELLS:.1e} are allowed. Cut numbers into bins (discrete_features=False, "
-                "discrete_target=False), merge rare levels, or leave the column out."
-            )
-            raise ValueError(msg)
+        refuse_large(self._occurring, self.names, n_classes)
+
+
+def refuse_large(n_levels: Sequence[int], names: Sequence[Any], n_classes: int) -> None:
+    """Raise if the table of a column of many levels with the target is one that says nothing."""
+    column = int(np.argmax(n_levels))
+    n_cells = n_levels[column] * n_classes
+    if n_cells > MAX_CELLS:
+        msg = (
+            f"The table of column {names[column]!r} ({n_levels[column]} levels) with the target "
+            f"({n_classes} classes) would have {n_cells:.1e} cells; at most "
+            f"{MAX_CELLS:.1e} are allowed. Cut numbers into bins (discrete_features=False, "
+            "discrete_target=False), merge rare levels, or leave the column out."
+        )
+        raise ValueError(msg)
 
 
 def is_sparse(n_cells: int, n_samples: int) -> bool:

@@ -14,7 +14,7 @@ from typing import ClassVar, Literal, Self
 import numpy as np
 
 from mifs._typing import FloatArray
-from mifs.terms import Information, PairTerms
+from mifs.terms import Detector, Information, PairTerms
 
 
 class Criterion(ABC):
@@ -45,6 +45,10 @@ class Criterion(ABC):
         """Return the criterion with what it needs to know of the source."""
         return self
 
+    def alone(self, information: Information) -> FloatArray:
+        """Scores while nothing is selected: the relevance."""
+        return information.relevance()
+
     @abstractmethod
     def term(self, pair: PairTerms) -> FloatArray:
         """Contribution of one selected column, for every candidate."""
@@ -58,10 +62,17 @@ class Criterion(ABC):
 class MIM(Criterion):
     r"""Mutual information maximisation: relevance alone, :math:`I(X; Y)`.
 
+    By nearest neighbours, unless their number is given, what ranks is the statistic of many scales,
+    which finds weak relations that three neighbours do not.
     Lewis 1992, https://doi.org/10.3115/1075527.1075574.
     """
 
     conditions_on = "nothing"
+
+    def alone(self, information: Information) -> FloatArray:
+        if isinstance(information, Detector):
+            return information.detection()
+        return super().alone(information)
 
     def term(self, pair: PairTerms) -> FloatArray:
         return pair.relevance

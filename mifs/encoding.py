@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
-from mifs import _frames
+from mifs import _frames, _sparse
 from mifs._typing import AnyArray, ArrayLike, BoolArray
 from mifs._validation import (
     as_vector,
@@ -21,6 +21,7 @@ from mifs._validation import (
     refuse_small_frame,
     with_strings,
 )
+from mifs.weights import RowWeights
 
 Kind = bool | Literal["auto"]
 Missing = Literal["level", "error"]
@@ -28,21 +29,25 @@ MAX_WHOLE_NUMBERS = 32  # a column of whole numbers with more distinct values is
 ROWS_OF_A_CLASS = 10  # fewer a value on average, and many whole numbers are no classes
 
 
-def checked_table(X: Any, *, missing: Missing, estimator: Any = None) -> Any:
+def checked_table(
+    X: Any, *, missing: Missing, estimator: Any = None, accept_sparse: bool = False
+) -> Any:
     """Return a dataframe as it is, or an array; names and shape are checked.
 
     Parameters
     ----------
-    X : array or dataframe of shape (n_samples, n_features)
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Numbers or labels.
     missing : {"level", "error"}
         Whether a missing number is a level or an error.
     estimator : estimator, optional
         What learns the number of columns and their names.
+    accept_sparse : bool, default=False
+        Whether the table may be sparse; then its columns come first.
 
     Returns
     -------
-    array or dataframe
+    array, sparse array or matrix, or dataframe
         The table.
 
     Raises
@@ -65,7 +70,13 @@ def checked_table(X: Any, *, missing: Missing, estimator: Any = None) -> Any:
         return X
     X = with_strings(X)
     check = check_array if estimator is None else partial(validate_data, estimator)
-    X = check(X, dtype=None, ensure_all_finite=False, ensure_min_samples=2)
+    X = check(
+        X,
+        dtype=None,
+        accept_sparse="csc" if accept_sparse else False,
+        ensure_all_finite=False,
+        ensure_min_samples=2,
+    )
     names = getattr(estimator, "feature_names_in_", None)
     refuse_non_finite(X, names, allow_nan=missing == "level")
     return X
@@ -122,12 +133,31 @@ class ColumnInfo:
     remarks: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class TypedStoredColumn:
+    """What is stored of one column, and whether every distinct value, zero too, is a level.
+
+    Attributes
+    ----------
+    stored : StoredColumn
+        Rows that are not zero, and their values.
+    is_discrete : bool
+        Whether every distinct value is a level.
+    is_missing : ndarray of bool, or None
+        Which of the stored values, and of a zero after them, are missing; None if none is.
+    """
+
+    stored: _sparse.StoredColumn
+    is_discrete: bool
+    is_missing: BoolArray | None = None
+
+
 class TypedTable:
     """Columns of a checked table, read one by one, each with its kind.
 
     Parameters
     ----------
-    X : ndarray or dataframe, of shape (n_samples, n_features)
+    X : ndarray, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         The table.
     discrete_features : "auto", bool, list of columns, dict, or callable
         Columns whose distinct values are levels.
@@ -135,6 +165,8 @@ class TypedTable:
         Names of the columns.
     missing : {"level", "error"}, default="level"
         Whether a missing value is a level or an atom, or an error.
+    weights : RowWeights, optional
+        How often each row counts; once if left out.
 
     Attributes
     ----------
@@ -149,8 +181,10 @@ class TypedTable:
         discrete_features: Any,
         names: Sequence[Any] | None,
         missing: Missing = "level",
+        weights: RowWeights | None = None,
     ) -> None:
         self._X = X
+        self.weights = weights
         self._kinds = _kinds(discrete_features, X, names)
         self._missing = missing
         self.names = names
@@ -158,21 +192,45 @@ class TypedTable:
         self._looks: list[int] = []  # equal for columns that could be equal
         self._masks: dict[int, AnyArray] = {}  # of missing values, a bit each
 
+    @property
+    def is_sparse(self) -> bool:
+        """Whether the table is sparse, and has `stored` columns."""
+        return _sparse.is_sparse(self._X)
+
     def __iter__(self) -> Iterator[TypedColumn]:
         self.columns, self._looks = [], []
         for place, column in enumerate(self._read()):
-            name = f"x{place}" if self.names is None else str(self.names[place])
-            info, is_discrete = _decided(column, name, self._kinds[place])
-            if column.is_missing is not None and self._missing == "error":
-                msg = f"X contains NaN or missing values in column {name!r} ({info.n_missing} of "
-                msg += f"{len(column.values)} rows). Fill or drop these rows first, or pass "
-                msg += "missing='level'."
-                raise ValueError(msg)
-            self.columns.append(info)
+            is_discrete = self._note(place, column)
             self._looks.append(_look(column))
             if column.is_missing is not None:
                 self._masks[place] = np.packbits(column.is_missing)
             yield TypedColumn(column.values, is_discrete, column.is_missing)
+
+    def stored(self) -> Iterator[TypedStoredColumn]:
+        """Yield the columns of a sparse table, each with what is stored of it."""
+        self.columns, self._looks = [], []
+        for place, stored in enumerate(_sparse.stored_columns(self._X)):
+            column = _frames.array_column(stored.with_zero(), self._name(place))
+            is_discrete = self._note(place, column)
+            # Columns of ones are told apart by their rows alone.
+            self._looks.append(hash((_look(column), stored.rows.tobytes())))
+            if column.is_missing is not None:
+                self._masks[place] = np.packbits(stored.rows_of(column.is_missing))
+            yield TypedStoredColumn(stored, is_discrete, column.is_missing)
+
+    def _note(self, place: int, column: _frames.Column) -> bool:
+        """Keep how a column is taken, and return whether it is discrete."""
+        info, is_discrete = _decided(column, self._name(place), self._kinds[place])
+        if column.is_missing is not None and self._missing == "error":
+            msg = f"X contains NaN or missing values in column {info.name!r} ({info.n_missing} of "
+            msg += f"{self._X.shape[0]} rows). Fill or drop these rows first, or pass "
+            msg += "missing='level'."
+            raise ValueError(msg)
+        self.columns.append(info)
+        return is_discrete
+
+    def _name(self, place: int) -> str:
+        return f"x{place}" if self.names is None else str(self.names[place])
 
     def _read(self) -> Iterator[_frames.Column]:
         if _frames.is_frame(self._X):
@@ -181,6 +239,10 @@ class TypedTable:
 
     def kept(self) -> list[TypedColumn]:
         """Return all columns at once; those of an array of numbers are views, not copies."""
+        if self.is_sparse:
+            msg = "X is sparse: only mi_estimator='binned' counts what is stored. Use it, or lay "
+            msg += "the table out in full: X.toarray()."
+            raise TypeError(msg)
         if _frames.is_frame(self._X) or self._X.dtype.kind not in "fiu":
             return list(self)
         return [
@@ -190,7 +252,7 @@ class TypedTable:
 
     def is_missing(self, place: int) -> BoolArray:
         """Return which values of a column with missing ones are missing."""
-        return np.unpackbits(self._masks[place], count=len(self._X)).astype(bool)
+        return np.unpackbits(self._masks[place], count=self._X.shape[0]).astype(bool)
 
     def duplicates(self) -> dict[int, int]:
         """Return the columns that equal an earlier one in every row, and which; once read."""
@@ -211,6 +273,9 @@ class TypedTable:
         """Return one column as it is read."""
         if _frames.is_frame(self._X):
             return _frames.frame_column(self._X, place)
+        if self.is_sparse:
+            (stored,) = _sparse.stored_columns(self._X[:, [place]])
+            return _frames.array_column(stored.dense(), place)
         return _frames.array_column(np.ascontiguousarray(self._X[:, place]), place)
 
     @property
@@ -223,7 +288,8 @@ def _decided(column: _frames.Column, name: str, kind: Kind) -> tuple[ColumnInfo,
     """Say whether a column is discrete, and why."""
     values, missing = column.values, column.is_missing
     n_missing = 0 if missing is None else int(missing.sum())
-    n_levels = n_whole_numbers(values if missing is None else values[~missing])
+    present = values if missing is None else values[~missing]
+    n_levels = n_whole_numbers(present)
     if column.sort == "label":
         is_discrete, reason = True, f"type {column.type_name}"
     elif kind == "auto" and column.sort == "date":
@@ -243,6 +309,8 @@ def _decided(column: _frames.Column, name: str, kind: Kind) -> tuple[ColumnInfo,
         reason = f"{n_levels} whole numbers, {than} {MAX_WHOLE_NUMBERS}"
     if n_missing == len(values):
         reason = "all missing"
+    elif n_levels is None and (present == present[0]).all():
+        n_levels = 1  # a fraction, and no other
     what: Literal["discrete", "continuous"] = "discrete" if is_discrete else "continuous"
     reads = (
         values.dtype.kind == "U" and (n_levels or 0) > MAX_WHOLE_NUMBERS and _are_numbers(column)
@@ -338,7 +406,9 @@ def _kinds(discrete_features: Any, X: Any, names: Sequence[Any] | None) -> list[
     return kinds
 
 
-def typed_target(y: ArrayLike, *, discrete_target: Kind) -> TypedColumn:
+def typed_target(
+    y: ArrayLike, *, discrete_target: Kind, weights: RowWeights | None = None
+) -> TypedColumn:
     """Check the target, and say whether it is taken as classes.
 
     Parameters
@@ -349,6 +419,8 @@ def typed_target(y: ArrayLike, *, discrete_target: Kind) -> TypedColumn:
         Whether every distinct value is a class. "auto": labels and booleans are; so are whole
         numbers with at most 32 distinct values, and those of an integer type with more, if each
         occurs ten times on average.
+    weights : RowWeights, optional
+        How often each row counts; once if left out.
 
     Returns
     -------
@@ -362,7 +434,8 @@ def typed_target(y: ArrayLike, *, discrete_target: Kind) -> TypedColumn:
         classes.
     """
     values = as_vector(y, "y")
-    is_discrete = looks_like_classes(values) if discrete_target == "auto" else discrete_target
+    is_auto = discrete_target == "auto"
+    is_discrete = looks_like_classes(values, weights) if is_auto else bool(discrete_target)
     if is_discrete and _has_fractions(values):
         first = _plain(values[values != np.floor(values)])
         msg = (
@@ -382,13 +455,15 @@ def typed_target(y: ArrayLike, *, discrete_target: Kind) -> TypedColumn:
     return TypedColumn(values, is_discrete)
 
 
-def looks_like_classes(values: AnyArray) -> bool:
+def looks_like_classes(values: AnyArray, weights: RowWeights | None = None) -> bool:
     """Whether every distinct value is better taken as a level than cut into bins.
 
     Parameters
     ----------
     values : ndarray of shape (n_samples,)
         Numbers or labels.
+    weights : RowWeights, optional
+        How often each row counts; once if left out.
 
     Returns
     -------
@@ -408,7 +483,8 @@ def looks_like_classes(values: AnyArray) -> bool:
         return False
     if n_distinct <= MAX_WHOLE_NUMBERS:
         return True
-    return values.dtype.kind != "f" and len(values) >= ROWS_OF_A_CLASS * n_distinct
+    n_samples = len(values) if weights is None else weights.total
+    return values.dtype.kind != "f" and n_samples >= ROWS_OF_A_CLASS * n_distinct
 
 
 def _has_fractions(values: AnyArray) -> bool:

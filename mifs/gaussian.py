@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma
 
+from mifs._kernels.neighbors import members
 from mifs._kernels.ranks import average_ranks, scores_of_ranks
 from mifs._typing import AnyArray, FloatArray, IntArray
 from mifs.pairwise import PairwiseInformation, Table
@@ -150,6 +151,48 @@ class CopulaTable:
     def __getitem__(self, column: int) -> CopulaVariable:
         values = np.ascontiguousarray(self.columns[column])
         return CopulaVariable.of_numbers(values, self.names[column])
+
+
+def explained(scores: FloatArray, by: AnyArray) -> tuple[float, int]:
+    r"""Information that the mean of one column holds of another, or of classes.
+
+    Parameters
+    ----------
+    scores : ndarray of float of shape (n_samples,)
+        Normal scores that vary.
+    by : ndarray of shape (n_samples,)
+        Normal scores that vary, or codes of classes as integers.
+
+    Returns
+    -------
+    information : float
+        Nats, unclipped, about zero on average by chance; minus infinity if no degrees of freedom
+        are left, infinity if nothing is left unexplained.
+    degrees : int
+        Degrees of freedom that the mean has: 1, or one less than the number of classes.
+
+    Notes
+    -----
+    With the share R of the sum of squares that is explained, by a line or by the means of the
+    classes, :math:`-\tfrac12 \log(1 - R)`, less its mean for normal samples. Sums are exact.
+    """
+    n = len(scores)
+    centred = scores - math.fsum(scores) / n
+    total = math.fsum(centred**2)
+    if by.dtype.kind == "f":
+        other = by - math.fsum(by) / n
+        degrees, share = 1, math.fsum(centred * other) ** 2 / (total * math.fsum(other**2))
+    else:
+        classes = [rows for rows in members(by) if len(rows)]
+        means = (math.fsum(centred[rows]) ** 2 / len(rows) for rows in classes)
+        degrees, share = len(classes) - 1, math.fsum(means) / total
+    left = n - 1 - degrees
+    if left < 1:
+        return -math.inf, degrees
+    if share > 1 - SINGULAR:
+        return math.inf, degrees
+    by_chance = 0.5 * float(digamma((n - 1) / 2) - digamma(left / 2))
+    return -0.5 * math.log1p(-share) - by_chance, degrees
 
 
 class GaussianInformation(PairwiseInformation[CopulaVariable]):

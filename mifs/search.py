@@ -26,7 +26,7 @@ class SelectionPath:
     order : ndarray of shape (n_selected,)
         Columns in order of choice.
     score : ndarray of shape (n_selected,)
-        Criterion at each choice; the first entry is the relevance.
+        Criterion at each choice; the first entry is the relevance, or what ranks in its place.
     relevance : ndarray of shape (n_selected,)
         I(X; Y) of each chosen column.
     redundancy : ndarray of shape (n_selected,)
@@ -151,10 +151,10 @@ def forward_search(
     length k take as many tables as k / 2 more such scans of k columns.
     """
     criterion = criterion.bind(information)
-    relevance = information.relevance()
+    relevance, alone = information.relevance(), criterion.alone(information)
     is_open = np.ones(len(relevance), dtype=bool) if candidates is None else candidates.copy()
     is_open[list(include)] = True
-    last_score = np.where(is_open, relevance, np.nan)
+    last_score = np.where(is_open, alone, np.nan)
     folded: FloatArray | None = None
     order: list[int] = []
     score: list[float] = []
@@ -172,7 +172,7 @@ def forward_search(
             break
         asked = door.hopeful(is_open, order)
         folded = _scan(criterion, information, door, order, asked=asked, folded=folded)
-        last_score[asked] = criterion.score(relevance, folded, len(order))[asked]
+        last_score[asked] = criterion.score(alone, folded, len(order))[asked]
         _refuse_nan(criterion, last_score[asked])
     redundancy, conditional_redundancy = _mean_redundancies(criterion, information, order)
     return SelectionPath(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -124,3 +124,11 @@ class Information(Protocol):
         Gives the terms block by block, each with the columns that it is about, so that a
         source need not hold all of them at once.
         """
+
+
+@runtime_checkable
+class Detector(Protocol):
+    """A source that ranks columns, each looked at alone, better than by its estimates."""
+
+    def detection(self) -> FloatArray:
+        """Score of every column in nats: its information, less what chance gives."""

@@ -55,7 +55,7 @@ FINE = {
         all_kinds(odd(half(None, DAYS[0])), discrete_features={"odd": False}), "continuous", 1, 20
     ),
     "decimals": (all_kinds(odd([Decimal(i) for i in WHOLE])), "continuous", N),
-    "decimals of polars": (all_kinds(odd([Decimal("1.5")] * N, pl)), "continuous", None),
+    "decimals of polars": (all_kinds(odd([Decimal("1.5")] * N, pl)), "continuous", 1),
     "decimals without a value": (all_kinds(odd([Decimal("nan")] * N)), "discrete", 0, N),
     "fractions": (all_kinds(odd([Fraction(i, 3) for i in WHOLE])), "continuous", None),
     "large whole numbers": (all_kinds(odd([2**62 + i for i in WHOLE])), "continuous", N),

@@ -583,6 +583,22 @@ def test_many_scales_rank_and_measure_no_pair():
         mifs.MutualInfoSelector("cmim", 2, mi_estimator=scales).fit(X, y)
 
 
+def test_relevance_alone_is_ranked_by_many_scales_and_reported_at_three_neighbours():
+    X, y = _mixed()
+    selector = mifs.MutualInfoSelector("mim", "all", mi_estimator="knn").fit(X, y)
+    three = mifs.MutualInfoSelector("mim", "all", mi_estimator=mifs.NearestNeighborsMI(3))
+    np.testing.assert_array_equal(selector.relevance_, three.fit(X, y).relevance_)
+    many = mifs.NearestNeighborsMI("multiscale")
+    scores = mifs.MutualInfoSelector("mim", "all", mi_estimator=many).fit(X, y).scores_
+    np.testing.assert_array_equal(selector.scores_, scores)
+    assert (selector.scores_ != selector.relevance_[selector.selected_]).any()
+    np.testing.assert_array_equal(three.scores_, three.relevance_[three.selected_])
+    assert {"score [bits]", "relevance [bits]"} <= set(selector.ranking_frame())
+    # a criterion that looks at pairs too has one estimate for all of its terms
+    paired = mifs.MutualInfoSelector("jmi", 2, mi_estimator="knn").fit(X, y)
+    assert paired.scores_[0] == paired.relevance_.max()
+
+
 @pytest.mark.parametrize("mi_estimator", ["knn", "gaussian"])
 @pytest.mark.parametrize("options", [{}, {"interactions": True}, {"error_control": "fdr"}])
 def test_the_gate_of_neighbours_tests_the_columns_in_bins_and_says_so(mi_estimator, options):

@@ -12,19 +12,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from scipy.special import xlogy
 
-from mifs._typing import FloatArray, IntArray
+from mifs._typing import AnyArray, FloatArray, IntArray
+
+CellFunction: TypeAlias = Callable[[AnyArray], FloatArray]
 
 
-def plug_in(counts: IntArray) -> FloatArray:
+def plug_in(counts: AnyArray) -> FloatArray:
     """Maximum likelihood: the entropy of the observed shares."""
     return xlogy(counts, counts)
 
 
-def miller_madow(counts: IntArray) -> FloatArray:
+def miller_madow(counts: AnyArray) -> FloatArray:
     """Half a count for every occupied cell (Miller 1955): removes the bias of order 1/n."""
     return xlogy(counts, counts) - 0.5 * (counts > 0)
 
@@ -33,9 +36,11 @@ def miller_madow(counts: IntArray) -> FloatArray:
 class Correction:
     """How the bias of a plug-in estimate is taken off."""
 
-    cell: Callable[[IntArray], FloatArray]
+    cell: CellFunction
     chance: bool = False
 
+
+LARGEST_TABLE = 1 << 20  # values of F kept: 8 MB; beyond it F of what occurs costs less
 
 CORRECTIONS = {
     None: Correction(plug_in),
@@ -47,19 +52,41 @@ CORRECTIONS = {
 class CellSums:
     """Sums of a cell function, exact in 64-bit fixed point.
 
+    Parameters
+    ----------
+    cell : callable
+        The cell function F.
+    total : float
+        Sum of all counts: the number of rows, or of their weights.
+    unit : float, default=1.0
+        What counts are multiples of, where rows are weighted by fractions.
+    n_rows : int, default=0
+        Number of such rows.
+
+    Notes
+    -----
     Integers add up to the same sum in any order, so neither the order of rows, columns or levels
     nor a block's size changes a digit of any term, and equal tables tie.
     """
 
-    def __init__(self, cell: Callable[[IntArray], FloatArray], n_samples: int) -> None:
-        self.scale = fixed_point_scale(n_samples)
-        self._values = to_fixed_point(cell(np.arange(n_samples + 1)), self.scale)
+    def __init__(
+        self, cell: CellFunction, total: float, *, unit: float = 1.0, n_rows: int = 0
+    ) -> None:
+        self._cell, self._unit = cell, unit
+        # Counts below 1 make sums of F negative, down to -n log(n_rows / n).
+        self.scale = fixed_point_scale(total if unit == 1.0 else total + n_rows)
+        has_table = unit == 1.0 and total < LARGEST_TABLE
+        self._values = self._of(np.arange(int(total) + 1)) if has_table else None
 
     def __call__(self, counts: IntArray, *, axis: int | tuple[int, ...]) -> IntArray:
-        return self._values[counts].sum(axis=axis)
+        values = self._of(counts) if self._values is None else self._values[counts]
+        return values.sum(axis=axis)
+
+    def _of(self, counts: IntArray) -> IntArray:
+        return to_fixed_point(self._cell(counts * self._unit), self.scale)
 
 
-def fixed_point_scale(n_samples: int) -> float:
+def fixed_point_scale(n_samples: float) -> float:
     """Largest power of two with which no sum over cells leaves 61 bits."""
     largest = max(2.0, float(xlogy(n_samples, n_samples)))
     return 2.0 ** (61 - int(np.ceil(np.log2(largest))))

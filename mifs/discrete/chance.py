@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from mifs._kernels import expected_information
-from mifs._typing import IntArray
-from mifs.discrete.cells import to_fixed_point
+from mifs._kernels import expected_information, interpolated_information
+from mifs._typing import BoolArray, IntArray
+from mifs.discrete.cells import LARGEST_TABLE, to_fixed_point
 
 
 class ChanceMean:
@@ -18,31 +18,35 @@ class ChanceMean:
         Counts of the classes in every stratum.
     scale : float
         Of the fixed point.
+    unit : float, default=1.0
+        What counts are multiples of, where rows are weighted by fractions.
 
     Notes
     -----
     The mean is a sum over the levels of X of g(a), where `a` is how often the level occurs in
     the stratum and g depends on the stratum alone. One table of g, filled for the `a` that
-    occur, therefore serves every candidate.
+    occur, therefore serves every candidate. Where it would be large, or counts are fractions,
+    g is computed anew for those of each call.
     """
 
     _UNKNOWN = -1  # g is never negative
 
-    def __init__(self, y_counts: IntArray, scale: float) -> None:
-        self._scale = scale
+    def __init__(self, y_counts: IntArray, scale: float, unit: float = 1.0) -> None:
+        self._scale, self._unit = scale, unit
         self._sizes = y_counts.sum(axis=1)
         self._first = np.cumsum(self._sizes + 1) - self._sizes - 1
-        self._g = np.full(int((self._sizes + 1).sum()), self._UNKNOWN, dtype=np.int64)
-        self._g[self._first] = 0  # a level that does not occur
+        n_places = int((self._sizes + 1).sum())
+        self._is_kept = unit == 1.0 and n_places < 4 * LARGEST_TABLE
+        self._g = np.full(n_places if self._is_kept else 0, self._UNKNOWN, dtype=np.int64)
+        if self._is_kept:
+            self._g[self._first] = 0  # a level that does not occur
         self._store_classes(y_counts)
 
     def __call__(self, x_counts: IntArray, stratum: IntArray) -> IntArray:
         """Return the means for level counts, candidates first, and the stratum of each count."""
         place = x_counts + self._first[stratum]
-        unknown = self._g[place] == self._UNKNOWN
-        if unknown.any():
-            self._fill(np.unique(place[unknown]))
-        return self._g[place].sum(axis=tuple(range(1, place.ndim)))
+        values = self._looked_up(place) if self._is_kept else self._anew(place, x_counts > 0)
+        return values.sum(axis=tuple(range(1, place.ndim)))
 
     def _store_classes(self, y_counts: IntArray) -> None:
         """Keep the distinct class counts of each stratum, and how often each occurs, in a row."""
@@ -53,13 +57,33 @@ class ChanceMean:
         self._n_classes = np.bincount(distinct[:, 0], minlength=len(y_counts))
         self._first_class = np.cumsum(self._n_classes) - self._n_classes
 
-    def _fill(self, places: IntArray) -> None:
+    def _anew(self, place: IntArray, is_met: BoolArray) -> IntArray:
+        """Values of g at every place, each computed once and not kept."""
+        values = np.zeros(place.shape, dtype=np.int64)
+        places, back = np.unique(place[is_met], return_inverse=True)
+        values[is_met] = self._computed(places)[back]
+        return values
+
+    def _looked_up(self, place: IntArray) -> IntArray:
+        """Values of g at every place, each computed once and kept."""
+        unknown = self._g[place] == self._UNKNOWN
+        if unknown.any():
+            places = np.unique(place[unknown])
+            self._g[places] = self._computed(places)
+        return self._g[place]
+
+    def _computed(self, places: IntArray) -> IntArray:
+        """Sum of a level's cells over the classes of its stratum."""
         stratum = np.searchsorted(self._first, places, side="right") - 1
         n_cells = self._n_classes[stratum]
         starts = np.cumsum(n_cells) - n_cells
         within = np.arange(n_cells.sum()) - np.repeat(starts, n_cells)
         own = np.repeat(self._first_class[stratum], n_cells) + within
         a = np.repeat(places - self._first[stratum], n_cells)
-        cells = expected_information(a, self._b[own], np.repeat(self._sizes[stratum], n_cells))
+        margins = a, self._b[own], np.repeat(self._sizes[stratum], n_cells)
+        if self._unit == 1.0:
+            cells = expected_information(*margins)
+        else:
+            cells = interpolated_information(*(margin * self._unit for margin in margins))
         cells = to_fixed_point(cells, self._scale) * self._repeats[own]
-        self._g[places] = np.add.reduceat(cells, starts)
+        return np.add.reduceat(cells, starts)

@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from mifs._typing import BoolArray, FloatArray, IntArray
-from mifs.counts import CodeTable, Counts, DiscreteVariable, SparseCounts
-from mifs.discrete.cells import CORRECTIONS, CellSums, plug_in
+from mifs.counts import Codes, Counts, DiscreteVariable, SparseCounts
+from mifs.discrete.cells import CORRECTIONS, CellFunction, CellSums, plug_in
 from mifs.discrete.chance import ChanceMean
 from mifs.significance import NullTables, independence_tests, settled
 from mifs.terms import IndependenceTests
@@ -25,7 +25,7 @@ class CountedInformation:
 
     Parameters
     ----------
-    table : CodeTable
+    table : CodeTable or SparseCodeTable
         The columns.
     target : DiscreteVariable
         The target, coded.
@@ -34,7 +34,7 @@ class CountedInformation:
     """
 
     def __init__(
-        self, table: CodeTable, target: DiscreteVariable, *, correction: str | None = "chance"
+        self, table: Codes, target: DiscreteVariable, *, correction: str | None = "chance"
     ) -> None:
         self.table = table
         self.target = target
@@ -43,13 +43,27 @@ class CountedInformation:
         self.correction = CORRECTIONS[correction]
         self.is_corrected = self.correction.chance
         table.refuse_large(target.n_levels)
-        self.cells = CellSums(self.correction.cell, table.n_samples)
-        is_plug_in = self.correction.cell is plug_in
-        self.plug_in_cells = self.cells if is_plug_in else CellSums(plug_in, table.n_samples)
+        self.weights = table.weights
+        self.unit = 1.0 if self.weights is None else self.weights.unit
+        self.total = self.n_samples if self.weights is None else self.weights.total
+        self.cells = self._sums_of(self.correction.cell)
+        self.plug_in_cells = self._sums_of(plug_in)
+
+    def _sums_of(self, cell: CellFunction) -> CellSums:
+        return CellSums(cell, self.total, unit=self.unit, n_rows=self.n_samples)
+
+    def chance_mean(self, y_counts: IntArray) -> ChanceMean:
+        """Mean by chance of what is counted with class counts of shape (n_strata, n_y)."""
+        return ChanceMean(y_counts, self.cells.scale, self.unit)
+
+    def refuse_fractions(self) -> None:
+        """Raise if rows have weights of which no test knows the null law."""
+        if self.weights is not None:
+            self.weights.refuse_fractions("A test", "Pass a number in n_features_to_select")
 
     def nats(self, fixed_point: IntArray) -> FloatArray:
         """Nats per sample from a sum in fixed point; what rounding leaves of zero is zero."""
-        nats = fixed_point / (self.cells.scale * self.table.n_samples)
+        nats = fixed_point / (self.cells.scale * self.total)
         return np.where(np.abs(nats) < ROUNDING, 0.0, nats)
 
     def relevance(self) -> FloatArray:
@@ -67,6 +81,7 @@ class CountedInformation:
 
     def independence(self) -> IndependenceTests:
         """Tests of whether each column is independent of Y."""
+        self.refuse_fractions()
         nothing = Condition(self, _nothing(self))
         everything = np.ones(self.n_features, dtype=bool)
         blocks = self._terms(nothing, everything)
@@ -98,7 +113,9 @@ class Condition:
     def __init__(self, source: CountedInformation, variable: DiscreteVariable) -> None:
         self.source = source
         self.variable = variable
-        own = Counts.of(variable.codes[None], variable.n_levels, _nothing(source), source.target)
+        weights = None if source.weights is None else source.weights.multiples
+        nothing, y = _nothing(source), source.target
+        own = Counts.of(variable.codes[None], variable.n_levels, nothing, y, weights=weights)
         self.zy = own.project("xy")[0]
 
     @cached_property
@@ -107,14 +124,14 @@ class Condition:
         cells = self.source.cells
         total = cells(self.zy, axis=(0, 1)) - self.z_sum - self.y_sum + self.n_sum
         if self.source.is_corrected:
-            total = total - ChanceMean(self._y[None], cells.scale)(self._z[None], _ONE_STRATUM)[0]
+            total = total - self.source.chance_mean(self._y[None])(self._z[None], _ONE_STRATUM)[0]
         return float(self.source.nats(total))
 
     @cached_property
     def entropy(self) -> float:
         """H(Z) of the observed shares."""
         total = self.source.plug_in_cells(self._z, axis=0)
-        return float(np.log(self.source.table.n_samples) - self.source.nats(total))
+        return float(np.log(self.source.total) - self.source.nats(total))
 
     @property
     def _z(self) -> IntArray:
@@ -152,21 +169,21 @@ class Condition:
     @cached_property
     def chance_of_y_given_z(self) -> ChanceMean:
         """Mean of n I(X; Y | Z), X permuted within the levels of Z."""
-        return ChanceMean(self.zy, self.source.cells.scale)
+        return self.source.chance_mean(self.zy)
 
     @cached_property
     def chance_of_z(self) -> ChanceMean:
         """Mean of n I(X; Z), X permuted."""
-        return ChanceMean(self._z[None], self.source.cells.scale)
+        return self.source.chance_mean(self._z[None])
 
     @cached_property
     def chance_of_z_given_y(self) -> ChanceMean:
         """Mean of n I(X; Z | Y), X permuted within the classes of Y."""
-        return ChanceMean(self.zy.T, self.source.cells.scale)
+        return self.source.chance_mean(self.zy.T)
 
 
 def _nothing(source: CountedInformation) -> DiscreteVariable:
-    return DiscreteVariable.constant(source.table.n_samples)
+    return DiscreteVariable.constant(source.n_samples)
 
 
 class CountedTerms:
@@ -251,6 +268,7 @@ class CountedTerms:
     @cached_property
     def independence(self) -> IndependenceTests:
         """Tests of whether X is independent of Y given Z."""
+        self._source.refuse_fractions()
         return independence_tests(self._counts.tables(), null=self._condition.null)
 
     def settled(self, level: float, rng: np.random.Generator, *, always: bool) -> tuple[float, str]:
@@ -272,4 +290,4 @@ class CountedTerms:
 
     def _entropy(self, kept: str) -> FloatArray:
         total = self._source.plug_in_cells(self._counts.cells(kept), axis=-1)
-        return np.log(self._source.table.n_samples) - self._source.nats(total)
+        return np.log(self._source.total) - self._source.nats(total)

@@ -11,6 +11,7 @@ from sklearn.utils import check_consistent_length
 
 from mifs._frames import names_of
 from mifs._typing import ArrayLike, FloatArray
+from mifs._validation import as_array, weighted_rows
 from mifs.encoding import (
     Kind,
     Missing,
@@ -28,12 +29,13 @@ def mutual_info_classif(
     y: ArrayLike,
     *,
     discrete_features: Any = "auto",
-    n_neighbors: int | Literal["multiscale"] | None = None,
+    n_neighbors: int | Literal["auto", "multiscale"] | None = None,
     copy: bool = True,  # noqa: ARG001 - scikit-learn's signature; nothing is ever changed
     random_state: Any = None,  # noqa: ARG001 - scikit-learn's; nothing is ever drawn
     n_jobs: int | None = None,
     mi_estimator: str | MIEstimator[Any] = "binned",
     missing: Missing = "level",
+    sample_weight: ArrayLike | None = None,
 ) -> FloatArray:
     """Mutual information I(X; Y) of every column with a class, as a score to rank by.
 
@@ -41,13 +43,13 @@ def mutual_info_classif(
 
     Parameters
     ----------
-    X : array or dataframe of shape (n_samples, n_features)
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Numbers, or columns of labels in a dataframe.
     y : array-like of shape (n_samples,)
         Classes.
     discrete_features : "auto", bool, list of columns, dict, or callable, default="auto"
         Columns whose distinct values are levels: as in `MutualInfoSelector`.
-    n_neighbors : int or "multiscale", optional
+    n_neighbors : int, "auto" or "multiscale", optional
         Neighbours k of "knn", 3 if left out; without effect on an MI estimator that has none.
     copy, random_state : optional
         Accepted as scikit-learn does, without effect: X is never changed, and no noise is drawn.
@@ -60,12 +62,14 @@ def mutual_info_classif(
     missing : {"level", "error"}, default="level"
         Whether a missing value is a level of a column of labels, and an atom beside numbers, or
         an error.
+    sample_weight : array-like of shape (n_samples,), optional
+        How often each row occurs, with "binned"; as in `mutual_info`.
 
     Returns
     -------
     ndarray of shape (n_features,)
         Nats, not clipped: a column that says nothing scores zero on average, half the time below.
-        Of "multiscale" a statistic that ranks, no information.
+        Of "multiscale" a statistic that ranks: information less what chance gives.
 
     Raises
     ------
@@ -108,9 +112,15 @@ def mutual_info_classif(
     array([0.693, 0.   ])
     """
     estimator = _with_neighbors(mi_estimator, n_neighbors)
-    return _relevances(
-        X, y, discrete_features, estimator, n_jobs, discrete_target=True, missing=missing
+    table, target = typed(
+        X,
+        y,
+        discrete_features=discrete_features,
+        discrete_target=True,
+        missing=missing,
+        sample_weight=sample_weight,
     )
+    return _relevances(estimator, table, target, n_jobs)
 
 
 def mutual_info_regression(
@@ -118,12 +128,13 @@ def mutual_info_regression(
     y: ArrayLike,
     *,
     discrete_features: Any = "auto",
-    n_neighbors: int | Literal["multiscale"] | None = None,
+    n_neighbors: int | Literal["auto", "multiscale"] | None = None,
     copy: bool = True,  # noqa: ARG001 - scikit-learn's signature; nothing is ever changed
     random_state: Any = None,  # noqa: ARG001 - scikit-learn's; nothing is ever drawn
     n_jobs: int | None = None,
     mi_estimator: str | MIEstimator[Any] = "binned",
     missing: Missing = "level",
+    sample_weight: ArrayLike | None = None,
 ) -> FloatArray:
     """Mutual information I(X; Y) of every column with a number, as a score to rank by.
 
@@ -131,13 +142,13 @@ def mutual_info_regression(
 
     Parameters
     ----------
-    X : array or dataframe of shape (n_samples, n_features)
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Numbers, or columns of labels in a dataframe.
     y : array-like of shape (n_samples,)
         Numbers; cut into bins as the columns are, or, with "knn", taken as they are.
     discrete_features : "auto", bool, or list of columns, default="auto"
         As in `mutual_info_classif`.
-    n_neighbors : int or "multiscale", optional
+    n_neighbors : int, "auto" or "multiscale", optional
         As in `mutual_info_classif`.
     copy, random_state : optional
         Accepted as scikit-learn does, without effect.
@@ -146,6 +157,8 @@ def mutual_info_regression(
     mi_estimator : str or MI estimator, default="binned"
         As in `mutual_info_classif`; "gaussian" sees monotone relations.
     missing : {"level", "error"}, default="level"
+        As in `mutual_info_classif`.
+    sample_weight : array-like of shape (n_samples,), optional
         As in `mutual_info_classif`.
 
     Returns
@@ -173,13 +186,19 @@ def mutual_info_regression(
     array([2.3])
     """
     estimator = _with_neighbors(mi_estimator, n_neighbors)
-    return _relevances(
-        X, y, discrete_features, estimator, n_jobs, discrete_target=False, missing=missing
+    table, target = typed(
+        X,
+        y,
+        discrete_features=discrete_features,
+        discrete_target=False,
+        missing=missing,
+        sample_weight=sample_weight,
     )
+    return _relevances(estimator, table, target, n_jobs)
 
 
 def _with_neighbors(
-    mi_estimator: str | MIEstimator[Any], n_neighbors: int | Literal["multiscale"] | None
+    mi_estimator: str | MIEstimator[Any], n_neighbors: int | Literal["auto", "multiscale"] | None
 ) -> MIEstimator[Any]:
     """Return the MI estimator, with a number of neighbours of its own if it has any."""
     estimator = mi_estimator_of(mi_estimator)
@@ -195,12 +214,13 @@ def typed(
     discrete_features: Any,
     discrete_target: Kind,
     missing: Missing = "level",
+    sample_weight: ArrayLike | None = None,
 ) -> tuple[TypedTable, TypedColumn]:
     """Check a table and its target, and say which columns are discrete.
 
     Parameters
     ----------
-    X : array or dataframe of shape (n_samples, n_features)
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Numbers, or columns of labels in a dataframe.
     y : array-like of shape (n_samples,)
         The target.
@@ -210,6 +230,8 @@ def typed(
         Whether every distinct value of y is a class.
     missing : {"level", "error"}, default="level"
         Whether a missing value of X is a level or an error.
+    sample_weight : array-like of shape (n_samples,), optional
+        How often each row occurs.
 
     Returns
     -------
@@ -223,29 +245,22 @@ def typed(
     ValueError
         If a value is infinite, or missing in `y`, lengths differ, or `y` is constant.
     """
-    X = checked_table(X, missing=missing)
+    X = checked_table(X, missing=missing, accept_sparse=True)
     check_consistent_length(X, y)
-    table = TypedTable(X, discrete_features=discrete_features, names=names_of(X), missing=missing)
-    return table, typed_target(y, discrete_target=discrete_target)
+    weights, X, y = weighted_rows(sample_weight, X, as_array(y, "y"))
+    table = TypedTable(
+        X,
+        discrete_features=discrete_features,
+        names=names_of(X),
+        missing=missing,
+        weights=weights,
+    )
+    return table, typed_target(y, discrete_target=discrete_target, weights=weights)
 
 
 def _relevances(
-    X: Any,
-    y: ArrayLike,
-    discrete_features: Any,
-    estimator: MIEstimator[Any],
-    n_jobs: int | None,
-    *,
-    discrete_target: bool,
-    missing: Missing,
+    estimator: MIEstimator[Any], table: TypedTable, target: TypedColumn, n_jobs: int | None
 ) -> FloatArray:
-    table, target = typed(
-        X,
-        y,
-        discrete_features=discrete_features,
-        discrete_target=discrete_target,
-        missing=missing,
-    )
     source = estimator.source(table, target)
     n_threads = effective_n_jobs(n_jobs)
     if n_threads == 1 or not isinstance(source, PairwiseInformation):

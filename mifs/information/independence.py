@@ -22,6 +22,7 @@ def mutual_info_test(
     discrete_target: Kind = "auto",
     mi_estimator: str | BinnedMI = "binned",
     missing: Missing = "level",
+    sample_weight: ArrayLike | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Mutual information I(X; Y) of every column, and its p-value under independence.
 
@@ -45,6 +46,8 @@ def mutual_info_test(
         "binned", or an object whose bins do not depend on `y`.
     missing : {"level", "error"}, default="level"
         Whether a missing value of `X` is a level of its column, or an error.
+    sample_weight : array-like of shape (n_samples,), optional
+        How often each row occurs, in whole numbers: 2 is a row given twice, 0 one left out.
 
     Returns
     -------
@@ -56,15 +59,16 @@ def mutual_info_test(
     Raises
     ------
     ValueError
-        If a value is infinite, or missing in `y`, lengths differ, `y` is constant, or the bins of
-        the MI estimator look at `y`.
+        If a value is infinite, or missing in `y`, lengths differ, `y` is constant, a weight is no
+        whole number, or the bins of the MI estimator look at `y`.
 
     Notes
     -----
     The p-value is the chance, when the target is permuted, of a plug-in information at least as
     large: exact for two levels by two classes, a Pearson III tail otherwise, with the exact mean
     and variance. It holds for exchangeable rows, not for a series or repeated subjects, and is
-    void where columns were binned, or chosen, with the help of `y` before.
+    void where columns were binned, or chosen, with the help of `y` before. A weight that stands for
+    no repeated observation makes it too small.
 
     Ranks by score and by p-value differ: a column of many levels needs more for the same p-value.
 
@@ -86,6 +90,7 @@ def mutual_info_test(
         discrete_features=discrete_features,
         discrete_target=discrete_target,
         missing=missing,
+        sample_weight=sample_weight,
     )
     return source.relevance(), source.independence().pvalue
 
@@ -98,6 +103,7 @@ def independence_of(
     discrete_target: Kind = "auto",
     mi_estimator: str | BinnedMI = "binned",
     missing: Missing = "level",
+    sample_weight: ArrayLike | None = None,
 ) -> IndependenceTests:
     """Tests of whether each column is independent of the target, with method and doubt.
 
@@ -114,6 +120,8 @@ def independence_of(
     mi_estimator : MI estimator, default="binned"
         As in `mutual_info_test`.
     missing : {"level", "error"}, default="level"
+        As in `mutual_info_test`.
+    sample_weight : array-like of shape (n_samples,), optional
         As in `mutual_info_test`.
 
     Returns
@@ -146,6 +154,7 @@ def independence_of(
         discrete_features=discrete_features,
         discrete_target=discrete_target,
         missing=missing,
+        sample_weight=sample_weight,
     )
     return source.independence()
 
@@ -158,6 +167,7 @@ def blind_source(
     discrete_features: Any,
     discrete_target: Kind,
     missing: Missing,
+    sample_weight: ArrayLike | None = None,
 ) -> CountedInformation:
     """Return what knows the terms of a table whose codes did not look at the target.
 
@@ -176,6 +186,8 @@ def blind_source(
     discrete_target : bool or "auto"
         As in `mutual_info_test`.
     missing : {"level", "error"}
+        As in `mutual_info_test`.
+    sample_weight : array-like of shape (n_samples,), optional
         As in `mutual_info_test`.
 
     Returns
@@ -205,5 +217,6 @@ def blind_source(
         discrete_features=discrete_features,
         discrete_target=discrete_target,
         missing=missing,
+        sample_weight=sample_weight,
     )
     return estimator.source(table, target)

@@ -109,6 +109,7 @@ def pair_information(
     missing: Missing = "level",
     budget: float = PAIR_BUDGET,
     random_state: Any = None,
+    sample_weight: ArrayLike | None = None,
 ) -> PairInformation:
     r"""Joint information I(i, j; Y) of the pairs of columns of which each adds to the other.
 
@@ -137,6 +138,8 @@ def pair_information(
         Pairs times rows that may be searched; a larger search is refused.
     random_state : int, Generator or None, default=None
         Where random tables come from, for the few p-values that are drawn; None means 0.
+    sample_weight : array-like of shape (n_samples,), optional
+        As in `mutual_info_test`.
 
     Returns
     -------
@@ -186,6 +189,7 @@ def pair_information(
         discrete_features=discrete_features,
         discrete_target=discrete_target,
         missing=missing,
+        sample_weight=sample_weight,
     )
     d = source.n_features
     if d < 2:

@@ -10,15 +10,22 @@ from sklearn.utils import check_consistent_length
 
 from mifs._frames import array_columns, frame_columns, is_frame
 from mifs._typing import AnyArray, ArrayLike, BoolArray
-from mifs._validation import as_array
+from mifs._validation import as_array, weighted_rows
 from mifs.discrete import CORRECTIONS
 from mifs.encoding import Kind, TypedColumn, looks_like_classes
 from mifs.mi_estimators import BinnedMI, MIEstimator, NearestNeighborsMI, mi_estimator_of
 from mifs.neighbors import NeighborEstimate
 from mifs.units import nats_per_unit
+from mifs.weights import RowWeights
 
 
-def entropy_of(x: ArrayLike, *, correction: str | None = None, base: float | None = None) -> float:
+def entropy_of(
+    x: ArrayLike,
+    *,
+    correction: str | None = None,
+    base: float | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> float:
     r"""Entropy H(X) of a discrete sample.
 
     Parameters
@@ -30,6 +37,8 @@ def entropy_of(x: ArrayLike, *, correction: str | None = None, base: float | Non
         above the log of the number of levels. "miller_madow" takes that bias off to first order.
     base : float, optional
         Base of the logarithm: left out for nats, 2 for bits, 10 for hartleys.
+    sample_weight : array-like of shape (n_samples,), optional
+        How often each row occurs, as in `mutual_info`.
 
     Returns
     -------
@@ -56,9 +65,11 @@ def entropy_of(x: ArrayLike, *, correction: str | None = None, base: float | Non
     if correction not in {None, "miller_madow"}:
         msg = f"correction of an entropy must be 'miller_madow' or None; got {correction!r}."
         raise ValueError(msg)
-    variable = BinnedMI().variable(_columns(x, "x", discrete=True))
-    counts = np.bincount(variable.codes)
-    n = len(variable.codes)
+    weights, (columns,) = _paired(sample_weight, (x, "x", True))
+    variable = BinnedMI().variable(columns)
+    each = np.ones(len(variable.codes)) if weights is None else weights.multiples * weights.unit
+    counts = np.bincount(variable.codes, each)
+    n = len(each) if weights is None else weights.total
     cell = CORRECTIONS[correction].cell
     information = cell(np.array(n)) - cell(counts).sum()
     return float(information / n / nats_per_unit(base)) + 0.0
@@ -72,6 +83,7 @@ def mutual_info(
     discrete_x: Kind = "auto",
     discrete_y: Kind = "auto",
     base: float | None = None,
+    sample_weight: ArrayLike | None = None,
 ) -> float:
     r"""Mutual information I(X; Y) of two samples.
 
@@ -92,6 +104,9 @@ def mutual_info(
         are.
     base : float, optional
         Base of the logarithm: left out for nats, 2 for bits, 10 for hartleys.
+    sample_weight : array-like of shape (n_samples,), optional
+        How often each row occurs, with "binned": 2 is a row given twice, 0 one left out. Their sum
+        is the number of rows of every correction; see Notes.
 
     Returns
     -------
@@ -114,6 +129,14 @@ def mutual_info(
     converges to that of its bins, which is lower than that of the continuous variables.
     `neighbor_estimate` gives the value of "knn" with what casts doubt on it.
 
+    Weights that are no counts, such as those of a survey, should sum to the number of independent
+    rows that they leave, ``w.sum()**2 / (w**2).sum()`` (Kish): scaled to sum to n, what says
+    nothing scores above zero, as copies of rows do, by a share of the plug-in that is
+    ``1 - n / (w**2).sum()``: a fifth of it for weights of 0.5 and 1.5. Fractions are exact in the
+    plug-in; the mean by chance is then linear between those of whole counts. Well-filled tables of
+    independent variables so scaled score zero to a hundredth of the plug-in; strata of about ten
+    rows with levels of few rows each, to a tenth.
+
     Examples
     --------
     A copy shares all that it has, one bit; the plug-in sees no more and no less.
@@ -131,10 +154,10 @@ def mutual_info(
     (0.5, 0.45)
     """
     estimator = mi_estimator_of(mi_estimator)
-    check_consistent_length(x, y)
-    first = estimator.variable(_columns(x, "x", discrete=discrete_x))
-    second = estimator.variable(_columns(y, "y", discrete=discrete_y))
-    source = estimator.source_of([first], second, names=["x"])
+    sides = (x, "x", discrete_x), (y, "y", discrete_y)
+    weights, columns = _paired(sample_weight, *sides)
+    first, second = (estimator.variable(side, weights) for side in columns)
+    source = estimator.source_of([first], second, names=["x"], weights=weights)
     return float(source.relevance()[0] / nats_per_unit(base))
 
 
@@ -148,6 +171,7 @@ def conditional_mutual_info(
     discrete_y: Kind = "auto",
     discrete_z: Kind = "auto",
     base: float | None = None,
+    sample_weight: ArrayLike | None = None,
 ) -> float:
     r"""Conditional mutual information I(X; Y | Z) of three samples.
 
@@ -161,6 +185,8 @@ def conditional_mutual_info(
         Whether every distinct value is a level, as in `mutual_info`.
     base : float, optional
         Base of the logarithm: left out for nats, 2 for bits, 10 for hartleys.
+    sample_weight : array-like of shape (n_samples,), optional
+        How often each row occurs, as in `mutual_info`.
 
     Returns
     -------
@@ -195,16 +221,10 @@ def conditional_mutual_info(
     0.0
     """
     estimator = mi_estimator_of(mi_estimator)
-    check_consistent_length(x, y, z)
-    first, second, given = (
-        estimator.variable(_columns(values, name, discrete=discrete))
-        for values, name, discrete in (
-            (x, "x", discrete_x),
-            (y, "y", discrete_y),
-            (z, "z", discrete_z),
-        )
-    )
-    source = estimator.source_of([first, given], second, names=["x", "z"])
+    sides = (x, "x", discrete_x), (y, "y", discrete_y), (z, "z", discrete_z)
+    weights, columns = _paired(sample_weight, *sides)
+    first, second, given = (estimator.variable(side, weights) for side in columns)
+    source = estimator.source_of([first, given], second, names=["x", "z"], weights=weights)
     ((_, terms),) = source.pair((1,), np.array([True, False]))
     return float(terms.conditional_relevance[0] / nats_per_unit(base))
 
@@ -269,12 +289,26 @@ def neighbor_estimate(
         raise TypeError(msg)
     given = [] if z is None else [(z, "z", discrete_z)]
     sides = [(x, "x", discrete_x), (y, "y", discrete_y), *given]
-    check_consistent_length(*(values for values, _, _ in sides))
-    columns = [_columns(values, name, discrete=discrete) for values, name, discrete in sides]
+    _, columns = _paired(None, *sides)
     return estimator.measured(*map(estimator.variable, columns))
 
 
-def _columns(x: ArrayLike, name: str, *, discrete: Kind) -> list[TypedColumn]:
+def _paired(
+    sample_weight: ArrayLike | None, *sides: tuple[ArrayLike, str, Kind]
+) -> tuple[RowWeights | None, list[list[TypedColumn]]]:
+    """Return the weights of the rows that count, and these rows of the columns of each side."""
+    check_consistent_length(*(values for values, _, _ in sides))
+    tables = [x if is_frame(x) else as_array(x, name) for x, name, _ in sides]
+    weights, *tables = weighted_rows(sample_weight, *tables)
+    return weights, [
+        _columns(table, name, discrete=discrete, weights=weights)
+        for table, (_, name, discrete) in zip(tables, sides, strict=True)
+    ]
+
+
+def _columns(
+    x: ArrayLike, name: str, *, discrete: Kind, weights: RowWeights | None = None
+) -> list[TypedColumn]:
     """Check a sample, and say of each of its columns whether it is discrete."""
     if discrete not in {True, False, "auto"}:
         msg = f"discrete_{name} must be True, False or 'auto'; got {discrete!r}."
@@ -289,7 +323,10 @@ def _columns(x: ArrayLike, name: str, *, discrete: Kind) -> list[TypedColumn]:
             msg = f"{name} holds {str(present[0])!r}, which is no number: leave "
             msg += f"discrete_{name} out, or set it True."
             raise ValueError(msg)
-        is_discrete = looks_like_classes(present) if discrete == "auto" else discrete
+        own = weights
+        if weights is not None and is_missing is not None:
+            own = weights.of_rows(~is_missing)
+        is_discrete = looks_like_classes(present, own) if discrete == "auto" else discrete
         columns.append(TypedColumn(values, is_discrete, is_missing))
     if not columns:
         msg = f"{name} has no columns."

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator
 
 from mifs.encoding import TypedColumn, TypedTable
 from mifs.terms import Information
+from mifs.weights import RowWeights
 
 V = TypeVar("V")
 
@@ -39,7 +40,7 @@ class MIEstimator(BaseEstimator, ABC, Generic[V]):
         Parameters
         ----------
         table : TypedTable
-            The columns.
+            The columns, and how often each row counts.
         target : TypedColumn
             The target.
 
@@ -50,13 +51,15 @@ class MIEstimator(BaseEstimator, ABC, Generic[V]):
         """
 
     @abstractmethod
-    def variable(self, columns: Sequence[TypedColumn]) -> V:
+    def variable(self, columns: Sequence[TypedColumn], weights: RowWeights | None = None) -> V:
         """Return one variable of one or several columns.
 
         Parameters
         ----------
         columns : sequence of TypedColumn
             At least one; several are one joint variable.
+        weights : RowWeights, optional
+            How often each row counts; once if left out.
 
         Returns
         -------
@@ -65,7 +68,13 @@ class MIEstimator(BaseEstimator, ABC, Generic[V]):
         """
 
     @abstractmethod
-    def source_of(self, variables: Sequence[V], target: V, names: Sequence[str]) -> Source:
+    def source_of(
+        self,
+        variables: Sequence[V],
+        target: V,
+        names: Sequence[str],
+        weights: RowWeights | None = None,
+    ) -> Source:
         """Return the source of terms of a few variables, for values to report.
 
         Parameters
@@ -76,9 +85,20 @@ class MIEstimator(BaseEstimator, ABC, Generic[V]):
             In the place of the target.
         names : sequence of str
             What messages call the variables.
+        weights : RowWeights, optional
+            As in `variable`.
 
         Returns
         -------
         Source
             What a function asks.
         """
+
+    def _refuse_weights(self, weights: RowWeights | None) -> None:
+        """Raise if rows have weights, where no estimate is known that is exact for them."""
+        if weights is not None:
+            msg = (
+                f"{type(self).__name__} takes no sample_weight but 0 and 1: repeated rows look "
+                'like information to it. Use mi_estimator="binned", or leave the weights out.'
+            )
+            raise ValueError(msg)

@@ -9,6 +9,7 @@ from mifs.encoding import TypedColumn, TypedTable
 from mifs.gaussian import CopulaTable, CopulaVariable, GaussianInformation, joint_of
 from mifs.mi_estimators.base import MIEstimator
 from mifs.mi_estimators.binned import BinnedMI
+from mifs.weights import RowWeights
 
 
 class GaussianCopulaMI(MIEstimator[CopulaVariable]):
@@ -44,6 +45,7 @@ class GaussianCopulaMI(MIEstimator[CopulaVariable]):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
 
     def source(self, table: TypedTable, target: TypedColumn) -> GaussianInformation:
+        self._refuse_weights(table.weights)
         columns = table.kept()
         names = [
             f"column {place if table.names is None else repr(str(table.names[place]))}"
@@ -57,7 +59,10 @@ class GaussianCopulaMI(MIEstimator[CopulaVariable]):
             tests=lambda: BinnedMI().counted(columns, target, names=table.names),
         )
 
-    def variable(self, columns: Sequence[TypedColumn]) -> CopulaVariable:
+    def variable(
+        self, columns: Sequence[TypedColumn], weights: RowWeights | None = None
+    ) -> CopulaVariable:
+        self._refuse_weights(weights)
         variables = []
         for place, column in enumerate(columns):
             name = f"column {place} of a sample" if len(columns) > 1 else "a sample"
@@ -70,7 +75,9 @@ class GaussianCopulaMI(MIEstimator[CopulaVariable]):
         variables: Sequence[CopulaVariable],
         target: CopulaVariable,
         names: Sequence[str],  # noqa: ARG002 - the variables carry theirs
+        weights: RowWeights | None = None,
     ) -> GaussianInformation:
+        self._refuse_weights(weights)
         return GaussianInformation(variables, target)
 
 

@@ -27,6 +27,7 @@ from mifs.neighbors import (
     measured,
 )
 from mifs.neighbors.mixed import SMALLEST_SCALE
+from mifs.weights import RowWeights
 
 KSG = {"ksg1": ksg1, "ksg2": ksg2}
 
@@ -38,11 +39,11 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
 
     Parameters
     ----------
-    n_neighbors : int or "multiscale", default=3
+    n_neighbors : int, "auto" or "multiscale", default="auto"
         Neighbours k. A larger k lowers the variance and drowns strong and oscillating relations.
-        "multiscale" ranks by the largest of sqrt(k) I_k over six k, which finds weak and
-        oscillating relations alike; it is no information, and for `criterion="mim"` and the
-        column functions only.
+        "auto": 3 for every value and every term, but for `scores_` of `criterion="mim"`, which
+        looks at relevance alone and ranks by the statistic of many scales. "multiscale": that
+        statistic, in nats, in the place of relevance; for "mim" and the column functions only.
     transform : {"normal_scores", None}, default="normal_scores"
         What is done to each continuous column before neighbours are searched. "normal_scores":
         its average ranks go to quantiles of the normal distribution, so that no strictly monotone
@@ -64,6 +65,27 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
     means over strata given classes; never the difference of two estimates. Estimates are not
     clipped: where there is nothing to tell they are zero on average. There is no noise and no
     seed, and neither the order of rows nor that of columns changes a digit.
+
+    The statistic of many scales is the largest of I_k - 2 / sqrt(n k) over six k, and of the
+    Gaussian information of normal scores: what exceeds chance at its scale, counted from the
+    coarsest. It is about zero where there is nothing to tell, and nearly I where there is much.
+    Measured share of pairs in which a relevant column outranks an irrelevant one, of 300 samples
+    each, against the best of k = 3, 10, n / 10 and of 3, 5 or 10 bins (2 and 20 too for classes):
+
+    ==========================  ====  =====  ======  ====  ===========
+    relation                    rows  k = 3  5 bins  best  many scales
+    ==========================  ====  =====  ======  ====  ===========
+    correlation 0.2             300   .64    .83     .88   .92
+    correlation 0.2             1000  .77    .99     1.00  .99
+    cosine, noise 1             100   .98    .99     1.00  .99
+    5 cosines, noise 0.5        300   1.00   .64     1.00  1.00
+    classes shifted by 0.5      60    .60    .71     .75   .76
+    classes shifted by 0.5      200   .75    .94     .95   .96
+    classes of scales 1, 1.7    200   .90    .96     .97   .95
+    Student-2, shifted by 0.6   200   .71    .93     .97   .95
+    ==========================  ====  =====  ======  ====  ===========
+
+    Standard errors are at most 0.02. It costs six to twenty times as much as k = 3.
 
     What is known to go wrong: sharp edges of a density make estimates 0.04 to 0.07 nats too low at
     1000 rows; above 0.8 of psi(n) - psi(k) nats they are saturated; copies of rows, as bootstrap
@@ -93,7 +115,10 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
     )
 
     _parameter_constraints = {  # noqa: RUF012 - scikit-learn's own convention
-        "n_neighbors": [Interval(Integral, 1, None, closed="left"), StrOptions({"multiscale"})],
+        "n_neighbors": [
+            Interval(Integral, 1, None, closed="left"),
+            StrOptions({"auto", "multiscale"}),
+        ],
         "transform": [StrOptions({"normal_scores"}), None],
         "estimator": [StrOptions(set(KSG))],
         "correction": [StrOptions({"chance", "miller_madow"}), None],
@@ -101,7 +126,7 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
 
     def __init__(
         self,
-        n_neighbors: int | Literal["multiscale"] = 3,
+        n_neighbors: int | Literal["auto", "multiscale"] = "auto",
         transform: Literal["normal_scores"] | None = "normal_scores",
         estimator: Literal["ksg1", "ksg2"] = "ksg1",
         correction: str | None = "chance",
@@ -120,16 +145,21 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
         return Recipe(n_neighbors=self._k, ksg=KSG[self.estimator], correction=self.correction)
 
     def source(self, table: TypedTable, target: TypedColumn) -> NeighborInformation:
+        self._refuse_weights(table.weights)
         columns = table.kept()
         return NeighborInformation(
             self._table(columns),
             self.variable([target]),
             recipe=self._recipe,
             is_multiscale=self.n_neighbors == "multiscale",
+            detects=self.n_neighbors == "auto",
             tests=lambda: BinnedMI().counted(columns, target, names=table.names),
         )
 
-    def variable(self, columns: Sequence[TypedColumn]) -> MixedVariable:
+    def variable(
+        self, columns: Sequence[TypedColumn], weights: RowWeights | None = None
+    ) -> MixedVariable:
+        self._refuse_weights(weights)
         table = self._table(columns)
         variables = [table[place] for place in range(len(table))]
         return joint_of(variables, n_samples=len(columns[0].values))
@@ -139,7 +169,9 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
         variables: Sequence[MixedVariable],
         target: MixedVariable,
         names: Sequence[str],  # noqa: ARG002 - nothing here needs a name
+        weights: RowWeights | None = None,
     ) -> NeighborInformation:
+        self._refuse_weights(weights)
         self._refuse_multiscale()
         return NeighborInformation(variables, target, recipe=self._recipe)
 

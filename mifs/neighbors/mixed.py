@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -25,7 +25,6 @@ from mifs.neighbors.estimates import frenzel_pompe, is_grid, ksg1, mesner_shaliz
 from mifs.neighbors.variables import MixedVariable
 
 SMALLEST_SCALE = 3
-N_SCALES = 6
 
 
 @dataclass(frozen=True)
@@ -57,17 +56,6 @@ class Recipe:
         return _mean(
             z.state,
             lambda rows: self._given_numbers(x.take(rows), y.take(rows), z.numbers_of(rows)),
-        )
-
-    def multiscale(self, x: MixedVariable, y: MixedVariable) -> float:
-        r"""Statistic :math:`\max_k \sqrt{k}\, I_k(X; Y)` over six k, to rank by: not information.
-
-        No single k finds both weak and oscillating relations. The spread of an estimate by chance
-        falls as :math:`1/\sqrt{k}`, so the factor makes the scales alike.
-        """
-        return max(
-            math.sqrt(k) * replace(self, n_neighbors=k).information(x, y)
-            for k in scales(x.n_samples)
         )
 
     def _given_numbers(self, x: MixedVariable, y: MixedVariable, z: FloatArray) -> float:
@@ -121,13 +109,6 @@ def with_atoms_or_grids(
     if is_given_numbers or (x.as_grid and y.as_grid):
         return tuple(variable.as_grid or variable for variable in (x, y, *z))
     return (x, y, *z)
-
-
-def scales(n_samples: int) -> list[int]:
-    """Values of k, in equal ratios from 3 to a fifth of up to 300 samples or a tenth of more."""
-    largest = n_samples // (5 if n_samples <= 300 else 10)
-    steps = np.geomspace(SMALLEST_SCALE, max(SMALLEST_SCALE, largest), N_SCALES)
-    return [int(k) for k in np.unique(np.rint(steps))]
 
 
 def counted(x: IntArray, y: IntArray, *, correction: str | None) -> float:

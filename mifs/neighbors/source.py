@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -13,11 +13,12 @@ from mifs._typing import AnyArray, BoolArray, FloatArray
 from mifs.counts import DiscreteVariable
 from mifs.neighbors.mixed import SMALLEST_SCALE, Recipe
 from mifs.neighbors.result import estimate_of
+from mifs.neighbors.scales import many_scales
 from mifs.neighbors.variables import MixedVariable, Transform
 from mifs.pairwise import Measure, PairwiseInformation, Spread, Table
 from mifs.terms import Information
 
-NNeighbors: TypeAlias = int | Literal["multiscale"]
+NNeighbors: TypeAlias = int | Literal["auto", "multiscale"]
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,9 @@ class NeighborInformation(PairwiseInformation[MixedVariable]):
     recipe : Recipe, optional
         How the parts of each term are estimated.
     is_multiscale : bool, default=False
-        Whether relevance is the statistic that is largest over six k, for criteria that look at
-        relevance alone.
+        Whether relevance is the statistic of many scales, which measures no pair.
+    detects : bool, default=False
+        Whether a criterion that looks at relevance alone ranks by that statistic.
     tests : callable, optional
         Returns a source of tests for the gate.
     spread : callable, default=map
@@ -85,11 +87,13 @@ class NeighborInformation(PairwiseInformation[MixedVariable]):
         *,
         recipe: Recipe | None = None,
         is_multiscale: bool = False,
+        detects: bool = False,
         tests: Callable[[], Information] | None = None,
         spread: Spread = map,
     ) -> None:
         self.recipe = recipe or Recipe(n_neighbors=SMALLEST_SCALE)
         self.is_multiscale = is_multiscale
+        self.detects = detects
         measure: Measure[MixedVariable] = _RanksOnly() if is_multiscale else self.recipe
         n = target.n_samples
         super().__init__(
@@ -104,8 +108,17 @@ class NeighborInformation(PairwiseInformation[MixedVariable]):
 
     def relevance_of(self, x: MixedVariable) -> float:
         """I(X; Y) of one column; under "multiscale", the statistic that ranks."""
-        measure = self.recipe.multiscale if self.is_multiscale else self.recipe.information
-        return measure(x, self.target)
+        if self.is_multiscale:
+            return many_scales(self.recipe, x, self.target)
+        return self.recipe.information(x, self.target)
+
+    def detection(self) -> FloatArray:
+        """What ranks the columns if each is looked at alone."""
+        return self._detection if self.detects else self.relevance()
+
+    @cached_property
+    def _detection(self) -> FloatArray:
+        return self.each(lambda x: many_scales(self.recipe, x, self.target), range(self.n_features))
 
     def value(self) -> FloatArray:
         """I(X; Y) of every column as a value to report, in nats."""

@@ -46,6 +46,8 @@ class MixedVariable:
         light atoms too; None if there are few.
     is_prepared : bool
         Whether the numbers are prepared among all samples; not so for some of them.
+    numbers : ndarray of float of shape (n_samples,) or None
+        A column with atoms as it came, NaN where missing; None of any other variable.
     """
 
     state: DiscreteVariable
@@ -54,6 +56,7 @@ class MixedVariable:
     transform: Transform = "normal_scores"
     as_grid: MixedVariable | None = None
     is_prepared: bool = True
+    numbers: FloatArray | None = None
 
     @classmethod
     def discrete(cls, state: DiscreteVariable) -> MixedVariable:
@@ -107,7 +110,8 @@ class MixedVariable:
         values[~is_atom, 0] = _prepared(numbers[~is_atom], transform)
         is_free = np.zeros((len(atoms) + (not is_atom.all()), 1), dtype=bool)
         is_free[len(atoms) :] = True
-        return cls(DiscreteVariable(codes, len(is_free)), values, is_free, transform)
+        state = DiscreteVariable(codes, len(is_free))
+        return cls(state, values, is_free, transform, numbers=numbers)
 
     @property
     def n_samples(self) -> int:
@@ -118,6 +122,12 @@ class MixedVariable:
     def n_dims(self) -> int:
         """Number of columns of numbers."""
         return self.values.shape[1]
+
+    @property
+    def column(self) -> FloatArray | None:
+        """Numbers of one column, its atoms among them, on any monotone scale; None of others."""
+        is_plain = self.n_dims == 1 and self.state.n_levels == 1 and self.is_free.all()
+        return self.values[:, 0] if is_plain else self.numbers
 
     def joint(self, other: MixedVariable) -> MixedVariable:
         """Return the joint variable; its states are the pairs of states that occur."""

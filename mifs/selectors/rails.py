@@ -67,17 +67,24 @@ class Rails:
             yield f"{levels} levels by {n_classes} of the target, more cells than the {n} rows"
         if info.reads_as_numbers:
             yield "its labels all read as numbers: convert the column if they are"
-        entropy = _entropy(np.bincount(self.target.codes))
+        entropy = _entropy(self._classes)
         told = self.relevance[place] / entropy
         if self.is_comparable and told > LEAK:
             yield f"tells {told:.0%} of the target: make sure that it is known before the target"
         if 0 < info.n_missing < n:
             yield from self._of_missing(self.table.is_missing(place), entropy)
 
+    @property
+    def _classes(self) -> FloatArray:
+        """How often each class of the target counts."""
+        weights = self.table.weights
+        each = np.ones(len(self.target.codes)) if weights is None else weights.multiples
+        return np.bincount(self.target.codes, each).astype(np.float64)
+
     def _of_missing(self, is_missing: BoolArray, entropy: float) -> Iterator[str]:
         """Say so where whether a value is missing nearly tells the target."""
         state = DiscreteVariable(is_missing.astype(np.int64), 2)
-        source = CountedInformation(CodeTable([state]), self.target)
+        source = CountedInformation(CodeTable([state], weights=self.table.weights), self.target)
         share = float(source.relevance()[0]) / entropy
         classes = np.bincount(self.target.codes)
         for where, rows in (("present", ~is_missing), ("missing", is_missing)):
@@ -92,7 +99,7 @@ class Rails:
             )
 
 
-def _entropy(counts: IntArray) -> float:
+def _entropy(counts: FloatArray) -> float:
     shares = counts[counts > 0] / counts.sum()
     return float(-(shares * np.log(shares)).sum())
 

@@ -21,6 +21,7 @@ from mifs._validation import (
     fit_context,
     generator_of,
     refuse_non_finite,
+    weighted_rows,
 )
 from mifs.criteria import Criterion, criterion_of
 from mifs.encoding import Kind, Missing, TypedColumn, TypedTable, checked_table, typed_target
@@ -109,7 +110,8 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
     selected_ : ndarray of int of shape (n_features_,)
         Selected columns in order of choice.
     scores_ : ndarray of shape (n_features_,)
-        Criterion at each choice. In nats, but for the criteria that are ratios.
+        Criterion at each choice. In nats, but for the criteria that are ratios. Of "mim" by "knn"
+        what a column tells beyond chance, which ranks weak relations better than `relevance_`.
     relevance_ : ndarray of shape (n_features_in_,)
         I(X; Y) of every column in nats, corrected as the MI estimator says, not clipped.
     support_ : ndarray of bool of shape (n_features_in_,)
@@ -221,31 +223,41 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
 
     @fit_context
     @with_callbacks
-    def fit(self, X: Any, y: ArrayLike) -> Self:
+    def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Rank the columns of X by what they tell of y, and select the first.
 
         Parameters
         ----------
-        X : array or dataframe of shape (n_samples, n_features)
+        X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
             Numbers and labels.
         y : array-like of shape (n_samples,)
             Classes, or numbers.
+        sample_weight : array-like of shape (n_samples,), optional
+            How often each row occurs, with "binned": 2 is a row given twice, 0 one left out. The
+            number of rows is their sum, in every correction, test and rule; for weights that are
+            no counts, scale them to ``w * w.sum() / (w**2).sum()``, which sum to the number of
+            independent rows that they leave. Fractions need a number in `n_features_to_select`.
 
         Returns
         -------
         MutualInfoSelector
             Itself.
         """
-        X = checked_table(X, missing=self.missing, estimator=self)
+        X = checked_table(X, missing=self.missing, estimator=self, accept_sparse=True)
         y = checked_target(X, y, type(self).__name__)
+        weights, X, y = weighted_rows(sample_weight, X, y)
         self._column_names = names = _frames.names_of(X)
         criterion = criterion_of(self.criterion)
         estimator = mi_estimator_of(self.mi_estimator)
         wanted = Wanted.of(self.include, self.exclude, names=names, n_features=self.n_features_in_)
         n_features = wanted.length(self.n_features_to_select)
-        target = typed_target(y, discrete_target=self.discrete_target)
+        target = typed_target(y, discrete_target=self.discrete_target, weights=weights)
         table = TypedTable(
-            X, discrete_features=self.discrete_features, names=names, missing=self.missing
+            X,
+            discrete_features=self.discrete_features,
+            names=names,
+            missing=self.missing,
+            weights=weights,
         )
         information = estimator.source(table, target)
         door = self._door(n_features, information, wanted.candidates)
@@ -303,7 +315,7 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         coding = estimator if is_binned else BinnedMI()
         rails = Rails(
             table,
-            coding.variable([target]),
+            coding.variable([target], table.weights),
             self.relevance_,
             is_comparable=is_binned or target.is_discrete,
         )
@@ -314,7 +326,9 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
 
     def _checked_array(self, X: Any) -> AnyArray:
         if self.missing == "error":
-            X = validate_data(self, X, reset=False, dtype=None, ensure_all_finite=False)
+            X = validate_data(
+                self, X, reset=False, dtype=None, accept_sparse="csr", ensure_all_finite=False
+            )
             refuse_non_finite(X, self._column_names)
         return X
 
@@ -323,6 +337,8 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         tags.target_tags.required = True
         tags.input_tags.allow_nan = self.missing == "level"
         tags.input_tags.categorical = True
+        is_counted = isinstance(self.mi_estimator, BinnedMI) or self.mi_estimator == "binned"
+        tags.input_tags.sparse = is_counted
         return tags
 
     def set_params(self, **params: Any) -> Self:

@@ -1,0 +1,140 @@
+"""Weights of rows: how often each row counts, in whole multiples of a power of two."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from mifs._typing import BoolArray, FloatArray, IntArray
+
+DIGITS = 52  # binary ones of the sum: float64 adds whole numbers below 2**53 in any order alike
+LEAST_SUM = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class RowWeights:
+    """How often each row counts: ``multiples * unit``.
+
+    Sums of multiples are exact whatever the order of rows, and a weight of k is counted as k
+    copies of its row.
+
+    Attributes
+    ----------
+    multiples : ndarray of int of shape (n_rows,)
+        Above 0; their sum is below 2**53.
+    unit : float
+        1 for whole-number weights, else a power of two.
+    """
+
+    multiples: IntArray
+    unit: float = 1.0
+
+    @classmethod
+    def of(cls, weights: FloatArray) -> tuple[RowWeights | None, IntArray]:
+        """Return the weights of the rows that count, and which rows these are.
+
+        Parameters
+        ----------
+        weights : ndarray of shape (n_rows,)
+            Finite, none below 0, not all 0.
+
+        Returns
+        -------
+        weights : RowWeights or None
+            Of the rows that count; None if each counts once, as without weights.
+        rows : ndarray of int
+            The rows of a weight above 0, in order.
+
+        Raises
+        ------
+        ValueError
+            If the sum is too large to be exact, or, of fractions, too small to be a number of
+            rows.
+
+        Notes
+        -----
+        Fractions are rounded to 52 binary digits of the sum; such as 0.5 and 1.5 are exact.
+
+        Examples
+        --------
+        >>> found, rows = RowWeights.of(np.array([0.5, 0.0, 1.5]))
+        >>> found.multiples, found.unit, found.total, rows
+        (array([1, 3]), 0.5, 2.0, array([0, 2]))
+        """
+        total = math.fsum(weights)  # exact, so that no order of rows changes the unit
+        is_whole = bool((weights == np.floor(weights)).all())
+        _refuse_sum(total, is_whole=is_whole)
+        unit = 1.0 if is_whole else 2.0 ** (math.frexp(total)[1] - DIGITS)
+        multiples = np.rint(weights / unit).astype(np.int64)
+        rows = np.flatnonzero(multiples)
+        multiples = multiples[rows]
+        if not is_whole:
+            ones = int(np.bitwise_or.reduce(multiples))
+            spare = min((ones & -ones).bit_length() - 1, -round(math.log2(unit)))
+            multiples, unit = multiples >> spare, unit * 2.0**spare
+        is_one = unit == 1.0 and bool((multiples == 1).all())
+        return None if is_one else cls(multiples, unit), rows
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every weight is a whole number."""
+        return self.unit == 1.0
+
+    @property
+    def total(self) -> float:
+        """Their sum, which takes the place of the number of rows in every formula."""
+        n_units = int(self.multiples.sum())
+        return n_units if self.is_whole else n_units * self.unit
+
+    def of_rows(self, rows: BoolArray | IntArray) -> RowWeights:
+        """Return the weights of some rows, at the same scale.
+
+        Parameters
+        ----------
+        rows : ndarray of bool of shape (n_rows,), or of int
+            The rows to keep, as a mask or by number.
+
+        Returns
+        -------
+        RowWeights
+            Of these rows.
+        """
+        return RowWeights(self.multiples[rows], self.unit)
+
+    def refuse_fractions(self, what: str, remedy: str) -> None:
+        """Raise if a weight is no whole number.
+
+        Parameters
+        ----------
+        what : str
+            What needs whole numbers.
+        remedy : str
+            What else can be done, as a sentence.
+
+        Raises
+        ------
+        ValueError
+            If there is one, quoting it.
+        """
+        if not self.is_whole:
+            weights = self.multiples * self.unit
+            first = float(weights[weights != np.floor(weights)][0])
+            msg = f"{what} counts rows, and sample_weight holds fractions such as {first:.6g}. "
+            msg += f"{remedy}, or give whole-number weights: how often each row occurs."
+            raise ValueError(msg)
+
+
+def _refuse_sum(total: float, *, is_whole: bool) -> None:
+    if total >= 2.0**DIGITS:
+        msg = f"sample_weight sums to {total:.3g}; 2**52 and more is no exact number of rows. "
+        msg += "Scale it to sum to the number of independent rows."
+        raise ValueError(msg)
+    if not is_whole and total < LEAST_SUM:
+        msg = (
+            f"sample_weight sums to {total:.6g}, as if there were no more rows than that. Scale it "
+            "to sum to the number of independent rows: sample_weight * sample_weight.sum() / "
+            "(sample_weight**2).sum()."
+        )
+        raise ValueError(msg)

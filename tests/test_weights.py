@@ -1,0 +1,313 @@
+"""Weights of rows, from the counts to the terms: weight k is k copies, weight 0 is no row."""
+
+import naive
+import numpy as np
+import pytest
+from conftest import variable
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mifs._kernels import expected_information, interpolated_information, joint_counts
+from mifs.counts import CodeTable, Counts, SparseCounts
+from mifs.discrete import CORRECTIONS, CountedInformation
+from mifs.discrete.cells import CellSums, plug_in
+from mifs.discretization import cut_points
+from mifs.weights import RowWeights
+
+TERMS = (
+    "relevance",
+    "conditional_relevance",
+    "joint_relevance",
+    "redundancy",
+    "conditional_redundancy",
+    "plug_in_redundancy",
+    "entropy",
+    "joint_entropy",
+)
+
+
+def _source(columns, target, weights=None, correction="chance"):
+    """Source of terms of coded columns whose rows have weights, those of weight 0 left out."""
+    columns, target, kept = np.asarray(columns), np.asarray(target), None
+    if weights is not None:
+        kept, rows = RowWeights.of(np.asarray(weights, dtype=float))
+        columns, target = columns[:, rows], target[rows]
+    table = CodeTable([variable(column) for column in columns], weights=kept)
+    return CountedInformation(table, variable(target), correction=correction)
+
+
+def _terms(source, *, tests=True):
+    """All terms of all columns with every column, and the p-values."""
+    found = []
+    for selected in range(source.n_features):
+        everything = np.ones(source.n_features, dtype=bool)
+        for columns, pair in source.pair((selected,), everything):
+            values = [np.broadcast_to(getattr(pair, name), columns.shape) for name in TERMS]
+            if tests:
+                values.append(pair.independence.pvalue)
+            found += [np.append(columns, np.concatenate(values)), [pair.selected_relevance]]
+    return np.concatenate(found)
+
+
+def _sample(seed, n, levels=(2, 5, 30)):
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, 3, n)
+    return np.array([(y * (rng.random(n) < 0.3) + rng.integers(0, k, n)) % k for k in levels]), y
+
+
+whole = st.lists(st.integers(0, 4), min_size=12, max_size=60).filter(lambda w: sum(w) > 2)
+
+
+@given(whole, st.sampled_from(list(CORRECTIONS)))
+def test_a_weight_of_k_is_k_copies_of_the_row(weights, correction):
+    """Every term and p-value, bit for bit; a weight of 0 is no row."""
+    X, y = _sample(len(weights), len(weights))
+    weighted = _source(X, y, weights, correction)
+    repeated = _source(X.repeat(weights, axis=1), y.repeat(weights), correction=correction)
+    np.testing.assert_array_equal(_terms(weighted), _terms(repeated))
+    np.testing.assert_array_equal(weighted.relevance(), repeated.relevance())
+    tests = [source.independence() for source in (weighted, repeated)]
+    np.testing.assert_array_equal(tests[0].pvalue, tests[1].pvalue)
+
+
+@pytest.mark.parametrize("draw", ["whole", "fractions"])
+@pytest.mark.parametrize("correction", CORRECTIONS)
+def test_no_order_of_rows_changes_a_digit(correction, draw):
+    """Also of fractions: their sums are whole multiples of a power of two."""
+    rng = np.random.default_rng(1)
+    X, y = _sample(0, 200)
+    weights = rng.integers(0, 3, 200) if draw == "whole" else rng.random(200)
+    rows = rng.permutation(200)
+    plain = _source(X, y, weights, correction)
+    moved = _source(X[:, rows], y[rows], weights[rows], correction)
+    tests = draw == "whole"
+    np.testing.assert_array_equal(_terms(moved, tests=tests), _terms(plain, tests=tests))
+
+
+def test_fractions_of_a_repeated_row_add_up():
+    """Three rows of 0.25, 0.25 and 0.5 are one of 1: no formula knows rows, only counts."""
+    X, y = _sample(2, 50)
+    split = np.tile([0.25, 0.25, 0.5], 50)
+    whole = _source(X, y)
+    found = _source(X.repeat(3, axis=1), y.repeat(3), split)
+    # One scale of the fixed point is not the other's; each rounds at 1e-15 of a nat.
+    np.testing.assert_allclose(
+        _terms(found, tests=False), _terms(whole, tests=False), rtol=0, atol=1e-12
+    )
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.25, 1e4, 1e-1])
+def test_the_plug_in_knows_shares_only(scale):
+    """Weighted shares by NumPy's histogram, whatever the weights sum to."""
+    rng = np.random.default_rng(3)
+    X, y = _sample(3, 300)
+    weights = scale * rng.random(300)
+    for column, found in zip(X, _source(X, y, weights, None).relevance(), strict=True):
+        joint = np.zeros((30, 3))
+        np.add.at(joint, (column, y), weights / weights.sum())
+        independent = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0)
+        met = joint > 0
+        expected = (joint[met] * np.log(joint[met] / independent[met])).sum()
+        assert found == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("correction", CORRECTIONS)
+def test_a_constant_has_exactly_no_information_under_fractions(correction):
+    y = np.tile([0, 1, 2], 40)
+    weights = np.random.default_rng(4).random(120)
+    source = _source([np.ones(120, dtype=int), y], y, weights, correction)
+    assert source.relevance()[0] == 0.0
+    ((_, pair),) = source.pair((1,), np.array([True, False]))
+    assert pair.conditional_relevance[0] == pair.redundancy[0] == 0.0
+
+
+@given(
+    st.integers(1, 300).flatmap(
+        lambda m: st.tuples(st.integers(1, m), st.integers(1, m), st.just(m))
+    )
+)
+def test_the_mean_of_real_margins_is_that_of_whole_ones_where_they_are_whole(cell):
+    """Bit for bit."""
+    margins = [np.array([float(v)]) for v in cell]
+    expected = expected_information(*(np.array([v]) for v in cell))
+    np.testing.assert_array_equal(interpolated_information(*margins), expected)
+
+
+real = st.floats(0.01, 200.0)
+
+
+@given(real, real, real)
+def test_the_mean_of_real_margins_is_symmetric_and_continuous(a, b, m):
+    """No jump at a step of 1e-9 in any margin; a level of all rows has none."""
+    a, b = min(a, m), min(b, m)
+    here, swapped, *near, full = interpolated_information(
+        *np.array([(a, b, m), (b, a, m), (a - 1e-9, b, m), (a, b, m + 1e-9), (m, b, m)]).T
+    )
+    assert here == swapped
+    assert full == 0.0
+    # Between whole margins that differ by one, the mean changes by at most log m, 6 nats.
+    np.testing.assert_allclose(near, here, rtol=0, atol=1e-7)
+
+
+def test_a_single_row_of_weight_below_one_takes_its_share():
+    """Its mean by chance is a H(Y), as for a row that meets a class of share q with chance q."""
+    b, m, a = np.array([20.0, 30.0, 50.0]), 100.0, 0.3
+    found = interpolated_information(np.full(3, a), b, np.full(3, m)).sum()
+    assert found == pytest.approx(-a * (b / m * np.log(b / m)).sum(), abs=1e-14)
+
+
+def test_large_margins_are_interpolated_like_small_ones():
+    """Above 2**21 triples are no longer packed into one number; of 1.1e6 each they are."""
+    small = interpolated_information(*(np.array([v, v]) for v in (5e5, 4.5e5 + 0.5, 1.1e6)))
+    large = interpolated_information(*(np.array([v, v]) for v in (5e6, 4.5e6 + 0.5, 1.1e7)))
+    # (1 - a/m) (1 - b/m) / 2, and a term of 1 / (12 mu), below 5e-7, beyond it
+    for found, b in ((small, 4.5e5 + 0.5), (large, (4.5e6 + 0.5) / 10)):
+        np.testing.assert_allclose(found, (1 - 5 / 11) * (1 - b / 1.1e6) / 2, rtol=0, atol=1e-6)
+
+
+def _score_of_noise(weights, n_levels, rng, n_columns=400):
+    """Mean score of columns that say nothing, its standard error, and the mean of the plug-in."""
+    n = len(weights)
+    y = rng.integers(0, 3, n)
+    X = rng.integers(0, n_levels, (n_columns, n))
+    score = _source(X, y, weights).relevance()
+    raw = _source(X, y, weights, None).relevance()
+    return score.mean(), score.std() / np.sqrt(n_columns), raw.mean()
+
+
+@pytest.mark.parametrize("mixture", [(0.5, 1.5), (1.0, 3.0), (0.2, 1.0, 4.0)])
+@pytest.mark.parametrize(("n", "n_levels"), [(1_000, 5), (4_000, 10)])
+def test_columns_that_say_nothing_score_zero_by_the_number_of_independent_rows(
+    mixture, n, n_levels
+):
+    """Weights that sum to (sum w)**2 / sum w**2; to n, they leave what their spread adds."""
+    rng = np.random.default_rng(0)
+    weights = rng.choice(mixture, n)
+    independent = weights * weights.sum() / (weights**2).sum()
+    score, error, raw = _score_of_noise(independent, n_levels, rng)
+    assert abs(score) < 4 * error
+    mean_one = weights * n / weights.sum()
+    score, error, raw = _score_of_noise(mean_one, n_levels, rng)
+    # The plug-in is 1 + cv**2 times what n rows of weight 1 would have.
+    spread = 1 - 1 / (mean_one**2).mean()
+    # Beyond the noise, terms of the next order: a hundredth of the plug-in at these sizes.
+    assert score == pytest.approx(spread * raw, abs=4 * error + 0.01 * raw)
+
+
+@pytest.mark.parametrize("n_candidates", [1, 3, 700])
+def test_weighted_counts_are_those_of_one_increment_a_sample(n_candidates):
+    """In blocks smaller and larger than the cache; nothing is rounded below 2**53."""
+    rng = np.random.default_rng(5)
+    codes, state = rng.integers(0, 4, (n_candidates, 300)), rng.integers(0, 2, 300)
+    weights = rng.integers(1, 2**44, 300)
+    expected = np.zeros((n_candidates, 2, 4), dtype=int)
+    np.add.at(expected, (np.arange(n_candidates)[:, None], state, codes), weights)
+    np.testing.assert_array_equal(joint_counts(codes, state, 2, 4, weights), expected)
+
+
+@pytest.mark.parametrize("kept", ["x", "zx", "yx", "zyx"])
+def test_occupied_cells_are_weighted_as_the_whole_table(kept):
+    rng = np.random.default_rng(6)
+    x, z, y = (variable(rng.integers(0, k, 80)) for k in (7, 4, 3))
+    weights = rng.integers(1, 9, 80)
+    whole = Counts.of(x.codes[None], x.n_levels, z, y, weights=weights)
+    occupied = SparseCounts(x, z, y, weights)
+    cells = whole.cells(kept)
+    np.testing.assert_array_equal(np.sort(cells[cells > 0]), np.sort(occupied.cells(kept)[0]))
+    assert occupied.tables().sum() == whole.tables().sum() == weights.sum()
+
+
+@given(whole, st.integers(2, 6), st.sampled_from(["quantile", "uniform"]), st.booleans())
+def test_weighted_bins_are_those_of_repeated_rows(weights, n_bins, strategy, has_ties):
+    """Also where runs of ties cross an edge."""
+    weights = np.array(weights)
+    values = np.random.default_rng(len(weights)).normal(size=len(weights))
+    values = np.round(values) if has_ties else values
+    repeated = cut_points(values.repeat(weights), n_bins=n_bins, strategy=strategy)
+    met = weights > 0
+    found = cut_points(values[met], n_bins=n_bins, strategy=strategy, weights=weights[met])
+    np.testing.assert_array_equal(found, repeated)
+
+
+def test_bins_do_not_depend_on_the_scale_of_weights():
+    """Also where the products with the number of bins leave 64 bits."""
+    rng = np.random.default_rng(7)
+    values, weights = rng.normal(size=100), rng.integers(1, 9, 100)
+    small = cut_points(values, n_bins=37, weights=weights)
+    np.testing.assert_array_equal(cut_points(values, n_bins=37, weights=weights * 2**42), small)
+    np.testing.assert_array_equal(cut_points(values, n_bins=37, weights=weights * 2**50), small)
+
+
+@pytest.mark.parametrize("cells", [(3, 10), (1, 1)])
+def test_a_large_sum_has_no_table_of_cell_values(cells):
+    """A billion samples in a few cells, by the definition."""
+    counts = np.array([*cells, 10**9 - sum(cells)])
+    sums = CellSums(plug_in, int(counts.sum()))
+    expected = (counts * np.log(counts)).sum()
+    assert sums(counts, axis=0) / sums.scale == pytest.approx(expected, rel=1e-14)
+
+
+def test_a_large_sum_of_weights_takes_no_large_memory():
+    """A million copies of each row: the plug-in of the shares, chance being next to nothing."""
+    X, y = _sample(8, 60)
+    found = _source(X, y, np.full(60, 1_000_000)).relevance()
+    expected = [naive.plug_in(column, y) for column in X]
+    # The mean by chance of 90 cells: about 60 / (2 * 6e7) nats
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("correction", CORRECTIONS)
+def test_values_that_are_kept_and_those_computed_anew_are_the_same(correction, monkeypatch):
+    """Whether a table of them would be large changes no digit."""
+    X, y = _sample(10, 100)
+    weights = np.random.default_rng(10).integers(1, 9, 100)
+    kept = _terms(_source(X, y, weights, correction))
+    monkeypatch.setattr("mifs.discrete.cells.LARGEST_TABLE", 0)
+    monkeypatch.setattr("mifs.discrete.chance.LARGEST_TABLE", 0)
+    np.testing.assert_array_equal(_terms(_source(X, y, weights, correction)), kept)
+
+
+def test_weights_become_whole_multiples():
+    weights, rows = RowWeights.of(np.array([0.75, 0.0, 2.0, 1.5]))
+    np.testing.assert_array_equal(weights.multiples, [3, 8, 6])
+    np.testing.assert_array_equal(rows, [0, 2, 3])
+    assert (weights.unit, weights.total, weights.is_whole) == (0.25, 4.25, False)
+    assert RowWeights.of(np.array([1.0, 0.0, 1.0]))[0] is None
+    twos, _ = RowWeights.of(np.full(3, 2.0))
+    assert (twos.unit, twos.total) == (1.0, 6)
+
+
+@given(st.lists(st.floats(0.5, 1e6), min_size=4, max_size=50))
+def test_weights_are_kept_to_52_digits_of_their_sum(values):
+    """And their order does not matter."""
+    values = np.array(values)
+    weights, rows = RowWeights.of(values)
+    if weights is not None:
+        np.testing.assert_allclose(
+            weights.multiples * weights.unit, values[rows], rtol=0, atol=2.0**-52 * values.sum()
+        )
+        assert RowWeights.of(values[::-1])[0].unit == weights.unit
+        assert weights.multiples.sum() < 2**53
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([0.25, 0.5], "sums to 0.75.*Scale it to sum to the number of independent rows"),
+        ([2.0**52, 1.0], "sums to 4.5e.15.*Scale it"),
+    ],
+)
+def test_sums_that_are_no_number_of_rows_are_refused(values, message):
+    with pytest.raises(ValueError, match=message):
+        RowWeights.of(np.array(values))
+
+
+def test_tests_refuse_fractions_and_name_both_ways_out():
+    X, y = _sample(9, 40)
+    source = _source(X, y, np.tile([0.5, 1.5], 20))
+    pattern = r"fractions such as 0\.5\..*n_features_to_select, or give whole-number weights"
+    with pytest.raises(ValueError, match=pattern):
+        source.independence()
+    ((_, pair),) = source.pair((1,), np.array([True, False, False]))
+    with pytest.raises(ValueError, match=pattern):
+        _ = pair.independence
