@@ -27,7 +27,7 @@ SAID = {
     "whole numbers that differ": (RNG.permutation(N) + 7, "an identifier: 400 distinct values"),
     "the target": (Y * 10, "tells 100% of the target: make sure"),
     "present in one class": (np.where(Y == 1, NOISE, np.nan), "was it filled in afterwards"),
-    "missing in one class": (np.where((Y == 1) & (NOISE > 0), np.nan, WEAK), "missing in one class"),
+    "missing in one class": (np.where((Y == 1) & (NOISE > 0), np.nan, WEAK), "missing in one"),
     "mostly missing in one": (
         np.where((Y == 1) ^ (np.arange(N) // 2 % 20 == 0), np.nan, NOISE),
         r"whether it is missing tells \d+% of the target: was it filled in",
@@ -36,8 +36,8 @@ SAID = {
     "constant fraction": (np.full(N, 0.5), "^constant$"),
     "constant label": (["x"] * N, "^constant$"),
     "all missing": ([None] * N, "^all missing$"),
-    "numbers as labels": ([str(i % 50) for i in range(N)], "its labels all read as numbers: conv"),
-    "many levels": ([f"n{i % 250}" for i in range(N)], "250 levels by 2 of the target, more cells"),
+    "numbers as labels": ([str(i % 50) for i in range(N)], "its labels all read as numbers"),
+    "many levels": ([f"n{i % 250}" for i in range(N)], "250 levels by 2 of the target"),
 }  # fmt: skip
 
 
