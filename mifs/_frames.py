@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import narwhals.stable.v2 as nw
 import numpy as np
+from narwhals.exceptions import DuplicateError
 
 from mifs._typing import AnyArray, BoolArray, IntArray
 
@@ -44,16 +45,28 @@ def is_frame(X: Any) -> bool:
     return isinstance(_native(X), nw.DataFrame)
 
 
-def refuse_unread(X: Any) -> None:
-    """Raise for tables that hold no rows yet, or rows of records."""
-    if isinstance(nw.from_native(X, pass_through=True), nw.LazyFrame):
-        msg = f"X is a lazy {type(X).__module__.partition('.')[0]} table. Read it first: "
-        msg += "X.collect()."
+def refuse_unread(X: Any, name: str = "X") -> None:
+    """Raise for what holds no rows yet, rows of records, or values under a mask."""
+    if isinstance(X, np.ma.MaskedArray):
+        msg = f"{name} is a masked array, whose mask would be lost. Pass {name}.filled(np.nan), or "
+        msg += "labels filled with None, if masked means missing."
         raise TypeError(msg)
     if isinstance(X, np.ndarray) and X.dtype.names:
         fields = ", ".join(map(repr, X.dtype.names[:5]))
-        msg = f"X is a structured array with the fields {fields}. Pass pandas.DataFrame(X)."
+        msg = f"{name} is a structured array with the fields {fields}. Pass "
+        msg += f"pandas.DataFrame({name})."
         raise TypeError(msg)
+    if _is_lazy(X):
+        msg = f"{name} is a lazy {type(X).__module__.partition('.')[0]} table. Read it first: "
+        msg += f"{name}.collect()."
+        raise TypeError(msg)
+
+
+def _is_lazy(X: Any) -> bool:
+    try:
+        return isinstance(nw.from_native(X, pass_through=True), nw.LazyFrame)
+    except DuplicateError:  # of names, of which the caller says more
+        return False
 
 
 def frame_columns(X: Any) -> Iterator[Column]:
@@ -85,7 +98,8 @@ def array_column(values: AnyArray, name: object) -> Column:
     if kind == "b":
         return Column(values, "label", None, type_name)
     if kind in "US":
-        return Column(values.astype(str), "label", None, "str")
+        labels = np.char.decode(values, "latin-1") if kind == "S" else values  # never fails
+        return Column(labels.astype(str), "label", None, "str")
     if kind in "mM":
         return _date_column(values, np.isnat(values), type_name)
     if kind not in "fiu":
@@ -122,15 +136,18 @@ def _native(X: Any) -> Any:
 
 
 def _frame_column(series: Any, name: str) -> Column:
-    dtype, missing = series.dtype, _missing(series)
+    dtype = series.dtype
     type_name = str(dtype)
+    if isinstance(dtype, nw.List | nw.Array | nw.Struct):
+        raise TypeError(_no_feature(name, type_name))
+    missing = _missing(series)
     if missing.all():
         return Column(np.zeros(len(series)), "label", missing, type_name)
     if dtype == nw.Boolean:
         values = series.fill_null(value=False) if missing.any() else series
         return Column(values.to_numpy().astype(bool), "label", _or_none(missing), type_name)
     if dtype.is_numeric():
-        return _number_column(_numbers(series, missing), missing, name, type_name)
+        return _number_column(_numbers(series, missing, name), missing, name, type_name)
     if dtype == nw.String or dtype == nw.Categorical or dtype == nw.Enum:  # noqa: PLR1714
         # One by one: an Enum with its categories equals nw.Enum, but a set would not find it.
         labels = np.where(missing, "", series.cast(nw.String).to_numpy())
@@ -141,6 +158,8 @@ def _frame_column(series: Any, name: str) -> Column:
     values = np.asarray(series.to_numpy())
     if dtype == nw.Object or values.dtype.kind in "fiub":  # as of pandas' sparse columns
         return array_column(values, name)
+    if dtype == nw.Unknown:
+        type_name = str(series.to_native().dtype)
     raise TypeError(_no_feature(name, type_name))
 
 
@@ -152,10 +171,12 @@ def _missing(series: Any) -> BoolArray:
     return np.asarray(missing.to_numpy()).astype(bool)
 
 
-def _numbers(series: Any, missing: BoolArray) -> AnyArray:
+def _numbers(series: Any, missing: BoolArray, name: object) -> AnyArray:
     """Return the numbers of a series in a type of NumPy's."""
     if missing.any() and series.dtype.is_integer():
         series = series.fill_null(0)  # through floats, a large whole number may be another
+    if series.dtype in {nw.Int128, nw.UInt128}:  # which NumPy has not
+        return real_numbers(np.array(series.to_list(), dtype=object), f"Column {name!r}")
     values = np.asarray(series.to_numpy())
     if values.dtype.kind in "fiu":
         return values
@@ -188,16 +209,20 @@ def _object_column(values: AnyArray, name: object) -> Column:
     present = values[~missing]
     if not len(present):
         return Column(np.zeros(len(values)), "label", missing, "object")
-    for types, read in ((str, _labels), (bool | np.bool_, _booleans), (Real | Decimal, _reals)):
+    for types in (str, bool | np.bool_, Real | Decimal):
         others = [value for value in present if not isinstance(value, types)]
         if not others:
-            read_values, sort = read(present)
-            whole = np.zeros(len(values), dtype=read_values.dtype)
-            whole[~missing] = read_values
-            is_missing = _or_none(missing)
-            if sort == "number":
-                return _number_column(whole, is_missing, name, "object")
-            return Column(whole, "label", is_missing, "object")
+            is_number = types == Real | Decimal
+            read = (
+                real_numbers(present, f"Column {name!r}")
+                if is_number
+                else present.astype(str if types is str else bool)
+            )
+            whole = np.zeros(len(values), dtype=read.dtype)
+            whole[~missing] = read
+            if is_number:
+                return _number_column(whole, _or_none(missing), name, "object")
+            return Column(whole, "label", _or_none(missing), "object")
         if len(others) < len(present) and types is str:
             label = next(value for value in present if isinstance(value, str))
             msg = f"Column {name!r} mixes strings and other values, such as {label!r} and "
@@ -209,21 +234,28 @@ def _object_column(values: AnyArray, name: object) -> Column:
     raise TypeError(msg)
 
 
-def _labels(present: AnyArray) -> tuple[AnyArray, str]:
-    return present.astype(str), "label"
+def real_numbers(present: AnyArray, where: str) -> AnyArray:
+    """Return Python's numbers as floats, or whole where a float would change them.
 
-
-def _booleans(present: AnyArray) -> tuple[AnyArray, str]:
-    return present.astype(bool), "label"
-
-
-def _reals(present: AnyArray) -> tuple[AnyArray, str]:
-    """Whole numbers stay whole where a float would change them."""
-    floats = present.astype(np.float64)
-    if (np.abs(floats) >= HUGE).any():
-        whole = np.array(present.tolist())
-        return (whole if whole.dtype.kind in "iu" else floats), "number"
-    return floats, "number"
+    Raises ValueError for numbers that differ, but not as floats.
+    """
+    try:
+        floats = present.astype(np.float64)
+    except OverflowError:
+        largest = max(present, key=abs)
+        msg = f"{where} holds a number beyond all floats, of {len(str(largest))} digits. Divide it."
+        raise ValueError(msg) from None
+    if not (np.abs(floats) >= HUGE).any():
+        return floats
+    numbers = present.tolist()
+    whole = np.array(numbers)
+    if whole.dtype.kind in "iu":
+        return whole
+    if len(set(numbers)) > len(np.unique(floats)):
+        msg = f"{where} holds numbers, such as {max(numbers, key=abs)}, that differ by less than "
+        msg += "floats do. Subtract what they share, or turn them into strings if they are labels."
+        raise ValueError(msg)
+    return floats
 
 
 def is_missing_value(value: object) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -15,7 +18,7 @@ from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import _check_method_params, _check_sample_weight
 
 from mifs import _frames
-from mifs._frames import is_missing_value
+from mifs._frames import is_missing_value, real_numbers, refuse_unread
 from mifs._sparse import is_sparse, n_bad_stored
 from mifs._typing import AnyArray, ArrayLike, IntArray
 from mifs.weights import RowWeights
@@ -44,6 +47,9 @@ __all__ = [
     "weighted_rows",
     "with_strings",
 ]
+
+
+NO_LABEL = {"Period", "dict", "list", "set", "tuple", "void"}  # types of values of a target
 
 
 def keeps_library(estimator: Any, library: str | None) -> bool:
@@ -86,8 +92,10 @@ def nearest(word: str, words: Sequence[str]) -> str:
 
 
 def refuse_ambiguous_names(X: Any) -> None:
-    """Raise if two columns of a dataframe share a name, or if a name has several parts."""
-    names = getattr(X, "columns", None)
+    """Raise if X has not been read, two columns share a name, or a name has several parts."""
+    refuse_unread(X)
+    # What pyarrow calls columns are the values.
+    names = getattr(X, "column_names", getattr(X, "columns", None))
     if names is None or not hasattr(names, "__iter__"):
         return
     names = list(names)
@@ -183,6 +191,7 @@ def with_strings(X: Any) -> Any:
 
 def as_array(values: ArrayLike, name: str) -> AnyArray:
     """Return an array; raise where NumPy would turn numbers beside strings into strings."""
+    refuse_unread(values, name)
     if not isinstance(values, list | tuple):
         return np.asarray(values)
     items = np.array(values, dtype=object)
@@ -250,6 +259,7 @@ def as_vector(values: ArrayLike, name: str) -> AnyArray:
         bad = ~np.isfinite(vector)
         msg = f"{name} contains infinity in {bad.sum()} rows, first in row {bad.argmax()}."
         raise ValueError(msg)
+    _refuse_no_labels(vector, name)
     return vector
 
 
@@ -264,7 +274,41 @@ def _of_one_type(vector: AnyArray, name: str) -> AnyArray:
         msg = f"{name} mixes strings and other values, such as {strings[0]!r} and {other!r}. "
         msg += f"Turn all into strings: [str(value) for value in {name}]."
         raise TypeError(msg)
-    return vector if len(present) < len(vector) else np.array(list(vector))
+    if len(present) < len(vector):
+        return vector
+    if present and all(isinstance(value, Real | Decimal) for value in present):
+        return _plain_numbers(vector, name)
+    try:
+        return np.array(list(vector))
+    except ValueError:
+        msg = f"{name} holds sequences of different lengths, such as {present[0]!r}. Pass one "
+        msg += "value a sample."
+        raise ValueError(msg) from None
+
+
+def _plain_numbers(vector: AnyArray, name: str) -> AnyArray:
+    """Return numbers of Python's, such as booleans, decimals and fractions, as those of NumPy."""
+    numbers = np.array(list(vector))
+    return real_numbers(vector, name) if numbers.dtype == object else numbers
+
+
+def _refuse_no_labels(vector: AnyArray, name: str) -> None:
+    """Raise for Python objects that are no labels: they have no order, or are dates."""
+    if vector.dtype != object:
+        return
+    types = (dt.date, dt.time, dt.timedelta, np.datetime64, np.timedelta64)
+    odd = [
+        value for value in vector if isinstance(value, types) or type(value).__name__ in NO_LABEL
+    ]
+    if not odd:
+        try:
+            sorted(set(vector))
+        except TypeError:
+            odd = list(vector[:1])
+    if odd:
+        msg = f"{name} holds {odd[0]!r} of type {type(odd[0]).__name__}, neither a number nor a "
+        msg += "label. Turn such values into numbers or strings."
+        raise TypeError(msg)
 
 
 def _is_missing(vector: AnyArray) -> AnyArray:
@@ -291,6 +335,9 @@ def columns_of(
         return np.empty(0, dtype=np.int64)
     if isinstance(wanted, str):
         msg = f"{parameter} must be a list of columns; got the string {wanted!r}: use [{wanted!r}]."
+        raise TypeError(msg)
+    if isinstance(wanted, Mapping) or not isinstance(wanted, Iterable):
+        msg = f"{parameter} must be a list of columns, by name, number or mask; got {wanted!r}."
         raise TypeError(msg)
     items = np.asarray(wanted)
     if items.dtype == bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from mifs._typing import ArrayLike, FloatArray
 from mifs.discrete import CountedInformation
-from mifs.encoding import Kind
+from mifs.encoding import Kind, Missing
 from mifs.information.columns import typed
 from mifs.mi_estimators import BinnedMI, mi_estimator_of
 from mifs.terms import IndependenceTests
@@ -19,6 +19,7 @@ def mutual_info_test(
     discrete_features: Any = "auto",
     discrete_target: Kind = "auto",
     mi_estimator: str | BinnedMI = "binned",
+    missing: Missing = "level",
     sample_weight: ArrayLike | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Mutual information I(X; Y) of every column, and its p-value under independence.
@@ -41,6 +42,8 @@ def mutual_info_test(
         times on average.
     mi_estimator : MI estimator, default="binned"
         "binned", or an object whose bins do not depend on `y`.
+    missing : {"level", "error"}, default="level"
+        Whether a missing value of `X` is a level of its column, or an error.
     sample_weight : array-like of shape (n_samples,), optional
         How often each row occurs, in whole numbers: 2 is a row given twice, 0 one left out.
 
@@ -54,8 +57,8 @@ def mutual_info_test(
     Raises
     ------
     ValueError
-        If a value is missing or infinite, lengths differ, `y` is constant, a weight is no whole
-        number, or the bins of the MI estimator look at `y`.
+        If a value is infinite, or missing in `y`, lengths differ, `y` is constant, a weight is no
+        whole number, or the bins of the MI estimator look at `y`.
 
     Notes
     -----
@@ -84,6 +87,7 @@ def mutual_info_test(
         mi_estimator,
         discrete_features=discrete_features,
         discrete_target=discrete_target,
+        missing=missing,
         sample_weight=sample_weight,
     )
     return source.relevance(), source.independence().pvalue
@@ -96,6 +100,7 @@ def independence_of(
     discrete_features: Any = "auto",
     discrete_target: Kind = "auto",
     mi_estimator: str | BinnedMI = "binned",
+    missing: Missing = "level",
     sample_weight: ArrayLike | None = None,
 ) -> IndependenceTests:
     """Tests of whether each column is independent of the target, with method and doubt.
@@ -111,6 +116,8 @@ def independence_of(
     discrete_target : bool or "auto", default="auto"
         As in `mutual_info_test`.
     mi_estimator : MI estimator, default="binned"
+        As in `mutual_info_test`.
+    missing : {"level", "error"}, default="level"
         As in `mutual_info_test`.
     sample_weight : array-like of shape (n_samples,), optional
         As in `mutual_info_test`.
@@ -144,6 +151,7 @@ def independence_of(
         mi_estimator,
         discrete_features=discrete_features,
         discrete_target=discrete_target,
+        missing=missing,
         sample_weight=sample_weight,
     )
     return source.independence()
@@ -156,6 +164,7 @@ def blind_source(
     *,
     discrete_features: Any,
     discrete_target: Kind,
+    missing: Missing,
     sample_weight: ArrayLike | None = None,
 ) -> CountedInformation:
     """Return what knows the terms of a table whose codes did not look at the target.
@@ -173,6 +182,8 @@ def blind_source(
     discrete_features : "auto", bool, or list of columns
         As in `mutual_info_test`.
     discrete_target : bool or "auto"
+        As in `mutual_info_test`.
+    missing : {"level", "error"}
         As in `mutual_info_test`.
     sample_weight : array-like of shape (n_samples,), optional
         As in `mutual_info_test`.
@@ -204,6 +215,7 @@ def blind_source(
         y,
         discrete_features=discrete_features,
         discrete_target=discrete_target,
+        missing=missing,
         sample_weight=sample_weight,
     )
     return next(estimator.sources(table, [targets]))

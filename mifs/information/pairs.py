@@ -12,7 +12,7 @@ from mifs._frames import names_of
 from mifs._typing import ArrayLike, BoolArray, FloatArray, IntArray, StrArray
 from mifs._validation import generator_of
 from mifs.discrete import CountedInformation
-from mifs.encoding import Kind
+from mifs.encoding import Kind, Missing
 from mifs.information.independence import blind_source
 from mifs.mi_estimators import BinnedMI
 from mifs.pair_scan import PAIR_BUDGET, Pair, refuse_many_pairs, significant_pairs
@@ -106,6 +106,7 @@ def pair_information(
     discrete_features: Any = "auto",
     discrete_target: Kind = "auto",
     mi_estimator: str | BinnedMI = "binned",
+    missing: Missing = "level",
     budget: float = PAIR_BUDGET,
     random_state: Any = None,
     sample_weight: ArrayLike | None = None,
@@ -130,6 +131,8 @@ def pair_information(
     discrete_target : bool or "auto", default="auto"
         As in `mutual_info_test`.
     mi_estimator : MI estimator, default="binned"
+        As in `mutual_info_test`.
+    missing : {"level", "error"}, default="level"
         As in `mutual_info_test`.
     budget : float, default=5e9
         Pairs times rows that may be searched; a larger search is refused.
@@ -185,6 +188,7 @@ def pair_information(
         mi_estimator,
         discrete_features=discrete_features,
         discrete_target=discrete_target,
+        missing=missing,
         sample_weight=sample_weight,
     )
     d = source.n_features

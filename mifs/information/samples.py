@@ -344,11 +344,11 @@ def _values_of(x: ArrayLike, name: str) -> Iterator[tuple[AnyArray, BoolArray | 
         columns = frame_columns(x)
     else:
         array = as_array(x, name)
-        if array.ndim > 2:
+        if array.ndim not in {1, 2}:
             msg = f"{name} must have shape (n_samples,) or (n_samples, n_columns); got "
             msg += f"{array.shape}."
             raise ValueError(msg)
-        table = array.reshape(-1, 1) if array.ndim < 2 else array
+        table = array[:, np.newaxis] if array.ndim == 1 else array
         columns = array_columns(table, [name] * table.shape[1])
     for column in columns:
         if column.sort == "date":

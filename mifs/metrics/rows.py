@@ -167,13 +167,17 @@ def aligned_rows(
 
 def label_column(values: ArrayLike, name: str) -> AnyArray:
     """Labels as one dimension without missing values."""
-    column = np.asarray(values)
+    try:
+        column = np.asarray(values)
+    except ValueError as error:
+        msg = f"{name} holds sequences of different lengths; give one label per row."
+        raise ValueError(msg) from error
     if column.ndim == 2 and column.shape[1] == 1:
         column = column[:, 0]
     if column.ndim != 1 or not column.size:
         msg = f"{name} has shape {column.shape}; give one label per row, and at least one row."
         raise ValueError(msg)
-    if column.dtype.kind in {"f", "O"}:
+    if column.dtype.kind in {"f", "O", "m", "M"}:
         for row, value in enumerate(column.tolist()):
             if _is_missing(value):
                 msg = f"{name}[{row}] is {value!r}; drop such rows, or name a label for them."
@@ -213,7 +217,7 @@ def codes_of_labels(truth: AnyArray, labels: Iterable[object]) -> IntArray:
 
 def probability_table(y_proba: ArrayLike, n_labels: int) -> FloatArray:
     """Probabilities in double precision, one column per label, rows that sum to one."""
-    given = np.asarray(y_proba)
+    given = _numbers(y_proba, "y_proba")
     table = given.astype(np.float64)
     outside = np.argwhere(~((table >= 0.0) & (table <= 1.0)))  # also true of nan
     if len(outside):
@@ -230,6 +234,20 @@ def probability_table(y_proba: ArrayLike, n_labels: int) -> FloatArray:
         raise ValueError(msg)
     _check_sums(table, given.dtype)
     return table
+
+
+def _numbers(values: ArrayLike, name: str) -> AnyArray:
+    """Return an array of real numbers, or of objects that are; raise with its name if not."""
+    try:
+        array = np.asarray(values)
+        numbers = array if array.dtype.kind in "fiubc" else array.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        msg = f"{name} must hold numbers, in rows of equal length; got {reprlib.repr(values)}."
+        raise TypeError(msg) from error
+    if numbers.dtype.kind == "c":
+        msg = f"{name} holds complex numbers, such as {numbers.ravel()[0]}; give real ones."
+        raise TypeError(msg)
+    return numbers
 
 
 def _check_sums(table: FloatArray, dtype: np.dtype[Any]) -> None:
@@ -252,7 +270,7 @@ def checked_weights(sample_weight: ArrayLike | None, n_samples: int) -> FloatArr
     """Weights in double precision, equal where none are given."""
     if sample_weight is None:
         return np.ones(n_samples)
-    weight = np.asarray(sample_weight, dtype=np.float64)
+    weight = _numbers(sample_weight, "sample_weight").astype(np.float64)
     if weight.shape != (n_samples,):
         msg = f"sample_weight has shape {weight.shape}; give one weight for each row, {n_samples}."
         raise ValueError(msg)

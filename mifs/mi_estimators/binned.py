@@ -9,23 +9,13 @@ from numbers import Integral
 import numpy as np
 
 from mifs._sparse import StoredColumn
-from mifs._typing import AnyArray, IntArray
 from mifs._validation import Interval, StrOptions
 from mifs.counts import Codes, CodeTable, DiscreteVariable
 from mifs.discrete import CountedInformation
-from mifs.discretization import (
-    BlindStrategy,
-    NBins,
-    Strategy,
-    bins_for,
-    codes_of,
-    cut_points,
-    level_codes,
-)
+from mifs.discretization import NBins, Strategy, codes_of, column_cuts, level_codes
 from mifs.encoding import TypedColumn, TypedStoredColumn, TypedTable
 from mifs.mi_estimators.base import MIEstimator
 from mifs.sparse_counts import SparseCodeTable, SparseVariable
-from mifs.supervised_binning import mdlp_cut_points
 from mifs.weights import RowWeights
 
 
@@ -131,38 +121,20 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
             Codes and number of levels; missing is the last, whatever the others are.
         """
         missing = column.is_missing
-        classes = None if target is None else target.codes
-        if missing is None:
-            return self._encoded(column.values, weights, classes, discrete=column.is_discrete)
-        is_present = ~missing
-        present = self._encoded(
-            column.values[is_present],
-            None if weights is None else weights.of_rows(is_present),
-            None if classes is None else classes[is_present],
-            discrete=column.is_discrete,
-        )
-        return DiscreteVariable.beside_missing(present, missing)
-
-    def _encoded(
-        self,
-        values: AnyArray,
-        weights: RowWeights | None,
-        classes: IntArray | None,
-        *,
-        discrete: bool,
-    ) -> DiscreteVariable:
-        """Code values, none of them missing, by the classes of their rows if these may be seen."""
-        if discrete or not len(values):
-            return level_codes(values)
-        if self.looks_at_target and classes is not None:
-            numbers = None if weights is None else weights.numbers
-            cuts = mdlp_cut_points(values, classes, weights=numbers)
+        present = column.values if missing is None else column.values[~missing]
+        if column.is_discrete or not len(present):
+            coded = level_codes(present)
         else:
-            n_bins = bins_for(self.n_bins, len(values) if weights is None else weights.total)
-            multiples = None if weights is None else weights.multiples
-            blind: BlindStrategy = "uniform" if self.strategy == "uniform" else "quantile"
-            cuts = cut_points(values, n_bins=n_bins, strategy=blind, weights=multiples)
-        return DiscreteVariable(codes_of(values, cuts), len(cuts) + 1)
+            cuts = column_cuts(
+                column.values,
+                missing,
+                n_bins=self.n_bins,
+                strategy=self.strategy,
+                weights=weights,
+                classes=None if target is None else target.codes,
+            )
+            coded = DiscreteVariable(codes_of(present, cuts), len(cuts) + 1)
+        return coded if missing is None else DiscreteVariable.beside_missing(coded, missing)
 
     def encode_stored(
         self,

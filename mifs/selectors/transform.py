@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mifs import _frames
 from mifs._typing import AnyArray, BoolArray
-from mifs._validation import keeps_library
+from mifs._validation import keeps_library, refuse_ambiguous_names, with_strings
 
 
 class FrameSelectorMixin(SelectorMixin):
@@ -32,6 +32,7 @@ class FrameSelectorMixin(SelectorMixin):
             labels, unless `set_output` asks for another.
         """
         check_is_fitted(self)
+        refuse_ambiguous_names(X)
         library = _frames.library_of(X)
         # Fitted to an array there are no names to find the columns of a dataframe by.
         knows_names = hasattr(self, "feature_names_in_")
@@ -39,7 +40,7 @@ class FrameSelectorMixin(SelectorMixin):
             X = validate_data(self, X, reset=False, skip_check_array=True)
             return _frames.keep_columns(X, self.support_)
         if library is None:
-            X = self._checked_array(X)
+            X = self._checked_array(with_strings(X))
         return super().transform(X)
 
     def _checked_array(self, X: Any) -> AnyArray:

@@ -1,0 +1,25 @@
+"""Binning: cut points learned from one set of rows, codes for any other."""
+
+from mifs.discretization.cuts import (
+    BlindStrategy,
+    NBins,
+    Strategy,
+    bins_for,
+    codes_of,
+    column_cuts,
+    cut_points,
+    level_codes,
+)
+from mifs.discretization.transformer import Discretizer
+
+__all__ = [
+    "BlindStrategy",
+    "Discretizer",
+    "NBins",
+    "Strategy",
+    "bins_for",
+    "codes_of",
+    "column_cuts",
+    "cut_points",
+    "level_codes",
+]

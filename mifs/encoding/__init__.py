@@ -1,0 +1,24 @@
+"""From a table and its target to typed columns: which of them are discrete, and why."""
+
+from mifs.encoding.columns import (
+    ColumnInfo,
+    Kind,
+    Missing,
+    TypedColumn,
+    TypedStoredColumn,
+)
+from mifs.encoding.table import TypedTable, checked_table
+from mifs.encoding.target import looks_like_classes, typed_target, typed_targets
+
+__all__ = [
+    "ColumnInfo",
+    "Kind",
+    "Missing",
+    "TypedColumn",
+    "TypedStoredColumn",
+    "TypedTable",
+    "checked_table",
+    "looks_like_classes",
+    "typed_target",
+    "typed_targets",
+]

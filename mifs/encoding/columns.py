@@ -1,0 +1,180 @@
+"""One column with its kind, and why it has that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from mifs import _frames, _sparse
+from mifs._typing import AnyArray, BoolArray
+from mifs._validation import columns_of
+
+Kind = bool | Literal["auto"]
+Missing = Literal["level", "error"]
+MAX_WHOLE_NUMBERS = 32  # a column of whole numbers with more distinct values is continuous
+
+
+@dataclass(frozen=True, eq=False)
+class TypedColumn:
+    """Values of one column, and whether every distinct value of it is a level.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_samples,)
+        Numbers or labels; without meaning where missing.
+    is_discrete : bool
+        Whether every distinct value is a level.
+    is_missing : ndarray of bool of shape (n_samples,), or None
+        Which values are missing; None if none is. Missing is one more level of a discrete column,
+        and an atom beside the numbers of a continuous one.
+    """
+
+    values: AnyArray
+    is_discrete: bool
+    is_missing: BoolArray | None = None
+
+
+@dataclass(frozen=True)
+class ColumnInfo:
+    """How one column is taken, and why.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    kind : {"discrete", "continuous"}
+        Whether every distinct value is a level.
+    reason : str
+        Why it is taken so.
+    n_levels : int or None
+        Distinct values that are not missing; None of fractions, which are not counted.
+    n_missing : int
+        Missing values.
+    reads_as_numbers : bool, default=False
+        Whether it holds many labels that all read as numbers.
+    remarks : tuple of str, default=()
+        What there is to worry about, a sentence each.
+    """
+
+    name: str
+    kind: Literal["discrete", "continuous"]
+    reason: str
+    n_levels: int | None
+    n_missing: int
+    reads_as_numbers: bool = False
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class TypedStoredColumn:
+    """What is stored of one column, and whether every distinct value, zero too, is a level.
+
+    Attributes
+    ----------
+    stored : StoredColumn
+        Rows that are not zero, and their values.
+    is_discrete : bool
+        Whether every distinct value is a level.
+    is_missing : ndarray of bool, or None
+        Which of the stored values, and of a zero after them, are missing; None if none is.
+    """
+
+    stored: _sparse.StoredColumn
+    is_discrete: bool
+    is_missing: BoolArray | None = None
+
+
+def decided(column: _frames.Column, name: str, kind: Kind) -> tuple[ColumnInfo, bool]:
+    """Say whether a column is discrete, and why."""
+    values, missing = column.values, column.is_missing
+    n_missing = 0 if missing is None else int(missing.sum())
+    present = values if missing is None else values[~missing]
+    n_levels = n_whole_numbers(present)
+    if column.sort == "label":
+        is_discrete, reason = True, f"type {column.type_name}"
+    elif kind == "auto" and column.sort == "date":
+        msg = (
+            f"Column {name!r} holds dates (type {column.type_name}). Take them as numbers with "
+            f"discrete_features={{{name!r}: False}}, make features of them, such as the weekday, "
+            "or leave them out of X."
+        )
+        raise TypeError(msg)
+    elif kind != "auto":
+        is_discrete, reason = kind, "discrete_features says so"
+    elif n_levels is None:
+        is_discrete, reason = False, "fractions"
+    else:
+        is_discrete = n_levels <= MAX_WHOLE_NUMBERS
+        than = "at most" if is_discrete else "more than"
+        reason = f"{n_levels} whole numbers, {than} {MAX_WHOLE_NUMBERS}"
+    if n_missing == len(values):
+        reason = "all missing"
+    elif n_levels is None and (present == present[0]).all():
+        n_levels = 1  # a fraction, and no other
+    what: Literal["discrete", "continuous"] = "discrete" if is_discrete else "continuous"
+    reads = (
+        values.dtype.kind == "U" and (n_levels or 0) > MAX_WHOLE_NUMBERS and _are_numbers(column)
+    )
+    return ColumnInfo(name, what, reason, n_levels, n_missing, reads), is_discrete
+
+
+def _are_numbers(column: _frames.Column) -> bool:
+    """Whether all labels read as numbers."""
+    labels = column.values if column.is_missing is None else column.values[~column.is_missing]
+    try:
+        labels[:1].astype(np.float64)
+        labels.astype(np.float64)
+    except ValueError:
+        return False
+    return True
+
+
+def n_whole_numbers(values: AnyArray) -> int | None:
+    """Return the number of distinct values of labels or whole numbers; None of fractions.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_samples,)
+        Numbers or labels, none of them missing.
+
+    Returns
+    -------
+    int or None
+        How many there are.
+    """
+    if values.dtype.kind == "f":
+        sample = values[:64]
+        if (sample != np.floor(sample)).any() or (values != np.floor(values)).any():
+            return None
+    if values.dtype.kind == "U":  # a sort of many strings costs ten times a dictionary
+        return len(set(values.tolist()))
+    return len(np.unique(values))
+
+
+def kinds_of(discrete_features: Any, X: Any, names: Sequence[Any] | None) -> list[Kind]:
+    """What the user says of each column: discrete, continuous, or nothing."""
+    n_features = X.shape[1]
+    if callable(discrete_features):
+        discrete_features = discrete_features(X)
+    if isinstance(discrete_features, str) and discrete_features == "auto":
+        return ["auto"] * n_features
+    if isinstance(discrete_features, bool | np.bool_):
+        return [bool(discrete_features)] * n_features
+    if discrete_features is None:
+        msg = "discrete_features must be 'auto', True, False, a list or a dict; got None."
+        raise TypeError(msg)
+    is_dict = isinstance(discrete_features, Mapping)
+    wanted = list(discrete_features) if is_dict else discrete_features
+    places = columns_of(wanted, names=names, n_features=n_features, parameter="discrete_features")
+    kinds: list[Kind] = ["auto" if is_dict else False] * n_features
+    for place, column in zip(places, wanted, strict=False):
+        kind = discrete_features[column] if is_dict else True
+        if not (isinstance(kind, bool | np.bool_) or kind == "auto"):
+            msg = f"discrete_features says {kind!r} of {column!r}; it must say True, False or "
+            msg += "'auto'."
+            raise ValueError(msg)
+        kinds[place] = kind if kind == "auto" else bool(kind)
+    return kinds

@@ -1,0 +1,243 @@
+"""A checked table, read column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+from sklearn.utils import check_array
+from sklearn.utils.validation import validate_data
+
+from mifs import _frames, _sparse
+from mifs._typing import AnyArray, BoolArray
+from mifs._validation import (
+    refuse_ambiguous_names,
+    refuse_non_finite,
+    refuse_small_frame,
+    with_strings,
+)
+from mifs.encoding.columns import (
+    ColumnInfo,
+    Missing,
+    TypedColumn,
+    TypedStoredColumn,
+    decided,
+    kinds_of,
+)
+from mifs.weights import RowWeights
+
+
+def checked_table(
+    X: Any, *, missing: Missing, estimator: Any = None, accept_sparse: bool = False
+) -> Any:
+    """Return a dataframe as it is, or an array; names and shape are checked.
+
+    Parameters
+    ----------
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
+        Numbers or labels.
+    missing : {"level", "error"}
+        Whether a missing number is a level or an error.
+    estimator : estimator, optional
+        What learns the number of columns and their names.
+    accept_sparse : bool, default=False
+        Whether the table may be sparse; then its columns come first.
+
+    Returns
+    -------
+    array, sparse array or matrix, or dataframe
+        The table.
+
+    Raises
+    ------
+    ValueError
+        If names are ambiguous, there are fewer than two rows, or an array of numbers holds
+        infinity, or NaN that is an error; other columns are checked as they are read.
+    TypeError
+        If the table has not been read yet.
+    """
+    if missing not in {"level", "error"}:
+        msg = f"missing must be 'level' or 'error'; got {missing!r}."
+        raise ValueError(msg)
+    refuse_ambiguous_names(X)
+    owner = "mutual information" if estimator is None else type(estimator).__name__
+    if _frames.is_frame(X):
+        if estimator is not None:
+            validate_data(estimator, X, skip_check_array=True)
+        refuse_small_frame(X, owner)
+        return X
+    X = with_strings(X)
+    check = check_array if estimator is None else partial(validate_data, estimator)
+    X = check(
+        X,
+        dtype=None,
+        accept_sparse="csc" if accept_sparse else False,
+        ensure_all_finite=False,
+        ensure_min_samples=2,
+    )
+    names = getattr(estimator, "feature_names_in_", None)
+    refuse_non_finite(X, names, allow_nan=missing == "level")
+    return X
+
+
+class TypedTable:
+    """Columns of a checked table, read one by one, each with its kind.
+
+    Parameters
+    ----------
+    X : ndarray, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
+        The table.
+    discrete_features : "auto", bool, list of columns, dict, or callable
+        Columns whose distinct values are levels.
+    names : sequence, optional
+        Names of the columns.
+    missing : {"level", "error"}, default="level"
+        Whether a missing value is a level or an atom, or an error.
+    weights : RowWeights, optional
+        How often each row counts; once if left out.
+
+    Attributes
+    ----------
+    columns : list of ColumnInfo
+        How each column is taken; known once they have been read.
+    """
+
+    def __init__(
+        self,
+        X: Any,
+        *,
+        discrete_features: Any,
+        names: Sequence[Any] | None,
+        missing: Missing = "level",
+        weights: RowWeights | None = None,
+    ) -> None:
+        self._X = X
+        self.weights = weights
+        self._kinds = kinds_of(discrete_features, X, names)
+        self._missing = missing
+        self.names = names
+        self.columns: list[ColumnInfo] = []
+        self._looks: list[int] = []  # equal for columns that could be equal
+        self._masks: dict[int, AnyArray] = {}  # of missing values, a bit each
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether the table is sparse, and has `stored` columns."""
+        return _sparse.is_sparse(self._X)
+
+    def __iter__(self) -> Iterator[TypedColumn]:
+        self.columns, self._looks = [], []
+        for place, column in enumerate(self._read()):
+            is_discrete = self._note(place, column)
+            self._looks.append(_look(column))
+            if column.is_missing is not None:
+                self._masks[place] = np.packbits(column.is_missing)
+            yield TypedColumn(column.values, is_discrete, column.is_missing)
+
+    def stored(self) -> Iterator[TypedStoredColumn]:
+        """Yield the columns of a sparse table, each with what is stored of it."""
+        self.columns, self._looks = [], []
+        for place, stored in enumerate(_sparse.stored_columns(self._X)):
+            column = _frames.array_column(stored.with_zero(), self._name(place))
+            is_discrete = self._note(place, column)
+            # Columns of ones are told apart by their rows alone.
+            self._looks.append(hash((_look(column), stored.rows.tobytes())))
+            if column.is_missing is not None:
+                self._masks[place] = np.packbits(stored.rows_of(column.is_missing))
+            yield TypedStoredColumn(stored, is_discrete, column.is_missing)
+
+    def _note(self, place: int, column: _frames.Column) -> bool:
+        """Keep how a column is taken, and return whether it is discrete."""
+        info, is_discrete = decided(column, self._name(place), self._kinds[place])
+        if column.is_missing is not None and self._missing == "error":
+            msg = f"X contains NaN or missing values in column {info.name!r} ({info.n_missing} of "
+            msg += f"{self._X.shape[0]} rows). Fill or drop these rows first, or pass "
+            msg += "missing='level'."
+            raise ValueError(msg)
+        self.columns.append(info)
+        return is_discrete
+
+    def _name(self, place: int) -> str:
+        return f"x{place}" if self.names is None else str(self.names[place])
+
+    def _read(self) -> Iterator[_frames.Column]:
+        if _frames.is_frame(self._X):
+            return _frames.frame_columns(self._X)
+        return _frames.array_columns(self._X, self.names)
+
+    def kept(self) -> list[TypedColumn]:
+        """Return all columns at once; those of an array of numbers are views, not copies."""
+        if self.is_sparse:
+            msg = "X is sparse: only mi_estimator='binned' counts what is stored. Use it, or lay "
+            msg += "the table out in full: X.toarray()."
+            raise TypeError(msg)
+        if _frames.is_frame(self._X) or self._X.dtype.kind not in "fiu":
+            return list(self)
+        return [
+            TypedColumn(self._X[:, place], column.is_discrete, column.is_missing)
+            for place, column in enumerate(self)
+        ]
+
+    def is_missing(self, place: int) -> BoolArray:
+        """Return which values of a column with missing ones are missing."""
+        return np.unpackbits(self._masks[place], count=self._X.shape[0]).astype(bool)
+
+    def duplicates(self) -> dict[int, int]:
+        """Return the columns that equal an earlier one in every row, and which; once read."""
+        first: dict[int, list[int]] = {}
+        found = {}
+        for place, look in enumerate(self._looks):
+            alike = first.setdefault(look, [])
+            column = self.column(place) if alike else None
+            for other in alike:
+                if column is not None and _are_equal(column, self.column(other)):
+                    found[place] = other
+                    break
+            else:
+                alike.append(place)
+        return found
+
+    def column(self, place: int) -> _frames.Column:
+        """Return one column as it is read."""
+        if _frames.is_frame(self._X):
+            return _frames.frame_column(self._X, place)
+        if self.is_sparse:
+            (stored,) = _sparse.stored_columns(self._X[:, [place]])
+            return _frames.array_column(stored.dense(), place)
+        return _frames.array_column(np.ascontiguousarray(self._X[:, place]), place)
+
+    @property
+    def is_discrete(self) -> BoolArray:
+        """Which columns are taken as discrete, of those that have been read."""
+        return np.array([column.kind == "discrete" for column in self.columns], dtype=bool)
+
+
+def _look(column: _frames.Column) -> int:
+    """Return a number that is the same for equal columns: a hash of some of the rows."""
+    values = _filled(column)[:: max(1, len(column.values) // 100)]
+    if values.dtype.kind == "U":
+        return hash(tuple(values))
+    return hash((values.astype(np.float64) + 0.0).tobytes())  # -0.0 becomes 0.0
+
+
+def _are_equal(one: _frames.Column, other: _frames.Column) -> bool:
+    """Whether two columns are the same in every row, as numbers or as labels."""
+    if (one.values.dtype.kind == "U") != (other.values.dtype.kind == "U"):
+        return False
+    for first, second in ((one, other), (other, one)):
+        if first.is_missing is not None and not np.array_equal(
+            first.is_missing, np.False_ if second.is_missing is None else second.is_missing
+        ):
+            return False
+    return np.array_equal(_filled(one), _filled(other))
+
+
+def _filled(column: _frames.Column) -> AnyArray:
+    """Return values that are the same wherever one is missing."""
+    if column.is_missing is None:
+        return column.values
+    values = column.values.copy()
+    values[column.is_missing] = np.zeros(1, dtype=values.dtype)[0]
+    return values
