@@ -5,6 +5,7 @@ from mifs._version import __version__, show_versions
 from mifs.budget import BudgetStep, InformationBudget, information_budget
 from mifs.criteria import CRITERIA, Criterion
 from mifs.discretization import Discretizer
+from mifs.encoding import ColumnInfo
 from mifs.information import (
     PairInformation,
     PermutationTest,
@@ -60,6 +61,7 @@ from mifs.terms import IndependenceTests
 __all__ = [
     "CRITERIA",
     "BinnedMI",
+    "ColumnInfo",
     "BudgetStep",
     "Criterion",
     "CrossEntropyDecomposition",
