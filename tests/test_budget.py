@@ -196,9 +196,9 @@ def test_a_regressor_has_a_budget_in_normal_scores():
 @pytest.mark.parametrize(
     ("model", "words"),
     [
-        (LogisticRegression(), ["cannot use the rest"]),
+        (LogisticRegression(), ["does not use the rest"]),
         (FOREST, ["delivers what the columns hold"]),
-        (KNeighborsClassifier(15), ["cannot use the rest", "Recalibrate"]),
+        (KNeighborsClassifier(15), ["does not use the rest", "Recalibrate", "Smooth"]),
     ],
     ids=["line", "forest", "neighbours"],
 )
@@ -260,14 +260,17 @@ EVEN = InformationBudget(
     [
         ({}, ["delivers what"]),
         ({"promised": 0.35}, ["delivers what"]),  # 0.05 is below 2 * 0.028
-        ({"promised": 0.36}, ["cannot use the rest"]),
+        ({"promised": 0.36}, ["does not use the rest"]),
         ({"gain": 0.2, "wasted": 0.1}, ["Recalibrate"]),
         ({"gain": 0.295, "wasted": 0.005, "wasted_error": 0.001}, ["delivers what"]),
-        ({"promised": 0.5, "gain": 0.1, "wasted": 0.2}, ["cannot use", "Recalibrate"]),
+        ({"promised": 0.5, "gain": 0.1, "wasted": 0.2}, ["does not use", "Recalibrate"]),
+        ({"gain": 0.2, "wasted": 0.1, "wasted_error": 0.07}, ["delivers what"]),
+        ({"gain": 0.2, "wasted": 0.1, "wasted_error": 0.07, "n_zero": 2}, ["In 2 of the held-out"]),
+        ({"gain": 0.295, "wasted": 0.005, "n_zero": 2}, ["delivers what"]),
         ({"promised": 0.24}, ["refuted"]),
         ({"promised": 0.25}, ["delivers what"]),
         ({"forecast": 0.0, "gain": 0.0, "promised_pvalue": 0.3}, ["from chance"]),
-        ({"forecast": 0.0, "gain": 0.0}, ["cannot use the rest"]),
+        ({"forecast": 0.0, "gain": 0.0}, ["does not use the rest"]),
         (
             {"forecast": 0.0, "gain": 0.0, "promised": 0.03, "promised_pvalue": np.nan},
             ["from chance"],
@@ -297,9 +300,10 @@ def test_frames_carry_their_unit(stairs):
 def test_the_budget_in_words(stairs):
     _, _, _, found = stairs
     lines = str(found).splitlines()
-    assert lines[0].startswith("H(Y)")
-    assert lines[0].endswith("bits")
-    assert lines[4] == found.reading[0]
+    assert lines[0] == "600 rows, 5 folds; ± one standard error"
+    assert lines[1].startswith("H(Y)")
+    assert lines[1].endswith("bits")
+    assert lines[5] == found.reading[0]
     assert str(replace(EVEN, forecast=-1e-9)).count("-0.000") == 0
 
 
@@ -366,6 +370,7 @@ def test_the_figure_of_the_steps(figures, stairs):
 def test_a_continuous_target_has_no_bar_for_its_entropy(figures):
     display = InformationBudgetDisplay(replace(EVEN, entropy=np.nan)).plot()
     assert len(display.ax_.patches) == 3
+    assert display.ax_.get_yticklabels()[-1].get_text() == "delivered, normal loss - cross-entropy"
 
 
 @pytest.mark.parametrize(("kind", "message"), [("bars", "kind must be"), ("steps", "no steps")])

@@ -30,7 +30,7 @@ from mifs.units import base_of_unit
 
 
 def information_budget(
-    pipeline: Any,
+    estimator: Any,
     X: Any,
     y: ArrayLike,
     *,
@@ -45,7 +45,7 @@ def information_budget(
 
     Parameters
     ----------
-    pipeline : estimator object
+    estimator : estimator object
         Pipeline with a selector of columns and then a classifier with `predict_proba`, or a
         regressor. Without a selector all columns are taken as selected.
     X : array or dataframe of shape (n_samples, n_features)
@@ -116,23 +116,23 @@ def information_budget(
     (0.37, 0.0)
     """
     base_of_unit(unit)
-    zero, y, estimator = checked_zero(zero), _one_column(y), _with_neighbors(mi_estimator)
+    zero, y, neighbors = checked_zero(zero), _one_column(y), _with_neighbors(mi_estimator)
     X = np.asarray(X) if isinstance(X, list) else X
     check_consistent_length(X, y)
-    target = typed_target(y, discrete_target=bool(is_classifier(pipeline)))
-    whole = _Selection.of(clone(pipeline).fit(X, y), X)
+    target = typed_target(y, discrete_target=bool(is_classifier(estimator)))
+    whole = _Selection.of(clone(estimator).fit(X, y), X)
     n_steps = len(whole.order) if steps and whole.has_order else 0
-    splits = check_cv(cv, y, classifier=is_classifier(pipeline)).split(X, y)
-    folds = [_fold(pipeline, X, y, split, n_steps) for split in splits]
+    splits = check_cv(cv, y, classifier=is_classifier(estimator)).split(X, y)
+    folds = [_fold(estimator, X, y, split, n_steps) for split in splits]
     blocks = balanced_folds(np.unique(y, return_inverse=True)[1], N_BLOCKS)
     promises = [
-        promise_of(whole.columns(n), target, blocks, estimator)
+        promise_of(whole.columns(n), target, blocks, neighbors)
         for n in (range(1, n_steps + 1) if n_steps else [len(whole.order)])
     ]
     pvalue = held_out_pvalue(
         [(fold.whole.test, fold.held_out) for fold in folds],
         target,
-        estimator,
+        neighbors,
         n_permutations,
     )
     delivered = pooled([fold.whole for fold in folds], y, zero=zero)
@@ -244,11 +244,11 @@ class _Fold:
 
 
 def _fold(
-    pipeline: Any, X: Any, y: AnyArray, split: tuple[IntArray, IntArray], n_steps: int
+    estimator: Any, X: Any, y: AnyArray, split: tuple[IntArray, IntArray], n_steps: int
 ) -> _Fold:
     """Fit to the training rows, see the selection in all rows, and forecast the others."""
     train, test = split
-    fitted = clone(pipeline).fit(_frames.keep_rows(X, train), y[train])
+    fitted = clone(estimator).fit(_frames.keep_rows(X, train), y[train])
     whole = forecast_of(fitted, _frames.keep_rows(X, test), y[test])
     selection = _Selection.of(fitted, X)
     growing = []
@@ -344,6 +344,6 @@ def _disagreement(folds: Sequence[_Fold], whole: _Selection) -> tuple[str, ...]:
     if not n_others:
         return ()
     return (
-        f"{n_others} of {len(folds)} folds selected other columns than all rows do: what is "
-        "promised is of the latter, what is delivered of the former.",
+        f"{n_others} of {len(folds)} folds selected other columns than all rows do: the promise is "
+        "of the columns that all rows select, the delivery of those that each fold selects.",
     )
