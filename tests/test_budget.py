@@ -320,13 +320,14 @@ def test_a_budget_cannot_be_changed():
         ({"mi_estimator": BinnedMI()}, TypeError, "needs NearestNeighborsMI"),
         ({"y": np.zeros(200)}, ValueError, "single class"),
         ({"y": np.eye(200)[:, :2]}, ValueError, "y has 2 columns; make one budget for each"),
+        ({"estimator": "line"}, TypeError, "estimator has no fit; got 'line'"),
         ({"y": np.arange(3)}, ValueError, "inconsistent numbers of samples"),
     ],
 )
 def test_what_has_no_budget_is_refused(options, error, message):
-    options = {"y": QUADRANTS.y[:200]} | options
+    options = {"estimator": GaussianNB(), "y": QUADRANTS.y[:200]} | options
     with pytest.raises(error, match=message):
-        information_budget(GaussianNB(), QUADRANTS.X[:200], **options)
+        information_budget(X=QUADRANTS.X[:200], **options)
 
 
 # --------------------------------------------------------------------------- the figure

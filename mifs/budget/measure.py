@@ -11,7 +11,6 @@ from scipy.sparse import issparse
 from sklearn.base import clone, is_classifier
 from sklearn.model_selection import check_cv
 from sklearn.pipeline import Pipeline
-from sklearn.utils import check_consistent_length
 
 from mifs import _frames
 from mifs._typing import AnyArray, ArrayLike, IntArray
@@ -19,7 +18,7 @@ from mifs.budget.promise import N_BLOCKS, NOTHING, Promise, held_out_pvalue, pro
 from mifs.budget.result import BudgetStep, InformationBudget
 from mifs.encoding import TypedColumn, TypedTable, typed_target
 from mifs.metrics.continuous import ScoredNumbers
-from mifs.metrics.cross_validation import forecast_of, target_of
+from mifs.metrics.cross_validation import checked_table, forecast_of, target_of
 from mifs.metrics.decomposition import decomposed
 from mifs.metrics.gain import error_of, mean_of, saved
 from mifs.metrics.pooling import CrossValInformation, FoldForecast, pooled
@@ -76,7 +75,7 @@ def information_budget(
     ValueError
         If lengths differ, `y` has several columns or a single class, or an option is unknown.
     TypeError
-        If the estimator gives no probabilities, or the MI estimator has no neighbours.
+        If it is no estimator or gives no probabilities, or the MI estimator has no neighbours.
 
     See Also
     --------
@@ -117,8 +116,7 @@ def information_budget(
     """
     base_of_unit(unit)
     zero, y, neighbors = checked_zero(zero), _one_column(y), _with_neighbors(mi_estimator)
-    X = np.asarray(X) if isinstance(X, list) else X
-    check_consistent_length(X, y)
+    X = checked_table(estimator, X, y)
     target = typed_target(y, discrete_target=bool(is_classifier(estimator)))
     whole = _Selection.of(clone(estimator).fit(X, y), X)
     n_steps = len(whole.order) if steps and whole.has_order else 0

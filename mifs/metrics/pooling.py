@@ -22,6 +22,7 @@ from mifs.metrics.gain import (
     shares_in,
     sum_of,
     summed_up,
+    told,
 )
 from mifs.metrics.rows import ScoredRows, Zero, checked_weights, log_of, without_zeros
 
@@ -46,6 +47,10 @@ class GainDifference:
     standard_error: float
     pvalue: float
     n_folds: int
+
+    def __str__(self) -> str:
+        amount = told(self.difference, self.standard_error)
+        return f"difference {amount} nats, p = {self.pvalue:.2g}, {self.n_folds} folds"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
