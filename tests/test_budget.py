@@ -12,7 +12,7 @@ from scipy.stats import entropy
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.feature_selection import SelectKBest
 from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.model_selection import LeaveOneOut
+from sklearn.model_selection import LeaveOneOut, RepeatedStratifiedKFold
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
@@ -25,7 +25,7 @@ from mifs.information import mutual_info_classif, neighbor_estimate
 from mifs.metrics import cross_val_information
 from mifs.mi_estimators import BinnedMI
 from mifs.plots import InformationBudgetDisplay
-from mifs.selectors import MutualInfoSelector
+from mifs.selectors import MutualInfoSelector, MutualInfoSelectorCV
 
 EXACT = {"rel": 0, "abs": 1e-12}
 QUADRANTS = make_quadrants(1500, random_state=8)
@@ -100,6 +100,35 @@ def test_a_selector_without_an_order_has_no_steps(stairs):
     pipeline = make_pipeline(SelectKBest(mutual_info_classif, k=2), GaussianNB())
     found = information_budget(pipeline, X, y)
     assert (found.features, found.steps) == (("strong", "weak"), ())
+
+
+def test_a_selector_that_predicts_selects(stairs):
+    X, y, _, _ = stairs
+    chooser = MutualInfoSelectorCV(GaussianNB(), n_features_to_try=[2])
+    found = information_budget(make_pipeline(StandardScaler(), chooser), X, y, n_permutations=0)
+    assert found.features == ("strong", "weak")
+    assert [step.feature for step in found.steps] == list(found.features)
+    assert found.steps[-1].delivered == pytest.approx(found.gain, **EXACT)
+    alone = information_budget(chooser, X, y, n_permutations=0)
+    assert (alone.features, alone.n_samples) == (found.features, 600)
+
+
+def test_rows_scored_twice_make_no_error_smaller(stairs):
+    X, y, _, _ = stairs
+    once, twice = (
+        information_budget(
+            GaussianNB(),
+            X,
+            y,
+            cv=RepeatedStratifiedKFold(n_splits=5, n_repeats=n, random_state=0),
+            n_permutations=0,
+        )
+        for n in (1, 2)
+    )
+    # the entropy is the same number of the same rows
+    assert twice.entropy_error == pytest.approx(once.entropy_error, rel=1e-12)
+    # nearly the same forecasts, told twice: counted as rows the error would be smaller by 29 %
+    assert twice.forecast_error == pytest.approx(once.forecast_error, rel=0.1)
 
 
 def test_steps_add_up_and_end_in_the_whole(stairs):

@@ -46,7 +46,8 @@ def information_budget(
     ----------
     estimator : estimator object
         Pipeline with a selector of columns and then a classifier with `predict_proba`, or a
-        regressor. Without a selector all columns are taken as selected.
+        regressor; or a selector that predicts, such as `MutualInfoSelectorCV`. Without a selector
+        all columns are taken as selected.
     X : array or dataframe of shape (n_samples, n_features)
         Whatever the pipeline fits.
     y : array-like of shape (n_samples,)
@@ -182,13 +183,11 @@ class _Selection:
     @classmethod
     def of(cls, fitted: Any, X: Any) -> _Selection:
         """Selection of a fitted pipeline, seen in the rows of X."""
-        place = _place_of_selector(fitted)
-        if place is None:
-            return cls(None, fitted, _through(None, X), np.arange(X.shape[1]), False)
-        selector, head = fitted.steps[place][1], fitted[:place] if place else None
+        head, selector, tail = _parts(fitted)
+        if selector is None:
+            return cls(None, tail, _through(None, X), np.arange(X.shape[1]), False)
         chosen = getattr(selector, "selected_", None)
         order = np.flatnonzero(selector.get_support()) if chosen is None else np.asarray(chosen)
-        tail = fitted[place + 1 :]
         return cls(head, tail, _through(head, X), order, chosen is not None)
 
     def columns(self, n: int | None = None) -> list[TypedColumn]:
@@ -215,14 +214,17 @@ def _names_out(head: Any) -> list[str] | None:
         return None
 
 
-def _place_of_selector(fitted: Any) -> int | None:
-    """Place of the last step that selects columns."""
-    if not isinstance(fitted, Pipeline):
-        return None
-    places = [
-        place for place, (_, step) in enumerate(fitted.steps[:-1]) if hasattr(step, "get_support")
-    ]
-    return places[-1] if places else None
+def _parts(fitted: Any) -> tuple[Any, Any, Any]:
+    """What comes before the last selector, the selector, and the model after or within it."""
+    steps = [step for _, step in fitted.steps] if isinstance(fitted, Pipeline) else [fitted]
+    *before, last = steps
+    if hasattr(last, "get_support") and hasattr(last, "estimator"):  # selects for its own model
+        return (fitted[:-1] if before else None), last, last.estimator
+    places = [place for place, step in enumerate(before) if hasattr(step, "get_support")]
+    if not places:
+        return None, None, fitted
+    place = places[-1]
+    return (fitted[:place] if place else None), steps[place], fitted[place + 1 :]
 
 
 def _through(head: Any, X: Any) -> Any:
@@ -280,12 +282,12 @@ def _delivered(found: CrossValInformation, zero: Zero) -> dict[str, float]:
             for name, terms in (("forecast", told), ("wasted", wasted))
         }
         errors = {
-            "forecast_error": error_of(told, found.weight),
-            "wasted_error": error_of(wasted, found.weight),
+            "forecast_error": error_of(told, found.weight, found.groups),
+            "wasted_error": error_of(wasted, found.weight, found.groups),
         }
         entropies = {"entropy": np.nan, "entropy_error": np.nan}
         return entropies | parts | errors | _gain(found)
-    parts_of = decomposed(found.forecast, zero=zero)
+    parts_of = decomposed(found.forecast, zero=zero, groups=found.groups)
     return {
         "entropy": parts_of.uncertainty,
         "entropy_error": parts_of.uncertainty_error,

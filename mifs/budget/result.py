@@ -136,7 +136,8 @@ class InformationBudget:
                     "if it overfits, a smoother one.",
                 ),
                 (
-                    self.wasted > max(MATERIAL, N_ERRORS * self.wasted_error),
+                    np.isfinite(self.wasted)
+                    and self.wasted > max(MATERIAL, N_ERRORS * self.wasted_error),
                     f"The forecast holds {self._told(self.forecast, self.forecast_error)}, and its "
                     f"probabilities waste {self._told(self.wasted, self.wasted_error)}: it ranks "
                     "well and says it badly. Recalibrate; the columns are fine.",
