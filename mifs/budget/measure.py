@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.sparse import issparse
 from sklearn.base import clone, is_classifier
 from sklearn.model_selection import check_cv
-from sklearn.pipeline import Pipeline
 
 from mifs import _frames
 from mifs._typing import AnyArray, ArrayLike, IntArray
 from mifs.budget.promise import N_BLOCKS, NOTHING, Promise, held_out_pvalue, promise_of, rows_of
 from mifs.budget.result import BudgetStep, InformationBudget
-from mifs.encoding import TypedColumn, TypedTable, typed_target
+from mifs.budget.selection import Selection, some_columns
+from mifs.encoding import TypedColumn, typed_target
 from mifs.metrics.continuous import ScoredNumbers
 from mifs.metrics.cross_validation import checked_table, forecast_of, target_of
 from mifs.metrics.decomposition import decomposed
@@ -119,7 +118,7 @@ def information_budget(
     zero, y, neighbors = checked_zero(zero), _one_column(y), _with_neighbors(mi_estimator)
     X = checked_table(estimator, X, y)
     target = typed_target(y, discrete_target=bool(is_classifier(estimator)))
-    whole = _Selection.of(clone(estimator).fit(X, y), X)
+    whole = Selection.of(clone(estimator).fit(X, y), X)
     n_steps = len(whole.order) if steps and whole.has_order else 0
     splits = check_cv(cv, y, classifier=is_classifier(estimator)).split(X, y)
     folds = [_fold(estimator, X, y, split, n_steps) for split in splits]
@@ -171,69 +170,6 @@ def _with_neighbors(mi_estimator: str | NearestNeighborsMI) -> NearestNeighborsM
 
 
 @dataclass(frozen=True, eq=False)
-class _Selection:
-    """What a fitted pipeline selects: its columns among those that reach the selector."""
-
-    head: Any  # what comes before the selector, fitted; None for nothing
-    tail: Any  # what comes after it
-    table: Any  # what reaches the selector
-    order: IntArray
-    has_order: bool
-
-    @classmethod
-    def of(cls, fitted: Any, X: Any) -> _Selection:
-        """Selection of a fitted pipeline, seen in the rows of X."""
-        head, selector, tail = _parts(fitted)
-        if selector is None:
-            return cls(None, tail, _through(None, X), np.arange(X.shape[1]), False)
-        chosen = getattr(selector, "selected_", None)
-        order = np.flatnonzero(selector.get_support()) if chosen is None else np.asarray(chosen)
-        return cls(head, tail, _through(head, X), order, chosen is not None)
-
-    def columns(self, n: int | None = None) -> list[TypedColumn]:
-        """Return the first n selected columns, with their kinds."""
-        return [self._typed[column] for column in self.order[:n]]
-
-    @property
-    def _typed(self) -> list[TypedColumn]:
-        table = self.table if _frames.is_frame(self.table) else np.asarray(self.table)
-        return TypedTable(table, discrete_features="auto", names=None).kept()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the selected columns in order of choice."""
-        names = _frames.names_of(self.table) or _names_out(self.head)
-        return tuple(names[column] if names else f"x{column}" for column in self.order)
-
-
-def _names_out(head: Any) -> list[str] | None:
-    """Names that the steps before the selector give, where they all give some."""
-    try:
-        return [str(name) for name in head.get_feature_names_out()] if head is not None else None
-    except AttributeError:
-        return None
-
-
-def _parts(fitted: Any) -> tuple[Any, Any, Any]:
-    """What comes before the last selector, the selector, and the model after or within it."""
-    steps = [step for _, step in fitted.steps] if isinstance(fitted, Pipeline) else [fitted]
-    *before, last = steps
-    if hasattr(last, "get_support") and hasattr(last, "estimator"):  # selects for its own model
-        return (fitted[:-1] if before else None), last, last.estimator
-    places = [place for place, step in enumerate(before) if hasattr(step, "get_support")]
-    if not places:
-        return None, None, fitted
-    place = places[-1]
-    return (fitted[:place] if place else None), steps[place], fitted[place + 1 :]
-
-
-def _through(head: Any, X: Any) -> Any:
-    """Table that reaches the selector."""
-    table = X if head is None else head.transform(X)
-    return table.toarray() if issparse(table) else table
-
-
-@dataclass(frozen=True, eq=False)
 class _Fold:
     """One fold: what it selected, and its forecasts with all and with the first 1, 2, … columns."""
 
@@ -250,10 +186,10 @@ def _fold(
     train, test = split
     fitted = clone(estimator).fit(_frames.keep_rows(X, train), y[train])
     whole = forecast_of(fitted, _frames.keep_rows(X, test), y[test])
-    selection = _Selection.of(fitted, X)
+    selection = Selection.of(fitted, X)
     growing = []
     for n in range(1, n_steps + 1):
-        table = _some(selection.table, np.sort(selection.order[:n]))
+        table = some_columns(selection.table, np.sort(selection.order[:n]))
         model = clone(selection.tail).fit(_frames.keep_rows(table, train), y[train])
         forecast = forecast_of(model, _frames.keep_rows(table, test), y[test])
         growing.append(FoldForecast(train, test, forecast))
@@ -263,13 +199,6 @@ def _fold(
         FoldForecast(train, test, whole),
         growing,
     )
-
-
-def _some(table: Any, columns: IntArray) -> Any:
-    """Return some columns of a table, as a table of the same kind."""
-    if _frames.is_frame(table):
-        return _frames.keep_columns(table, np.isin(np.arange(table.shape[1]), columns))
-    return table[:, columns]
 
 
 def _delivered(found: CrossValInformation, zero: Zero) -> dict[str, float]:
@@ -304,7 +233,7 @@ def _gain(found: CrossValInformation) -> dict[str, float]:
 
 
 def _steps(
-    whole: _Selection,
+    whole: Selection,
     folds: Sequence[_Fold],
     promises: Sequence[Promise],
     y: AnyArray,
@@ -333,12 +262,12 @@ def _steps(
     return steps
 
 
-def _n_others(folds: Sequence[_Fold], whole: _Selection) -> int:
+def _n_others(folds: Sequence[_Fold], whole: Selection) -> int:
     """Folds that selected other columns than all rows do, in whatever order."""
     return sum(fold.selected != frozenset(whole.order.tolist()) for fold in folds)
 
 
-def _disagreement(folds: Sequence[_Fold], whole: _Selection) -> tuple[str, ...]:
+def _disagreement(folds: Sequence[_Fold], whole: Selection) -> tuple[str, ...]:
     """Say that the promised columns are not those of every fold."""
     n_others = _n_others(folds, whole)
     if not n_others:
