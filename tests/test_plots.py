@@ -32,7 +32,7 @@ BIT = math.log(2)
 
 @pytest.fixture(autouse=True)
 def figures():
-    """matplotlib without a screen; its figures are closed after the test."""
+    """Draw without a screen, and close all figures after the test."""
     matplotlib = pytest.importorskip("matplotlib", reason="needs matplotlib, of the extra 'plot'")
     matplotlib.use("Agg")
     from matplotlib import pyplot
@@ -112,7 +112,7 @@ def test_every_axis_of_information_names_its_unit_and_how_it_was_measured(
 
 @EVERY
 def test_an_unknown_unit_is_refused(table, selector, display):
-    with pytest.raises(ValueError, match="unit must be one of .*got 'bytes'"):
+    with pytest.raises(ValueError, match=r"unit must be one of .*got 'bytes'"):
         drawn_by(display, selector, table[0], unit="bytes")
 
 
