@@ -366,6 +366,17 @@ def test_a_path_that_was_cut_shows_where(table):
     assert f"first {display.n_kept} kept" in texts(display.ax_.get_legend().get_texts())
 
 
+def test_a_path_without_a_step_is_an_empty_figure_with_its_floor():
+    rng = np.random.default_rng(0)
+    X, y = rng.integers(0, 3, (100, 3)), rng.integers(0, 2, 100)
+    fitted = MutualInfoSelector(alpha=1e-6, min_features_to_select=0).fit(X, y)
+    display = SelectionPathDisplay.from_estimator(fitted)
+    display.figure_.canvas.draw()
+    assert display.features == []
+    assert display.floor == pytest.approx(fitted.relevance_.max() / BIT, abs=1e-11)  # rounded
+    assert not (RankingDisplay.from_estimator(fitted).step > 0).any()
+
+
 def test_a_long_path_has_numbers_instead_of_names():
     X = np.random.default_rng(0).integers(0, 3, (100, 40))
     fitted = MutualInfoSelector("mim", "all").fit(X, X[:, 0])
@@ -445,8 +456,8 @@ def test_missing_values_and_labels_are_mapped():
 @pytest.mark.parametrize(
     ("n_features", "options", "match"),
     [
-        (1, {}, "two selected columns at least; the selector has 1"),
-        (3, {"max_features": 1}, "max_features must be at least 2"),
+        (1, {}, r"two selected columns at least; the selector has 1"),
+        (3, {"max_features": 1}, "max_features must be a whole number of at least 2.*got 1"),
     ],
 )
 def test_a_map_needs_a_pair(table, n_features, options, match):

@@ -312,7 +312,8 @@ def _is_tested(selector: MutualInfoSelector) -> BoolArray:
     """Whether each column of the path entered by tests."""
     if selector.gate_ is None:
         return np.zeros(len(selector.path_.order), dtype=bool)
-    return np.array([stage not in ("included", "not tested") for stage in selector.gate_.stage])
+    stages = selector.gate_.stage
+    return np.array([stage not in ("included", "not tested") for stage in stages], dtype=bool)
 
 
 def _floor(selector: MutualInfoSelector) -> tuple[int | None, float]:

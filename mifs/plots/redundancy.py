@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -234,8 +235,9 @@ class RedundancyDisplay:
 
 
 def _refuse_few(n_selected: int, max_features: int) -> None:
-    if max_features < 2:
-        msg = f"max_features must be at least 2, to have a pair; got {max_features!r}."
+    if not isinstance(max_features, Integral) or max_features < 2:
+        msg = "max_features must be a whole number of at least 2, to have a pair; got "
+        msg += f"{max_features!r}."
         raise ValueError(msg)
     if n_selected < 2:
         msg = f"A map needs two selected columns at least; the selector has {n_selected}. Ask for "
