@@ -213,6 +213,7 @@ class RankingDisplay:
         self._name_bars(ax)
         self._write_values(ax)
         without_box(ax)
+        ax.spines["left"].set_visible(False)  # zero has a line of its own
         measured = f", {self.measured}" if self.measured else ""
         ax.set_xlabel(f"relevance I(X; Y) [{self.unit}]{measured}")
         return self

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLORS = "cividis"  # even in lightness, for any colour vision and in print
+LEAST = 0.1  # end of the scale where all share less: noise must not look like redundancy
 DARK = 0.5  # lightness below which a cell takes white text
 
 
@@ -187,17 +188,16 @@ class RedundancyDisplay:
         ImportError
             If matplotlib is not installed.
         """
-        side = 0.46 * (len(self.features) - 1)
+        side = max(0.46 * (len(self.features) - 1), 2.2)  # inches; the bar's label needs some
         if ax is None:  # "compressed" leaves room for names beside cells that stay square
-            width, height = (room + max(side, 1.4) for room in (3.2, 1.8))
+            width, height = (room + side for room in (3.2, 1.8))
             ax = new_axes(width=width, height=height, layout="compressed")
         self.ax_ = ax
         self.figure_: Figure | Any = ax.figure
         # Each pair once: a row for all but the first column, a column for all but the last.
         cells = np.ma.masked_invalid(self.redundancy[1:, :-1].copy())
         cells[np.triu_indices(len(cells), 1)] = np.ma.masked
-        highest = max(float(cells.max()), np.finfo(float).tiny)
-        image = ax.imshow(cells, cmap=COLORS, vmin=min(0.0, float(cells.min())), vmax=highest)
+        image = ax.imshow(cells, cmap=COLORS, vmin=0, vmax=max(float(cells.max()), LEAST))
         self._write_values(ax, image, cells)
         self._name_columns(ax)
         measured = f",\n{self.measured}" if self.measured else ""
