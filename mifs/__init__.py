@@ -53,7 +53,12 @@ from mifs.metrics import (
 )
 from mifs.mi_estimators import BinnedMI, GaussianCopulaMI, NearestNeighborsMI
 from mifs.neighbors import NeighborEstimate
-from mifs.plots import InformationBudgetDisplay
+from mifs.plots import (
+    InformationBudgetDisplay,
+    RankingDisplay,
+    RedundancyDisplay,
+    SelectionPathDisplay,
+)
 from mifs.search import SelectionPath
 from mifs.selectors import MutualInfoSelector, MutualInfoSelectorCV, StabilitySelector
 from mifs.terms import IndependenceTests
@@ -84,7 +89,10 @@ __all__ = [
     "NormalizedInformationGainScorer",
     "PairInformation",
     "PermutationTest",
+    "RankingDisplay",
+    "RedundancyDisplay",
     "SelectionPath",
+    "SelectionPathDisplay",
     "SharedNull",
     "StabilitySelector",
     "__version__",
