@@ -66,8 +66,8 @@ from mifs.terms import IndependenceTests
 __all__ = [
     "CRITERIA",
     "BinnedMI",
-    "ColumnInfo",
     "BudgetStep",
+    "ColumnInfo",
     "Criterion",
     "CrossEntropyDecomposition",
     "CrossEntropyScorer",

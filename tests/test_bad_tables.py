@@ -139,7 +139,7 @@ BAD = {
     "dates, halves": (stable, odd(DAYS), Y, TypeError, DATES),
     "dates, bins": (bins, odd(DAYS), Y, TypeError, "X holds dates in column 'odd'"),
     "dates, sample": (mifs.mutual_info, DAYS, Y, TypeError, "x holds dates.*numbers first"),
-    "dates as objects": (fit, odd([dt.date(2020, 1, 1)] * N), Y, TypeError, X_OBJECT),
+    "dates as objects": (fit, odd([dt.date(2020, 1, 1)] * N), Y, TypeError, "pandas.to_datetime"),
     "times": (fit, odd([dt.time(1)] * N), Y, TypeError, X_OBJECT),
     "times of polars": (fit, odd([dt.time(1)] * N, pl), Y, TypeError, "type Time, which is"),
     "durations": (fit, odd(DAYS - DAYS[0]), Y, TypeError, DATES),
@@ -245,7 +245,7 @@ BAD = {
         mifs.mutual_info_classif, ARRAY, A, ValueError, "fractions such as .*mutual_info_regressio"
     ),
     "labels as numbers": (
-        mifs.mutual_info_regression, ARRAY, half("a", "b"), ValueError, "holds 'a'. Pass discrete_t"
+        mifs.mutual_info_regression, ARRAY, half("a", "b"), ValueError, "holds 'a'. Take it as classes"
     ),
     # samples, forecasts
     "no sample": (mifs.mutual_info, None, Y, ValueError, r"x must have shape.*got \(\)"),

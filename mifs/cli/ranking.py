@@ -73,6 +73,17 @@ def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Rankin
         target_entropy=entropy_of(coded.codes, base=base_of_unit(args.unit)),
         ended=selector.path_.ended,
         promise=selector.promise_,
-        remarks=selector.remarks_,
+        remarks=remarks_of_all(selector) if args.all else selector.remarks_,
         frame=frame if args.all else frame[frame["selected"]],
     )
+
+
+def remarks_of_all(selector: MutualInfoSelector) -> tuple[str, ...]:
+    """Return what there is to worry about in any column, the selected ones first."""
+    others = [
+        f"{column.name}: {remark}"
+        for column, is_selected in zip(selector.columns_, selector.support_, strict=True)
+        for remark in column.remarks
+        if not is_selected
+    ]
+    return (*selector.remarks_, *others)

@@ -60,7 +60,7 @@ def typed_target(
         raise ValueError(msg)
     if not is_discrete and values.dtype.kind not in "fiub":
         msg = f"{name} is to be taken as numbers, but it holds {_plain(values)!r}. "
-        msg += "Pass discrete_target=True."
+        msg += "Take it as classes (discrete_target=True, mutual_info_classif)."
         raise ValueError(msg)
     if not may_be_constant and (values == values[0]).all():
         what = "a single class" if is_discrete else "a single value"
