@@ -61,8 +61,8 @@ from mifs.terms import IndependenceTests
 __all__ = [
     "CRITERIA",
     "BinnedMI",
-    "ColumnInfo",
     "BudgetStep",
+    "ColumnInfo",
     "Criterion",
     "CrossEntropyDecomposition",
     "CrossEntropyScorer",
