@@ -12,6 +12,7 @@ from sklearn.utils import check_consistent_length
 from mifs._frames import names_of
 from mifs._typing import ArrayLike, FloatArray
 from mifs._validation import as_array, weighted_rows
+from mifs.averaged import MeanInformation
 from mifs.encoding import (
     Kind,
     Missing,
@@ -278,8 +279,10 @@ def _relevances(
 ) -> FloatArray:
     source = estimator.source_of_targets(table, targets, multi_target=multi_target)
     n_threads = effective_n_jobs(n_jobs)
-    if n_threads == 1 or not isinstance(source, PairwiseInformation):
+    if n_threads == 1:
         return source.relevance()
     with ThreadPoolExecutor(n_threads) as pool:
-        source.spread = pool.map
+        for part in source.sources if isinstance(source, MeanInformation) else [source]:
+            if isinstance(part, PairwiseInformation):
+                part.spread = pool.map
         return source.relevance()
