@@ -179,6 +179,10 @@ class Averaged:
     def relevance(self):
         return np.mean([source.relevance() for source in self.sources], axis=0)
 
+    def detection(self):
+        detects = [getattr(source, "detection", source.relevance) for source in self.sources]
+        return np.mean([score() for score in detects], axis=0)
+
     def pair(self, selected, candidates):
         yield np.flatnonzero(candidates), _AveragedTerms(self, selected, candidates)
 
