@@ -153,7 +153,7 @@ def mutual_info_regression(
         Numbers, or columns of labels in a dataframe.
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
         Numbers; cut into bins as the columns are, or, with "knn", taken as they are.
-    discrete_features : "auto", bool, or list of columns, default="auto"
+    discrete_features : "auto", bool, list of columns, dict, or callable, default="auto"
         As in `mutual_info_classif`.
     n_neighbors : int, "auto" or "multiscale", optional
         As in `mutual_info_classif`.
@@ -231,9 +231,9 @@ def typed(
     ----------
     X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Numbers, or columns of labels in a dataframe.
-    y : array-like of shape (n_samples,)
-        The target.
-    discrete_features : "auto", bool, or list of columns
+    y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        The target, or several outputs.
+    discrete_features : "auto", bool, list of columns, dict, or callable
         Columns whose distinct values are levels.
     discrete_target : bool or "auto"
         Whether every distinct value of y is a class.
