@@ -111,6 +111,11 @@ BAD = {
     "ragged, sample": (mifs.mutual_info, RAGGED, Y, ValueError, "x holds sequences of different"),
     "ragged y": (fit, ARRAY, RAGGED, ValueError, "y holds sequences of different lengths"),
     "sparse, bins": (bins, sparse.csr_array(ARRAY), Y, TypeError, r"Sparse data.*toarray"),
+    "sparse sample": (mifs.mutual_info, sparse.csr_array(ARRAY), Y, TypeError, r"x\.toarray\(\)"),
+    "sparse y": (fit, ARRAY, sparse.csr_array(ARRAY), TypeError, r"y is sparse.*y\.toarray\(\)"),
+    "sparse y, scores": (
+        mifs.mutual_info_classif, ARRAY, sparse.csr_array(ARRAY), TypeError, r"y\.toarray\(\)"
+    ),
     "a series": (fit, FRAME["a"], Y, ValueError, "Expected a 2-dimensional container"),
     "a series of polars": (fit, pl.Series(A), Y, ValueError, NOT_2D),
     "chunks": (fit, pa.chunked_array([A]), Y, ValueError, NOT_2D),
@@ -250,7 +255,6 @@ BAD = {
     # samples, forecasts
     "no sample": (mifs.mutual_info, None, Y, ValueError, r"x must have shape.*got \(\)"),
     "strings as samples": (mifs.mutual_info, "abc", "abd", ValueError, r"x must have shape"),
-    "sparse sample": (mifs.mutual_info, sparse.csr_array(ARRAY), Y, ValueError, r"x must have sha"),
     "no rows, sample": (mifs.mutual_info, [], [], ValueError, "x is empty"),
     "objects, sample": (mifs.mutual_info, [fit] * N, Y, TypeError, "of type function: " + X_OBJECT),
     "NaN came true": (loss, [0, np.nan], EVEN, ValueError, r"y_true\[1\] is nan; drop such rows"),
