@@ -41,6 +41,8 @@ class DiscreteVariable:
 
     def joint(self, other: DiscreteVariable) -> DiscreteVariable:
         """Return the joint variable, whose levels are the pairs that occur."""
+        if self.n_levels == other.n_levels == 1:  # two continuous variables: nothing to sort
+            return self
         pair = self.codes.astype(np.int64) * other.n_levels + other.codes
         states, codes = np.unique(pair, return_inverse=True)
         return DiscreteVariable(codes, len(states))

@@ -16,7 +16,13 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from mifs._kernels.ranks import average_ranks, floats_to_compare, normal_scores, scores_of_ranks
+from mifs._kernels.ranks import (
+    average_ranks,
+    floats_to_compare,
+    have_ties,
+    normal_scores,
+    scores_of_ranks,
+)
 from mifs._typing import AnyArray, BoolArray, FloatArray, IntArray
 from mifs.counts import DiscreteVariable
 
@@ -84,18 +90,27 @@ class MixedVariable:
         numbers = floats_to_compare(np.asarray(numbers))
         n = len(numbers)
         ranks = average_ranks(numbers)
+        if n > 1 and not have_ties(ranks) and not np.isnan(numbers).any():
+            return cls._without_atoms(numbers, ranks, transform)
         occurs = np.bincount(ranks + n)[ranks + n]
         occurs[np.isnan(numbers)] = n  # missing is an atom, however few
         is_light = occurs > min(n_neighbors, n - 1)  # a constant is one, however few the samples
         is_heavy = occurs >= _heavy(n, n_neighbors)
         if not is_light.any():
-            values = numbers if transform is None else scores_of_ranks(ranks)
-            every = np.ones((1, 1), dtype=bool)
-            return cls(DiscreteVariable.constant(n), values[:, None], every, transform)
+            return cls._without_atoms(numbers, ranks, transform)
         variable = cls._with_atoms(numbers, is_light, transform)
         if int((is_light & ~is_heavy).sum()) <= FEW * n:
             return variable
         return replace(variable, as_grid=cls._with_atoms(numbers, is_heavy, transform))
+
+    @classmethod
+    def _without_atoms(
+        cls, numbers: FloatArray, ranks: IntArray, transform: Transform
+    ) -> MixedVariable:
+        """Return a column of which every number is continuous."""
+        values = numbers if transform is None else scores_of_ranks(ranks)
+        every = np.ones((1, 1), dtype=bool)
+        return cls(DiscreteVariable.constant(len(numbers)), values[:, None], every, transform)
 
     @classmethod
     def _with_atoms(
