@@ -54,6 +54,7 @@ from mifs.metrics import (
 from mifs.mi_estimators import BinnedMI, GaussianCopulaMI, NearestNeighborsMI
 from mifs.neighbors import NeighborEstimate
 from mifs.plots import InformationBudgetDisplay
+from mifs.report import Report, rank_features
 from mifs.search import SelectionPath
 from mifs.selectors import MutualInfoSelector, MutualInfoSelectorCV, StabilitySelector
 from mifs.terms import IndependenceTests
@@ -84,6 +85,7 @@ __all__ = [
     "NormalizedInformationGainScorer",
     "PairInformation",
     "PermutationTest",
+    "Report",
     "SelectionPath",
     "SharedNull",
     "StabilitySelector",
@@ -118,6 +120,7 @@ __all__ = [
     "normalized_information_gain_scorer",
     "pair_information",
     "permutation_test",
+    "rank_features",
     "shared_null",
     "show_versions",
 ]
