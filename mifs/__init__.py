@@ -62,8 +62,8 @@ from mifs.terms import IndependenceTests
 __all__ = [
     "CRITERIA",
     "BinnedMI",
-    "ColumnInfo",
     "BudgetStep",
+    "ColumnInfo",
     "Criterion",
     "CrossEntropyDecomposition",
     "CrossEntropyScorer",

@@ -96,7 +96,8 @@ def test_only_third_party_imports_stand_inside_a_function(path):
                 if isinstance(node, ast.ImportFrom)
                 else [alias.name for alias in node.names]
             )
-            assert all(name.split(".")[0] in {"pandas", "pyarrow", "matplotlib", "jinja2"} for name in names)
+            allowed = {"pandas", "pyarrow", "matplotlib", "jinja2"}
+            assert all(name.split(".")[0] in allowed for name in names)
 
 
 def test_private_helpers_of_scikit_learn_are_named_in_one_file():

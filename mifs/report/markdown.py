@@ -138,7 +138,7 @@ def _why_not(contents: Contents) -> list[str]:
             _name(one.feature),
             words.number(one.relevance),
             words.number(one.left),
-            "–" if one.redundant_with is None else _name(one.redundant_with),
+            words.NOT_MEASURED if one.redundant_with is None else _name(one.redundant_with),
             escaped(words.shortened(words.printable(words.blocked(one)), 2 * words.MAX_NAME)),
         ]
         for one in contents.why_not

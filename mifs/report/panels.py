@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def _panel(reading: Reading, place: int, views: Sequence[TargetView], values: bo
     """Return one column against the target."""
     column = reading.column(place)
     coded = _coded(reading, place, column)
-    labels = _labels(reading, place, column, coded, values=values)
+    labels = _labels(reading, column, coded, values=values)
     counts = np.bincount(coded.codes, _each(reading), minlength=coded.n_levels)
     own = counts if column.is_missing is None else counts[:-1]
     shown = np.arange(len(own))
@@ -103,7 +104,7 @@ def _coded(reading: Reading, place: int, column: TypedColumn) -> DiscreteVariabl
 
 
 def _labels(
-    reading: Reading, place: int, column: TypedColumn, coded: DiscreteVariable, *, values: bool
+    reading: Reading, column: TypedColumn, coded: DiscreteVariable, *, values: bool
 ) -> list[str]:
     """Say what each level or bin is."""
     missing = column.is_missing
@@ -140,7 +141,7 @@ def _levels_of(
 def _intervals(cuts: AnyArray) -> list[str]:
     """Write bins; a value equal to an edge lies above it."""
     edges = _written(cuts.tolist())
-    inner = [f"{low} to {high}" for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    inner = [f"{low} to {high}" for low, high in pairwise(edges)]
     return [f"below {edges[0]}", *inner, f"{edges[-1]} and above"]
 
 

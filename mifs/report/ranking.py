@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.special import gammainccinv
 
-from mifs._typing import FloatArray
+from mifs._typing import FloatArray, IntArray
 from mifs.counts import DiscreteVariable
 from mifs.criteria import CMIM, Criterion, criterion_of
 from mifs.discrete import CountedInformation
@@ -223,7 +223,7 @@ def _distance(law: NullMoments, level: float) -> float:
     return float(np.sqrt(law.variance / shape) * (gammainccinv(shape, level) - shape))
 
 
-def _margin(z: DiscreteVariable, one: DiscreteVariable, weights: FloatArray | None) -> FloatArray:
+def _margin(z: DiscreteVariable, one: DiscreteVariable, weights: IntArray | None) -> IntArray:
     """Counts of a variable within the levels of a condition."""
     cells = z.codes.astype(np.int64) * one.n_levels + one.codes
     counts = np.bincount(cells, weights, minlength=z.n_levels * one.n_levels)

@@ -72,11 +72,13 @@ class Report(Contents):
     -----
     The relevance is that of the selector; the joint information of the first k selected is of
     their joint variable, and is left out from where its table with the target has fewer than five
-    rows a cell on average: the truth grows with k, but a count of sparse tables falls. The noise floor is the upper quantile of the score of a column with the chosen one's
-    levels whose values are permuted within the levels of a condition; the law is that of the
-    p-values, its level that of the gate, or `alpha` shared among all candidates. It is known of
-    counted terms corrected for chance or not at all: of "mim" and "cmim" at every step, of others
-    at the first, where the score is the relevance.
+    rows a cell on average: the truth grows with k, but a count of sparse tables falls.
+
+    The noise floor is the upper quantile of the score of a column with the chosen one's levels,
+    its values permuted within the levels of a condition. The law is that of the p-values, and the
+    level that of the gate, or `alpha` shared among all candidates. It is known of counted terms
+    that are corrected for chance or not at all: of "mim" and "cmim" at every step, of others at
+    the first, where the score is the relevance.
     """
 
     @classmethod

@@ -175,7 +175,7 @@ def _why_not(contents: Contents) -> list[str]:
             words.name(one.feature),
             words.number(one.relevance),
             words.number(one.left),
-            "–" if one.redundant_with is None else words.name(one.redundant_with),
+            words.NOT_MEASURED if one.redundant_with is None else words.name(one.redundant_with),
             words.shortened(words.printable(words.blocked(one)), 2 * words.MAX_NAME),
         ]
         for one in contents.why_not

@@ -8,12 +8,10 @@ from collections.abc import Sequence
 
 from mifs.report.model import Contents, RankedFeature, WhyNot
 
+NOT_MEASURED = "-"
 MAX_NAME = 40  # characters of a name that are shown
 MAX_RANKED = 100  # rows of a ranking that a reader sees; frame and JSON hold all
 MAX_NAMED = 10  # columns that a warning names
-
-# Marks that turn the direction of what follows, and would reorder the text around a name.
-TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def printable(text: str) -> str:
@@ -29,9 +27,7 @@ def printable(text: str) -> str:
     str
         The same, with such characters as Python writes them.
     """
-    return "".join(
-        char if char.isprintable() and char not in TURNING else repr(char)[1:-1] for char in text
-    )
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def shortened(text: str, length: int = MAX_NAME) -> str:
@@ -60,6 +56,11 @@ def name(text: str) -> str:
     return shortened(printable(text))
 
 
+def is_known(value: float) -> bool:
+    """Whether a number was measured."""
+    return not math.isnan(value)
+
+
 def number(value: float, digits: int = 3) -> str:
     """Write a number; a dash if it was not measured.
 
@@ -75,20 +76,20 @@ def number(value: float, digits: int = 3) -> str:
     str
         Never minus zero.
     """
-    return "–" if math.isnan(value) else format(value, f"z.{digits}f")
+    return NOT_MEASURED if math.isnan(value) else format(value, f"z.{digits}f")
 
 
 def percent(share: float) -> str:
     """Write a share in per cent; less than a thousandth is no zero."""
     if math.isnan(share):
-        return "–"
+        return NOT_MEASURED
     return "<0.1 %" if 0 < share < 0.001 else f"{100 * share:.1f} %"
 
 
 def pvalue(value: float) -> str:
     """Write a p-value with two digits; a dash without one."""
     if math.isnan(value):
-        return "–"
+        return NOT_MEASURED
     return "<1e-300" if value < 1e-300 else f"{value:.2g}"
 
 
@@ -148,7 +149,7 @@ def ranking_cells(feature: RankedFeature) -> dict[str, str]:
         "rank": str(feature.rank),
         "selected": "yes" if feature.selected else "no",
         "kind": feature.kind,
-        "levels": "–" if feature.levels is None else str(feature.levels),
+        "levels": NOT_MEASURED if feature.levels is None else str(feature.levels),
         "missing": percent(feature.missing),
         "plug_in": number(feature.plug_in),
         "relevance": number(feature.relevance),
@@ -174,7 +175,7 @@ def facts(contents: Contents) -> list[tuple[str, str]]:
         What, and its value.
     """
     head, unit = contents.headline, contents.unit
-    rows = f"{head.n_rows} rows × {head.n_columns} columns"
+    rows = f"{head.n_rows} rows x {head.n_columns} columns"
     if head.weight is not None:
         rows += f", weights that sum to {count(head.weight)}"
     lines = [("task", head.task), ("table", rows)]
