@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import textwrap
-import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mifs.cli.ranking import Ranking
+from mifs.report import Report
+from mifs.report.words import places, printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +38,7 @@ def _as_table(ranking: Ranking) -> str:
             "",
             ranking.ended,
             *_folded(ranking.promise),
-            *(line for remark in ranking.remarks for line in _folded(_printable(remark))),
+            *(line for remark in ranking.remarks for line in _folded(printable(remark))),
         ]
     )
 
@@ -54,9 +55,9 @@ def _headline(ranking: Ranking) -> tuple[str, str]:
     is_discrete = ranking.target_kind == "discrete"
     levels = f"{n_levels} classes" if is_discrete else f"cut into {n_levels} bins"
     return (
-        f"{_printable(table.source)}: {n_rows} rows x {n_columns} "
+        f"{printable(table.source)}: {n_rows} rows x {n_columns} "
         f"column{'s' if n_columns > 1 else ''}",
-        f"target {_printable(table.target)}: {levels}, "
+        f"target {printable(table.target)}: {levels}, "
         f"H(Y) = {ranking.target_entropy:.4f} {ranking.unit}; criterion {ranking.criterion}",
     )
 
@@ -110,6 +111,13 @@ FORMATS: dict[str, Callable[[Ranking], str]] = {
 }
 
 
+REPORT_FORMATS: dict[str, Callable[[Report], str]] = {
+    "text": Report.to_text,
+    "markdown": Report.to_markdown,
+    "json": Report.to_json,
+}
+
+
 def _is_text(column: pd.Series) -> bool:
     """Whether cells stand on the left."""
     return column.dtype.kind not in "if"
@@ -121,23 +129,11 @@ def _cell(value: object, spec: str) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return "-" if value != value else format(value, f"z{spec}")  # noqa: PLR0124
-    return _printable(str(value))
-
-
-def _printable(text: str) -> str:
-    """Escape what would break a line or speak to the terminal."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
-
-
-def _places(char: str) -> int:
-    """Places that a character takes on the screen: two for a wide one, none for an accent."""
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return printable(str(value))
 
 
 def _padded(cells: list[str], *, is_text: bool) -> list[str]:
     """Bring cells to one width on the screen."""
-    widths = [sum(map(_places, cell)) for cell in cells]
+    widths = [places(cell) for cell in cells]
     pads = [" " * (max(widths) - width) for width in widths]
     return [cell + pad if is_text else pad + cell for cell, pad in zip(cells, pads, strict=True)]

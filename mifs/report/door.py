@@ -86,7 +86,7 @@ min_features_to_select, random_state
     >>> report = rank_features(coins, 2 * coins[:, 0] + coins[:, 1])
     >>> report
     Report(2 of 2 columns selected, in bits)
-    >>> round(report.headline.entropy, 2), round(report.joint.information, 2)
+    >>> round(report.headline.entropy, 1), round(report.joint.information, 1)
     (2.0, 2.0)
     >>> report.frame()["plug-in [bits]"].round(2).tolist()
     [1.0, 1.0]

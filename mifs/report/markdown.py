@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from mifs.report import words
 from mifs.report.model import SELECTION_SAW, Contents
 
-SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$@])")  # "@" would call people on some sites
+SPECIAL = re.compile(r"([\\`*_\[\]#+!|~$@])")  # "@" would call people on some sites
 
 
 def as_markdown(contents: Contents) -> str:

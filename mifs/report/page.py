@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 MAX_TITLE = 1000  # characters of a name that a pointer reads
-TILE = 120  # pixels of the longest bar in a table
+BAR = 72  # pixels of the longest bar in a table
 
 
 def as_html(contents: Contents, *, whole: bool) -> str:
@@ -54,6 +54,7 @@ def as_html(contents: Contents, *, whole: bool) -> str:
             path=path_chart(contents),
             map=map_chart(contents),
             bar=bar,
+            bar_width=BAR,
             title=title,
         )
     )
@@ -62,7 +63,7 @@ def as_html(contents: Contents, *, whole: bool) -> str:
 
 def bar(value: float, largest: float) -> float:
     """Length in pixels of a bar in a table."""
-    return round(TILE * value / largest, 1) if value > 0 and largest > 0 else 0.0
+    return round(BAR * value / largest, 1) if value > 0 and largest > 0 else 0.0
 
 
 def title(text: str) -> str:

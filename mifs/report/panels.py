@@ -92,14 +92,18 @@ def _row(
     """Return how many rows there are, and the mean of what is shown of the target over them."""
     each = _each(reading)
     count = float(each[rows].sum())
-    means = [float(np.average(view.values[rows], weights=each[rows])) for view in views]
+    means = [
+        float(np.average(view.values[rows], weights=each[rows])) if count else np.nan
+        for view in views
+    ]
     return PanelRow(label, is_value, count, count / float(each.sum()), tuple(means))
 
 
 def _coded(reading: Reading, place: int, column: TypedColumn) -> DiscreteVariable:
     """Code a column as it was counted; missing is the last level."""
     if reading.counted:
-        return reading.counted[0].table[place]
+        codes = reading.counted[0].table[place].codes  # a table has room for more levels
+        return DiscreteVariable(codes, int(codes.max()) + 1)
     return reading.coding.encode(column, reading.weights)
 
 

@@ -67,7 +67,7 @@ def _levels(reading: Reading) -> list[int | None]:
     return [
         info.n_levels
         if info.kind == "discrete" or not counted
-        else counted[0].table[place].n_levels - (info.n_missing > 0)
+        else int(counted[0].table[place].codes.max()) + 1 - (info.n_missing > 0)
         for place, info in enumerate(columns)
     ]
 
@@ -99,13 +99,13 @@ def joint_of_path(reading: Reading) -> tuple[list[float], str]:
 
 def _saturated(reading: Reading, joint: DiscreteVariable, n_chosen: int) -> str:
     """Say so where the table of the joint variable is too large for its rows."""
-    n_rows = len(joint.codes)
+    n_rows = reading.counted[0].total
     n_classes = max(one.target.n_levels for one in reading.counted)
     if n_chosen == 1 or ROWS_OF_A_CELL * joint.n_levels * n_classes <= n_rows:
         return ""
     return (
         f"{n_chosen} columns together have {joint.n_levels} states by {n_classes} of the target, "
-        f"too many to count in {n_rows} rows"
+        f"too many to count in {n_rows:g} rows"
     )
 
 
@@ -180,8 +180,8 @@ def floor_level(reading: Reading) -> float:
 def _floor(reading: Reading, step: int, level: float) -> float:
     """Quantile in nats of the score of a column that adds nothing to what was chosen before.
 
-    Known where the score is one counted term: of "cmim" it is the least term, so that the least
-    quantile bounds it, whichever condition leaves the column nothing to say.
+    Known where the score is one counted term: of "cmim" it is the least of several, so that the
+    largest quantile bounds it, whichever condition leaves the column nothing to say.
     """
     if len(reading.counted) != 1 or not reading.selector.path_.in_nats:
         return np.nan
@@ -190,7 +190,7 @@ def _floor(reading: Reading, step: int, level: float) -> float:
     (source,), order = reading.counted, reading.order
     conditions = list(_conditions(criterion_of(reading.selector.criterion), source, order[:step]))
     x = source.table[order[step]]
-    return min((_quantile(reading, x, z, level) for z in conditions), default=np.nan)
+    return max((_quantile(reading, x, z, level) for z in conditions), default=np.nan)
 
 
 def _conditions(

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from mifs.report import words
 from mifs.report.model import Contents
 
-LABEL, PLOT, VALUE = 230, 420, 70  # widths of names, bars and numbers
+LABEL, PLOT, VALUE = 230, 640, 70  # widths of names, bars and numbers
 ROW, TOP = 26, 28  # height of a row, and of what stands above the first
-CELL = 46
+CELL = 52
 MAX_STEPS = 40
 STRONGEST = 0.45  # opacity of the darkest cell: the number in it stays readable
 
