@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
-from scipy.special import gammaincc
+from scipy.stats import pearson3
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
 from sklearn.feature_selection import SelectKBest
 
@@ -15,6 +15,7 @@ from mifs import (
     MutualInfoSelector,
     NearestNeighborsMI,
     Report,
+    conditional_mutual_info,
     mutual_info,
     rank_features,
 )
@@ -151,28 +152,30 @@ def test_joint_information_is_not_given_for_tables_too_large_to_count(report):
     assert known == sorted(known)  # information cannot fall as columns are added
 
 
-def test_floor_is_the_value_whose_p_is_the_level():
-    """The tail of the three-moment law at the floor, given each condition of the least term."""
+def test_floor_is_what_every_term_must_pass():
+    """SciPy's Pearson III quantile with the law's moments, of each term of the least."""
     rng = np.random.default_rng(1)
     X = pd.DataFrame(rng.integers(0, 3, (400, 4)), columns=list("abcd"))
     y = (X["a"] + X["b"] + rng.integers(0, 2, 400)) > 2
-    report = rank_features(X, y, n_features_to_select=2)
-    first, second = report.path
-    columns = [X[step.feature] for step in report.path]
+    report = rank_features(X, y, n_features_to_select=2, unit="nats")
+    (one, other), (first, second) = [X[step.feature] for step in report.path], report.path
 
-    def tail(floor, *margins):
+    def quantile(*margins):
         law = moments_of_margins(*margins)
-        shape = 4 * law.variance**3 / law.third**2
-        distance = 400 * floor * LN2 / np.sqrt(law.variance)  # above the mean, which was taken off
-        return gammaincc(shape, shape + np.sqrt(shape) * distance)
+        skew = law.third / law.variance**1.5
+        return pearson3.isf(report.floor_level, skew, scale=np.sqrt(law.variance)) / 400
 
-    alone = [np.bincount(columns[0]), np.bincount(y)]
-    assert tail(first.floor, *alone) == pytest.approx(report.floor_level, rel=1e-6)
     assert report.floor_level == 0.05 / 4
-    given = [pd.crosstab(columns[0], one).to_numpy() for one in (columns[1], y)]
-    alone = [np.bincount(columns[1]), np.bincount(y)]
-    tails = [tail(second.floor, *given), tail(second.floor, *alone)]
-    assert max(tails) == pytest.approx(report.floor_level, rel=1e-6)
+    assert first.floor == pytest.approx(quantile(np.bincount(one), np.bincount(y)), rel=1e-6)
+    alone = mutual_info(other, y) - quantile(np.bincount(other), np.bincount(y))
+    strata = [pd.crosstab(one, column).to_numpy() for column in (other, y)]
+    given = conditional_mutual_info(other, y, one) - quantile(*strata)
+    assert second.score - second.floor == pytest.approx(min(alone, given), rel=1e-6)
+
+
+def test_what_the_gate_lets_in_lies_above_the_floor(report, people):
+    for found in (report, rank_features(*people)):
+        assert all(step.score > step.floor for step in found.path)
 
 
 def test_a_column_that_says_nothing_passes_the_floor_about_as_often_as_its_level():

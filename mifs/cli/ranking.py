@@ -71,7 +71,7 @@ def fitted(table: Table, args: argparse.Namespace, progress: Progress) -> Mutual
         mi_estimator=BinnedMI(n_bins=args.n_bins),
         discrete_features=kinds or "auto",
         missing=args.missing,
-        include=named(args.include, names, "--include", source),
+        include=named(args.include, names, "--include", source) or None,
         discrete_target=_kind_of_target(args),
         alpha=args.alpha,
         interactions=args.interactions,

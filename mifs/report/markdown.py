@@ -66,7 +66,9 @@ def _warnings(contents: Contents) -> list[str]:
     lines = []
     for warning in contents.warnings:
         first, more = words.named(warning.features)
-        lines.append(f"- {', '.join(map(_name, first))}{more}: {escaped(warning.sentence)}")
+        lines.append(
+            f"- {', '.join(map(_name, first))}{more}: {escaped(words.sentence(warning.sentence))}"
+        )
     return ["### Warnings", "\n".join(lines)]
 
 

@@ -139,8 +139,8 @@ class PathStep:
     score : float
         Criterion at the choice; in the unit, if it is information.
     floor : float
-        What a column of as many levels that adds nothing scores by chance, at the level; nan where
-        no law is known.
+        What a column that adds nothing passes with a chance of at most the level; nan where no law
+        is known.
     joint : float
         I(S; Y) of all chosen so far; nan from where it is not to be trusted.
     how : str

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from scipy.special import gammainccinv
 
 from mifs._typing import FloatArray, IntArray
 from mifs.counts import DiscreteVariable
-from mifs.criteria import CMIM, Criterion, criterion_of
+from mifs.criteria import CMIM, criterion_of
 from mifs.discrete import CountedInformation
 from mifs.mi_estimators import BinnedMI, NearestNeighborsMI
 from mifs.report.model import Joint, PathStep, RankedFeature
 from mifs.report.reading import Reading
 from mifs.significance import NullMoments, moments_of_margins
 
+MAX_FLOORS = 40  # steps whose floor is known: each asks all columns chosen before it
 ROWS_OF_A_CELL = 5  # on average, below which a joint table is not counted
 NEIGHBOR_COLUMNS = 3  # given more numbers than these, nearest neighbours fall to zero
 
@@ -178,29 +177,35 @@ def floor_level(reading: Reading) -> float:
 
 
 def _floor(reading: Reading, step: int, level: float) -> float:
-    """Quantile in nats of the score of a column that adds nothing to what was chosen before.
+    """Score in nats that a column which adds nothing passes with at most a chance.
 
-    Known where the score is one counted term: of "cmim" it is the least of several, so that the
-    largest quantile bounds it, whichever condition leaves the column nothing to say.
+    Known where the score is one counted term, or, as of "cmim", the least of several. A score
+    above it is one of which every term lies above its own upper quantile; so whichever condition
+    leaves the column nothing to say, the chance of passing is at most the level.
     """
-    if len(reading.counted) != 1 or not reading.selector.path_.in_nats:
+    path = reading.selector.path_
+    if len(reading.counted) != 1 or not path.in_nats or step >= MAX_FLOORS:
         return np.nan
     if reading.weights is not None and not reading.weights.is_whole:
         return np.nan
-    (source,), order = reading.counted, reading.order
-    conditions = list(_conditions(criterion_of(reading.selector.criterion), source, order[:step]))
-    x = source.table[order[step]]
-    return max((_quantile(reading, x, z, level) for z in conditions), default=np.nan)
+    (source,), column = reading.counted, reading.order[step]
+    only = np.arange(source.n_features) == column
+    margins = []
+    for condition in _conditions(reading, step):
+        z, term = DiscreteVariable.constant(source.n_samples), source.relevance()[column]
+        if condition:
+            ((_, pair),) = source.pair(condition, only)
+            z, term = source.table[condition[0]], pair.conditional_relevance[0]
+        margins.append(float(term) - _quantile(reading, source.table[column], z, level))
+    return float(path.score[step]) - min(margins, default=np.nan)
 
 
-def _conditions(
-    criterion: Criterion, source: CountedInformation, before: list[int]
-) -> Iterator[DiscreteVariable]:
-    """Yield the conditions of the terms that a score is the least of; none if it is another."""
-    if not before or criterion.conditions_on == "nothing" or isinstance(criterion, CMIM):
-        yield DiscreteVariable.constant(source.n_samples)
-    if before and isinstance(criterion, CMIM):
-        yield from (source.table[column] for column in before)
+def _conditions(reading: Reading, step: int) -> list[tuple[int, ...]]:
+    """Return the conditions of the terms that a score is the least of; none if it is another."""
+    criterion, before = criterion_of(reading.selector.criterion), reading.order[:step]
+    if not before or criterion.conditions_on == "nothing":
+        return [()]
+    return [(), *((column,) for column in before)] if isinstance(criterion, CMIM) else []
 
 
 def _quantile(reading: Reading, x: DiscreteVariable, z: DiscreteVariable, level: float) -> float:

@@ -74,11 +74,12 @@ class Report(Contents):
     their joint variable, and is left out from where its table with the target has fewer than five
     rows a cell on average: the truth grows with k, but a count of sparse tables falls.
 
-    The noise floor is the upper quantile of the score of a column with the chosen one's levels,
-    its values permuted within the levels of a condition. The law is that of the p-values, and the
-    level that of the gate, or `alpha` shared among all candidates. It is known of counted terms
-    that are corrected for chance or not at all: of "mim" and "cmim" at every step, of others at
-    the first, where the score is the relevance.
+    A column that adds nothing passes the noise floor at a step with a chance of at most
+    `floor_level`: above it every term of the score lies beyond the upper quantile that it has when
+    the column's values are permuted within the levels of the condition. The law is that of the
+    p-values, and the level that of the gate, or `alpha` shared among all candidates. It is known
+    of counted terms that are corrected for chance or not at all: of "mim" and "cmim" at the first
+    40 steps, of others at the first, where the score is the relevance.
     """
 
     @classmethod

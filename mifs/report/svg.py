@@ -12,6 +12,7 @@ LABEL, PLOT, VALUE = 230, 640, 70  # widths of names, bars and numbers
 ROW, TOP = 26, 28  # height of a row, and of what stands above the first
 CELL = 52
 MAX_STEPS = 40
+LEAST_SCALE = 0.1  # of the map in any unit: what chance leaves must not look strong
 STRONGEST = 0.45  # opacity of the darkest cell: the number in it stays readable
 
 
@@ -121,12 +122,13 @@ def map_chart(contents: Contents) -> MapChart | None:
         return None
     known = [value for row in shared.values for value in row if not math.isnan(value)]
     largest = max(known)
+    scale = max(largest, LEAST_SCALE)
     cells = tuple(
         Cell(
             x=LABEL + CELL * column,
             y=TOP + ROW * row,
             value=words.number(value, 2),
-            opacity=round(STRONGEST * max(value, 0.0) / largest, 3) if largest > 0 else 0.0,
+            opacity=round(STRONGEST * max(value, 0.0) / scale, 3),
         )
         for row, values in enumerate(shared.values)
         for column, value in enumerate(values)

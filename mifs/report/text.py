@@ -100,7 +100,7 @@ def _warnings(contents: Contents) -> list[str]:
         first, more = words.named(warning.features)
         about = ", ".join(map(words.name, first)) + more
         lines += textwrap.wrap(
-            f"{about}: {words.printable(warning.sentence)}",
+            f"{about}: {words.sentence(warning.sentence)}",
             width=WIDTH,
             initial_indent="! ",
             subsequent_indent="  ",

@@ -10,6 +10,7 @@ from mifs.report.model import Contents, RankedFeature, WhyNot
 
 NOT_MEASURED = "-"
 MAX_NAME = 40  # characters of a name that are shown
+MAX_SENTENCE = 240  # of a warning, which may quote a name
 MAX_RANKED = 100  # rows of a ranking that a reader sees; frame and JSON hold all
 MAX_NAMED = 10  # columns that a warning names
 
@@ -83,7 +84,7 @@ def percent(share: float) -> str:
     """Write a share in per cent; less than a thousandth is no zero."""
     if math.isnan(share):
         return NOT_MEASURED
-    return "<0.1 %" if 0 < share < 0.001 else f"{100 * share:.1f} %"
+    return "<0.1 %" if 0 < share < 0.001 else f"{100 * share:z.1f} %"
 
 
 def pvalue(value: float) -> str:
@@ -211,8 +212,8 @@ def floor_words(contents: Contents) -> str:
     if all(math.isnan(step.floor) for step in contents.path):
         return ""
     return (
-        "Noise floor: what a column of as many levels that adds nothing scores at that step with "
-        f"a chance of {pvalue(contents.floor_level)}."
+        "Noise floor: a column of as many levels that adds nothing passes it with a chance of at "
+        f"most {pvalue(contents.floor_level)}."
     )
 
 
@@ -235,8 +236,13 @@ def why_words(contents: Contents) -> str:
     if shown == left:
         return ""
     return (
-        f"The {shown} most relevant of {left} left out; the selector's why_not_frame() holds all."
+        f"Shown are {shown} of {left}, the most relevant; the selector's why_not_frame() holds all."
     )
+
+
+def sentence(text: str) -> str:
+    """Return a sentence as a reader may see it; a long name may stand in it."""
+    return shortened(printable(text), MAX_SENTENCE)
 
 
 def named(features: Sequence[str]) -> tuple[Sequence[str], str]:
