@@ -200,7 +200,7 @@ class InformationBudgetDisplay:
         ax.set_xticks(
             places, labels=[f"+ {step.feature}" for step in steps], rotation=45, ha="right"
         )
-        ax.set_ylabel(f"information [{self.budget.unit}], ± 2 standard errors")
+        ax.set_ylabel(f"information [{self.budget.unit}],\n± 2 standard errors")
         ax.legend()
 
     @property

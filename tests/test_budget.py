@@ -12,7 +12,7 @@ from scipy.stats import entropy
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.feature_selection import SelectKBest
 from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.model_selection import LeaveOneOut
+from sklearn.model_selection import LeaveOneOut, RepeatedStratifiedKFold
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
@@ -25,7 +25,7 @@ from mifs.information import mutual_info_classif, neighbor_estimate
 from mifs.metrics import cross_val_information
 from mifs.mi_estimators import BinnedMI
 from mifs.plots import InformationBudgetDisplay
-from mifs.selectors import MutualInfoSelector
+from mifs.selectors import MutualInfoSelector, MutualInfoSelectorCV
 
 EXACT = {"rel": 0, "abs": 1e-12}
 QUADRANTS = make_quadrants(1500, random_state=8)
@@ -100,6 +100,35 @@ def test_a_selector_without_an_order_has_no_steps(stairs):
     pipeline = make_pipeline(SelectKBest(mutual_info_classif, k=2), GaussianNB())
     found = information_budget(pipeline, X, y)
     assert (found.features, found.steps) == (("strong", "weak"), ())
+
+
+def test_a_selector_that_predicts_selects(stairs):
+    X, y, _, _ = stairs
+    chooser = MutualInfoSelectorCV(GaussianNB(), n_features_to_try=[2])
+    found = information_budget(make_pipeline(StandardScaler(), chooser), X, y, n_permutations=0)
+    assert found.features == ("strong", "weak")
+    assert [step.feature for step in found.steps] == list(found.features)
+    assert found.steps[-1].delivered == pytest.approx(found.gain, **EXACT)
+    alone = information_budget(chooser, X, y, n_permutations=0)
+    assert (alone.features, alone.n_samples) == (found.features, 600)
+
+
+def test_rows_scored_twice_make_no_error_smaller(stairs):
+    X, y, _, _ = stairs
+    once, twice = (
+        information_budget(
+            GaussianNB(),
+            X,
+            y,
+            cv=RepeatedStratifiedKFold(n_splits=5, n_repeats=n, random_state=0),
+            n_permutations=0,
+        )
+        for n in (1, 2)
+    )
+    # the entropy is the same number of the same rows
+    assert twice.entropy_error == pytest.approx(once.entropy_error, rel=1e-12)
+    # nearly the same forecasts, told twice: counted as rows the error would be smaller by 29 %
+    assert twice.forecast_error == pytest.approx(once.forecast_error, rel=0.1)
 
 
 def test_steps_add_up_and_end_in_the_whole(stairs):
@@ -196,9 +225,9 @@ def test_a_regressor_has_a_budget_in_normal_scores():
 @pytest.mark.parametrize(
     ("model", "words"),
     [
-        (LogisticRegression(), ["cannot use the rest"]),
+        (LogisticRegression(), ["does not use the rest"]),
         (FOREST, ["delivers what the columns hold"]),
-        (KNeighborsClassifier(15), ["cannot use the rest", "Recalibrate"]),
+        (KNeighborsClassifier(15), ["does not use the rest", "Recalibrate", "Smooth"]),
     ],
     ids=["line", "forest", "neighbours"],
 )
@@ -260,14 +289,17 @@ EVEN = InformationBudget(
     [
         ({}, ["delivers what"]),
         ({"promised": 0.35}, ["delivers what"]),  # 0.05 is below 2 * 0.028
-        ({"promised": 0.36}, ["cannot use the rest"]),
+        ({"promised": 0.36}, ["does not use the rest"]),
         ({"gain": 0.2, "wasted": 0.1}, ["Recalibrate"]),
         ({"gain": 0.295, "wasted": 0.005, "wasted_error": 0.001}, ["delivers what"]),
-        ({"promised": 0.5, "gain": 0.1, "wasted": 0.2}, ["cannot use", "Recalibrate"]),
+        ({"promised": 0.5, "gain": 0.1, "wasted": 0.2}, ["does not use", "Recalibrate"]),
+        ({"gain": 0.2, "wasted": 0.1, "wasted_error": 0.07}, ["delivers what"]),
+        ({"gain": 0.2, "wasted": 0.1, "wasted_error": 0.07, "n_zero": 2}, ["In 2 of the held-out"]),
+        ({"gain": 0.295, "wasted": 0.005, "n_zero": 2}, ["delivers what"]),
         ({"promised": 0.24}, ["refuted"]),
         ({"promised": 0.25}, ["delivers what"]),
         ({"forecast": 0.0, "gain": 0.0, "promised_pvalue": 0.3}, ["from chance"]),
-        ({"forecast": 0.0, "gain": 0.0}, ["cannot use the rest"]),
+        ({"forecast": 0.0, "gain": 0.0}, ["does not use the rest"]),
         (
             {"forecast": 0.0, "gain": 0.0, "promised": 0.03, "promised_pvalue": np.nan},
             ["from chance"],
@@ -297,9 +329,10 @@ def test_frames_carry_their_unit(stairs):
 def test_the_budget_in_words(stairs):
     _, _, _, found = stairs
     lines = str(found).splitlines()
-    assert lines[0].startswith("H(Y)")
-    assert lines[0].endswith("bits")
-    assert lines[4] == found.reading[0]
+    assert lines[0] == "600 rows, 5 folds; ± one standard error"
+    assert lines[1].startswith("H(Y)")
+    assert lines[1].endswith("bits")
+    assert lines[5] == found.reading[0]
     assert str(replace(EVEN, forecast=-1e-9)).count("-0.000") == 0
 
 
@@ -316,13 +349,14 @@ def test_a_budget_cannot_be_changed():
         ({"mi_estimator": BinnedMI()}, TypeError, "needs NearestNeighborsMI"),
         ({"y": np.zeros(200)}, ValueError, "single class"),
         ({"y": np.eye(200)[:, :2]}, ValueError, "y has 2 columns; make one budget for each"),
+        ({"estimator": "line"}, TypeError, "estimator has no fit; got 'line'"),
         ({"y": np.arange(3)}, ValueError, "inconsistent numbers of samples"),
     ],
 )
 def test_what_has_no_budget_is_refused(options, error, message):
-    options = {"y": QUADRANTS.y[:200]} | options
+    options = {"estimator": GaussianNB(), "y": QUADRANTS.y[:200]} | options
     with pytest.raises(error, match=message):
-        information_budget(GaussianNB(), QUADRANTS.X[:200], **options)
+        information_budget(X=QUADRANTS.X[:200], **options)
 
 
 # --------------------------------------------------------------------------- the figure
@@ -366,6 +400,7 @@ def test_the_figure_of_the_steps(figures, stairs):
 def test_a_continuous_target_has_no_bar_for_its_entropy(figures):
     display = InformationBudgetDisplay(replace(EVEN, entropy=np.nan)).plot()
     assert len(display.ax_.patches) == 3
+    assert display.ax_.get_yticklabels()[-1].get_text() == "delivered, normal loss - cross-entropy"
 
 
 @pytest.mark.parametrize(("kind", "message"), [("bars", "kind must be"), ("steps", "no steps")])

@@ -163,6 +163,17 @@ def test_an_estimator_without_probabilities_is_named(table):
         cross_val_information(SVC(), *table)
 
 
+def test_what_is_no_estimator_is_refused(table):
+    with pytest.raises(TypeError, match=r"estimator has no fit; got 'line'\. Pass a classifier"):
+        cross_val_information("line", *table)
+
+
+def test_gain_and_difference_are_told_with_unit_and_error(table):
+    found = cross_val_information(DummyClassifier(), *table, cv=StratifiedKFold(5))
+    assert str(found) == "gain 0.000 ± 0.000 of 1.099 nats, 60 rows"  # log 3
+    assert str(found.minus(found)) == "difference 0.000 ± 0.000 nats, p = 1, 5 folds"
+
+
 # ----------------------------------------------------------------- paired comparison
 
 

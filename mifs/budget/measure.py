@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.sparse import issparse
 from sklearn.base import clone, is_classifier
 from sklearn.model_selection import check_cv
-from sklearn.pipeline import Pipeline
-from sklearn.utils import check_consistent_length
 
 from mifs import _frames
 from mifs._typing import AnyArray, ArrayLike, IntArray
 from mifs.budget.promise import N_BLOCKS, NOTHING, Promise, held_out_pvalue, promise_of, rows_of
 from mifs.budget.result import BudgetStep, InformationBudget
-from mifs.encoding import TypedColumn, TypedTable, typed_target
+from mifs.budget.selection import Selection, some_columns
+from mifs.encoding import TypedColumn, typed_target
 from mifs.metrics.continuous import ScoredNumbers
-from mifs.metrics.cross_validation import forecast_of, target_of
+from mifs.metrics.cross_validation import checked_table, forecast_of, target_of
 from mifs.metrics.decomposition import decomposed
 from mifs.metrics.gain import error_of, mean_of, saved
 from mifs.metrics.pooling import CrossValInformation, FoldForecast, pooled
@@ -30,7 +28,7 @@ from mifs.units import base_of_unit
 
 
 def information_budget(
-    pipeline: Any,
+    estimator: Any,
     X: Any,
     y: ArrayLike,
     *,
@@ -45,9 +43,10 @@ def information_budget(
 
     Parameters
     ----------
-    pipeline : estimator object
+    estimator : estimator object
         Pipeline with a selector of columns and then a classifier with `predict_proba`, or a
-        regressor. Without a selector all columns are taken as selected.
+        regressor; or a selector that predicts, such as `MutualInfoSelectorCV`. Without a selector
+        all columns are taken as selected.
     X : array or dataframe of shape (n_samples, n_features)
         Whatever the pipeline fits.
     y : array-like of shape (n_samples,)
@@ -76,7 +75,7 @@ def information_budget(
     ValueError
         If lengths differ, `y` has several columns or a single class, or an option is unknown.
     TypeError
-        If the estimator gives no probabilities, or the MI estimator has no neighbours.
+        If it is no estimator or gives no probabilities, or the MI estimator has no neighbours.
 
     See Also
     --------
@@ -116,23 +115,22 @@ def information_budget(
     (0.37, 0.0)
     """
     base_of_unit(unit)
-    zero, y, estimator = checked_zero(zero), _one_column(y), _with_neighbors(mi_estimator)
-    X = np.asarray(X) if isinstance(X, list) else X
-    check_consistent_length(X, y)
-    target = typed_target(y, discrete_target=bool(is_classifier(pipeline)))
-    whole = _Selection.of(clone(pipeline).fit(X, y), X)
+    zero, y, neighbors = checked_zero(zero), _one_column(y), _with_neighbors(mi_estimator)
+    X = checked_table(estimator, X, y)
+    target = typed_target(y, discrete_target=bool(is_classifier(estimator)))
+    whole = Selection.of(clone(estimator).fit(X, y), X)
     n_steps = len(whole.order) if steps and whole.has_order else 0
-    splits = check_cv(cv, y, classifier=is_classifier(pipeline)).split(X, y)
-    folds = [_fold(pipeline, X, y, split, n_steps) for split in splits]
+    splits = check_cv(cv, y, classifier=is_classifier(estimator)).split(X, y)
+    folds = [_fold(estimator, X, y, split, n_steps) for split in splits]
     blocks = balanced_folds(np.unique(y, return_inverse=True)[1], N_BLOCKS)
     promises = [
-        promise_of(whole.columns(n), target, blocks, estimator)
+        promise_of(whole.columns(n), target, blocks, neighbors)
         for n in (range(1, n_steps + 1) if n_steps else [len(whole.order)])
     ]
     pvalue = held_out_pvalue(
         [(fold.whole.test, fold.held_out) for fold in folds],
         target,
-        estimator,
+        neighbors,
         n_permutations,
     )
     delivered = pooled([fold.whole for fold in folds], y, zero=zero)
@@ -172,68 +170,6 @@ def _with_neighbors(mi_estimator: str | NearestNeighborsMI) -> NearestNeighborsM
 
 
 @dataclass(frozen=True, eq=False)
-class _Selection:
-    """What a fitted pipeline selects: its columns among those that reach the selector."""
-
-    head: Any  # what comes before the selector, fitted; None for nothing
-    tail: Any  # what comes after it
-    table: Any  # what reaches the selector
-    order: IntArray
-    has_order: bool
-
-    @classmethod
-    def of(cls, fitted: Any, X: Any) -> _Selection:
-        """Selection of a fitted pipeline, seen in the rows of X."""
-        place = _place_of_selector(fitted)
-        if place is None:
-            return cls(None, fitted, _through(None, X), np.arange(X.shape[1]), False)
-        selector, head = fitted.steps[place][1], fitted[:place] if place else None
-        chosen = getattr(selector, "selected_", None)
-        order = np.flatnonzero(selector.get_support()) if chosen is None else np.asarray(chosen)
-        tail = fitted[place + 1 :]
-        return cls(head, tail, _through(head, X), order, chosen is not None)
-
-    def columns(self, n: int | None = None) -> list[TypedColumn]:
-        """Return the first n selected columns, with their kinds."""
-        return [self._typed[column] for column in self.order[:n]]
-
-    @property
-    def _typed(self) -> list[TypedColumn]:
-        table = self.table if _frames.is_frame(self.table) else np.asarray(self.table)
-        return TypedTable(table, discrete_features="auto", names=None).kept()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the selected columns in order of choice."""
-        names = _frames.names_of(self.table) or _names_out(self.head)
-        return tuple(names[column] if names else f"x{column}" for column in self.order)
-
-
-def _names_out(head: Any) -> list[str] | None:
-    """Names that the steps before the selector give, where they all give some."""
-    try:
-        return [str(name) for name in head.get_feature_names_out()] if head is not None else None
-    except AttributeError:
-        return None
-
-
-def _place_of_selector(fitted: Any) -> int | None:
-    """Place of the last step that selects columns."""
-    if not isinstance(fitted, Pipeline):
-        return None
-    places = [
-        place for place, (_, step) in enumerate(fitted.steps[:-1]) if hasattr(step, "get_support")
-    ]
-    return places[-1] if places else None
-
-
-def _through(head: Any, X: Any) -> Any:
-    """Table that reaches the selector."""
-    table = X if head is None else head.transform(X)
-    return table.toarray() if issparse(table) else table
-
-
-@dataclass(frozen=True, eq=False)
 class _Fold:
     """One fold: what it selected, and its forecasts with all and with the first 1, 2, … columns."""
 
@@ -244,16 +180,16 @@ class _Fold:
 
 
 def _fold(
-    pipeline: Any, X: Any, y: AnyArray, split: tuple[IntArray, IntArray], n_steps: int
+    estimator: Any, X: Any, y: AnyArray, split: tuple[IntArray, IntArray], n_steps: int
 ) -> _Fold:
     """Fit to the training rows, see the selection in all rows, and forecast the others."""
     train, test = split
-    fitted = clone(pipeline).fit(_frames.keep_rows(X, train), y[train])
+    fitted = clone(estimator).fit(_frames.keep_rows(X, train), y[train])
     whole = forecast_of(fitted, _frames.keep_rows(X, test), y[test])
-    selection = _Selection.of(fitted, X)
+    selection = Selection.of(fitted, X)
     growing = []
     for n in range(1, n_steps + 1):
-        table = _some(selection.table, np.sort(selection.order[:n]))
+        table = some_columns(selection.table, np.sort(selection.order[:n]))
         model = clone(selection.tail).fit(_frames.keep_rows(table, train), y[train])
         forecast = forecast_of(model, _frames.keep_rows(table, test), y[test])
         growing.append(FoldForecast(train, test, forecast))
@@ -263,13 +199,6 @@ def _fold(
         FoldForecast(train, test, whole),
         growing,
     )
-
-
-def _some(table: Any, columns: IntArray) -> Any:
-    """Return some columns of a table, as a table of the same kind."""
-    if _frames.is_frame(table):
-        return _frames.keep_columns(table, np.isin(np.arange(table.shape[1]), columns))
-    return table[:, columns]
 
 
 def _delivered(found: CrossValInformation, zero: Zero) -> dict[str, float]:
@@ -282,12 +211,12 @@ def _delivered(found: CrossValInformation, zero: Zero) -> dict[str, float]:
             for name, terms in (("forecast", told), ("wasted", wasted))
         }
         errors = {
-            "forecast_error": error_of(told, found.weight),
-            "wasted_error": error_of(wasted, found.weight),
+            "forecast_error": error_of(told, found.weight, found.groups),
+            "wasted_error": error_of(wasted, found.weight, found.groups),
         }
         entropies = {"entropy": np.nan, "entropy_error": np.nan}
         return entropies | parts | errors | _gain(found)
-    parts_of = decomposed(found.forecast, zero=zero)
+    parts_of = decomposed(found.forecast, zero=zero, groups=found.groups)
     return {
         "entropy": parts_of.uncertainty,
         "entropy_error": parts_of.uncertainty_error,
@@ -304,7 +233,7 @@ def _gain(found: CrossValInformation) -> dict[str, float]:
 
 
 def _steps(
-    whole: _Selection,
+    whole: Selection,
     folds: Sequence[_Fold],
     promises: Sequence[Promise],
     y: AnyArray,
@@ -333,17 +262,17 @@ def _steps(
     return steps
 
 
-def _n_others(folds: Sequence[_Fold], whole: _Selection) -> int:
+def _n_others(folds: Sequence[_Fold], whole: Selection) -> int:
     """Folds that selected other columns than all rows do, in whatever order."""
     return sum(fold.selected != frozenset(whole.order.tolist()) for fold in folds)
 
 
-def _disagreement(folds: Sequence[_Fold], whole: _Selection) -> tuple[str, ...]:
+def _disagreement(folds: Sequence[_Fold], whole: Selection) -> tuple[str, ...]:
     """Say that the promised columns are not those of every fold."""
     n_others = _n_others(folds, whole)
     if not n_others:
         return ()
     return (
-        f"{n_others} of {len(folds)} folds selected other columns than all rows do: what is "
-        "promised is of the latter, what is delivered of the former.",
+        f"{n_others} of {len(folds)} folds selected other columns than all rows do: the promise is "
+        "of the columns that all rows select, the delivery of those that each fold selects.",
     )

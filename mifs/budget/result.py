@@ -131,22 +131,32 @@ class InformationBudget:
                     self._is_more(self.promised, self.promised_error, self.forecast),
                     f"The columns promise {self._told(self.promised, self.promised_error)}, of "
                     f"which the forecast holds {self._told(self.forecast, self.forecast_error)}: "
-                    "this class of models cannot use the rest, unless selecting by the same rows "
-                    "made the columns look better than they are. Try a richer model, or "
-                    "interactions.",
+                    "the model does not use the rest, unless the columns were selected by these "
+                    "very rows and look better than they are. Try a richer model or interactions; "
+                    "if it overfits, a smoother one.",
                 ),
                 (
-                    self.wasted > max(MATERIAL, N_ERRORS * self.wasted_error),
+                    np.isfinite(self.wasted)
+                    and self.wasted > max(MATERIAL, N_ERRORS * self.wasted_error),
                     f"The forecast holds {self._told(self.forecast, self.forecast_error)}, and its "
                     f"probabilities waste {self._told(self.wasted, self.wasted_error)}: it ranks "
                     "well and says it badly. Recalibrate; the columns are fine.",
+                ),
+                # The error of a few huge losses is itself unknown, so that it is not asked.
+                (
+                    self.n_zero > 0 and self.wasted > MATERIAL,
+                    f"In {self.n_zero} of the held-out rows the class that came true had been "
+                    f"given probability 0: of the {self._told(self.forecast)} in the forecast "
+                    f"{self._told(self.gain)} are delivered, by a cost of such rows that is a "
+                    "convention. Smooth the probabilities: larger leaves, more neighbours, "
+                    "calibration.",
                 ),
             )
             if applies
         )
         return sentences or (
-            "The model delivers what the columns hold, within the errors. More columns would "
-            "help, not a better model.",
+            "The model delivers what the columns hold, within the errors. More would have to come "
+            "from other columns, not from a better model.",
         )
 
     @property
@@ -214,13 +224,15 @@ class InformationBudget:
         Returns
         -------
         tuple of (str, float, float)
-            Entropy, promised, in the forecast, delivered.
+            Entropy, promised, in the forecast, delivered; that of a regressor is saved from the
+            loss of a normal density.
         """
+        start = "normal loss" if np.isnan(self.entropy) else "H(Y)"
         return (
             ("H(Y)", self.entropy, self.entropy_error),
             ("promised, I(selected; Y)", self.promised, self.promised_error),
             ("in the forecast, I(Y; forecast)", self.forecast, self.forecast_error),
-            ("delivered, H(Y) - cross-entropy", self.gain, self.gain_error),
+            (f"delivered, {start} - cross-entropy", self.gain, self.gain_error),
         )
 
     def steps_frame(self, *, unit: str | None = None) -> pd.DataFrame:
@@ -253,5 +265,12 @@ class InformationBudget:
 
     def __str__(self) -> str:
         known = [amount for amount in self.amounts() if not np.isnan(amount[1])]
-        lines = [f"{name:<34}{self._told(value, error)}" for name, value, error in known]
-        return "\n".join([*lines, *self.reading, *self.remarks])
+        width = max(len(name) for name, _, _ in known) + 2
+        return "\n".join(
+            [
+                f"{self.n_samples} rows, {self.n_folds} folds; ± one standard error",
+                *(f"{name:<{width}}{self._told(value, error)}" for name, value, error in known),
+                *self.reading,
+                *self.remarks,
+            ]
+        )

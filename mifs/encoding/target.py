@@ -94,7 +94,7 @@ def typed_targets(
     ValueError
         If all are constant, and as `typed_target`.
     """
-    if y.ndim == 1:
+    if y.ndim != 2:
         return [typed_target(y, discrete_target=discrete_target, weights=weights)]
     if (y == y[:1]).all():
         msg = f"All {y.shape[1]} outputs of y are constant: nothing can tell of them."

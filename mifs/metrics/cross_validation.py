@@ -68,7 +68,7 @@ def cross_val_information(
     ValueError
         As :func:`information_gain`; if lengths differ.
     TypeError
-        As the scorers, for an estimator that gives no probabilities.
+        As the scorers, for an estimator that gives no probabilities; if it is no estimator.
 
     See Also
     --------
@@ -97,8 +97,7 @@ def cross_val_information(
     (0.37, 0.01)
     """
     zero, y = checked_zero(zero), target_of(y)
-    X = np.asarray(X) if isinstance(X, list) else X
-    check_consistent_length(X, y, groups, sample_weight)
+    X = checked_table(estimator, X, y, groups, sample_weight)
     splits = check_cv(cv, y, classifier=is_classifier(estimator)).split(X, y, groups)
     forecasts = Parallel(n_jobs=n_jobs)(
         delayed(_forecast_of_fold)(estimator, X, y, train, test) for train, test in splits
@@ -106,6 +105,17 @@ def cross_val_information(
     return pooled(
         forecasts, y, baseline=baseline, zero=zero, sample_weight=sample_weight, groups=groups
     )
+
+
+def checked_table(estimator: Any, X: Any, *of_rows: ArrayLike | None) -> Any:
+    """Table whose rows can be split, for something that can be fitted; lengths agree."""
+    if not hasattr(estimator, "fit"):
+        msg = f"estimator has no fit; got {estimator!r}. Pass a classifier, a regressor, or a "
+        msg += "pipeline that ends in one."
+        raise TypeError(msg)
+    table = np.asarray(X) if isinstance(X, list) else X
+    check_consistent_length(table, *of_rows)
+    return table
 
 
 def target_of(y: ArrayLike) -> AnyArray:

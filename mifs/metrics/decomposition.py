@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from mifs._typing import ArrayLike, FloatArray
+from mifs._typing import ArrayLike, FloatArray, IntArray
 from mifs.metrics.gain import error_of, mean_of, saved, sum_of
 from mifs.metrics.recalibration import cross_fitted, isotonic
 from mifs.metrics.rows import ScoredRows, Zero, checked_zero, scored_outputs
@@ -141,8 +141,9 @@ def decomposed(
     *,
     n_folds: int = 5,
     zero: Zero,
+    groups: IntArray | None = None,
 ) -> CrossEntropyDecomposition:
-    """Parts of the cross-entropy of outputs that were checked."""
+    """Parts of the cross-entropy of outputs that were checked; errors of rows or of groups."""
     weight = outputs[0].weight
     loss = sum_of([rows.loss(zero) for rows in outputs])
     surprise = sum_of([rows.surprise(rows.shares(), "inf") for rows in outputs])
@@ -153,9 +154,9 @@ def decomposed(
         uncertainty=mean_of(surprise, weight),
         discrimination=mean_of(told, weight),
         miscalibration=mean_of(wasted, weight),
-        uncertainty_error=error_of(surprise, weight),
-        discrimination_error=error_of(told, weight),
-        miscalibration_error=error_of(wasted, weight),
+        uncertainty_error=error_of(surprise, weight, groups),
+        discrimination_error=error_of(told, weight, groups),
+        miscalibration_error=error_of(wasted, weight, groups),
         n_zero=sum(int(rows.is_impossible().sum()) for rows in outputs),
     )
 

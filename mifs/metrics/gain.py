@@ -59,6 +59,17 @@ class InformationGain:
     n_zero: int
     n_samples: int
 
+    def __str__(self) -> str:
+        return (
+            f"gain {told(self.gain, self.standard_error)} of {self.baseline:.3f} nats, "
+            f"{self.n_samples} rows"
+        )
+
+
+def told(value: float, error: float) -> str:
+    """Return a number with its standard error."""
+    return f"{round(value, 3) + 0.0:.3f} ± {error:.3f}"  # no -0.000
+
 
 def information_gain(
     y_true: ArrayLike,

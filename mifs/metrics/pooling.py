@@ -22,6 +22,7 @@ from mifs.metrics.gain import (
     shares_in,
     sum_of,
     summed_up,
+    told,
 )
 from mifs.metrics.rows import ScoredRows, Zero, checked_weights, log_of, without_zeros
 
@@ -47,6 +48,10 @@ class GainDifference:
     pvalue: float
     n_folds: int
 
+    def __str__(self) -> str:
+        amount = told(self.difference, self.standard_error)
+        return f"difference {amount} nats, p = {self.pvalue:.2g}, {self.n_folds} folds"
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class CrossValInformation(InformationGain):
@@ -64,6 +69,9 @@ class CrossValInformation(InformationGain):
         Fold in which it was held out.
     weight : ndarray of shape (n_scored,)
         Its weight.
+    groups : ndarray of int of shape (n_scored,), or None
+        What is independent of what, for the errors: groups, or rows that repeated folds score
+        several times; None where each scored row is.
     test_ratio : float
         Held-out rows for each training row, on average over the folds.
     forecast : tuple of ScoredRows, or ScoredNumbers
@@ -76,6 +84,7 @@ class CrossValInformation(InformationGain):
     rows: IntArray = field(repr=False)
     folds: IntArray = field(repr=False)
     weight: FloatArray = field(repr=False)
+    groups: IntArray | None = field(repr=False)
     test_ratio: float
     forecast: tuple[ScoredRows, ...] | ScoredNumbers = field(repr=False)
     remarks: tuple[str, ...]
@@ -150,7 +159,7 @@ class CrossValInformation(InformationGain):
             msg = "The forecasts are numbers, whose density has no such parts; score a classifier "
             msg += "of binned_target(y)."
             raise TypeError(msg)
-        return decomposed(self.forecast, recalibration, zero="clip")
+        return decomposed(self.forecast, recalibration, zero="clip", groups=self.groups)
 
 
 def _pvalue(difference: float, error: float, n_folds: int) -> float:
@@ -203,6 +212,7 @@ def pooled(
         rows=rows,
         folds=_folds(forecasts),
         weight=weight,
+        groups=clusters,
         test_ratio=len(rows) / sum(len(each.train) for each in forecasts),
         forecast=forecast,
         remarks=remarks,

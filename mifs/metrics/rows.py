@@ -90,7 +90,10 @@ def scored_outputs(
     sample_weight: ArrayLike | None,
 ) -> list[ScoredRows]:
     """Check what the functions were given: one output, or the columns of an indicator."""
-    truth = np.asarray(y_true)
+    try:
+        truth = np.asarray(y_true)
+    except ValueError:  # rows of different lengths are no indicator, and refused as labels
+        truth = np.empty(0)
     if truth.ndim != 2 or truth.shape[1] == 1:
         return [_scored(y_true, y_proba, labels, sample_weight)]
     if labels is not None:

@@ -76,9 +76,10 @@ class NeighborEstimate:
                 ),
                 (
                     self.n_in_small_classes > 0,
-                    f"{self.n_in_small_classes} samples are in classes with no more members than "
-                    f"neighbours are wanted, and {self.n_unresolved} alone in theirs, which count "
-                    "as telling nothing; merge rare classes.",
+                    f"{self.n_in_small_classes} samples have a class, a repeated value or a gap "
+                    f"that no more samples share than neighbours are wanted; {self.n_unresolved} "
+                    "are alone there and count as telling nothing. Where it is the class, "
+                    "merge rare classes.",
                 ),
                 (
                     max(x, y) > MANY_DIMS or z > MANY_CONDITIONS,
