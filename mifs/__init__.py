@@ -53,7 +53,12 @@ from mifs.metrics import (
 )
 from mifs.mi_estimators import BinnedMI, GaussianCopulaMI, NearestNeighborsMI
 from mifs.neighbors import NeighborEstimate
-from mifs.plots import InformationBudgetDisplay
+from mifs.plots import (
+    InformationBudgetDisplay,
+    RankingDisplay,
+    RedundancyDisplay,
+    SelectionPathDisplay,
+)
 from mifs.report import Report, rank_features
 from mifs.search import SelectionPath
 from mifs.selectors import MutualInfoSelector, MutualInfoSelectorCV, StabilitySelector
@@ -85,8 +90,11 @@ __all__ = [
     "NormalizedInformationGainScorer",
     "PairInformation",
     "PermutationTest",
+    "RankingDisplay",
+    "RedundancyDisplay",
     "Report",
     "SelectionPath",
+    "SelectionPathDisplay",
     "SharedNull",
     "StabilitySelector",
     "__version__",

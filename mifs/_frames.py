@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -229,6 +230,10 @@ def _object_column(values: AnyArray, name: object) -> Column:
             msg += f"{others[0]!r}. Turn all of them into strings, or all into numbers."
             raise TypeError(msg)
     odd = next(value for value in present if not isinstance(value, Real | Decimal))
+    if isinstance(odd, dt.date | dt.timedelta):
+        msg = f"Column {name!r} holds dates as objects, such as {odd!r}. Convert it first: "
+        msg += "pandas.to_datetime, pandas.to_timedelta."
+        raise TypeError(msg)
     msg = f"Column {name!r} holds {odd!r} of type {type(odd).__name__}: an argument must be a "
     msg += "string or a real number. Make numbers or labels of such values, or leave them out of X."
     raise TypeError(msg)

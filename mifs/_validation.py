@@ -192,6 +192,9 @@ def with_strings(X: Any) -> Any:
 def as_array(values: ArrayLike, name: str) -> AnyArray:
     """Return an array; raise where NumPy would turn numbers beside strings into strings."""
     refuse_unread(values, name)
+    if is_sparse(values):
+        msg = f"{name} is sparse, and is taken in full only. Pass {name}.toarray()."
+        raise TypeError(msg)
     if not isinstance(values, list | tuple):
         return np.asarray(values)
     items = np.array(values, dtype=object)

@@ -10,7 +10,7 @@ import numpy as np
 
 from mifs._typing import BoolArray, FloatArray, IntArray
 from mifs.other_tests import OtherTests
-from mifs.terms import IndependenceTests, Information, Source
+from mifs.terms import Detector, IndependenceTests, Information, Source
 
 
 class MeanInformation:
@@ -55,6 +55,13 @@ class MeanInformation:
     @cached_property
     def _relevance(self) -> FloatArray:
         return mean_of(source.relevance() for source in self.sources)
+
+    def detection(self) -> FloatArray:
+        """Mean over the outputs of what ranks the columns if each is looked at alone."""
+        return mean_of(
+            source.detection() if isinstance(source, Detector) else source.relevance()
+            for source in self.sources
+        )
 
     def independence(self) -> IndependenceTests:
         """Tests of whether each column is independent of all outputs jointly."""

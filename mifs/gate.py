@@ -109,6 +109,12 @@ class GateRecord:
     doubt_given: BoolArray
     stage: tuple[Stage, ...]
 
+    def __repr__(self) -> str:
+        """Say how many columns entered by their tests, of how many; the arrays are attributes."""
+        n_entered = sum(stage not in ("included", "not tested") for stage in self.stage)
+        rate = f"{self.error_control} {self.alpha:g}"
+        return f"GateRecord({n_entered} of {self.n_tested}, {rate})"
+
 
 class GatedDoor:
     """The door of one search: it keeps, for every column, the test that stands most in its way.

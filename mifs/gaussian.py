@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import digamma
 
 from mifs._kernels.neighbors import members
-from mifs._kernels.ranks import average_ranks, scores_of_ranks
+from mifs._kernels.ranks import average_ranks, floats_to_compare, scores_of_ranks
 from mifs._typing import AnyArray, FloatArray, IntArray
 from mifs.pairwise import PairwiseInformation, Table
 from mifs.terms import Information
@@ -119,7 +119,7 @@ class CopulaVariable:
         CopulaVariable
             Of one column, or of none if it is constant.
         """
-        numbers = np.asarray(numbers, dtype=np.float64)
+        numbers = floats_to_compare(np.asarray(numbers))
         n = len(numbers)
         ranks = average_ranks(numbers)
         most = int(np.bincount(ranks + n).max())

@@ -13,6 +13,7 @@ from mifs.criteria import Criterion
 from mifs.terms import Information, PairTerms
 
 DIGITS = 12  # scores are compared after rounding to them: rounding must not decide between twins
+SHOWN = 3  # columns of a path that its repr names
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +57,12 @@ class SelectionPath:
     in_nats: bool
     unit: str
     ended: str
+
+    def __repr__(self) -> str:
+        """Say how many columns were chosen, and the first of them; the arrays are attributes."""
+        shown = [*map(str, self.order[:SHOWN]), *(["..."] if len(self.order) > SHOWN else [])]
+        columns = f": {', '.join(shown)}" if shown else ""
+        return f"SelectionPath({len(self.order)} of {count_of(len(self.last_score))}{columns})"
 
 
 class Door(Protocol):

@@ -156,7 +156,7 @@ class _Rows:
             until=_running_weight(codes, weights),
             starts=1 + np.flatnonzero(values[1:] != values[:-1]),
             n_classes=len(levels),
-            scale=fixed_point_scale(max(2, math.ceil(weights.sum()))),
+            scale=_scale_of(weights),
         )
 
     def best_cut(self, start: int, end: int, before: FloatArray) -> int | None:
@@ -213,6 +213,13 @@ class _Rows:
 
     def _f(self, weights: FloatArray) -> IntArray:
         return to_fixed_point(xlogy(weights, weights), self.scale)
+
+
+def _scale_of(weights: FloatArray) -> float:
+    """Scale with which no sum of F leaves its bits: weights below 1 make many of them negative."""
+    total = math.ceil(math.fsum(weights))
+    is_whole = bool((weights == np.floor(weights)).all())
+    return fixed_point_scale(max(2, total if is_whole else total + len(weights)))
 
 
 def _running_weight(codes: IntArray, weights: FloatArray) -> FloatArray:

@@ -1,6 +1,7 @@
 """Several outputs: the mean of what each tells, and what all tell as one."""
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 
 import naive
 import numpy as np
@@ -177,6 +178,10 @@ class Averaged:
 
     def relevance(self):
         return np.mean([source.relevance() for source in self.sources], axis=0)
+
+    def detection(self):
+        detects = [getattr(source, "detection", source.relevance) for source in self.sources]
+        return np.mean([score() for score in detects], axis=0)
 
     def pair(self, selected, candidates):
         yield np.flatnonzero(candidates), _AveragedTerms(self, selected, candidates)
@@ -432,3 +437,28 @@ def test_column_functions_take_several_outputs_as_one_or_by_their_mean():
     np.testing.assert_allclose(mean, [np.log(2) / 2, 0], atol=1e-12)
     _, pvalues = mifs.mutual_info_test(X, outputs)
     assert (pvalues < 1e-12).all()
+
+
+def test_relevance_alone_is_ranked_by_the_mean_of_many_scales():
+    """As one output is: `relevance_` stays the mean of the estimates."""
+    X, Y = numbers(0)
+    options = {"criterion": "mim", "n_features_to_select": "all", "mi_estimator": "knn"}
+    mean = mifs.MutualInfoSelector(multi_target="mean", **options).fit(X, Y)
+    each = [mifs.MutualInfoSelector(**options).fit(X, y) for y in Y.T]
+    scores = [selector.scores_[np.argsort(selector.selected_)] for selector in each]
+    np.testing.assert_array_equal(mean.scores_, mean_of(scores)[mean.selected_])
+    np.testing.assert_array_equal(mean.relevance_, mean_of([one.relevance_ for one in each]))
+    assert (mean.scores_ != mean.relevance_[mean.selected_]).all()
+
+
+def test_threads_serve_every_output(monkeypatch):
+    """They change no digit, and are asked for each column of each output."""
+    X, Y = numbers(0)
+    options = {"mi_estimator": "knn", "multi_target": "mean"}
+    alone = mifs.mutual_info_regression(X, Y, **options)
+    asked = []
+    monkeypatch.setattr(
+        ThreadPoolExecutor, "map", lambda _, f, over: asked.append(f) or map(f, over)
+    )
+    np.testing.assert_array_equal(mifs.mutual_info_regression(X, Y, n_jobs=2, **options), alone)
+    assert len(asked) == 3

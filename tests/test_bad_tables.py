@@ -111,6 +111,11 @@ BAD = {
     "ragged, sample": (mifs.mutual_info, RAGGED, Y, ValueError, "x holds sequences of different"),
     "ragged y": (fit, ARRAY, RAGGED, ValueError, "y holds sequences of different lengths"),
     "sparse, bins": (bins, sparse.csr_array(ARRAY), Y, TypeError, r"Sparse data.*toarray"),
+    "sparse sample": (mifs.mutual_info, sparse.csr_array(ARRAY), Y, TypeError, r"x\.toarray\(\)"),
+    "sparse y": (fit, ARRAY, sparse.csr_array(ARRAY), TypeError, r"y is sparse.*y\.toarray\(\)"),
+    "sparse y, scores": (
+        mifs.mutual_info_classif, ARRAY, sparse.csr_array(ARRAY), TypeError, r"y\.toarray\(\)"
+    ),
     "a series": (fit, FRAME["a"], Y, ValueError, "Expected a 2-dimensional container"),
     "a series of polars": (fit, pl.Series(A), Y, ValueError, NOT_2D),
     "chunks": (fit, pa.chunked_array([A]), Y, ValueError, NOT_2D),
@@ -139,7 +144,7 @@ BAD = {
     "dates, halves": (stable, odd(DAYS), Y, TypeError, DATES),
     "dates, bins": (bins, odd(DAYS), Y, TypeError, "X holds dates in column 'odd'"),
     "dates, sample": (mifs.mutual_info, DAYS, Y, TypeError, "x holds dates.*numbers first"),
-    "dates as objects": (fit, odd([dt.date(2020, 1, 1)] * N), Y, TypeError, X_OBJECT),
+    "dates as objects": (fit, odd([dt.date(2020, 1, 1)] * N), Y, TypeError, "pandas.to_datetime"),
     "times": (fit, odd([dt.time(1)] * N), Y, TypeError, X_OBJECT),
     "times of polars": (fit, odd([dt.time(1)] * N, pl), Y, TypeError, "type Time, which is"),
     "durations": (fit, odd(DAYS - DAYS[0]), Y, TypeError, DATES),
@@ -245,12 +250,11 @@ BAD = {
         mifs.mutual_info_classif, ARRAY, A, ValueError, "fractions such as .*mutual_info_regressio"
     ),
     "labels as numbers": (
-        mifs.mutual_info_regression, ARRAY, half("a", "b"), ValueError, "holds 'a'. Pass discrete_t"
+        mifs.mutual_info_regression, ARRAY, half("a", "b"), ValueError, "'a'. Take it as classes"
     ),
     # samples, forecasts
     "no sample": (mifs.mutual_info, None, Y, ValueError, r"x must have shape.*got \(\)"),
     "strings as samples": (mifs.mutual_info, "abc", "abd", ValueError, r"x must have shape"),
-    "sparse sample": (mifs.mutual_info, sparse.csr_array(ARRAY), Y, ValueError, r"x must have sha"),
     "no rows, sample": (mifs.mutual_info, [], [], ValueError, "x is empty"),
     "objects, sample": (mifs.mutual_info, [fit] * N, Y, TypeError, "of type function: " + X_OBJECT),
     "NaN came true": (loss, [0, np.nan], EVEN, ValueError, r"y_true\[1\] is nan; drop such rows"),

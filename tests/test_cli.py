@@ -359,11 +359,14 @@ def test_missing_values_and_kinds_are_taken_as_said_and_leaks_are_named(capsys, 
     rows = [f"{n % 50},{'A' if n % 2 else ''},{n % 2}" for n in range(200)]
     table.write_text("\n".join(["n,boat,survived", *rows]))
     options = [str(table), "--target", "survived", "--format", "json", "--n-features", "all"]
-    code, out, err = run(capsys, "rank", *options, "--discrete", "n", "--continuous", "boat")
+    code, _, err = run(capsys, "rank", *options, "--continuous", "boat")
+    assert code == 1
+    assert "takes column 'boat' as numbers, but it holds labels such as 'A'" in err
+    code, out, err = run(capsys, "rank", *options, "--discrete", "n")
     assert (code, err) == (0, "")
     document = json.loads(out)
     kinds = {row["feature"]: row["kind"] for row in document["rows"]}
-    assert kinds == {"boat": "discrete", "n": "discrete"}  # labels are discrete in any case
+    assert kinds == {"boat": "discrete", "n": "discrete"}
     assert any(remark.startswith("boat: present in one class") for remark in document["remarks"])
     _, out, _ = run(capsys, "rank", *options)
     kinds = {row["feature"]: row["kind"] for row in json.loads(out)["rows"]}

@@ -149,6 +149,8 @@ def test_of_a_target_of_numbers_its_bins_are_the_classes():
     np.testing.assert_array_equal(discretizer.n_levels_, [4, 1])
     quartiles = cut_points(X[:, 0], n_bins=4)
     np.testing.assert_array_equal(discretizer.cut_points_[0], quartiles)
+    of_objects = mifs.Discretizer(strategy="mdlp", n_bins=4).fit(X, y.astype(object))
+    np.testing.assert_array_equal(of_objects.cut_points_[0], quartiles)
 
 
 @pytest.mark.parametrize("strategy", ["quantile", "uniform", "mdlp"])

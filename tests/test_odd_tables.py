@@ -1,6 +1,7 @@
 """Odd input at every door has the result that is documented."""
 
 import copy
+import functools
 from decimal import Decimal
 from fractions import Fraction
 
@@ -147,3 +148,33 @@ def test_arguments_are_copied_by_no_door():
     mifs.cross_entropy_scorer(LogisticRegression().fit(ARRAY, Y), ARRAY, Y)
     pd.testing.assert_frame_equal(X, before[0])
     pd.testing.assert_series_equal(y, before[1])
+
+
+@pytest.mark.parametrize("offset", [2**62, -(2**62), np.uint64(2**63)])
+@pytest.mark.parametrize("mi_estimator", ["binned", "knn", "gaussian"])
+def test_large_whole_numbers_are_told_apart(mi_estimator, offset):
+    """Times in nanoseconds differ by less than floats of their size do; an offset is no news."""
+    rng = np.random.default_rng(0)
+    x = rng.permutation(100)
+    y = x // 10 * 10 + rng.permutation(100) % 10
+    large = [offset + side.astype(np.int64 if isinstance(offset, int) else "u8") for side in (x, y)]
+    score = functools.partial(
+        mifs.mutual_info_regression, mi_estimator=mi_estimator, discrete_features=False
+    )
+    found = score(large[0][:, None], large[1])
+    np.testing.assert_array_equal(found, score(x[:, None], y))
+    assert found[0] > 0.9
+
+
+def test_large_whole_numbers_are_told_apart_beside_missing_ones():
+    small = np.random.default_rng(0).permutation(100)
+    is_missing = small % 10 == 0
+    of_small, of_large = (
+        mifs.mutual_info_regression(
+            pd.DataFrame({"a": pd.array(numbers, dtype="Int64")}).mask(is_missing[:, None]),
+            small,
+            mi_estimator="knn",
+        )
+        for numbers in (small, small + 2**62)
+    )
+    np.testing.assert_array_equal(of_large, of_small)

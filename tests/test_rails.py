@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import mifs
+from mifs.encoding import TypedTable
 
 N = 400
 Y = np.tile([0, 1], N // 2)
@@ -107,3 +108,17 @@ def test_remarks_of_selected_columns_are_collected():
     assert list(frame.columns) == ["feature", "kind", "levels", "missing", "why", "remarks"]
     assert frame["kind"].tolist() == ["continuous", "discrete", "discrete"]
     assert frame["remarks"][2].startswith("looks like an identifier")
+
+
+def test_columns_of_few_ones_are_not_compared_two_by_two(monkeypatch):
+    """All are zero in most rows; comparing each with each took minutes for thousands of them."""
+    X = np.zeros((600, 300))
+    X[np.arange(300) * 2 + 1, np.arange(300)] = 1
+    X[:, 299] = X[:, 7]
+    table = TypedTable(X, discrete_features="auto", names=None)
+    assert len(list(table)) == 300
+    read = []
+    whole = TypedTable.column
+    monkeypatch.setattr(TypedTable, "column", lambda self, j: read.append(j) or whole(self, j))
+    assert table.duplicates() == {299: 7}
+    assert read == [299, 7]

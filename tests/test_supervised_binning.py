@@ -11,7 +11,7 @@ from sklearn.datasets import load_iris
 from sklearn.metrics import mutual_info_score
 
 from mifs.discretization import codes_of
-from mifs.supervised_binning import mdlp_cut_points, midway
+from mifs.supervised_binning import _Rows, mdlp_cut_points, midway
 
 
 def entropy(classes):
@@ -219,3 +219,11 @@ def test_a_long_stair_is_no_recursion():
 def test_what_does_not_fit_is_refused(classes, weights, message):
     with pytest.raises(ValueError, match=message):
         mdlp_cut_points(np.array([0.0, 1.0]), np.array(classes), weights=weights)
+
+
+def test_a_few_rows_in_many_small_parts_are_cut_as_their_entropy_says():
+    """2.5 rows of 1000 classes hold 2.5 log(1000) = 17 nats, more than 2.5 log(2.5) by far."""
+    rows = _Rows.of(np.arange(1000.0), np.arange(1000), np.full(1000, 0.0025))
+    k, m, total = rows._described(rows.class_weights(0, 1000))
+    assert (k, m) == (1000, pytest.approx(2.5))
+    assert total / rows.scale == pytest.approx(2.5 * np.log(1000))

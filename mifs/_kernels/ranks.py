@@ -5,7 +5,18 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import ndtri
 
-from mifs._typing import FloatArray, IntArray
+from mifs._typing import AnyArray, FloatArray, IntArray
+
+HUGE = 1 << 53  # from here a float is no longer every whole number
+
+
+def floats_to_compare(numbers: AnyArray) -> FloatArray:
+    """Numbers as floats; large whole ones less the smallest, lest different ones become equal."""
+    is_whole = numbers.dtype.kind in "iu" and len(numbers) > 0
+    if is_whole and max(int(numbers.max()), -int(numbers.min())) > HUGE:
+        # Modulo 2**64, so that no difference of any two overflows.
+        numbers = numbers.astype(np.uint64) - numbers.min().astype(np.uint64)
+    return numbers.astype(np.float64, copy=False)
 
 
 def average_ranks(values: FloatArray) -> IntArray:

@@ -128,6 +128,13 @@ class InformationBudget:
             sentence
             for applies, sentence in (
                 (
+                    self.gain < -max(MATERIAL, N_ERRORS * self.gain_error),
+                    "On held-out rows the model does worse than to guess by the shares of the "
+                    "classes. If the rows are in some order, folds of neighbouring rows mislead: "
+                    "pass a cv that shuffles, such as StratifiedKFold(5, shuffle=True, "
+                    "random_state=0).",
+                ),
+                (
                     self._is_more(self.promised, self.promised_error, self.forecast),
                     f"The columns promise {self._told(self.promised, self.promised_error)}, of "
                     f"which the forecast holds {self._told(self.forecast, self.forecast_error)}: "

@@ -8,44 +8,57 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mifs.cli.ranking import Ranking
+from mifs.cli.screen import GAP, Column, Screen
 from mifs.report import Report
-from mifs.report.words import places, printable
+from mifs.report.words import printable
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SCHEMA_VERSION = 1  # of the JSON; it grows when a key changes its meaning or goes away
+FOLD = 88  # places of a line of words on an ordinary screen
 
 
-def _as_table(ranking: Ranking) -> str:
-    """Return a headline, aligned columns, and why the ranking ended."""
+def as_table(ranking: Ranking, screen: Screen | None = None) -> str:
+    """Return a headline, aligned columns, and why the ranking ended.
+
+    At a terminal with bars and within its width; elsewhere with all columns and full names.
+    """
     frame = ranking.frame
     if frame["selected"].all():
         frame = frame.drop(columns="selected")
-    columns = []
-    for header in frame:
-        name, bracket, unit = str(header).partition("[")
-        spec = ".1e" if str(header).startswith("p ") else ".4f"
-        cells = [_cell(value, spec) for value in frame[header]]
-        cells = [name.strip(), bracket + unit, *cells]
-        columns.append(_padded(cells, is_text=_is_text(frame[header])))
-    lines = ("  ".join(line).rstrip() for line in zip(*columns, strict=True))
-    return "\n".join(
-        [
-            *_headline(ranking),
+    columns, width = [_column(frame, header) for header in frame], FOLD
+    left_out: list[str] = []
+    if screen is not None:
+        relevance = frame[f"relevance [{ranking.unit}]"].tolist()
+        columns, left_out = screen.fitted(columns, relevance)
+        width = min(FOLD, screen.width)
+    rows = zip(*(column.lines() for column in columns), strict=True)
+    lines = [(" " * GAP).join(row).rstrip() for row in rows]
+    if left_out:
+        lines += [
             "",
-            *lines,
-            "",
-            ranking.ended,
-            *_folded(ranking.promise),
-            *(line for remark in ranking.remarks for line in _folded(printable(remark))),
+            *_folded(f"Wider screens and other formats show: {', '.join(left_out)}.", width),
         ]
+    remarks = (line for remark in ranking.remarks for line in _folded(printable(remark), width))
+    ended = [ranking.ended] if screen is None else _folded(ranking.ended, width)
+    return "\n".join(
+        [*_headline(ranking), "", *lines, "", *ended, *_folded(ranking.promise, width), *remarks]
     )
 
 
-def _folded(text: str) -> list[str]:
-    """Fold a paragraph into lines that fit an ordinary screen."""
-    return textwrap.wrap(text, width=88)
+def _column(frame: pd.DataFrame, header: str) -> Column:
+    """Write one column: its name, its unit, and its values."""
+    name, bracket, unit = str(header).partition("[")
+    spec = ".1e" if str(header).startswith("p ") else ".4f"
+    cells = [_cell(value, spec) for value in frame[header]]
+    name = name.strip()
+    return Column(name, (name, bracket + unit, *cells), is_text=_is_text(frame[header]))
+
+
+def _folded(text: str, width: int) -> list[str]:
+    """Fold a paragraph into lines that fit."""
+    return textwrap.wrap(text, width=width)
 
 
 def _headline(ranking: Ranking) -> tuple[str, str]:
@@ -104,7 +117,7 @@ def _as_markdown(ranking: Ranking) -> str:
 
 
 FORMATS: dict[str, Callable[[Ranking], str]] = {
-    "table": _as_table,
+    "table": as_table,
     "csv": _as_csv,
     "json": _as_json,
     "markdown": _as_markdown,
@@ -130,10 +143,3 @@ def _cell(value: object, spec: str) -> str:
     if isinstance(value, float):
         return "-" if value != value else format(value, f"z{spec}")  # noqa: PLR0124
     return printable(str(value))
-
-
-def _padded(cells: list[str], *, is_text: bool) -> list[str]:
-    """Bring cells to one width on the screen."""
-    widths = [places(cell) for cell in cells]
-    pads = [" " * (max(widths) - width) for width in widths]
-    return [cell + pad if is_text else pad + cell for cell, pad in zip(cells, pads, strict=True)]

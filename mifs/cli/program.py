@@ -9,10 +9,11 @@ from collections.abc import Sequence
 
 from mifs.cli.arguments import build_parser
 from mifs.cli.faults import DataError, one_line
-from mifs.cli.output import FORMATS, REPORT_FORMATS
+from mifs.cli.output import FORMATS, REPORT_FORMATS, as_table
 from mifs.cli.progress import Progress
 from mifs.cli.ranking import fitted, ranked
 from mifs.cli.reading import load, source_of
+from mifs.cli.screen import Screen
 from mifs.report import Report
 
 BAD_DATA, INTERRUPTED, CLOSED_PIPE = 1, 130, 141  # the last two as shells count signals
@@ -52,6 +53,9 @@ def _rank(args: argparse.Namespace) -> str:
         table = load(args)
         progress.say(f"ranking {table.X.shape[1]} columns")
         ranking = ranked(table, args, progress)
+    screen = Screen.of(sys.stdout)
+    if args.format == "table" and screen is not None:
+        return as_table(ranking, screen)
     return FORMATS[args.format](ranking)
 
 

@@ -50,7 +50,7 @@ def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Rankin
         target_entropy=entropy_of(coded.codes, base=base_of_unit(args.unit)),
         ended=selector.path_.ended,
         promise=selector.promise_,
-        remarks=selector.remarks_,
+        remarks=remarks_of_all(selector) if args.all else selector.remarks_,
         frame=frame if args.all else frame[frame["selected"]],
     )
 
@@ -86,3 +86,14 @@ def fitted(table: Table, args: argparse.Namespace, progress: Progress) -> Mutual
 def _kind_of_target(args: argparse.Namespace) -> Kind:
     """Whether the target holds classes, as `discrete_target` says it."""
     return "auto" if args.target_kind == "auto" else args.target_kind == "classes"
+
+
+def remarks_of_all(selector: MutualInfoSelector) -> tuple[str, ...]:
+    """Return what there is to worry about in any column, the selected ones first."""
+    others = [
+        f"{column.name}: {remark}"
+        for column, is_selected in zip(selector.columns_, selector.support_, strict=True)
+        for remark in column.remarks
+        if not is_selected
+    ]
+    return (*selector.remarks_, *others)

@@ -72,9 +72,8 @@ def cut_points(
     -----
     Equal frequency: with average rank r, the bin is floor((r - 1/2) `n_bins` / n), so that equal
     values share a bin; a cut point lies midway between the values that it parts, or, of whole
-    numbers, is the upper one. The
-    bins depend on the order of the values only, and with weights are those of repeated rows. Cost
-    O(n log n).
+    numbers, is the upper one. The bins depend on the order of the values only, and with weights are
+    those of repeated rows. Cost O(n log n).
 
     Examples
     --------

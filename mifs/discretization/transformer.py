@@ -211,7 +211,8 @@ class Discretizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         target = typed_target(y, discrete_target="auto", weights=weights)
         if target.is_discrete:
             return level_codes(target.values).codes
-        return codes_of(y, column_cuts(y, n_bins=self.n_bins, weights=weights))
+        numbers = target.values
+        return codes_of(numbers, column_cuts(numbers, n_bins=self.n_bins, weights=weights))
 
     def _checked(self, X: Any, *, reset: bool) -> Any:
         """Return a dataframe as it is, or an array of numbers."""
@@ -232,8 +233,9 @@ class Discretizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def _columns(self, X: Any) -> Iterator[tuple[AnyArray, BoolArray | None]]:
         """Yield the numbers of every column, and where it is missing."""
         columns = _frames.frame_columns(X) if _frames.is_frame(X) else _frames.array_columns(X)
+        names = _frames.names_of(X)
         for place, column in enumerate(columns):
-            label, missing = label_of(place, _frames.names_of(X)), column.is_missing
+            label, missing = label_of(place, names), column.is_missing
             is_number = column.sort == "number" or column.values.dtype.kind == "b"
             if not is_number and not (missing is not None and missing.all()):
                 msg = f"X holds {column.sort}s in {label}, which cannot be cut into bins. Leave it "

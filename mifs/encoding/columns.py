@@ -13,6 +13,7 @@ from mifs._typing import AnyArray, BoolArray
 from mifs._validation import columns_of
 
 Kind = bool | Literal["auto"]
+SaidKind = Kind | Literal["numbers"]  # the last is False of one column by name
 Missing = Literal["level", "error"]
 MAX_WHOLE_NUMBERS = 32  # a column of whole numbers with more distinct values is continuous
 
@@ -67,6 +68,17 @@ class ColumnInfo:
     reads_as_numbers: bool = False
     remarks: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        """Say what it is taken as, and what is unusual about it, in one line."""
+        parts = [repr(self.name), self.kind]
+        if self.kind == "discrete" and self.n_levels is not None:
+            parts.append("1 level" if self.n_levels == 1 else f"{self.n_levels} levels")
+        if self.n_missing:
+            parts.append(f"{self.n_missing} missing")
+        if self.remarks:
+            parts.append("1 remark" if len(self.remarks) == 1 else f"{len(self.remarks)} remarks")
+        return f"ColumnInfo({', '.join(parts)})"
+
 
 @dataclass(frozen=True, eq=False)
 class TypedStoredColumn:
@@ -87,12 +99,18 @@ class TypedStoredColumn:
     is_missing: BoolArray | None = None
 
 
-def decided(column: _frames.Column, name: str, kind: Kind) -> tuple[ColumnInfo, bool]:
+def decided(column: _frames.Column, name: str, kind: SaidKind) -> tuple[ColumnInfo, bool]:
     """Say whether a column is discrete, and why."""
     values, missing = column.values, column.is_missing
     n_missing = 0 if missing is None else int(missing.sum())
     present = values if missing is None else values[~missing]
     n_levels = n_whole_numbers(present)
+    if kind == "numbers" and present.dtype.kind == "U" and len(present):
+        msg = (
+            f"discrete_features takes column {name!r} as numbers, but it holds labels such as "
+            f"{present.tolist()[0]!r}. Convert it first: pandas.to_numeric, pandas.to_datetime."
+        )
+        raise TypeError(msg)
     if column.sort == "label":
         is_discrete, reason = True, f"type {column.type_name}"
     elif kind == "auto" and column.sort == "date":
@@ -103,13 +121,14 @@ def decided(column: _frames.Column, name: str, kind: Kind) -> tuple[ColumnInfo, 
         )
         raise TypeError(msg)
     elif kind != "auto":
-        is_discrete, reason = kind, "discrete_features says so"
+        is_discrete, reason = kind is True, "discrete_features says so"
     elif n_levels is None:
         is_discrete, reason = False, "fractions"
     else:
         is_discrete = n_levels <= MAX_WHOLE_NUMBERS
         than = "at most" if is_discrete else "more than"
-        reason = f"{n_levels} whole numbers, {than} {MAX_WHOLE_NUMBERS}"
+        noun = "whole number" if n_levels == 1 else "whole numbers"
+        reason = f"{n_levels} {noun}, {than} {MAX_WHOLE_NUMBERS}"
     if n_missing == len(values):
         reason = "all missing"
     elif n_levels is None and (present == present[0]).all():
@@ -154,8 +173,8 @@ def n_whole_numbers(values: AnyArray) -> int | None:
     return len(np.unique(values))
 
 
-def kinds_of(discrete_features: Any, X: Any, names: Sequence[Any] | None) -> list[Kind]:
-    """What the user says of each column: discrete, continuous, or nothing."""
+def kinds_of(discrete_features: Any, X: Any, names: Sequence[Any] | None) -> list[SaidKind]:
+    """What the user says of each column: discrete, continuous or numbers, or nothing."""
     n_features = X.shape[1]
     if callable(discrete_features):
         discrete_features = discrete_features(X)
@@ -169,12 +188,12 @@ def kinds_of(discrete_features: Any, X: Any, names: Sequence[Any] | None) -> lis
     is_dict = isinstance(discrete_features, Mapping)
     wanted = list(discrete_features) if is_dict else discrete_features
     places = columns_of(wanted, names=names, n_features=n_features, parameter="discrete_features")
-    kinds: list[Kind] = ["auto" if is_dict else False] * n_features
+    kinds: list[SaidKind] = ["auto" if is_dict else False] * n_features
     for place, column in zip(places, wanted, strict=False):
         kind = discrete_features[column] if is_dict else True
         if not (isinstance(kind, bool | np.bool_) or kind == "auto"):
             msg = f"discrete_features says {kind!r} of {column!r}; it must say True, False or "
             msg += "'auto'."
             raise ValueError(msg)
-        kinds[place] = kind if kind == "auto" else bool(kind)
+        kinds[place] = kind if kind == "auto" else True if kind else "numbers"
     return kinds

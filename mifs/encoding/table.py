@@ -215,10 +215,13 @@ class TypedTable:
 
 
 def _look(column: _frames.Column) -> int:
-    """Return a number that is the same for equal columns: a hash of some of the rows."""
-    values = _filled(column)[:: max(1, len(column.values) // 100)]
+    """Return a number that is the same for equal columns.
+
+    Of all rows: in some of them, hundreds of columns of few ones would all be zero.
+    """
+    values = _filled(column)
     if values.dtype.kind == "U":
-        return hash(tuple(values))
+        return hash(tuple(values.tolist()))
     return hash((values.astype(np.float64) + 0.0).tobytes())  # -0.0 becomes 0.0
 
 

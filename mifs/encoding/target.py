@@ -60,7 +60,7 @@ def typed_target(
         raise ValueError(msg)
     if not is_discrete and values.dtype.kind not in "fiub":
         msg = f"{name} is to be taken as numbers, but it holds {_plain(values)!r}. "
-        msg += "Pass discrete_target=True."
+        msg += "Take it as classes (discrete_target=True, mutual_info_classif)."
         raise ValueError(msg)
     if not may_be_constant and (values == values[0]).all():
         what = "a single class" if is_discrete else "a single value"
@@ -94,7 +94,7 @@ def typed_targets(
     ValueError
         If all are constant, and as `typed_target`.
     """
-    if y.ndim != 2:
+    if y.ndim != 2:  # typed_target says what is wrong with what is no vector either
         return [typed_target(y, discrete_target=discrete_target, weights=weights)]
     if (y == y[:1]).all():
         msg = f"All {y.shape[1]} outputs of y are constant: nothing can tell of them."

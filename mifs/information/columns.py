@@ -12,6 +12,7 @@ from sklearn.utils import check_consistent_length
 from mifs._frames import names_of
 from mifs._typing import ArrayLike, FloatArray
 from mifs._validation import as_array, weighted_rows
+from mifs.averaged import MeanInformation
 from mifs.encoding import (
     Kind,
     Missing,
@@ -152,7 +153,7 @@ def mutual_info_regression(
         Numbers, or columns of labels in a dataframe.
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
         Numbers; cut into bins as the columns are, or, with "knn", taken as they are.
-    discrete_features : "auto", bool, or list of columns, default="auto"
+    discrete_features : "auto", bool, list of columns, dict, or callable, default="auto"
         As in `mutual_info_classif`.
     n_neighbors : int, "auto" or "multiscale", optional
         As in `mutual_info_classif`.
@@ -230,9 +231,9 @@ def typed(
     ----------
     X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Numbers, or columns of labels in a dataframe.
-    y : array-like of shape (n_samples,)
-        The target.
-    discrete_features : "auto", bool, or list of columns
+    y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        The target, or several outputs.
+    discrete_features : "auto", bool, list of columns, dict, or callable
         Columns whose distinct values are levels.
     discrete_target : bool or "auto"
         Whether every distinct value of y is a class.
@@ -278,8 +279,10 @@ def _relevances(
 ) -> FloatArray:
     source = estimator.source_of_targets(table, targets, multi_target=multi_target)
     n_threads = effective_n_jobs(n_jobs)
-    if n_threads == 1 or not isinstance(source, PairwiseInformation):
+    if n_threads == 1:
         return source.relevance()
     with ThreadPoolExecutor(n_threads) as pool:
-        source.spread = pool.map
+        for part in source.sources if isinstance(source, MeanInformation) else [source]:
+            if isinstance(part, PairwiseInformation):
+                part.spread = pool.map
         return source.relevance()

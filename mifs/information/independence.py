@@ -29,13 +29,12 @@ def mutual_info_test(
 
     Parameters
     ----------
-    X : array or dataframe of shape (n_samples, n_features)
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Numbers, or columns of labels in a dataframe.
-    y : array-like of shape (n_samples,)
-        Classes, or numbers that are cut into bins.
-    discrete_features : "auto", bool, or list of columns, default="auto"
-        Columns whose distinct values are levels, by name, number or mask; True for all. "auto":
-        labels, booleans, and whole numbers with at most 32 distinct values.
+    y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        Classes, or numbers that are cut into bins; several outputs are one joint target.
+    discrete_features : "auto", bool, list of columns, dict, or callable, default="auto"
+        Columns whose distinct values are levels: as in `MutualInfoSelector`.
     discrete_target : bool or "auto", default="auto"
         Whether every distinct value of y is a class. "auto": labels, booleans, whole numbers with
         at most 32 distinct values, and those of an integer type with more, if each occurs ten
@@ -107,11 +106,11 @@ def independence_of(
 
     Parameters
     ----------
-    X : array or dataframe of shape (n_samples, n_features)
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         As in `mutual_info_test`.
-    y : array-like of shape (n_samples,)
+    y : array-like of shape (n_samples,) or (n_samples, n_outputs)
         As in `mutual_info_test`.
-    discrete_features : "auto", bool, or list of columns, default="auto"
+    discrete_features : "auto", bool, list of columns, dict, or callable, default="auto"
         As in `mutual_info_test`.
     discrete_target : bool or "auto", default="auto"
         As in `mutual_info_test`.
@@ -173,13 +172,13 @@ def blind_source(
 
     Parameters
     ----------
-    X : array or dataframe of shape (n_samples, n_features)
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         As in `mutual_info_test`.
-    y : array-like of shape (n_samples,)
+    y : array-like of shape (n_samples,) or (n_samples, n_outputs)
         As in `mutual_info_test`.
     mi_estimator : MI estimator
         As in `mutual_info_test`.
-    discrete_features : "auto", bool, or list of columns
+    discrete_features : "auto", bool, list of columns, dict, or callable
         As in `mutual_info_test`.
     discrete_target : bool or "auto"
         As in `mutual_info_test`.

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import entr
 
 from mifs._typing import AnyArray, ArrayLike, FloatArray, IntArray
+from mifs._validation import as_array
 
 Zero: TypeAlias = Literal["inf", "clip", "mix"]
 
@@ -90,10 +91,7 @@ def scored_outputs(
     sample_weight: ArrayLike | None,
 ) -> list[ScoredRows]:
     """Check what the functions were given: one output, or the columns of an indicator."""
-    try:
-        truth = np.asarray(y_true)
-    except ValueError:  # rows of different lengths are no indicator, and refused as labels
-        truth = np.empty(0)
+    truth = as_array(y_true, "y_true")
     if truth.ndim != 2 or truth.shape[1] == 1:
         return [_scored(y_true, y_proba, labels, sample_weight)]
     if labels is not None:

@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from mifs._kernels.ranks import floats_to_compare
 from mifs._typing import AnyArray
 from mifs._validation import Interval, StrOptions
 from mifs.counts import DiscreteVariable
@@ -228,5 +229,7 @@ def _with_missing(column: TypedColumn) -> AnyArray:
     if missing is None:
         return values
     if not column.is_discrete:
-        return np.where(missing, np.nan, values)
+        numbers = np.full(len(values), np.nan)
+        numbers[~missing] = floats_to_compare(values[~missing])
+        return numbers
     return DiscreteVariable.beside_missing(level_codes(values[~missing]), missing).codes

@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from mifs._kernels.ranks import average_ranks, normal_scores, scores_of_ranks
+from mifs._kernels.ranks import average_ranks, floats_to_compare, normal_scores, scores_of_ranks
 from mifs._typing import AnyArray, BoolArray, FloatArray, IntArray
 from mifs.counts import DiscreteVariable
 
@@ -81,7 +81,7 @@ class MixedVariable:
         transform : {"normal_scores", None}, default="normal_scores"
             Whether numbers are replaced by the normal scores of their average ranks.
         """
-        numbers = np.asarray(numbers, dtype=np.float64)
+        numbers = floats_to_compare(np.asarray(numbers))
         n = len(numbers)
         ranks = average_ranks(numbers)
         occurs = np.bincount(ranks + n)[ranks + n]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy.special import gammaln
@@ -67,25 +68,26 @@ class Rails:
             yield f"{levels} levels by {n_classes} of the target, more cells than the {n} rows"
         if info.reads_as_numbers:
             yield "its labels all read as numbers: convert the column if they are"
-        entropy = _entropy(self._classes)
-        told = self.relevance[place] / entropy
+        told = self.relevance[place] / self._entropy
         if self.is_comparable and told > LEAK:
             yield f"tells {told:.0%} of the target: make sure that it is known before the target"
         if 0 < info.n_missing < n:
-            yield from self._of_missing(self.table.is_missing(place), entropy)
+            yield from self._of_missing(self.table.is_missing(place))
 
-    @property
-    def _classes(self) -> FloatArray:
-        """How often each class of the target counts."""
+    @cached_property
+    def _entropy(self) -> float:
+        """H(Y) of the classes or bins, in nats."""
         weights = self.table.weights
-        each = np.ones(len(self.target.codes)) if weights is None else weights.multiples
-        return np.bincount(self.target.codes, each).astype(np.float64)
+        each = None if weights is None else weights.multiples
+        counts = np.bincount(self.target.codes, each)
+        shares = counts[counts > 0] / counts.sum()
+        return float(-(shares * np.log(shares)).sum())
 
-    def _of_missing(self, is_missing: BoolArray, entropy: float) -> Iterator[str]:
+    def _of_missing(self, is_missing: BoolArray) -> Iterator[str]:
         """Say so where whether a value is missing nearly tells the target."""
         state = DiscreteVariable(is_missing.astype(np.int64), 2)
         source = CountedInformation(CodeTable([state], weights=self.table.weights), self.target)
-        share = float(source.relevance()[0]) / entropy
+        share = float(source.relevance()[0]) / self._entropy
         classes = np.bincount(self.target.codes)
         for where, rows in (("present", ~is_missing), ("missing", is_missing)):
             met = np.unique(self.target.codes[rows])
@@ -97,11 +99,6 @@ class Rails:
                 f"whether it is missing tells {share:.0%} of the target: was it filled in "
                 "afterwards?"
             )
-
-
-def _entropy(counts: FloatArray) -> float:
-    shares = counts[counts > 0] / counts.sum()
-    return float(-(shares * np.log(shares)).sum())
 
 
 def _chance(n_class: int, n_rows: int, classes: IntArray) -> float:

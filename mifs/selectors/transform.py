@@ -22,12 +22,12 @@ class FrameSelectorMixin(SelectorMixin):
 
         Parameters
         ----------
-        X : array or dataframe of shape (n_samples, n_features)
+        X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
             A table with the columns seen in `fit`; a dataframe may hold any values.
 
         Returns
         -------
-        array or dataframe of shape (n_samples, n_features_)
+        array, sparse array or matrix, or dataframe, of shape (n_samples, n_features_)
             Of a dataframe one of the same library, its columns with their types and its row
             labels, unless `set_output` asks for another.
         """

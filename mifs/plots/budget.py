@@ -1,4 +1,4 @@
-"""Displays in scikit-learn's manner: results as figures; they compute nothing."""
+"""The information budget as a figure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from mifs._typing import ArrayLike
 from mifs.budget import InformationBudget, information_budget
+from mifs.plots.style import BLUE, GREEN, GREY, ORANGE, line_color, new_axes, without_box
 from mifs.units import base_of_unit, nats_per_unit
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 Kind: TypeAlias = Literal["amounts", "steps"]
 
-# Of Okabe and Ito, told apart with any colour vision; marks differ in shape too.
-GREY, BLUE, GREEN, ORANGE = "#999999", "#0072B2", "#009E73", "#E69F00"
 N_ERRORS = 2
 
 
@@ -152,8 +151,9 @@ class InformationBudgetDisplay:
         if kind == "steps" and not self.budget.steps:
             msg = "The budget has no steps; make it with steps=True, and a selector with an order."
             raise ValueError(msg)
-        self.ax_ = _new_axes() if ax is None else ax
+        self.ax_ = new_axes(width=6.4, height=4) if ax is None else ax
         self.figure_: Figure | Any = self.ax_.figure
+        without_box(self.ax_)
         if kind == "steps":
             self._draw_steps(self.ax_)
         else:
@@ -170,10 +170,11 @@ class InformationBudgetDisplay:
                 value / self._nats,
                 xerr=N_ERRORS * error / self._nats,
                 color=colour,
+                ecolor=line_color(ax),
                 capsize=3,
             )
         ax.set_yticks(places, labels=[name for (name, _, _), _ in amounts])
-        ax.axvline(0, color="black", linewidth=0.8)
+        ax.axvline(0, color=line_color(ax), linewidth=0.8)
         ax.set_xlabel(f"information about the target [{self.budget.unit}], ± 2 standard errors")
 
     def _coloured(self) -> list[tuple[tuple[str, float, float], str]]:
@@ -209,10 +210,3 @@ class InformationBudgetDisplay:
 
     def _in_unit(self, values: Sequence[float]) -> Any:
         return np.asarray(values) / self._nats
-
-
-def _new_axes() -> Axes:
-    """Axes of a new figure; matplotlib is loaded only to draw."""
-    import matplotlib.pyplot as plt  # noqa: PLC0415
-
-    return plt.subplots(layout="constrained")[1]
