@@ -59,6 +59,7 @@ from mifs.plots import (
     RedundancyDisplay,
     SelectionPathDisplay,
 )
+from mifs.report import Report, rank_features
 from mifs.search import SelectionPath
 from mifs.selectors import MutualInfoSelector, MutualInfoSelectorCV, StabilitySelector
 from mifs.terms import IndependenceTests
@@ -91,6 +92,7 @@ __all__ = [
     "PermutationTest",
     "RankingDisplay",
     "RedundancyDisplay",
+    "Report",
     "SelectionPath",
     "SelectionPathDisplay",
     "SharedNull",
@@ -126,6 +128,7 @@ __all__ = [
     "normalized_information_gain_scorer",
     "pair_information",
     "permutation_test",
+    "rank_features",
     "shared_null",
     "show_versions",
 ]

@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_breast_cancer
 
-from mifs import BinnedMI, MutualInfoSelector, __version__
+from mifs import BinnedMI, MutualInfoSelector, Report, __version__
 from mifs.cli import faults, main, progress, ranking
 from mifs.criteria import CRITERIA
 
@@ -671,3 +671,44 @@ def test_auto_finds_a_pair_only_when_asked_for_interactions(capsys):
     _, out, _ = run(capsys, "rank", "t.csv", "--target", "y", "--interactions", "--format", "csv")
     assert features(out) == ["a", "b"]
     assert run(capsys, "rank", "t.csv", "--target", "y", "--alpha", "2")[0] == 2
+
+
+# ---------------------------------------------------------------- mifs report
+
+
+def test_a_report_is_that_of_the_python_object(capsys, demo):
+    X, y, _ = demo
+    diagnosis = pd.Series(y, name="diagnosis")
+    selector = MutualInfoSelector(mi_estimator=BinnedMI()).fit(X, diagnosis)
+    report = Report.of(selector, X, diagnosis, unit="nats")
+    for form, text in (
+        ("text", report.to_text()),
+        ("markdown", report.to_markdown()),
+        ("json", report.to_json()),
+    ):
+        argv = ("report", "--demo", "--unit", "nats", "--format", form)
+        assert run(capsys, *argv) == (0, text + "\n", "")
+
+
+def test_a_page_is_written_and_nothing_printed(capsys, table, in_folder):
+    table.to_csv("table.csv", index=False)
+    argv = ("report", "table.csv", "--target", "y", "--html", "page.html")
+    assert run(capsys, *argv) == (0, "", "")
+    page = Path("page.html").read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "a again" in page
+    assert ">on<" in page
+    assert run(capsys, *argv, "--hide-values") == (0, "", "")
+    assert ">on<" not in Path("page.html").read_text(encoding="utf-8")
+
+
+def test_a_page_that_cannot_be_written_is_one_line(capsys, in_folder):
+    code, out, err = run(capsys, "report", "--demo", "--html", "no folder/page.html")
+    assert (code, out) == (1, "")
+    assert err == "mifs: error: no folder/page.html: No such file or directory\n"
+
+
+def test_a_report_without_a_target_is_wrong_usage(capsys):
+    code, _, err = run(capsys, "report", "table.csv")
+    assert code == 2
+    assert err.startswith("mifs: error: --target COLUMN is needed")

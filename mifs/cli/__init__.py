@@ -1,4 +1,4 @@
-"""The command line: mifs rank FILE --target COLUMN."""
+"""The command line: mifs rank and mifs report, of FILE --target COLUMN."""
 
 from mifs.cli.program import main
 

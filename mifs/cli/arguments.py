@@ -6,7 +6,7 @@ import argparse
 from typing import NoReturn
 
 from mifs._version import __version__
-from mifs.cli.output import FORMATS
+from mifs.cli.output import FORMATS, REPORT_FORMATS
 from mifs.cli.reading import PARQUET_SUFFIXES, TEXT_SUFFIXES
 from mifs.criteria import CRITERIA, criterion_of
 from mifs.units import UNITS
@@ -25,6 +25,16 @@ examples:
   mifs rank houses.parquet --target price --n-features 5
   mifs rank people.csv --target income --exclude id,name --format json > ranking.json
   zcat people.csv.gz | mifs rank - --target income --all
+
+exit codes:
+  0 done, 1 the data are at fault, 2 wrong usage, 130 interrupted
+"""
+
+
+REPORT_EPILOG = """\
+examples:
+  mifs report --demo --html report.html
+  mifs report people.csv --target income --exclude id,name --format markdown
 
 exit codes:
   0 done, 1 the data are at fault, 2 wrong usage, 130 interrupted
@@ -59,6 +69,19 @@ def build_parser() -> argparse.ArgumentParser:
     _add_table_arguments(rank)
     _add_selection_arguments(rank)
     _add_output_arguments(rank)
+    report = commands.add_parser(
+        "report",
+        help="rank the columns of a table, and explain the selection",
+        description="Rank the columns of a table, and say what was selected, what was not, why, "
+        "and what to worry about.",
+        epilog=REPORT_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    report.set_defaults(refuse=report.error)
+    _add_table_arguments(report)
+    _add_selection_arguments(report)
+    _add_report_arguments(report)
     return parser
 
 
@@ -138,6 +161,23 @@ def _add_output_arguments(rank: argparse.ArgumentParser) -> None:
     rank.add_argument("--all", action="store_true", help="show the columns not selected, too")
     rank.add_argument("--unit", choices=UNITS, default="bits", help="default: bits")
     rank.add_argument("--format", choices=FORMATS, default="table", help="default: table")
+
+
+def _add_report_arguments(report: argparse.ArgumentParser) -> None:
+    report.add_argument("--unit", choices=UNITS, default="bits", help="default: bits")
+    where = report.add_mutually_exclusive_group()
+    where.add_argument("--html", metavar="FILE", help="write one page of HTML to this file")
+    where.add_argument(
+        "--format",
+        choices=REPORT_FORMATS,
+        default="text",
+        help="what is printed without --html (default: text)",
+    )
+    report.add_argument(
+        "--hide-values",
+        action="store_true",
+        help="number levels, classes and bins, and show no value of the table",
+    )
 
 
 def _criterion(text: str) -> str:

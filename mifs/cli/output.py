@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from mifs.cli.ranking import Ranking
 from mifs.cli.screen import GAP, Column, Screen
+from mifs.report import Report
+from mifs.report.words import printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +40,7 @@ def as_table(ranking: Ranking, screen: Screen | None = None) -> str:
             "",
             *_folded(f"Wider screens and other formats show: {', '.join(left_out)}.", width),
         ]
-    remarks = (line for remark in ranking.remarks for line in _folded(_printable(remark), width))
+    remarks = (line for remark in ranking.remarks for line in _folded(printable(remark), width))
     ended = [ranking.ended] if screen is None else _folded(ranking.ended, width)
     return "\n".join(
         [*_headline(ranking), "", *lines, "", *ended, *_folded(ranking.promise, width), *remarks]
@@ -66,9 +68,9 @@ def _headline(ranking: Ranking) -> tuple[str, str]:
     is_discrete = ranking.target_kind == "discrete"
     levels = f"{n_levels} classes" if is_discrete else f"cut into {n_levels} bins"
     return (
-        f"{_printable(table.source)}: {n_rows} rows x {n_columns} "
+        f"{printable(table.source)}: {n_rows} rows x {n_columns} "
         f"column{'s' if n_columns > 1 else ''}",
-        f"target {_printable(table.target)}: {levels}, "
+        f"target {printable(table.target)}: {levels}, "
         f"H(Y) = {ranking.target_entropy:.4f} {ranking.unit}; criterion {ranking.criterion}",
     )
 
@@ -122,6 +124,13 @@ FORMATS: dict[str, Callable[[Ranking], str]] = {
 }
 
 
+REPORT_FORMATS: dict[str, Callable[[Report], str]] = {
+    "text": Report.to_text,
+    "markdown": Report.to_markdown,
+    "json": Report.to_json,
+}
+
+
 def _is_text(column: pd.Series) -> bool:
     """Whether cells stand on the left."""
     return column.dtype.kind not in "if"
@@ -133,9 +142,4 @@ def _cell(value: object, spec: str) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return "-" if value != value else format(value, f"z{spec}")  # noqa: PLR0124
-    return _printable(str(value))
-
-
-def _printable(text: str) -> str:
-    """Escape what would break a line or speak to the terminal."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+    return printable(str(value))

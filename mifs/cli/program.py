@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 from mifs.cli.arguments import build_parser
 from mifs.cli.faults import DataError, one_line
-from mifs.cli.output import FORMATS, as_table
+from mifs.cli.output import FORMATS, REPORT_FORMATS, as_table
 from mifs.cli.progress import Progress
-from mifs.cli.ranking import ranked
+from mifs.cli.ranking import fitted, ranked
 from mifs.cli.reading import load, source_of
 from mifs.cli.screen import Screen
+from mifs.report import Report
 
 BAD_DATA, INTERRUPTED, CLOSED_PIPE = 1, 130, 141  # the last two as shells count signals
 
@@ -35,7 +36,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = build_parser()
     args = parser.parse_args(argv)
     try:
-        return _write(_rank(args) if args.command == "rank" else parser.format_help())
+        if args.command is None:
+            return _write(parser.format_help())
+        return _write(_rank(args) if args.command == "rank" else _report(args))
     except DataError as error:
         print(f"mifs: error: {one_line(str(error))}", file=sys.stderr)
         return BAD_DATA
@@ -56,8 +59,29 @@ def _rank(args: argparse.Namespace) -> str:
     return FORMATS[args.format](ranking)
 
 
+def _report(args: argparse.Namespace) -> str:
+    """Do what ``mifs report`` is asked, and return what it prints: nothing, if it wrote a page."""
+    with Progress() as progress:
+        progress.say(f"reading {source_of(args)}")
+        table = load(args)
+        progress.say(f"ranking {table.X.shape[1]} columns")
+        selector = fitted(table, args, progress)
+        report = Report.of(selector, table.X, table.y, unit=args.unit, values=not args.hide_values)
+    if args.html is None:
+        return REPORT_FORMATS[args.format](report)
+    try:
+        report.write_html(args.html)
+    except ImportError as error:
+        raise DataError(str(error)) from error
+    except OSError as error:
+        raise DataError(f"{args.html}: {error.strerror}") from error
+    return ""
+
+
 def _write(text: str) -> int:
     """Print the result and return the exit code."""
+    if not text:
+        return 0
     try:
         print(text.rstrip("\n"), flush=True)
     except BrokenPipeError:

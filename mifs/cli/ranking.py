@@ -37,32 +37,9 @@ class Ranking:
 
 def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Ranking:
     """Rank the columns of a table as the arguments say."""
-    estimator = BinnedMI(n_bins=args.n_bins)
-    kind: Kind = "auto" if args.target_kind == "auto" else args.target_kind == "classes"
-    with fault_of_values(f"target {table.target!r} of {table.source}"):
-        target = typed_target(table.y, discrete_target=kind)
-    coded = estimator.variable([target])
-    names, source = list(table.X.columns), table.source
-    kinds = {
-        column: option == "--discrete"
-        for option, values in (("--discrete", args.discrete), ("--continuous", args.continuous))
-        for column in named(values, names, option, source)
-    }
-    selector = MutualInfoSelector(
-        args.criterion,
-        args.n_features,
-        mi_estimator=estimator,
-        discrete_features=kinds or "auto",
-        missing=args.missing,
-        include=named(args.include, names, "--include", source),
-        discrete_target=kind,
-        alpha=args.alpha,
-        interactions=args.interactions,
-    )
-    if hasattr(selector, "set_callbacks"):  # from scikit-learn 1.9 on
-        selector.set_callbacks(progress)
-    with fault_of_values(table.source):
-        selector.fit(table.X, table.y)
+    selector = fitted(table, args, progress)
+    target = typed_target(table.y, discrete_target=_kind_of_target(args))
+    coded = BinnedMI(n_bins=args.n_bins).variable([target])
     frame = selector.ranking_frame(unit=args.unit)
     return Ranking(
         table=table,
@@ -76,6 +53,39 @@ def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Rankin
         remarks=remarks_of_all(selector) if args.all else selector.remarks_,
         frame=frame if args.all else frame[frame["selected"]],
     )
+
+
+def fitted(table: Table, args: argparse.Namespace, progress: Progress) -> MutualInfoSelector:
+    """Fit a selector to a table as the arguments say."""
+    with fault_of_values(f"target {table.target!r} of {table.source}"):
+        typed_target(table.y, discrete_target=_kind_of_target(args))
+    names, source = list(table.X.columns), table.source
+    kinds = {
+        column: option == "--discrete"
+        for option, values in (("--discrete", args.discrete), ("--continuous", args.continuous))
+        for column in named(values, names, option, source)
+    }
+    selector = MutualInfoSelector(
+        args.criterion,
+        args.n_features,
+        mi_estimator=BinnedMI(n_bins=args.n_bins),
+        discrete_features=kinds or "auto",
+        missing=args.missing,
+        include=named(args.include, names, "--include", source) or None,
+        discrete_target=_kind_of_target(args),
+        alpha=args.alpha,
+        interactions=args.interactions,
+    )
+    if hasattr(selector, "set_callbacks"):  # from scikit-learn 1.9 on
+        selector.set_callbacks(progress)
+    with fault_of_values(table.source):
+        selector.fit(table.X, table.y)
+    return selector
+
+
+def _kind_of_target(args: argparse.Namespace) -> Kind:
+    """Whether the target holds classes, as `discrete_target` says it."""
+    return "auto" if args.target_kind == "auto" else args.target_kind == "classes"
 
 
 def remarks_of_all(selector: MutualInfoSelector) -> tuple[str, ...]:

@@ -1,0 +1,178 @@
+"""A report as Markdown, for a pull request, a wiki or a model card."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+
+from mifs.report import words
+from mifs.report.model import SELECTION_SAW, Contents
+
+SPECIAL = re.compile(r"([\\`*_\[\]#+!|~$@])")  # "@" would call people on some sites
+
+
+def as_markdown(contents: Contents) -> str:
+    """Return a report as Markdown.
+
+    Parameters
+    ----------
+    contents : Contents
+        A report.
+
+    Returns
+    -------
+    str
+        Headings from the second level on, and tables with pipes.
+    """
+    head = contents.headline
+    blocks = [
+        f"## What tells of {escaped(words.name(head.target))}",
+        table(["", ""], [[what, escaped(value)] for what, value in words.facts(contents)], "ll"),
+        escaped(head.ended),
+        escaped(head.promise),
+        f"> {SELECTION_SAW}",
+        *_warnings(contents),
+        "### Ranking",
+        *_ranking(contents),
+        *_path(contents),
+        *_redundancy(contents),
+        *_why_not(contents),
+        *_panels(contents),
+        *_parameters(contents),
+        f"Computed by {', '.join(escaped(f'{n} {v}') for n, v in contents.versions)}.",
+    ]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def escaped(text: str) -> str:
+    """Write a text so that neither Markdown nor the HTML within it reads anything into it."""
+    return SPECIAL.sub(r"\\\1", html.escape(words.printable(text), quote=False))
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> str:
+    """Return a table; `align` has "l" or "r" for each column."""
+    rules = [{"l": ":---", "r": "---:"}[side] for side in align]
+    return "\n".join(f"| {' | '.join(line)} |" for line in (headers, rules, *rows))
+
+
+def _name(text: str) -> str:
+    return escaped(words.name(text))
+
+
+def _warnings(contents: Contents) -> list[str]:
+    if not contents.warnings:
+        return []
+    lines = []
+    for warning in contents.warnings:
+        first, more = words.named(warning.features)
+        lines.append(
+            f"- {', '.join(map(_name, first))}{more}: {escaped(words.sentence(warning.sentence))}"
+        )
+    return ["### Warnings", "\n".join(lines)]
+
+
+def _ranking(contents: Contents) -> list[str]:
+    columns = words.ranking_columns(contents)
+    shown = contents.ranking[: words.MAX_RANKED]
+    rows = [
+        [
+            _name(feature.feature) if key == "feature" else words.ranking_cells(feature)[key]
+            for _, key in columns
+        ]
+        for feature in shown
+    ]
+    align = "".join("l" if key in {"feature", "kind", "selected"} else "r" for _, key in columns)
+    more = len(contents.ranking) - len(shown)
+    return [
+        table([header for header, _ in columns], [_escaped_below(row) for row in rows], align),
+        f"… and {more} more" if more else "",
+    ]
+
+
+def _escaped_below(row: list[str]) -> list[str]:
+    """Write a p-value such as "<1e-300" so that no tag opens."""
+    return [cell.replace("<", "&lt;") if cell.startswith("<") else cell for cell in row]
+
+
+def _path(contents: Contents) -> list[str]:
+    if not contents.path:
+        return []
+    headers = ["step", "feature", "how", words.unit_of_score(contents), "noise floor"]
+    rows = [
+        [
+            str(step.step),
+            _name(step.feature),
+            step.how,
+            *(words.number(value) for value in (step.score, step.floor, step.joint)),
+        ]
+        for step in contents.path
+    ]
+    path = table([*headers, f"joint [{contents.unit}]"], rows, "rllrrr")
+    return ["### Path", path, words.floor_words(contents)]
+
+
+def _redundancy(contents: Contents) -> list[str]:
+    shared = contents.redundancy
+    if len(shared.features) < 2:
+        return []
+    n = len(shared.features)
+    rows = [
+        [str(place), _name(feature), *(words.number(value) for value in row)]
+        for place, (feature, row) in enumerate(
+            zip(shared.features, shared.values, strict=True), start=1
+        )
+    ]
+    return [
+        f"### What the selected share, I(X; W) [{contents.unit}]",
+        table(["", "feature", *(str(k) for k in range(1, n + 1))], rows, "rl" + n * "r"),
+        f"… and {shared.n_more} more selected" if shared.n_more else "",
+    ]
+
+
+def _why_not(contents: Contents) -> list[str]:
+    if not contents.why_not:
+        return []
+    unit = contents.unit
+    headers = ["feature", f"relevance [{unit}]", f"left [{unit}]", "given", "blocked"]
+    rows = [
+        [
+            _name(one.feature),
+            words.number(one.relevance),
+            words.number(one.left),
+            words.NOT_MEASURED if one.redundant_with is None else _name(one.redundant_with),
+            escaped(words.shortened(words.printable(words.blocked(one)), 2 * words.MAX_NAME)),
+        ]
+        for one in contents.why_not
+    ]
+    return ["### Why not?", table(headers, rows, "lrrll"), words.why_words(contents)]
+
+
+def _panels(contents: Contents) -> list[str]:
+    blocks = []
+    for panel in contents.panels:
+        write = words.percent if panel.are_shares else words.number
+        rows = [
+            [
+                _name(row.label) if row.is_value else f"*{row.label}*",
+                words.count(row.count),
+                words.percent(row.share).replace("<", "&lt;"),
+                *(write(value).replace("<", "&lt;") for value in row.target),
+            ]
+            for row in panel.rows
+        ]
+        headers = ["", "rows", "share", *map(_name, panel.headers)]
+        align = "l" + "r" * (len(headers) - 1)
+        blocks += [f"#### {_name(panel.feature)} ({panel.kind})", table(headers, rows, align)]
+    return blocks
+
+
+def _parameters(contents: Contents) -> list[str]:
+    changed = [parameter for parameter in contents.parameters if not parameter.is_default]
+    if not changed:
+        return []
+    rows = [[escaped(parameter.name), escaped(parameter.value)] for parameter in changed]
+    return [
+        "### Parameters that are not the default",
+        table(["parameter", "value"], rows, "ll"),
+    ]

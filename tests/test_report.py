@@ -1,0 +1,358 @@
+"""What a report says: numbers of the selector, and those that it measures itself."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+from scipy.stats import pearson3
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
+from sklearn.feature_selection import SelectKBest
+
+from mifs import (
+    BinnedMI,
+    MutualInfoSelector,
+    NearestNeighborsMI,
+    Report,
+    conditional_mutual_info,
+    mutual_info,
+    rank_features,
+)
+from mifs.report import words
+from mifs.report.model import SELECTION_SAW
+from mifs.significance import moments_of_margins
+
+LN2 = np.log(2)
+
+
+@pytest.fixture(scope="module")
+def cancer():
+    data = load_breast_cancer(as_frame=True)
+    return data.data, pd.Series(data.target_names[data.target], name="diagnosis")
+
+
+@pytest.fixture(scope="module")
+def fitted(cancer):
+    return MutualInfoSelector().fit(*cancer)
+
+
+@pytest.fixture(scope="module")
+def report(cancer, fitted):
+    return Report.of(fitted, *cancer)
+
+
+@pytest.fixture
+def people():
+    """Labels with gaps, a copy, a constant and noise; 240 rows."""
+    rng = np.random.default_rng(0)
+    a, b, noise = rng.integers(0, 2, (3, 240))
+    town = np.array([f"town {i}" for i in rng.integers(0, 20, 240)], dtype=object)
+    town[:30] = None
+    X = pd.DataFrame({"a": a, "a again": a, "b": b, "town": town, "one": 1, "noise": noise})
+    return X, np.where(a + b > 1, "yes", "no")
+
+
+# ---------------------------------------------------------------- the selector's numbers
+
+
+def test_ranking_holds_the_numbers_of_the_selector(report, fitted):
+    frame = fitted.ranking_frame(unit="bits")
+    own = report.frame()
+    for header in ("rank", "feature", "kind", "selected", "score [bits]", "relevance [bits]"):
+        assert own[header].tolist() == frame[header].tolist()
+    for header in ("redundancy [bits]", "p alone", "p given"):
+        np.testing.assert_array_equal(own[header], frame[header])
+    # 212 malignant and 357 benign
+    p = 212 / 569
+    entropy = -(p * np.log2(p) + (1 - p) * np.log2(1 - p))
+    assert report.headline.entropy == pytest.approx(entropy, abs=1e-11)
+    np.testing.assert_allclose(own["of H(Y)"], frame["relevance [bits]"] / entropy, atol=1e-10)
+    assert report.headline.promise == fitted.promise_
+    assert report.headline.target == "diagnosis"
+
+
+def test_plug_in_is_that_of_the_observed_shares(report, cancer):
+    X, y = cancer
+    plug_in = report.frame().set_index("feature")["plug-in [bits]"]
+    for name in ("worst area", "texture error"):
+        observed = mutual_info(X[name], y, base=2, mi_estimator=BinnedMI(correction=None))
+        assert plug_in[name] == pytest.approx(observed, abs=1e-11)
+
+
+def test_units_are_one_number_in_three_sizes(cancer, fitted, report):
+    nats = Report.of(fitted, *cancer, unit="nats")
+    assert nats.headline.entropy / LN2 == pytest.approx(report.headline.entropy)
+    assert nats.joint.information / LN2 == pytest.approx(report.joint.information)
+    for one, other in zip(nats.path, report.path, strict=True):
+        assert one.score / LN2 == pytest.approx(other.score)
+        assert one.floor / LN2 == pytest.approx(other.floor)
+    assert "relevance [nats]" in nats.to_text()
+
+
+def test_a_copy_is_left_out_because_of_its_twin_which_leaves_nothing(people):
+    found = {one.feature: one for one in rank_features(*people).why_not}
+    twin = found["a again"]
+    assert twin.redundant_with == "a"
+    assert twin.left == 0  # all of it is known given the twin
+    assert twin.relevance > 0.2
+    assert twin.reason.startswith("given a: p = ")
+
+
+def test_why_not_gives_the_test_and_the_level_of_the_selector(report, fitted):
+    frame = fitted.why_not_frame(unit="bits").head(len(report.why_not))
+    for header in ("feature", "reason", "p", "level", "method", "doubtful"):
+        assert [getattr(one, header) for one in report.why_not] == frame[header].tolist()
+
+
+def test_left_is_the_conditional_information_of_a_fit_that_only_had_those(cancer, report):
+    X, y = cancer
+    one = report.why_not[0]
+    pair = MutualInfoSelector("cmi", 2, include=[one.redundant_with, one.feature])
+    pair.fit(X[[one.redundant_with, one.feature]], y)
+    assert one.left == pytest.approx(pair.scores_[1] / LN2, abs=1e-11)
+
+
+def test_redundancy_map_is_symmetric_and_that_of_the_columns(people):
+    X, y = people
+    shared = rank_features(X, y, n_features_to_select="all", exclude=["town"]).redundancy
+    values = np.array(shared.values)
+    np.testing.assert_array_equal(values, values.T)
+    assert np.isnan(np.diag(values)).all()
+    i, j = shared.features.index("a"), shared.features.index("b")
+    measured = mutual_info(X["a"], X["b"], base=2)
+    assert values[i, j] == pytest.approx(measured, abs=1e-11)
+
+
+def test_warnings_are_of_all_columns(people):
+    about = {warning.sentence: warning.features for warning in rank_features(*people).warnings}
+    assert about["constant"] == ("one",)
+    assert about["equal to a in every row"] == ("a again",)
+
+
+# ---------------------------------------------------------------- measured for the report
+
+
+def test_joint_information_of_both_halves_of_an_xor_is_one_bit():
+    """Two coins, and whether they agree: nothing alone, one bit together, less chance's 3/2n."""
+    coins = np.array([[a, b] for a in (0, 1) for b in (0, 1)] * 250)
+    report = rank_features(coins, coins.sum(axis=1) == 1, n_features_to_select=2)
+    assert [step.joint for step in report.path] == [
+        pytest.approx(-1 / 2000 / LN2, abs=1e-5),
+        pytest.approx(1 - 3 / 2000 / LN2, abs=1e-5),
+    ]
+    assert report.joint.n_features == 2
+    assert not report.joint.remark
+
+
+def test_joint_information_is_not_given_for_tables_too_large_to_count(report):
+    known = [step.joint for step in report.path if not np.isnan(step.joint)]
+    assert len(known) == report.joint.n_features < len(report.path)
+    assert "too many to count" in report.joint.remark
+    assert known == sorted(known)  # information cannot fall as columns are added
+
+
+def test_floor_is_what_every_term_must_pass():
+    """SciPy's Pearson III quantile with the law's moments, of each term of the least."""
+    rng = np.random.default_rng(1)
+    X = pd.DataFrame(rng.integers(0, 3, (400, 4)), columns=list("abcd"))
+    y = (X["a"] + X["b"] + rng.integers(0, 2, 400)) > 2
+    report = rank_features(X, y, n_features_to_select=2, unit="nats")
+    (one, other), (first, second) = [X[step.feature] for step in report.path], report.path
+
+    def quantile(*margins):
+        law = moments_of_margins(*margins)
+        skew = law.third / law.variance**1.5
+        return pearson3.isf(report.floor_level, skew, scale=np.sqrt(law.variance)) / 400
+
+    assert report.floor_level == 0.05 / 4
+    assert first.floor == pytest.approx(quantile(np.bincount(one), np.bincount(y)), rel=1e-6)
+    alone = mutual_info(other, y) - quantile(np.bincount(other), np.bincount(y))
+    strata = [pd.crosstab(one, column).to_numpy() for column in (other, y)]
+    given = conditional_mutual_info(other, y, one) - quantile(*strata)
+    assert second.score - second.floor == pytest.approx(min(alone, given), rel=1e-6)
+
+
+def test_what_the_gate_lets_in_lies_above_the_floor(report, people):
+    for found in (report, rank_features(*people)):
+        assert all(step.score > step.floor for step in found.path)
+
+
+def test_a_column_that_says_nothing_passes_the_floor_about_as_often_as_its_level():
+    """120 columns at a chance of 0.1: 12 expected, and 3 to 23 in 999 of 1000 runs."""
+    rng = np.random.default_rng(2)
+    y = rng.integers(0, 2, 500)
+    above = 0
+    X = rng.integers(0, 4, (500, 120))
+    relevance = MutualInfoSelector(n_features_to_select=1).fit(X, y).relevance_
+    for column in range(120):
+        one = rank_features(X[:, [column]], y, n_features_to_select=1, alpha=0.1, unit="nats")
+        above += relevance[column] > one.path[0].floor
+    assert 3 <= above <= 23
+
+
+def test_panels_count_what_a_table_of_both_counts(people):
+    X, y = people
+    report = rank_features(X, y, include=["town"], n_features_to_select=3)
+    panel = report.panels[0]
+    assert panel.feature == "town"
+    assert panel.headers == ("no", "yes")
+    *levels, others, missing, everything = panel.rows
+    assert len(levels) == 12
+    assert (others.label, panel.n_others) == ("8 others", 8)
+    assert (missing.label, missing.is_value, missing.count) == ("missing", False, 30)
+    assert everything.count == sum(row.count for row in panel.rows[:-1]) == 240
+    shares = pd.crosstab(X["town"], y, normalize="index")
+    for row in levels:
+        assert row.target == pytest.approx(tuple(shares.loc[row.label]))
+    counts = X["town"].value_counts()
+    assert [row.count for row in levels] == sorted(counts, reverse=True)[:12]
+
+
+def test_panels_of_numbers_give_the_mean_of_the_target_in_each_bin():
+    X, y = load_diabetes(return_X_y=True, as_frame=True)
+    report = rank_features(X, y, n_features_to_select=1)
+    panel = report.panels[0]
+    assert panel.headers == ("mean of target",)
+    edge = float(panel.rows[0].label.removeprefix("below "))
+    below = X[panel.feature] < edge
+    # The label has few digits: of 442 rows at most two lie between it and the cut.
+    assert panel.rows[0].count == pytest.approx(below.sum(), abs=2)
+    assert panel.rows[-1].target == (pytest.approx(y.mean()),)
+    assert report.headline.task == "regression, target cut into 5 bins"
+
+
+# ---------------------------------------------------------------- every kind of table
+
+
+def numbers():
+    return load_iris(return_X_y=True)
+
+
+def normals():
+    X = np.random.default_rng(0).normal(size=(150, 4))
+    return X, X @ [1, 2, 0, 1]
+
+
+CASES = {
+    "an array": (numbers, {}),
+    "a sparse array": (lambda: (sparse.csr_array(numbers()[0].round()), numbers()[1]), {}),
+    "nearest neighbours": (numbers, {"mi_estimator": NearestNeighborsMI()}),
+    "a Gaussian copula": (normals, "gaussian"),
+    "a ratio": (numbers, {"criterion": "disr", "n_features_to_select": 3}),
+    "bins that saw the target": (numbers, {"mi_estimator": BinnedMI(strategy="mdlp")}),
+    "Miller and Madow": (numbers, {"mi_estimator": BinnedMI(correction="miller_madow")}),
+    "the joint of two outputs": (lambda: (numbers()[0], np.c_[numbers()[1] > 0, numbers()[1]]), {}),
+    "the mean of two outputs": (
+        lambda: (numbers()[0], np.c_[numbers()[1], numbers()[0][:, 0]]),
+        {"multi_target": "mean"},
+    ),
+    "nothing selected": (
+        lambda: (np.random.default_rng(0).normal(size=(50, 2)), np.arange(50) % 2),
+        {"min_features_to_select": 0},
+    ),
+    "a false discovery rate": (numbers, {"error_control": "fdr"}),
+    "weights": (numbers, {"sample_weight": np.arange(150) % 3}),
+    "fractions as weights": (
+        numbers,
+        {"sample_weight": np.arange(150) / 75, "n_features_to_select": 2},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_form_is_made_of_every_kind_of_table(case):
+    make, options = CASES[case]
+    options = {"mi_estimator": options} if isinstance(options, str) else options
+    X, y = make()
+    report = rank_features(X, y, **options)
+    assert len(report.frame()) == X.shape[1]
+    assert SELECTION_SAW in report.to_html()
+    assert json.loads(report.to_json())["schema_version"] == 1
+    for form in (report.to_text(), report.to_markdown(), report.to_html()):
+        assert "nan" not in form.replace("finance", "")
+
+
+def test_weights_are_rows_given_as_often():
+    X, y = numbers()
+    weights = np.arange(150) % 3
+    one = rank_features(X, y, sample_weight=weights)
+    other = rank_features(np.repeat(X, weights, axis=0), np.repeat(y, weights))
+    for part in ("path", "redundancy", "why_not", "joint"):
+        assert repr(getattr(one, part)) == repr(getattr(other, part))
+    assert one.headline.weight == other.headline.n_rows == weights.sum()
+
+
+def test_two_runs_give_the_same_bytes(people):
+    def forms(report):
+        return report.to_text(), report.to_markdown(), report.to_json(), report.to_html()
+
+    assert forms(rank_features(*people)) == forms(rank_features(*people))
+
+
+def test_columns_of_a_callable_have_no_address_in_the_report(people):
+    X, y = people
+
+    def kinds(table):
+        return {"a": True}
+
+    report = rank_features(X, y, discrete_features=kinds, random_state=np.random.default_rng(0))
+    assert "0x" not in report.to_json().replace("0x,", "")
+
+
+def test_hidden_values_are_in_no_form(people):
+    X, y = people
+    open_report = rank_features(X, y, include=["town"])
+    hidden = rank_features(X, y, include=["town"], values=False)
+    for form in (Report.to_text, Report.to_markdown, Report.to_json, Report.to_html):
+        assert "town 1" in form(open_report)
+        assert "town 1" not in form(hidden)
+        assert "class 2" in form(hidden)
+    numbers_hidden = rank_features(*numbers(), values=False)
+    assert [row.label for row in numbers_hidden.panels[0].rows[:2]] == ["bin 1", "bin 2"]
+
+
+# ---------------------------------------------------------------- refusals
+
+
+def test_other_rows_are_refused(cancer, fitted):
+    X, y = cancer
+    with pytest.raises(ValueError, match="X and y are not what the selector was fitted to"):
+        Report.of(fitted, X.iloc[::-1].reset_index(drop=True), y)
+    with pytest.raises(ValueError, match="X has other columns than the 30"):
+        Report.of(fitted, X.iloc[:, :5], y)
+    with pytest.raises(ValueError, match="unit must be one of"):
+        Report.of(fitted, X, y, unit="shannons")
+
+
+def test_other_selectors_are_refused(cancer):
+    with pytest.raises(TypeError, match="fitted MutualInfoSelector; got SelectKBest"):
+        Report.of(SelectKBest(), *cancer)
+
+
+# ---------------------------------------------------------------- words
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "shown"),
+    [("abc", 3, "abc"), ("abcdefg", 5, "ab…fg"), ("x" * 10_000, 40, "x" * 19 + "…" + "x" * 20)],
+)
+def test_long_names_lose_their_middle(text, length, shown):
+    assert words.shortened(text, length) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(np.nan, "-"), (0.0, "0.0 %"), (0.0004, "<0.1 %"), (0.5, "50.0 %"), (1, "100.0 %")],
+)
+def test_shares_are_never_rounded_to_nothing(value, written):
+    assert words.percent(value) == written
+
+
+def test_repr_is_short_and_str_is_the_text(report):
+    assert repr(report) == "Report(7 of 30 columns selected, in bits)"
+    assert str(report) == report.to_text()
+
+
+def test_text_that_no_file_can_hold_is_written_in_escapes():
+    assert words.printable("a\ud800\x00\x1b\u202e") == r"a\ud800\x00\x1b\u202e"
