@@ -19,6 +19,9 @@ def floats_to_compare(numbers: AnyArray) -> FloatArray:
     return numbers.astype(np.float64, copy=False)
 
 
+TABLE_ROWS = 1 << 16  # scores kept for more would be a share of the memory that counts
+
+
 def average_ranks(values: FloatArray) -> IntArray:
     """Twice the average rank of each value, less n + 1: an integer, and odd in the values.
 
@@ -59,8 +62,16 @@ def normal_scores(values: FloatArray) -> FloatArray:
 
 def scores_of_ranks(ranks: IntArray) -> FloatArray:
     """Normal scores of doubled, centred ranks."""
-    scores = _upper_scores(len(ranks))[np.abs(ranks)]
-    return np.copysign(scores, ranks, out=scores)
+    n = len(ranks)
+    if n <= TABLE_ROWS:
+        scores = _upper_scores(n)[np.abs(ranks)]
+        return np.copysign(scores, ranks, out=scores)
+    scores = np.empty(n)
+    for start in range(0, n, TABLE_ROWS):
+        some = ranks[start : start + TABLE_ROWS]
+        upper = ndtri((n + 1 + np.abs(some)) / (2 * (n + 1)))
+        np.copysign(upper, some, out=scores[start : start + TABLE_ROWS])
+    return scores
 
 
 @lru_cache(maxsize=16)

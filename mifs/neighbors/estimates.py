@@ -19,6 +19,8 @@ from mifs._kernels import neighbors as kernel
 from mifs._typing import AnyArray, FloatArray, IntArray
 from mifs.discrete.cells import fixed_point_scale, to_fixed_point
 
+TABLE_ROWS = 1 << 16  # digammas kept for more would be a share of the memory that counts
+
 
 def ksg1(x: FloatArray, y: FloatArray, *, n_neighbors: int = 3) -> float:
     r"""I(X; Y) of two continuous variables, by the first estimator of Kraskov et al. [1]_.
@@ -357,7 +359,12 @@ def _sorted_by(key: FloatArray, *arrays: AnyArray) -> list[AnyArray]:
 
 def _psi(counts: IntArray | int, n_samples: int) -> int:
     """Sum of the digammas of counts from 1 to n_samples, in fixed point."""
-    return int(_psi_table(n_samples)[counts].sum())
+    if n_samples <= TABLE_ROWS:
+        return int(_psi_table(n_samples)[counts].sum())
+    counts = np.atleast_1d(counts)
+    scale = fixed_point_scale(n_samples)
+    blocks = (counts[start : start + TABLE_ROWS] for start in range(0, len(counts), TABLE_ROWS))
+    return sum(int(to_fixed_point(digamma(block), scale).sum()) for block in blocks)
 
 
 @lru_cache(maxsize=16)
