@@ -14,6 +14,7 @@ from sklearn.feature_selection._mutual_info import _compute_mi_cc, _compute_mi_c
 
 from mifs import datasets
 from mifs._kernels import neighbors as kernel
+from mifs._kernels import ranks
 from mifs._kernels.ranks import average_ranks, normal_scores
 from mifs.counts import DiscreteVariable
 from mifs.criteria import CRITERIA
@@ -22,6 +23,7 @@ from mifs.neighbors import (
     NeighborInformation,
     NumberTable,
     Recipe,
+    estimates,
     frenzel_pompe,
     ksg1,
     ksg2,
@@ -898,3 +900,12 @@ def test_a_table_of_labels_and_integers_is_taken_as_it_comes():
     relevance = NeighborInformation(table, numbers(y)).relevance()
     assert relevance[0] > 0.05
     assert relevance[0] == Recipe().information(classes(labels), numbers(y))
+
+
+def test_what_is_kept_in_tables_for_small_samples_is_the_same_computed_afresh(monkeypatch):
+    x, y = np.random.default_rng(0).normal(size=(2, 500, 1))
+    kept = estimates.ksg1(x, y), ranks.normal_scores(x[:, 0])
+    for module in (estimates, ranks):
+        monkeypatch.setattr(module, "TABLE_ROWS", 64)
+    assert estimates.ksg1(x, y) == kept[0]
+    np.testing.assert_array_equal(ranks.normal_scores(x[:, 0]), kept[1])
