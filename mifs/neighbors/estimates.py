@@ -66,7 +66,7 @@ def ksg1(x: FloatArray, y: FloatArray, *, n_neighbors: int = 3) -> float:
     k = min(n_neighbors, n - 1)
     if k < 1:
         return 0.0
-    (points,) = _sorted_by(x, np.hstack([x, y]))
+    points = np.hstack(_sorted_by(x, x, y))
     distance = kernel.kth_distance(points, k)
     total = n * (_psi(k, n) + _psi(n, n))
     for side in np.split(points, [x.shape[1]], axis=1):
