@@ -124,46 +124,47 @@ class InformationBudget:
                 "Nothing here can be told from chance: the columns may have been selected for "
                 "their noise. Drop them.",
             )
-        sentences = tuple(
-            sentence
-            for applies, sentence in (
-                (
-                    self.gain < -max(MATERIAL, N_ERRORS * self.gain_error),
-                    "On held-out rows the model does worse than to guess by the shares of the "
-                    "classes. If the rows are in some order, folds of neighbouring rows mislead: "
-                    "pass a cv that shuffles, such as StratifiedKFold(5, shuffle=True, "
-                    "random_state=0).",
-                ),
-                (
-                    self._is_more(self.promised, self.promised_error, self.forecast),
-                    f"The columns promise {self._told(self.promised, self.promised_error)}, of "
-                    f"which the forecast holds {self._told(self.forecast, self.forecast_error)}: "
-                    "the model does not use the rest, unless the columns were selected by these "
-                    "very rows and look better than they are. Try a richer model or interactions; "
-                    "if it overfits, a smoother one.",
-                ),
-                (
-                    np.isfinite(self.wasted)
-                    and self.wasted > max(MATERIAL, N_ERRORS * self.wasted_error),
-                    f"The forecast holds {self._told(self.forecast, self.forecast_error)}, and its "
-                    f"probabilities waste {self._told(self.wasted, self.wasted_error)}: it ranks "
-                    "well and says it badly. Recalibrate; the columns are fine.",
-                ),
-                # The error of a few huge losses is itself unknown, so that it is not asked.
-                (
-                    self.n_zero > 0 and self.wasted > MATERIAL,
-                    f"In {self.n_zero} of the held-out rows the class that came true had been "
-                    f"given probability 0: of the {self._told(self.forecast)} in the forecast "
-                    f"{self._told(self.gain)} are delivered, by a cost of such rows that is a "
-                    "convention. Smooth the probabilities: larger leaves, more neighbours, "
-                    "calibration.",
-                ),
-            )
-            if applies
-        )
+        sentences = tuple(sentence for applies, sentence in self._findings if applies)
         return sentences or (
             "The model delivers what the columns hold, within the errors. More would have to come "
             "from other columns, not from a better model.",
+        )
+
+    @property
+    def _findings(self) -> tuple[tuple[bool, str], ...]:
+        """What may be wrong: whether it is, and the sentence that says so."""
+        return (
+            (
+                self.gain < -max(MATERIAL, N_ERRORS * self.gain_error),
+                "On held-out rows the model does worse than to guess by the shares of the "
+                "classes. If the rows are in some order, folds of neighbouring rows mislead: "
+                "pass a cv that shuffles, such as StratifiedKFold(5, shuffle=True, "
+                "random_state=0).",
+            ),
+            (
+                self._is_more(self.promised, self.promised_error, self.forecast),
+                f"The columns promise {self._told(self.promised, self.promised_error)}, of "
+                f"which the forecast holds {self._told(self.forecast, self.forecast_error)}: "
+                "the model does not use the rest, unless the columns were selected by these "
+                "very rows and look better than they are. Try a richer model or interactions; "
+                "if it overfits, a smoother one.",
+            ),
+            (
+                np.isfinite(self.wasted)
+                and self.wasted > max(MATERIAL, N_ERRORS * self.wasted_error),
+                f"The forecast holds {self._told(self.forecast, self.forecast_error)}, and its "
+                f"probabilities waste {self._told(self.wasted, self.wasted_error)}: it ranks "
+                "well and says it badly. Recalibrate; the columns are fine.",
+            ),
+            # The error of a few huge losses is itself unknown, so that it is not asked.
+            (
+                self.n_zero > 0 and self.wasted > MATERIAL,
+                f"In {self.n_zero} of the held-out rows the class that came true had been "
+                f"given probability 0: of the {self._told(self.forecast)} in the forecast "
+                f"{self._told(self.gain)} are delivered, by a cost of such rows that is a "
+                "convention. Smooth the probabilities: larger leaves, more neighbours, "
+                "calibration.",
+            ),
         )
 
     @property
@@ -209,8 +210,7 @@ class InformationBudget:
         pandas.DataFrame
             Columns ``amount``, ``value [bits]``, ``standard error [bits]`` and ``share of H(Y)``.
         """
-        # Not at the top: users of other dataframes need not load it.
-        import pandas as pd  # noqa: PLC0415
+        import pandas as pd  # noqa: PLC0415 - users of other dataframes need not load it
 
         unit = unit or self.unit
         nats = nats_per_unit(base_of_unit(unit))

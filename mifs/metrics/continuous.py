@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
@@ -13,7 +12,7 @@ from mifs._typing import ArrayLike, FloatArray, IntArray
 from mifs._validation import as_vector
 from mifs.metrics.gain import InformationGain, gain_of
 from mifs.metrics.recalibration import balanced_folds
-from mifs.metrics.rows import ScoredRows, checked_weights
+from mifs.metrics.rows import checked_weights
 from mifs.metrics.scorers import ScorerWithUnit
 from mifs.units import nats_per_unit
 
@@ -268,12 +267,16 @@ class GaussianInformationGainScorer(ScorerWithUnit):
         float
             Score in nats, or in units of `base`; greater is better.
         """
-        return gaussian_information_gain_score(
-            y, estimator.predict(X), base=self.base, sample_weight=sample_weight
-        )
+        return super().__call__(estimator, X, y, sample_weight)
 
-    def _score(self, outputs: Sequence[ScoredRows]) -> float:
-        raise NotImplementedError
+    def _read(
+        self, estimator: Any, X: object, y: ArrayLike, sample_weight: ArrayLike | None
+    ) -> tuple[ArrayLike, ArrayLike, ArrayLike | None]:
+        return y, estimator.predict(X), sample_weight
+
+    def _score(self, outputs: tuple[ArrayLike, ArrayLike, ArrayLike | None]) -> float:
+        y, predicted, sample_weight = outputs
+        return gaussian_information_gain_score(y, predicted, sample_weight=sample_weight)
 
 
 gaussian_information_gain_scorer = GaussianInformationGainScorer()

@@ -33,7 +33,7 @@ class _ForecastScorer(ABC):
         checked_zero(self.zero)
 
     @abstractmethod
-    def _score(self, outputs: Sequence[ScoredRows]) -> float:
+    def _score(self, outputs: Any) -> float:
         """Score in nats, or without a unit; greater is better."""
 
     def _nats_per_unit(self) -> float:
@@ -69,8 +69,13 @@ class _ForecastScorer(ABC):
         ValueError
             As :func:`cross_entropy_loss`.
         """
-        outputs = forecast_rows(estimator, X, y, sample_weight)
-        return self._score(outputs) / self._nats_per_unit()
+        return self._score(self._read(estimator, X, y, sample_weight)) / self._nats_per_unit()
+
+    def _read(
+        self, estimator: Any, X: object, y: ArrayLike, sample_weight: ArrayLike | None
+    ) -> Any:
+        """Return what is scored: of a classifier the rows of its forecast."""
+        return forecast_rows(estimator, X, y, sample_weight)
 
     def set_score_request(self, *, sample_weight: bool | str | None) -> Self:
         """Ask meta-estimators for sample weights, in a new scorer: this one stays as it is.

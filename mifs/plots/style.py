@@ -18,7 +18,7 @@ NAME_LENGTH = 28  # characters of a name that leave room for the figure
 def new_axes(*, width: float, height: float, layout: str = "constrained") -> Axes:
     """Axes of a new figure, in inches; matplotlib is loaded only to draw."""
     try:
-        import matplotlib.pyplot as plt  # noqa: PLC0415
+        import matplotlib.pyplot as plt  # noqa: PLC0415 - optional
     except ImportError as error:
         msg = "Displays need matplotlib, which is not installed. Run pip install 'mifs[plot]'."
         raise ImportError(msg) from error

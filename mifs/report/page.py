@@ -81,7 +81,7 @@ def _key(contents: Contents) -> str:
 def _environment() -> Environment:
     """Return what reads the templates; jinja2 is loaded only to write HTML."""
     try:
-        from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
+        from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - optional
     except ImportError as error:
         msg = "A report as HTML needs jinja2: pip install mifs[report]"
         raise ImportError(msg) from error

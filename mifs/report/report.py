@@ -137,8 +137,7 @@ class Report(Contents):
             One row a column of X, best first, with the attributes of `RankedFeature`; units stand
             in the headers.
         """
-        # Not at the top: nobody else need load it.
-        import pandas as pd  # noqa: PLC0415
+        import pandas as pd  # noqa: PLC0415 - nobody else need load it
 
         unit = self.unit
         headers = {
