@@ -6,6 +6,8 @@ import importlib.metadata
 import platform
 import sys
 
+from mifs._kernels.twins import in_use
+
 __version__ = "0.1.0.dev0"
 
 REQUIRED = ("numpy", "scipy", "scikit-learn", "pandas", "narwhals")
@@ -20,7 +22,7 @@ def show_versions() -> None:
     >>> show_versions()  # doctest: +ELLIPSIS
     mifs...
     """
-    rows = [("mifs", __version__), ("kernels", "NumPy"), ("python", platform.python_version())]
+    rows = [("mifs", __version__), ("kernels", in_use()), ("python", platform.python_version())]
     rows += [("system", platform.platform())]
     rows += [(name, _installed(name)) for name in REQUIRED + OPTIONAL]
     sys.stdout.writelines(f"{name:<14}{version}\n" for name, version in rows)
