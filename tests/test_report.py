@@ -8,13 +8,17 @@ import pytest
 from scipy import sparse
 from scipy.stats import pearson3
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
+from sklearn.exceptions import NotFittedError
 from sklearn.feature_selection import SelectKBest
+from sklearn.naive_bayes import GaussianNB
 
 from mifs import (
     BinnedMI,
     MutualInfoSelector,
+    MutualInfoSelectorCV,
     NearestNeighborsMI,
     Report,
+    StabilitySelector,
     conditional_mutual_info,
     mutual_info,
     rank_features,
@@ -325,9 +329,88 @@ def test_other_rows_are_refused(cancer, fitted):
         Report.of(fitted, X, y, unit="shannons")
 
 
-def test_other_selectors_are_refused(cancer):
-    with pytest.raises(TypeError, match="fitted MutualInfoSelector; got SelectKBest"):
-        Report.of(SelectKBest(), *cancer)
+@pytest.mark.parametrize(
+    ("selector", "name"),
+    [
+        (SelectKBest(), "SelectKBest"),
+        (StabilitySelector(n_resamples=2), "StabilitySelector"),
+        (MutualInfoSelector, "MutualInfoSelector"),
+    ],
+    ids=["other", "many paths", "class"],
+)
+def test_other_selectors_are_refused(cancer, selector, name):
+    with pytest.raises(TypeError, match=f"or MutualInfoSelectorCV; got {name}. Of a pipeline"):
+        Report.of(selector, *cancer)
+
+
+def test_what_is_not_fitted_reports_nothing(cancer):
+    for selector in (MutualInfoSelector(), MutualInfoSelectorCV(GaussianNB())):
+        with pytest.raises(NotFittedError, match="not fitted yet"):
+            selector.report(*cancer)
+
+
+# ---------------------------------------------------------------- the method of selectors
+
+
+def all_forms(report):
+    """Every form, as bytes."""
+    return report.to_text(), report.to_markdown(), report.to_json(), report.frame().to_csv()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"unit": "nats"}, {"values": False}],
+    ids=["default", "nats", "values hidden"],
+)
+def test_the_method_is_the_report_of_the_selector(cancer, fitted, options):
+    by_model = MutualInfoSelectorCV(GaussianNB(), n_features_to_try=[1, 2, 4], cv=2).fit(*cancer)
+    for selector in (fitted, by_model):
+        report = Report.of(selector, *cancer, **options)
+        assert all_forms(selector.report(*cancer, **options)) == all_forms(report)
+        pytest.importorskip("jinja2", reason="needs jinja2, of the extra 'report'")
+        assert selector.report(*cancer, **options).to_html() == report.to_html()
+
+
+def test_the_method_takes_the_weights_of_fit(people):
+    X, y = people
+    weights = np.random.default_rng(1).integers(0, 3, len(y))
+    fitted = MutualInfoSelector().fit(X, y, weights)
+    report = fitted.report(X, y, sample_weight=weights)
+    assert all_forms(report) == all_forms(rank_features(X, y, sample_weight=weights))
+    with pytest.raises(ValueError, match="Pass the rows, target and sample_weight of `fit`"):
+        fitted.report(X, y)
+
+
+def test_a_selection_by_cross_validation_reports_the_prefix_that_the_folds_chose(cancer):
+    X, y = cancer
+    by_model = MutualInfoSelectorCV(GaussianNB(), rule="one_standard_error").fit(X, y)
+    report = by_model.report(X, y)
+    selected = X.columns[by_model.selected_].tolist()
+    assert [step.feature for step in report.path] == selected
+    assert report.headline.n_selected == by_model.n_features_ < len(by_model.selector_.selected_)
+    assert [f.rank for f in report.ranking] == sorted(by_model.ranking_)
+    by_rank = X.columns[np.argsort(by_model.ranking_)].tolist()
+    assert [f.feature for f in report.ranking] == by_rank
+    assert [f.feature for f in report.ranking if f.selected] == selected
+    chosen = "chosen by how GaussianNB predicts held-out rows (rule='one_standard_error', 1 to 30"
+    assert f"No promise: the length was {chosen} columns tried)" in report.headline.promise
+    assert f"2 columns of a path of 30, {chosen} columns tried)." == report.headline.ended
+    assert len(by_model.selector_.path_.order) == 30  # reporting cut a copy
+
+
+def test_the_gate_of_a_path_that_the_folds_left_whole_is_reported(cancer):
+    gated = MutualInfoSelectorCV(GaussianNB(), selector=MutualInfoSelector(), n_features_to_try=[7])
+    report = gated.fit(*cancer).report(*cancer)
+    assert report.headline.promise == gated.selector_.promise_
+    assert report.path[0].how == "gate"
+
+
+def test_a_selection_by_cross_validation_along_another_path_is_refused(cancer):
+    X, y = cancer[0].iloc[:, :4], cancer[1]
+    stable = StabilitySelector(MutualInfoSelector("mim", 2), n_resamples=2)
+    by_model = MutualInfoSelectorCV(GaussianNB(), selector=stable, cv=2).fit(X, y)
+    with pytest.raises(TypeError, match="this is one of StabilitySelector"):
+        by_model.report(X, y)
 
 
 # ---------------------------------------------------------------- words
