@@ -13,7 +13,6 @@ from mifs.criteria import Criterion
 from mifs.terms import Information, PairTerms
 
 DIGITS = 12  # scores are compared after rounding to them: rounding must not decide between twins
-SHOWN = 3  # columns of a path that its repr names
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,10 +58,8 @@ class SelectionPath:
     ended: str
 
     def __repr__(self) -> str:
-        """Say how many columns were chosen, and the first of them; the arrays are attributes."""
-        shown = [*map(str, self.order[:SHOWN]), *(["..."] if len(self.order) > SHOWN else [])]
-        columns = f": {', '.join(shown)}" if shown else ""
-        return f"SelectionPath({len(self.order)} of {count_of(len(self.last_score))}{columns})"
+        """Say how many columns were chosen, of how many; the arrays are attributes."""
+        return f"SelectionPath({len(self.order)} of {len(self.last_score)})"
 
     def first(self, n_features: int, *, ended: str) -> Self:
         """Return the path of the first columns.

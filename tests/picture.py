@@ -45,7 +45,9 @@ def main():
         write_report(page)
         photograph(page, shot)
         with Image.open(shot) as image:
-            small = image.convert("RGB").quantize(COLORS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+            small = image.convert("RGB").quantize(
+                COLORS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+            )
     PICTURE.parent.mkdir(exist_ok=True)
     small.save(PICTURE, optimize=True)
 
