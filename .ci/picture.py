@@ -1,4 +1,4 @@
-"""Take the README's picture of a report: `python tests/picture.py`.
+"""Take the README's picture of a report: `python .ci/picture.py`.
 
 Needs a Chromium, Pillow (which matplotlib brings) and jinja2. The page is photographed in its light
 theme at twice the size, and its colours are counted down to a palette, which halves the file.
@@ -20,14 +20,14 @@ WIDTH, HEIGHT = 1080, 1126  # CSS pixels: the headline, and the first rows of th
 SCALE, COLORS = 2, 32
 
 
-def write_report(path):
+def write_report(path: Path) -> None:
     """Report on the breast cancer table of scikit-learn, with its classes by name."""
     data = load_breast_cancer(as_frame=True)
     diagnosis = data.target.map(dict(enumerate(data.target_names))).rename("diagnosis")
     MutualInfoSelector().fit(data.data, diagnosis).report(data.data, diagnosis).write_html(path)
 
 
-def photograph(page, picture):
+def photograph(page: Path, picture: Path) -> None:
     """Let a browser without a window draw the top of a page."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
@@ -38,7 +38,7 @@ def photograph(page, picture):
     subprocess.run(command, check=True, capture_output=True, timeout=120)
 
 
-def main():
+def main() -> None:
     """Write the picture where the README shows it."""
     with tempfile.TemporaryDirectory() as folder:
         page, shot = Path(folder) / "report.html", Path(folder) / "report.png"

@@ -1,4 +1,4 @@
-"""Run notebooks and keep their outputs: `python tests/execute_notebooks.py notebooks/*.ipynb`.
+"""Run notebooks and keep their outputs: `python .ci/notebooks.py notebooks/*.ipynb`.
 
 Figures are kept in few colours, which makes them a quarter as large, and neither times nor the
 name of the machine are kept. Without arguments all notebooks are run.
@@ -21,7 +21,7 @@ METADATA = {
 }
 
 
-def in_few_colors(png):
+def in_few_colors(png: str) -> str:
     """Return a picture, in base64 as notebooks have it, with a palette in place of all colours."""
     with Image.open(io.BytesIO(base64.b64decode(png))) as image:
         page = Image.new("RGBA", image.size, "white")
@@ -32,7 +32,7 @@ def in_few_colors(png):
     return base64.b64encode(written.getvalue()).decode() + "\n"
 
 
-def execute(path):
+def execute(path: Path) -> None:
     """Run one notebook in its folder, and write it back."""
     notebook = nbformat.read(path, as_version=4)
     where = {"metadata": {"path": str(path.parent)}}
@@ -45,7 +45,7 @@ def execute(path):
     nbformat.write(notebook, path)
 
 
-def main():
+def main() -> None:
     """Run the notebooks that are named, or all."""
     for path in map(Path, sys.argv[1:] or sorted(NOTEBOOKS.glob("*.ipynb"))):
         execute(path.resolve())
