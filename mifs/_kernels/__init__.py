@@ -2,6 +2,8 @@
 
 from mifs._kernels.chance import expected_information, interpolated_information
 from mifs._kernels.counting import (
+    Sweep,
+    grouped,
     joint_counts,
     scanned_sums,
     stored_counts,
@@ -11,7 +13,9 @@ from mifs._kernels.counting import (
 )
 
 __all__ = [
+    "Sweep",
     "expected_information",
+    "grouped",
     "interpolated_information",
     "joint_counts",
     "scanned_sums",

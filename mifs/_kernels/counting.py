@@ -1,11 +1,15 @@
 """Contingency counts of a block of candidates with one state per sample."""
 
+from typing import TypeAlias
+
 import numpy as np
 
 from mifs._kernels.twins import twin
 from mifs._typing import IntArray
 
 CELL_NUMBERS_IN_CACHE = 1 << 16
+
+Sweep: TypeAlias = tuple[IntArray, IntArray, IntArray]  # tiles, and the two of `grouped`
 
 
 @twin("counting")
@@ -18,20 +22,28 @@ def tiled(codes: IntArray, n_levels: int) -> IntArray | None:  # noqa: ARG001
 
 
 @twin("counting")
+def grouped(state: IntArray, n_states: int) -> tuple[IntArray, IntArray]:
+    """Rows in the order of their state, those of s from start[s] to start[s + 1]: (start, rows)."""
+    rows = np.argsort(state, kind="stable").astype(np.int32)
+    return np.searchsorted(state[rows], np.arange(n_states + 1)), rows
+
+
+@twin("counting")
 def joint_counts(
     codes: IntArray,
     places: IntArray,
     state: IntArray,
     n_states: int,
     n_levels: int,
-    tiles: IntArray | None = None,  # noqa: ARG001
+    sweep: Sweep | None = None,  # noqa: ARG001
 ) -> IntArray:
     """Count how often each candidate's level meets each state.
 
     `codes` has shape (n_columns, n_samples) and values below `n_levels`; `places` are the rows of
     it that are candidates, ascending; `state` has shape (n_samples,) and values below `n_states`.
     The result has shape (n_candidates, n_states, n_levels) and 32 bits. Cost O(n_candidates *
-    (n_samples + n_states * n_levels)). `tiles` is what `tiled` makes of the codes.
+    (n_samples + n_states * n_levels)). `sweep` is what `tiled` makes of the codes and `grouped` of
+    the state: a faster way to the same counts.
     """
     return _histograms(codes, places, state, n_states, n_levels, None).astype(np.int32)
 
@@ -53,7 +65,7 @@ def scanned_sums(
     state: IntArray,
     shape: tuple[int, int, int],
     cell_function: tuple[IntArray, IntArray],
-    tiles: IntArray | None = None,
+    sweep: Sweep | None = None,
 ) -> tuple[IntArray, IntArray]:
     """Sums of a cell function over the cells of each candidate with (Z, Y) and with Z.
 
@@ -63,7 +75,7 @@ def scanned_sums(
     n_candidates), and of the counts with Z, (n_candidates, n_z, n_levels).
     """
     n_z, n_y, n_levels = shape
-    counts = joint_counts(codes, places, state, n_z * n_y, n_levels, tiles)
+    counts = joint_counts(codes, places, state, n_z * n_y, n_levels, sweep)
     return tabled_sums(counts.reshape(-1, n_z, n_y, n_levels), cell_function[0])
 
 

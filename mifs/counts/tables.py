@@ -9,7 +9,15 @@ from typing import Protocol
 
 import numpy as np
 
-from mifs._kernels import joint_counts, scanned_sums, tabled_sums, tiled, weighted_counts
+from mifs._kernels import (
+    Sweep,
+    grouped,
+    joint_counts,
+    scanned_sums,
+    tabled_sums,
+    tiled,
+    weighted_counts,
+)
 from mifs._typing import IntArray
 from mifs.counts.variable import DiscreteVariable
 
@@ -34,6 +42,7 @@ class States:
         self.n_z, self.n_y, self.n_zy = z.n_levels, y.n_levels, z.n_levels * y.n_levels
         self.y = y
         self._z_codes = z.codes
+        self._groups: dict[str, tuple[IntArray, IntArray]] = {}
 
     @cached_property
     def z(self) -> IntArray:
@@ -46,6 +55,16 @@ class States:
         state = self._z_codes.astype(np.int32)
         state *= self.n_y
         return np.add(state, self.y.codes, out=state, casting="unsafe")
+
+    def numbered(self, of: str) -> tuple[IntArray, int]:
+        """Return the states of "z" or "zy", and how many there are."""
+        return (self.z, self.n_z) if of == "z" else (self.zy, self.n_zy)
+
+    def groups(self, of: str) -> tuple[IntArray, IntArray]:
+        """Rows in the order of their states, found once for all columns."""
+        if of not in self._groups:
+            self._groups[of] = grouped(*self.numbered(of))
+        return self._groups[of]
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,9 +150,31 @@ class Block:
         """The same codes, in the layout that the compiled kernels sweep over; or None."""
         return tiled(self.codes, self.n_levels)
 
-    def count(self, places: IntArray, state: IntArray, n_states: int) -> IntArray:
-        """Count some of the columns; shape (n_places, n_states, n_levels)."""
-        return joint_counts(self.codes, places, state, n_states, self.n_levels, self.tiles)
+    def count(self, places: IntArray, states: States, of: str) -> IntArray:
+        """Count some of the columns with states "z" or "zy"; (n_places, n_states, n_levels)."""
+        state, n_states = states.numbered(of)
+        sweep = self.sweep(states, of)
+        return joint_counts(self.codes, places, state, n_states, self.n_levels, sweep)
+
+    def sums(
+        self, places: IntArray, states: States, of: str, f: CellFunction
+    ) -> tuple[IntArray, IntArray]:
+        """Sums of F over the cells of some of the columns, and their counts with Z."""
+        shape = states.n_z, (states.n_y if of == "zy" else 1), self.n_levels
+        function, sweep = (f.values, f.steps), self.sweep(states, of)
+        return scanned_sums(self.codes, places, states.numbered(of)[0], shape, function, sweep)
+
+    def sweep(self, states: States, of: str) -> Sweep | None:
+        """What a sweep goes by, if there is one."""
+        return None if self.tiles is None else (self.tiles, *states.groups(of))
+
+    @cached_property
+    def x(self) -> IntArray:
+        """How often each level occurs, (n_candidates, n_levels): the same in every term."""
+        n_candidates, n_samples = self.codes.shape
+        state = np.zeros(n_samples, dtype=np.int32)
+        every = np.arange(n_candidates)
+        return joint_counts(self.codes, every, state, 1, self.n_levels)[:, 0]
 
 
 class ScannedCounts:
@@ -174,34 +215,27 @@ class ScannedCounts:
     @cached_property
     def _whole(self) -> Counts:
         states = self._states
-        xzy = self._block.count(self._places, states.zy, states.n_zy)
+        xzy = self._block.count(self._places, states, "zy")
         return Counts(xzy.reshape(len(xzy), states.n_z, states.n_y, -1))
+
+    @property
+    def _x(self) -> IntArray:
+        return self._block.x[self._places]
 
     @property
     def _with_z(self) -> IntArray:
         """Counts with Z, (n_candidates, n_z, n_levels)."""
         if self._xz is None:
-            self._xz = self._block.count(self._places, self._states.z, self._states.n_z)
+            self._xz = self._block.count(self._places, self._states, "z")
         return self._xz
 
-    @property
-    def _x(self) -> IntArray:
-        return self._with_z.sum(axis=1)
-
     def _scan(self, f: CellFunction, *, with_y: bool) -> None:
-        """Count, and form both sums of a cell function on the way."""
-        block, states = self._block, self._states
+        """Count, and form sums of a cell function on the way."""
         if "_whole" in self.__dict__:
             sums, self._xz = tabled_sums(self._whole.xzy, f.values)
         else:
-            sums, self._xz = scanned_sums(
-                block.codes,
-                self._places,
-                states.zy if with_y else states.z,
-                (states.n_z, states.n_y if with_y else 1, block.n_levels),
-                (f.values, f.steps),
-                block.tiles,
-            )
+            of = "zy" if with_y else "z"
+            sums, self._xz = self._block.sums(self._places, self._states, of, f)
         if with_y:
             self._sums["zyx", id(f)] = sums[0]
         self._sums["zx", id(f)] = sums[1]

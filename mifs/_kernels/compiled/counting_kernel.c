@@ -7,19 +7,11 @@
 
 enum {
     BINS_AT_ONCE = 11,   /* vector registers for sums; one more holds the row, three the rest */
-    ROWS_AHEAD = 24,     /* of the prefetch: rows come in no order that the processor foresees */
-    FEW_LANES = 8,       /* columns of a tile for which a sweep of all of it does not pay */
+    FEW_LANES = 8,       /* columns of a strip for which a sweep of all of it does not pay */
     SWEPT_LEVELS = 32,   /* with more, every pass over eleven of them costs as much as counting */
     MOST_TALLIED = UINT16_MAX,
     ROWS_OF_A_GROUP = 4, /* shorter groups spend their time on clearing and adding up */
 };
-
-/* Rows in the order of their state; those of state s are rows[start[s]] to rows[start[s + 1]]. */
-typedef struct {
-    int64_t n_z, n_y;
-    int64_t *start;
-    int32_t *rows;
-} Groups;
 
 /* What is asked: sums of F, where f.value is given, or whole tables. */
 typedef struct {
@@ -58,6 +50,13 @@ static ALWAYS_INLINE void take(const Task *task, int64_t place, int64_t z, const
     task->out.sum_zx[place] += sum_zx;
 }
 
+/* Candidates of one tile: which of its columns, and their places among the results. */
+typedef struct {
+    int n;
+    uint8_t lane[TILE];
+    int64_t place[TILE];
+} Lanes;
+
 #if defined(__GNUC__)
 #define HAVE_SWEEP 1
 #define VECTOR 16
@@ -74,18 +73,48 @@ static ALWAYS_INLINE void take(const Task *task, int64_t place, int64_t z, const
 #define HAVE_SWEEP 0
 #endif
 
+/* Sweep the strips of a tile in which many columns are wanted, and leave the other columns. */
+static void sweep_tile(const Sweep *sweep, int64_t tile, int64_t n_samples, Lanes *lanes,
+                       int32_t *scratch, const Task *task) {
+#if HAVE_SWEEP
+    const uint8_t *own = sweep->tiles + tile * n_samples * TILE;
+#if HAVE_AVX2_BODY
+    if (simd_level() == SIMD_AVX2) {
+        sweep_strips_32(own, sweep, lanes, scratch, task);
+        return;
+    }
+#endif
+    sweep_strips_16(own, sweep, lanes, scratch, task);
+#else
+    (void)sweep, (void)tile, (void)n_samples, (void)lanes, (void)scratch, (void)task;
+#endif
+}
+
 /* Where a sample counts, less its code: its state and its z, each times n_levels. */
 typedef struct {
     int32_t *zyx, *zx;
 } FirstCells;
 
+static int find_first_cells(const Condition *condition, int64_t n_levels, FirstCells *first) {
+    const int64_t n = condition->n_samples;
+    first->zyx = malloc(sizeof(int32_t) * (n + 1));
+    first->zx = malloc(sizeof(int32_t) * (n + 1));
+    if (!first->zyx || !first->zx) return -1;
+    for (int64_t i = 0; i < n; i++) {
+        first->zyx[i] = (int32_t)(condition->state[i] * n_levels);
+        first->zx[i] = (int32_t)(condition->state[i] / condition->n_y * n_levels);
+    }
+    return 0;
+}
+
 /* One candidate by a histogram of its cells, laid out as (n_z, n_y, n_levels) in `cells`. */
 #define HISTOGRAM(name, code)                                                                  \
-    static void name(const code *codes, int64_t n, const FirstCells *first, const Task *task,  \
+    static void name(const code *codes, const Condition *condition, const Task *task,          \
                      int64_t place, int32_t *cells) {                                          \
-        const int64_t size = task->n_y * task->n_levels;                                       \
+        const int64_t n_levels = task->n_levels, size = task->n_y * n_levels;                  \
+        const int64_t n = condition->n_samples;                                                \
         memset(cells, 0, sizeof(int32_t) * task->n_z * size);                                  \
-        for (int64_t i = 0; i < n; i++) cells[first->zyx[i] + codes[i]]++;                     \
+        for (int64_t i = 0; i < n; i++) cells[condition->state[i] * n_levels + codes[i]]++;    \
         for (int64_t z = 0; z < task->n_z; z++)                                                \
             take(task, place, z, cells + z * size, task->n_levels, 1);                         \
     }
@@ -101,113 +130,74 @@ HISTOGRAM(histogram_4, uint32_t)
         const int64_t *step = task->f.step, size = task->n_z * task->n_levels;                 \
         int32_t *zx = task->out.zx + place * size;                                             \
         int64_t sum_zyx = 0, sum_zx = 0;                                                       \
-        memset(cells, 0, sizeof(uint16_t) * size * task->n_y);                                 \
         memset(zx, 0, sizeof(int32_t) * size);                                                 \
-        for (int64_t i = 0; i < n; i++) {                                                      \
-            sum_zyx += step[cells[first->zyx[i] + codes[i]]++];                                \
-            sum_zx += step[zx[first->zx[i] + codes[i]]++];                                     \
+        if (task->n_y == 1) {                                                                  \
+            for (int64_t i = 0; i < n; i++) sum_zx += step[zx[first->zx[i] + codes[i]]++];     \
+        } else {                                                                               \
+            memset(cells, 0, sizeof(uint16_t) * size * task->n_y);                             \
+            for (int64_t i = 0; i < n; i++) {                                                  \
+                sum_zyx += step[cells[first->zyx[i] + codes[i]]++];                            \
+                sum_zx += step[zx[first->zx[i] + codes[i]]++];                                 \
+            }                                                                                  \
         }                                                                                      \
-        task->out.sum_zyx[place] = sum_zyx;                                                    \
+        task->out.sum_zyx[place] = task->n_y == 1 ? sum_zx : sum_zyx;                          \
         task->out.sum_zx[place] = sum_zx;                                                      \
     }
 TALLY(tally_1, uint8_t)
 TALLY(tally_2, uint16_t)
 TALLY(tally_4, uint32_t)
 
-static void one_candidate(const void *codes, int width, int64_t n, int is_tallied,
+/* `first` is NULL where samples are not tallied. */
+static void one_candidate(const void *codes, int width, const Condition *condition,
                           const FirstCells *first, const Task *task, int64_t place, void *cells) {
+    const int64_t n = condition->n_samples;
     const uint8_t *u1 = codes;
     const uint16_t *u2 = codes;
     const uint32_t *u4 = codes;
-    if (is_tallied) {
+    if (first) {
         if (width == 1) tally_1(u1, n, first, task, place, cells);
         if (width == 2) tally_2(u2, n, first, task, place, cells);
         if (width == 4) tally_4(u4, n, first, task, place, cells);
     } else {
-        if (width == 1) histogram_1(u1, n, first, task, place, cells);
-        if (width == 2) histogram_2(u2, n, first, task, place, cells);
-        if (width == 4) histogram_4(u4, n, first, task, place, cells);
+        if (width == 1) histogram_1(u1, condition, task, place, cells);
+        if (width == 2) histogram_2(u2, condition, task, place, cells);
+        if (width == 4) histogram_4(u4, condition, task, place, cells);
     }
 }
 
-static int find_first_cells(const Condition *condition, int64_t n_levels, FirstCells *first) {
-    const int64_t n = condition->n_samples;
-    first->zyx = malloc(sizeof(int32_t) * (n + 1));
-    first->zx = malloc(sizeof(int32_t) * (n + 1));
-    if (!first->zyx || !first->zx) return -1;
-    for (int64_t i = 0; i < n; i++) {
-        first->zyx[i] = (int32_t)(condition->state[i] * n_levels);
-        first->zx[i] = (int32_t)(condition->state[i] / condition->n_y * n_levels);
-    }
-    return 0;
+/* Whether adding up sample by sample costs less than clearing and reading all cells; with one class
+   each sample adds to one table, not two. Measured. */
+static int is_tally_better(const Task *task, int64_t n) {
+    const int64_t n_cells = task->n_z * task->n_y * task->n_levels;
+    return task->f.step && n <= MOST_TALLIED && (task->n_y > 1 ? n_cells > n : 3 * n_cells > 2 * n);
 }
 
-static int group_rows(const Condition *condition, Groups *groups) {
-    const int64_t n = condition->n_samples, n_states = condition->n_z * condition->n_y;
-    groups->n_z = condition->n_z;
-    groups->n_y = condition->n_y;
-    groups->start = calloc(n_states + 2, sizeof(int64_t));
-    groups->rows = malloc((n + ROWS_AHEAD) * sizeof(int32_t));
-    if (!groups->start || !groups->rows) return -1;
-    int64_t *next = groups->start + 1; /* one place late, so that it ends as the starts */
-    for (int64_t i = 0; i < n; i++) next[condition->state[i] + 1]++;
-    for (int64_t s = 0; s < n_states; s++) next[s + 1] += next[s];
-    for (int64_t i = 0; i < n; i++) groups->rows[next[condition->state[i]]++] = (int32_t)i;
-    for (int64_t i = 0; i < ROWS_AHEAD; i++) groups->rows[n + i] = 0;
-    return 0;
-}
-
-#if HAVE_SWEEP
-static void one_tile(const uint8_t *tile, const uint8_t *lane, int n_lanes, const Groups *groups,
-                     int32_t *scratch, const Task *task, int64_t place) {
-    const int n_levels = (int)task->n_levels;
-#if HAVE_AVX2_BODY
-    if (simd_level() == SIMD_AVX2) {
-        sweep_tile_32(tile, lane, n_lanes, n_levels, groups, scratch, task, place);
-        return;
-    }
-#endif
-    sweep_tile_16(tile, lane, n_lanes, n_levels, groups, scratch, task, place);
-}
-#endif
-
-static int run(const void *codes, int width, const uint8_t *tiles, const int64_t *places,
-               int64_t n_places, const Condition *condition, const Task *task) {
+static int run(const void *codes, int width, Sweep sweep, const int64_t *places, int64_t n_places,
+               const Condition *condition, const Task *task) {
     const int64_t n = condition->n_samples, n_levels = task->n_levels;
-    const int64_t n_states = condition->n_z * condition->n_y, n_cells = n_states * n_levels;
-    const int is_tallied = task->f.step && n_cells > n && n <= MOST_TALLIED;
-    const int is_swept = HAVE_SWEEP && tiles && n_levels <= SWEPT_LEVELS && !is_tallied &&
+    const int64_t n_states = condition->n_z * condition->n_y;
+    const int is_tallied = is_tally_better(task, n);
+    const int is_swept = HAVE_SWEEP && sweep.tiles && n_levels <= SWEPT_LEVELS && !is_tallied &&
                          n >= ROWS_OF_A_GROUP * n_states;
-    Groups groups = {0};
     FirstCells first = {0};
-    void *cells = malloc(sizeof(int32_t) * n_cells);
+    void *cells = malloc(sizeof(int32_t) * n_states * n_levels);
     void *scratch = malloc(sizeof(int32_t) * condition->n_y * n_levels * TILE);
     int status = cells && scratch ? 0 : -1;
-    if (!status && is_swept) status = group_rows(condition, &groups);
+    if (!status && is_tallied) status = find_first_cells(condition, n_levels, &first);
     for (int64_t i = 0; !status && i < n_places;) {
         const int64_t tile = places[i] / TILE;
-        uint8_t lane[TILE];
-        int n_lanes = 0;
-        while (i + n_lanes < n_places && n_lanes < TILE && places[i + n_lanes] / TILE == tile) {
-            lane[n_lanes] = (uint8_t)(places[i + n_lanes] % TILE);
-            n_lanes++;
+        Lanes lanes = {0};
+        for (; i < n_places && places[i] / TILE == tile; i++) {
+            lanes.lane[lanes.n] = (uint8_t)(places[i] % TILE);
+            lanes.place[lanes.n++] = i;
         }
-#if HAVE_SWEEP
-        if (is_swept && n_lanes > FEW_LANES) {
-            one_tile(tiles + tile * n * TILE, lane, n_lanes, &groups, scratch, task, i);
-            i += n_lanes;
-            continue;
+        if (is_swept) sweep_tile(&sweep, tile, n, &lanes, scratch, task);
+        for (int l = 0; l < lanes.n; l++) {
+            const char *column = (const char *)codes + (tile * TILE + lanes.lane[l]) * n * width;
+            one_candidate(column, width, condition, is_tallied ? &first : NULL, task,
+                          lanes.place[l], cells);
         }
-#endif
-        if (!first.zyx) status = find_first_cells(condition, n_levels, &first);
-        for (int l = 0; !status && l < n_lanes; l++) {
-            const char *column = (const char *)codes + places[i + l] * n * width;
-            one_candidate(column, width, n, is_tallied, &first, task, i + l, cells);
-        }
-        i += n_lanes;
     }
-    free(groups.start);
-    free(groups.rows);
     free(first.zyx);
     free(first.zx);
     free(scratch);
@@ -215,18 +205,18 @@ static int run(const void *codes, int width, const uint8_t *tiles, const int64_t
     return status;
 }
 
-int scan(const void *codes, int width, const uint8_t *tiles, const int64_t *places,
+int scan(const void *codes, int width, Sweep sweep, const int64_t *places,
          int64_t n_places, int64_t n_levels, Condition condition, CellFunction f, Sums out) {
     const Task task = {condition.n_z, condition.n_y, n_levels, f, out, NULL};
     memset(out.sum_zyx, 0, sizeof(int64_t) * n_places);
     memset(out.sum_zx, 0, sizeof(int64_t) * n_places);
-    return run(codes, width, tiles, places, n_places, &condition, &task);
+    return run(codes, width, sweep, places, n_places, &condition, &task);
 }
 
-int count(const void *codes, int width, const uint8_t *tiles, const int64_t *places,
+int count(const void *codes, int width, Sweep sweep, const int64_t *places,
           int64_t n_places, int64_t n_levels, Condition condition, int32_t *counts) {
     const Task task = {condition.n_z, condition.n_y, n_levels, {0}, {0}, counts};
-    return run(codes, width, tiles, places, n_places, &condition, &task);
+    return run(codes, width, sweep, places, n_places, &condition, &task);
 }
 
 void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_y,
@@ -256,4 +246,14 @@ void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, uint
                 memset(own + i * TILE + n_lanes, 0, TILE - n_lanes);
         }
     }
+}
+
+void group_rows(const int32_t *state, int64_t n_samples, int64_t n_states, int64_t *start,
+                int32_t *rows) {
+    int64_t *next = start + 1; /* one place late: filling moves each start on to the next one */
+    memset(start, 0, sizeof(int64_t) * (n_states + 2));
+    for (int64_t i = 0; i < n_samples; i++) next[state[i] + 1]++;
+    for (int64_t s = 0; s < n_states; s++) next[s + 1] += next[s];
+    for (int64_t i = 0; i < n_samples; i++) rows[next[state[i]]++] = (int32_t)i;
+    memset(rows + n_samples, 0, sizeof(int32_t) * ROWS_AHEAD);
 }

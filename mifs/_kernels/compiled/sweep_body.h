@@ -60,24 +60,33 @@ TARGET static void SUFFIX(sweep_group)(const uint8_t *tile, const char *is_wante
     }
 }
 
-/* Columns of one tile, `lane` of each of them; their results begin at place `first` of `out`. */
-TARGET static void SUFFIX(sweep_tile)(const uint8_t *tile, const uint8_t *lane, int n_lanes,
-                                      int n_levels, const Groups *groups, int32_t *scratch,
-                                      const Task *task, int64_t first) {
-    const int64_t n_z = groups->n_z, n_y = groups->n_y, size = (int64_t)n_levels * TILE;
-    char is_wanted[STRIPS] = {0};
-    for (int i = 0; i < n_lanes; i++) is_wanted[lane[i] / VECTOR] = 1;
-    for (int64_t z = 0; z < n_z; z++) {
-        for (int64_t y = 0; y < n_y; y++) {
-            const int64_t *start = groups->start + z * n_y + y;
-            SUFFIX(sweep_group)(tile, is_wanted, groups->rows + start[0], start[1] - start[0],
-                                n_levels, scratch + y * size);
+/* The columns in strips of which enough are wanted; the others stay in `lanes`. */
+TARGET static void SUFFIX(sweep_strips)(const uint8_t *tile, const Sweep *sweep, Lanes *lanes,
+                                        int32_t *scratch, const Task *task) {
+    const int64_t n_levels = task->n_levels, size = n_levels * TILE;
+    char n_wanted[STRIPS] = {0}, is_wanted[STRIPS], is_any = 0;
+    for (int i = 0; i < lanes->n; i++) n_wanted[lanes->lane[i] / VECTOR]++;
+    for (int s = 0; s < STRIPS; s++) is_any |= is_wanted[s] = n_wanted[s] > FEW_LANES;
+    if (!is_any) return;
+    for (int64_t z = 0; z < task->n_z; z++) {
+        for (int64_t y = 0; y < task->n_y; y++) {
+            const int64_t *start = sweep->start + z * task->n_y + y;
+            SUFFIX(sweep_group)(tile, is_wanted, sweep->rows + start[0], start[1] - start[0],
+                                (int)n_levels, scratch + y * size);
         }
-        for (int i = 0; i < n_lanes; i++) {
-            const int s = lane[i] / VECTOR, v = lane[i] % VECTOR;
-            take(task, first + i, z, scratch + (int64_t)s * n_levels * VECTOR + v, size, VECTOR);
+        for (int i = 0; i < lanes->n; i++) {
+            const int s = lanes->lane[i] / VECTOR, v = lanes->lane[i] % VECTOR;
+            if (is_wanted[s])
+                take(task, lanes->place[i], z, scratch + s * n_levels * VECTOR + v, size, VECTOR);
         }
     }
+    int n_left = 0;
+    for (int i = 0; i < lanes->n; i++) {
+        if (is_wanted[lanes->lane[i] / VECTOR]) continue;
+        lanes->lane[n_left] = lanes->lane[i];
+        lanes->place[n_left++] = lanes->place[i];
+    }
+    lanes->n = n_left;
 }
 
 #undef STRIPS
