@@ -39,11 +39,11 @@ def joint_counts(
 ) -> IntArray:
     """Count how often each candidate's level meets each state.
 
-    `codes` has shape (n_columns, n_samples) and values below n_levels; `places` are the rows of it
-    that are candidates, ascending; `state` has shape (n_samples,) and values below n_states; `shape`
-    is (n_states, n_levels). The result has shape (n_candidates, n_states, n_levels) and 32 bits. Cost O(n_candidates *
-    (n_samples + n_states * n_levels)). `sweep` is what `tiled` makes of the codes and `grouped` of
-    the state: a faster way to the same counts.
+    `codes` has shape (n_columns, n_samples) and values below n_levels, `places` are the rows of it
+    that are candidates, ascending, `state` has shape (n_samples,) and values below n_states, and
+    `shape` is (n_states, n_levels). The result has shape (n_candidates, n_states, n_levels) and 32
+    bits. Cost O(n_candidates * (n_samples + n_states * n_levels)). `sweep` is what `tiled` makes of
+    the codes and `grouped` of the state: a faster way to the same counts.
     """
     return _histograms(codes, places, state, shape, None).astype(np.int32)
 
