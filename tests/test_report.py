@@ -25,6 +25,7 @@ from mifs import (
 )
 from mifs.report import words
 from mifs.report.model import SELECTION_SAW
+from mifs.report.svg import bar_class, tint_class
 from mifs.significance import moments_of_margins
 
 LN2 = np.log(2)
@@ -439,3 +440,75 @@ def test_repr_is_short_and_str_is_the_text(report):
 
 def test_text_that_no_file_can_hold_is_written_in_escapes():
     assert words.printable("a\ud800\x00\x1b\u202e") == r"a\ud800\x00\x1b\u202e"
+
+
+def test_the_first_words_answer_which_how_many_and_how_much(report, people):
+    opening, features, more, rest = words.gist(report)
+    assert opening == "7 columns of 30 are enough, as far as 569 rows can show"
+    assert list(features) == [step.feature for step in report.path]
+    assert more == ""
+    assert rest == (
+        "None of the other 23 was shown to add to them. "
+        "The first 2 together tell 0.714 of the 0.953 bits that there are to know (75.0 %)."
+    )
+    assert "are selected" in words.gist(rank_features(*people, n_features_to_select=2))[0]
+    X = people[0][["noise"]]
+    forced = rank_features(X, people[1])
+    assert words.gist(forced)[-1].startswith("It was not shown to tell anything of the target. It")
+    none = rank_features(X, people[1], min_features_to_select=0)
+    nothing = "No column was shown to tell anything of the target"
+    assert words.gist(none) == (nothing, (), "", "")
+    for form in (none.to_text(), none.to_markdown(), none.to_html()):
+        assert f"{nothing}." in form.replace("**", "")
+
+
+def test_the_first_words_send_to_the_warnings_if_they_doubt_what_was_selected(people):
+    X, y = people
+    report = rank_features(X.assign(leak=np.where(y == y[0], 1.0, np.nan)), y)
+    assert any("leak" in warning.features for warning in report.warnings)
+    assert "Read the warnings first: they put 1 of the selected in doubt." in words.gist(report)[-1]
+
+
+@pytest.mark.parametrize(
+    ("unit", "one", "coin"),
+    [
+        ("bits", "One bit is", "1 bit"),
+        ("nats", "one nat is 1.443 bits", "0.693 nats"),
+        ("hartleys", "one hartley is 3.322 bits", "0.301 hartleys"),
+    ],
+)
+def test_units_are_explained_by_a_coin(people, unit, one, coin):
+    report = rank_features(*people, unit=unit)
+    assert one in words.unit_words(report)
+    assert words.coin_words(report) == f"a fair coin has {coin}"
+    assert words.unit_words(report) in report.to_html()
+
+
+def test_headers_break_only_before_their_unit():
+    assert words.header("noise floor [bits]") == "noise\N{NO-BREAK SPACE}floor [bits]"
+    assert words.header("plug-in [nats]") == "plug\N{NON-BREAKING HYPHEN}in [nats]"
+
+
+@pytest.mark.parametrize(
+    ("value", "largest", "name"),
+    [
+        (0.0, 1, "b0"),
+        (-1.0, 1, "b0"),
+        (np.nan, 1, "b0"),
+        (1e-9, 1, "b1"),
+        (0.5, 1, "b25"),
+        (1.0, 1, "b50"),
+        (2.0, 1, "b50"),
+        (1.0, 0, "b0"),
+    ],
+)
+def test_bars_have_lengths_from_nothing_to_all(value, largest, name):
+    assert bar_class(value, largest) == name
+
+
+@pytest.mark.parametrize(
+    ("value", "largest", "name"),
+    [(np.nan, 1, "self"), (-0.1, 1, "h0"), (1.0, 1, "h9"), (0.01, 0.01, "h1")],
+)
+def test_what_chance_leaves_of_redundancy_has_hardly_a_tint(value, largest, name):
+    assert tint_class(value, largest) == name

@@ -221,17 +221,19 @@ def gist(contents: Contents) -> tuple[str, Sequence[str], str, str]:
         An opening, the first selected columns in order of choice, how many more there are, and
         the rest of the answer.
     """
-    n_selected, n_columns = contents.headline.n_selected, contents.headline.n_columns
+    head = contents.headline
     if not contents.path:
         return "No column was shown to tell anything of the target", (), "", ""
-    is_one, hows = n_selected == 1, {step.how for step in contents.path}
-    what = "enough" if hows <= {"gate", "context", "pair", "included"} else "selected"
-    opening = f"{n_selected} {'column' if is_one else 'columns'} of {n_columns} "
+    is_one, hows = head.n_selected == 1, {step.how for step in contents.path}
+    are_tested = hows <= {"gate", "context", "pair", "included"}
+    what = f"enough, as far as {head.n_rows} rows can show" if are_tested else "selected"
+    opening = f"{head.n_selected} {'column' if is_one else 'columns'} of {head.n_columns} "
     opening += f"{'is' if is_one else 'are'} {what}"
     rest = []
-    if what == "enough" and contents.n_left_out:
-        them = "it" if is_one else "them"
-        rest.append(f"None of the other {contents.n_left_out} was shown to add to {them}.")
+    if are_tested and contents.n_left_out:
+        n = contents.n_left_out
+        who = "The other was not" if n == 1 else f"None of the other {n} was"
+        rest.append(f"{who} shown to add to {'it' if is_one else 'them'}.")
     if "not tested" in hows:
         who = "It was not" if is_one else "Not every one of them was"
         rest.append(f"{who} shown to tell anything of the target.")
