@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
 from operator import attrgetter
 
 import numpy as np
 
+from mifs._cached import cached_property
 from mifs._typing import BoolArray, FloatArray, IntArray
 from mifs.other_tests import OtherTests
 from mifs.terms import Detector, IndependenceTests, Information, Source

@@ -49,6 +49,24 @@ class Criterion(ABC):
         """Scores while nothing is selected: the relevance."""
         return information.relevance()
 
+    def best_rest(self, least_redundancy: FloatArray | None) -> FloatArray | float | None:
+        """Fold of all terms not looked at yet that would give the highest score.
+
+        Given that, a search leaves candidates behind whose score cannot reach the best. None, if
+        there is no telling. Where every further term can only lower the score it is what `fold`
+        leaves unchanged, as infinity of a minimum. Where the terms are redundancies that are
+        summed it is `least_redundancy`: what they sum to at least, None if that is not known. It
+        must hold of each candidate by itself, and a class that changes `fold`, `term`, `alone` or
+        `score` must say it anew.
+        """
+        return None
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        changed = {"fold", "term", "alone", "score"} & vars(cls).keys()
+        if changed and "best_rest" not in vars(cls):  # what held of the parent may not hold of it
+            cls.best_rest = Criterion.best_rest  # type: ignore[method-assign]
+
     @abstractmethod
     def term(self, pair: PairTerms) -> FloatArray:
         """Contribution of one selected column, for every candidate."""
@@ -90,6 +108,9 @@ class MIFS(Criterion):
 
     beta: float = 1.0
 
+    def best_rest(self, least_redundancy: FloatArray | None) -> FloatArray | None:
+        return least_redundancy if self.beta >= 0 else None
+
     def term(self, pair: PairTerms) -> FloatArray:
         return pair.redundancy
 
@@ -103,6 +124,9 @@ class MRMR(Criterion):
 
     The difference form (MID). Peng, Long, Ding 2005, https://doi.org/10.1109/TPAMI.2005.159.
     """
+
+    def best_rest(self, least_redundancy: FloatArray | None) -> FloatArray | None:
+        return least_redundancy
 
     def term(self, pair: PairTerms) -> FloatArray:
         return pair.redundancy
@@ -163,6 +187,9 @@ class JMIM(Criterion):
 
     fold = np.minimum
 
+    def best_rest(self, least_redundancy: FloatArray | None) -> float:
+        return math.inf
+
     def term(self, pair: PairTerms) -> FloatArray:
         return pair.joint_relevance
 
@@ -179,6 +206,9 @@ class NJMIM(JMIM):
     """
 
     in_nats = False
+
+    def best_rest(self, least_redundancy: FloatArray | None) -> float:
+        return math.inf
 
     def term(self, pair: PairTerms) -> FloatArray:
         return _ratio(pair.joint_relevance, pair.joint_entropy)
@@ -206,6 +236,9 @@ class CMIM(Criterion):
     """
 
     fold = np.minimum
+
+    def best_rest(self, least_redundancy: FloatArray | None) -> float:
+        return math.inf
 
     def term(self, pair: PairTerms) -> FloatArray:
         return pair.conditional_relevance
@@ -252,6 +285,9 @@ class ICAP(CIFE):
 
     Jakulin 2005, PhD thesis, University of Ljubljana.
     """
+
+    def best_rest(self, least_redundancy: FloatArray | None) -> float:
+        return 0.0
 
     def term(self, pair: PairTerms) -> FloatArray:
         return np.minimum(0.0, super().term(pair))

@@ -7,16 +7,16 @@ what they share: which estimate stands for which term, and what none of them can
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
-from typing import Any, ClassVar, Generic, NoReturn, Protocol, TypeAlias, TypeVar
+from typing import ClassVar, Generic, NoReturn, Protocol, TypeVar
 
 import numpy as np
 
+from mifs._cached import cached_property
+from mifs._threads import Spread
 from mifs._typing import BoolArray, FloatArray, IntArray
 from mifs.other_tests import OtherTests
 from mifs.terms import IndependenceTests, Information
 
-Spread: TypeAlias = Callable[[Callable[[int], float], Iterable[int]], Iterable[Any]]
 V = TypeVar("V")
 V_co = TypeVar("V_co", covariant=True)
 V_contra = TypeVar("V_contra", contravariant=True)
