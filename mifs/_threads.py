@@ -33,9 +33,36 @@ def n_threads_of(n_jobs: int | None) -> int:
     return 1 if backend.nesting_level else int(effective_n_jobs(n_jobs))
 
 
+class Threads:
+    """Threads as a `map`: it applies a function to each of some items, in their order.
+
+    Parameters
+    ----------
+    n_threads : int
+        How many, at least one. They sleep where there is nothing to do.
+    """
+
+    def __init__(self, n_threads: int) -> None:
+        self.n_threads = n_threads
+        self._own = threading.local()
+        self._pool = ThreadPoolExecutor(n_threads, "mifs", self._mark)
+
+    def __call__(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterable[Any]:
+        # Threads that waited for others of the same few might wait for ever.
+        is_within = getattr(self._own, "is_within", False)
+        return map(function, items) if is_within else self._pool.map(function, items)
+
+    def _mark(self) -> None:
+        self._own.is_within = True
+
+    def end(self) -> None:
+        """End the threads."""
+        self._pool.shutdown(cancel_futures=True)
+
+
 @contextmanager
 def spread_over(n_jobs: int | None) -> Iterator[Spread]:
-    """Threads for some work, as a `map`; the built-in one if they are one.
+    """Threads that stand ready for some work, as a `map`; the built-in one if they are one.
 
     Parameters
     ----------
@@ -51,16 +78,8 @@ def spread_over(n_jobs: int | None) -> Iterator[Spread]:
     if n_threads == 1:
         yield map
         return
-    own = threading.local()
-
-    def mark() -> None:
-        own.is_worker = True
-
-    with ThreadPoolExecutor(n_threads, "mifs", mark) as pool:
-
-        def spread(function: Callable[[Any], Any], items: Iterable[Any]) -> Iterable[Any]:
-            # Threads that wait for others of the same few might wait for ever.
-            is_worker = getattr(own, "is_worker", False)
-            return map(function, items) if is_worker else pool.map(function, items)
-
-        yield spread
+    threads = Threads(n_threads)
+    try:
+        yield threads
+    finally:
+        threads.end()

@@ -17,7 +17,7 @@ DIGITS = 12  # scores are compared after rounding to them: rounding must not dec
 SLACK = 1e-11
 # To ask a source at all takes about so long; candidates that take no longer are asked together.
 SECONDS_OF_A_CALL = 1e-4
-MOST_TOGETHER = 1024
+MOST_TIMES = 16  # of those: the call itself is little beside, and what is not needed costs more
 
 Learn: TypeAlias = Callable[[int, IntArray, IndependenceTests], None]
 
@@ -60,7 +60,8 @@ class Standing:
         self.alone = self.criterion.alone(information)
         self.score = self.alone.copy()
         self.is_behind = np.zeros(len(self.alone), dtype=bool)
-        self.n_tables = 0
+        self.n_tables = self._n_needed = 0
+        self._n_together = n_together(information)
         self._age = np.zeros(len(self.alone), dtype=np.int64)
         rest = self.criterion.best_rest(None) if is_lazy else None
         self._falls = rest is not None
@@ -80,7 +81,7 @@ class Standing:
             return
         columns, n_selected = np.flatnonzero(asked), len(order)
         age, bound = self._age[columns], self._rounded(columns, n_selected)
-        best, size = -np.inf, self._n_together()
+        best, size, so_far = -np.inf, self._size(self._n_needed // 2), self.n_tables
         while (behind := np.flatnonzero((age < n_selected) & (bound >= best))).size:
             first = behind[np.argmax(bound[behind])]
             group = behind[age[behind] == age[first]]
@@ -91,9 +92,11 @@ class Standing:
             bound[group] = self._rounded(columns[group], n_selected)
             if age[first] == n_selected:
                 best = max(best, bound[group].max())
-            size = min(2 * size, max(size, MOST_TOGETHER))
+            if best > -np.inf:
+                size = self._size(2 * size)
         self.score[columns] = self._bound(columns, n_selected)
         self.is_behind[columns] = age < n_selected
+        self._n_needed = self.n_tables - so_far
 
     def catch_up(
         self, asked: BoolArray, order: Sequence[int], *, learn: Learn | None = None
@@ -164,14 +167,12 @@ class Standing:
             folded = np.where(is_behind, self.criterion.fold(folded, rest), folded)
         return self.criterion.score(self.alone[columns], folded, n_selected)
 
+    def _size(self, n_expected: int) -> int:
+        """How many to ask for at once, if so many may be needed."""
+        return min(max(self._n_together, n_expected), MOST_TIMES * self._n_together)
+
     def _rounded(self, columns: IntArray, n_selected: int) -> FloatArray:
         return np.round(self._bound(columns, n_selected), DIGITS)
-
-    def _n_together(self) -> int:
-        """How many candidates take about as long as to ask at all."""
-        if not isinstance(self.information, Priced):
-            return 1
-        return int(min(MOST_TOGETHER, max(1.0, SECONDS_OF_A_CALL / self.information.seconds)))
 
 
 class _Floor:
@@ -196,6 +197,25 @@ class _Floor:
         """Leave out the redundancy of some columns with one selected, which is known now."""
         if place < len(self._least):
             self.rest[columns] -= self._least[place][columns]
+
+
+def n_together(information: Information) -> int:
+    """Candidates that take hardly longer than one.
+
+    Parameters
+    ----------
+    information : Information
+        What measures them.
+
+    Returns
+    -------
+    int
+        One, if the source does not know its price.
+    """
+    if not isinstance(information, Priced):
+        return 1
+    n_threads = getattr(getattr(information, "spread", map), "n_threads", 1)
+    return max(n_threads, 1 + int(SECONDS_OF_A_CALL / information.seconds))
 
 
 def _highest(bound: FloatArray, group: IntArray, size: int) -> IntArray:

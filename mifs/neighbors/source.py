@@ -81,6 +81,7 @@ class NeighborInformation(PairwiseInformation[MixedVariable]):
     """
 
     says = "Nearest neighbours give"
+    seconds_of_a_value = 3e-7
 
     def __init__(
         self,

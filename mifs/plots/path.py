@@ -20,7 +20,7 @@ from mifs.plots.style import (
     text_color,
     without_box,
 )
-from mifs.search import DIGITS
+from mifs.standing import DIGITS
 from mifs.selectors import MutualInfoSelector
 from mifs.units import base_of_unit, nats_per_unit
 

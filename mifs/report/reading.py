@@ -17,7 +17,7 @@ from mifs.discrete import CountedInformation
 from mifs.encoding import TypedColumn, TypedTable, checked_table, typed_targets
 from mifs.information import entropy_of
 from mifs.mi_estimators import BinnedMI, MIEstimator, mi_estimator_of
-from mifs.search import DIGITS
+from mifs.standing import DIGITS
 from mifs.selectors import MutualInfoSelector
 from mifs.terms import Source
 from mifs.units import base_of_unit, nats_per_unit
