@@ -50,21 +50,18 @@ class Criterion(ABC):
         return information.relevance()
 
     def best_rest(self, least_redundancy: FloatArray | None) -> FloatArray | float | None:
-        """Fold of all terms not looked at yet that would give the highest score.
+        """Fold of the terms not looked at yet that would score highest; None if there is none.
 
-        Given that, a search leaves candidates behind whose score cannot reach the best. None, if
-        there is no telling. Where every further term can only lower the score it is what `fold`
-        leaves unchanged, as infinity of a minimum. Where the terms are redundancies that are
-        summed it is `least_redundancy`: what they sum to at least, None if that is not known. It
-        must hold of each candidate by itself, and a class that changes `fold`, `term`, `alone` or
-        `score` must say it anew.
+        What `fold` leaves unchanged, where a further term can only lower a score; of redundancies
+        that are summed the least they sum to, if known. The search then skips what cannot be best.
         """
         return None
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        changed = {"fold", "term", "alone", "score"} & vars(cls).keys()
-        if changed and "best_rest" not in vars(cls):  # what held of the parent may not hold of it
+        # What held of a parent need not hold of a class with another score; no least term rises.
+        other = {"fold", "alone", "score"} | ({"term"} if cls.fold is not np.minimum else set())
+        if "best_rest" not in vars(cls) and other & vars(cls).keys():
             cls.best_rest = Criterion.best_rest  # type: ignore[method-assign]
 
     @abstractmethod
@@ -207,9 +204,6 @@ class NJMIM(JMIM):
 
     in_nats = False
 
-    def best_rest(self, least_redundancy: FloatArray | None) -> float:
-        return math.inf
-
     def term(self, pair: PairTerms) -> FloatArray:
         return _ratio(pair.joint_relevance, pair.joint_entropy)
 
@@ -224,8 +218,7 @@ class DISR(JMI):
 
     in_nats = False
 
-    def term(self, pair: PairTerms) -> FloatArray:
-        return _ratio(pair.joint_relevance, pair.joint_entropy)
+    term = NJMIM.term
 
 
 @dataclass(frozen=True)

@@ -228,7 +228,6 @@ class GaussianInformation(PairwiseInformation[CopulaVariable]):
             tests=tests,
         )
 
-
     def least_redundancy(self, selected: int) -> FloatArray:  # noqa: ARG002
         """What I(X; S) cannot fall below, of every column X: minus its mean by chance.
 

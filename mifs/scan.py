@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import numpy as np
 
-from mifs._threads import Spread
+from mifs._threads import Spread, spread_over
 from mifs._typing import BoolArray, IntArray
-from mifs.terms import Information, PairTerms, Priced
+from mifs.terms import Information, PairTerms, Priced, Spreading
 
 R = TypeVar("R")
 
@@ -56,6 +57,33 @@ def scan(
     # One part is measured here: to hand it over and wait would take longer.
     for blocks in spread(of_part, parts) if len(parts) > 1 else map(of_part, parts):
         yield from blocks
+
+
+@contextmanager
+def spread_columns(information: Information, n_jobs: int | None) -> Iterator[None]:
+    """Threads over which a source spreads its columns, for some work.
+
+    Parameters
+    ----------
+    information : Information
+        The source; one that cannot spread its columns is left as it is.
+    n_jobs : int or None
+        As in `mifs._threads.n_threads_of`.
+
+    Yields
+    ------
+    None
+        Nothing: the source has the threads until the context ends.
+    """
+    if not isinstance(information, Spreading):
+        yield
+        return
+    with spread_over(n_jobs) as spread:
+        information.spread = spread
+        try:
+            yield
+        finally:
+            information.spread = map
 
 
 def parts_of(candidates: BoolArray, seconds: float) -> list[BoolArray]:

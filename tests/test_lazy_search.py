@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mifs.averaged import MeanInformation
-from mifs.criteria import CMIM, CRITERIA, JMIM, MIFS, MRMR, Criterion
 from mifs.counts import CodeTable
+from mifs.criteria import CMIM, CRITERIA, JMIM, MIFS, MRMR, Criterion
 from mifs.discrete import CountedInformation
 from mifs.gate import Gate, GatedDoor
 from mifs.gaussian import CopulaTable, CopulaVariable, GaussianInformation
@@ -62,9 +62,7 @@ def both(name, source, n_features, **options):
     """Search lazily and plainly."""
     criterion = name if isinstance(name, Criterion) else CRITERIA[name]()
     return (
-        forward_search(
-            criterion, source, door=FixedLength(n_features), is_lazy=is_lazy, **options
-        )
+        forward_search(criterion, source, door=FixedLength(n_features), is_lazy=is_lazy, **options)
         for is_lazy in (True, False)
     )
 
@@ -91,7 +89,7 @@ def test_a_lazy_search_chooses_what_the_plain_one_does(name, correction):
     share=st.floats(0.1, 1),
 )
 @settings(max_examples=150)
-def test_among_many_ties_too(seed, n, d, levels, name, correction, share):
+def test_among_many_ties_too(*, seed, n, d, levels, name, correction, share):
     """Few rows of few levels: many columns say the same, and the leftmost is taken."""
     rng = np.random.default_rng(seed)
     X, y = rng.integers(0, levels, (d, n)), rng.integers(0, 2, n)
