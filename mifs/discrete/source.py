@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
+from threading import Lock
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from mifs.terms import IndependenceTests, Information
 ROUNDING = 1e-14
 SECONDS_OF_A_VALUE = 1e-9  # of one sample of one candidate, and of what its table costs besides
 SECONDS_OF_A_TABLE = 1e-7
+CONDITION_ROWS = 1 << 24  # samples times conditions kept, each with a few bytes for some of them
 _ONE_STRATUM = np.zeros(1, dtype=np.int64)
 
 
@@ -65,6 +67,7 @@ class CountedInformation:
         self.is_corrected = self.correction.chance
         self._make_tests = tests
         self.spread: Spread = map
+        self._lock = Lock()
         self._conditions: dict[tuple[int, ...], Condition] = {}
         table.refuse_large(target.n_levels)
         self.weights = table.weights
@@ -130,13 +133,18 @@ class CountedInformation:
 
     def _condition(self, selected: tuple[int, ...]) -> Condition:
         """What candidates share: kept for single columns, of which a lazy search asks again."""
-        if (kept := self._conditions.get(selected)) is not None:
-            return kept
-        joint = self.table[selected[0]] if selected else _nothing(self)
-        for column in selected[1:]:
-            joint = joint.joint(self.table[column])
-        condition = Condition(self, joint, selected)
-        return self._conditions.setdefault(selected, condition) if len(selected) < 2 else condition
+        with self._lock:  # the threads that ask for it wait for the one that makes it
+            if (kept := self._conditions.get(selected)) is not None:
+                return kept
+            joint = self.table[selected[0]] if selected else _nothing(self)
+            for column in selected[1:]:
+                joint = joint.joint(self.table[column])
+            condition = Condition(self, joint, selected)
+            if len(selected) < 2:
+                if len(self._conditions) > CONDITION_ROWS // self.n_samples:
+                    del self._conditions[next(iter(self._conditions))]
+                self._conditions[selected] = condition
+        return condition
 
     @property
     def seconds(self) -> float:
