@@ -115,9 +115,7 @@ def test_the_work_is_done_by_the_threads():
         return pair.conditional_relevance
 
     with spread_columns(source, 2):
-        columns = np.concatenate(
-            [columns for columns, _ in scan(source, (0,), everything, measure)]
-        )
+        columns, _ = zip(*scan(source, (0,), everything, measure), strict=True)
     assert len(set(seen)) == 2
     assert all(name.startswith("mifs") for name in seen)
     np.testing.assert_array_equal(np.sort(np.concatenate(columns)), np.arange(len(X)))
