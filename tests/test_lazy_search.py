@@ -7,7 +7,9 @@ import pytest
 from conftest import counted, variable
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.naive_bayes import GaussianNB
 
+import mifs
 from mifs.averaged import MeanInformation
 from mifs.counts import CodeTable
 from mifs.criteria import CMIM, CRITERIA, JMIM, MIFS, MRMR, Criterion
@@ -297,6 +299,26 @@ def test_a_path_need_not_be_described():
     assert np.isnan(path.redundancy).all()
     assert np.isnan(path.conditional_redundancy).all()
     assert len(asked) > 2 * n_asked  # five more, for each column but the last
+
+
+def test_folds_and_halves_describe_no_path(monkeypatch):
+    """Their choices alone are looked at; the fit to all rows is described."""
+    X, y = weak(d=12)
+    described = []
+    search = forward_search
+
+    def noted(*args, describes, **options):
+        described.append(describes)
+        return search(*args, describes=describes, **options)
+
+    monkeypatch.setattr("mifs.selectors.selector.forward_search", noted)
+    selector = mifs.MutualInfoSelector("jmi", 3)
+    cv = mifs.MutualInfoSelectorCV(GaussianNB(), selector=selector, cv=3).fit(X.T, y)
+    assert described == [True, False, False, False]
+    assert np.isfinite(cv.selector_.path_.redundancy[1:]).all()
+    described.clear()
+    mifs.StabilitySelector(selector, n_resamples=4).fit(X.T, y)
+    assert described == [True, False, False, False, False]
 
 
 def test_tables_are_counted():

@@ -1,5 +1,6 @@
 """Threads: as many as asked, none inside another parallel loop, and no digit changed."""
 
+import sys
 import threading
 
 import joblib
@@ -77,6 +78,40 @@ def test_threads_change_nothing_that_the_gate_finds():
         found.append([*path_bits(path), record.pvalue_alone.tobytes(), record.given.tobytes()])
         assert len(path.order) > 3
     assert found[0] == found[1]
+
+
+@pytest.fixture
+def hasty():
+    """Let threads take turns as often as can be, so that one comes between the steps of another."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("eager", "hasty")
+def test_threads_that_fill_the_same_tables_find_what_one_finds():
+    """Means by chance and moments of one condition, for columns of different margins."""
+    X, y = table(n=60)
+    everything = np.ones(len(X), dtype=bool)
+
+    def measure(pair):
+        tests = pair.independence
+        return np.stack([pair.conditional_relevance, pair.redundancy, tests.pvalue])
+
+    def found(n_jobs):
+        source = counted(X, y, "chance")
+        with spread_columns(source, n_jobs):
+            blocks = [scan(source, (w,), everything, measure) for w in range(4)]
+            values = np.empty((4, 3, len(X)))
+            for w, block in enumerate(blocks):
+                for columns, terms in block:
+                    values[w][:, columns] = terms
+        return values
+
+    one = found(1)
+    for _ in range(5):
+        np.testing.assert_array_equal(found(8), one)
 
 
 @pytest.mark.parametrize("mi_estimator", ["binned", "knn", "gaussian"])
