@@ -233,7 +233,8 @@ def best_of(scores: FloatArray, candidates: BoolArray) -> int:
         Column.
     """
     columns = np.flatnonzero(candidates)
-    return int(columns[np.argmax(np.round(scores[columns], DIGITS))])
+    near = columns[_may_tie(scores[columns])]  # few: to round all of them takes longer
+    return int(near[np.argmax(np.round(scores[near], DIGITS))])
 
 
 def count_of(n_columns: int) -> str:
@@ -254,8 +255,18 @@ def count_of(n_columns: int) -> str:
 
 def _all_tie(scores: FloatArray, is_open: BoolArray) -> bool:
     """Whether at least two candidates are left and nothing tells them apart."""
-    left = np.round(scores[is_open], DIGITS)
-    return bool(left.size > 1 and (left == left[0]).all())
+    left = scores[is_open]
+    if left.size < 2 or not _may_tie(left).all():
+        return False
+    left = np.round(left, DIGITS)
+    return bool((left == left[0]).all())
+
+
+def _may_tie(scores: FloatArray) -> BoolArray:
+    """Which of some scores could be the highest once they are rounded."""
+    highest = scores.max()
+    lowest = highest - 4 * (10.0**-DIGITS + np.spacing(abs(highest)))
+    return scores >= (lowest if np.isfinite(highest) else highest)
 
 
 def _refuse_nan(criterion: Criterion, scores: FloatArray) -> None:
