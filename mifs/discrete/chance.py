@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mifs._kernels import expected_information, interpolated_information
+from mifs._kernels import expected_information, interpolated_information, looked_up_sums
 from mifs._typing import BoolArray, IntArray
 from mifs.discrete.cells import LARGEST_TABLE, to_fixed_point
 
@@ -43,10 +43,19 @@ class ChanceMean:
         self._store_classes(y_counts)
 
     def __call__(self, x_counts: IntArray, stratum: IntArray) -> IntArray:
-        """Return the means for level counts, candidates first, and the stratum of each count."""
-        place = x_counts + self._first[stratum]
-        values = self._looked_up(place) if self._is_kept else self._anew(place, x_counts > 0)
-        return values.sum(axis=tuple(range(1, place.ndim)))
+        """Return the means for level counts, candidates first, and the stratum of each count.
+
+        Counts have shape (n_candidates, n_strata, n_levels), or (1, n_cells) of any strata.
+        """
+        counts = x_counts if x_counts.ndim == 3 else x_counts[..., None]
+        first = self._first[np.broadcast_to(stratum.ravel(), counts.shape[1:2])]
+        if not self._is_kept:
+            return self._anew(counts + first[:, None], counts > 0).sum(axis=(1, 2))
+        sums, unknown = looked_up_sums(counts, first, self._g)
+        if unknown.size:
+            self._g[unknown] = self._computed(unknown)
+            sums, _ = looked_up_sums(counts, first, self._g)
+        return sums
 
     def _store_classes(self, y_counts: IntArray) -> None:
         """Keep the distinct class counts of each stratum, and how often each occurs, in a row."""
@@ -63,14 +72,6 @@ class ChanceMean:
         places, back = np.unique(place[is_met], return_inverse=True)
         values[is_met] = self._computed(places)[back]
         return values
-
-    def _looked_up(self, place: IntArray) -> IntArray:
-        """Values of g at every place, each computed once and kept."""
-        unknown = self._g[place] == self._UNKNOWN
-        if unknown.any():
-            places = np.unique(place[unknown])
-            self._g[places] = self._computed(places)
-        return self._g[place]
 
     def _computed(self, places: IntArray) -> IntArray:
         """Sum of a level's cells over the classes of its stratum."""
