@@ -1,0 +1,109 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=True
+"""Face of the C kernels of the null law of information: arrays in, arrays out."""
+
+import numpy as np
+
+from libc.stdint cimport int32_t, int64_t
+
+
+cdef extern from "moments_kernel.h" nogil:
+    ctypedef struct Cells:
+        const double *a
+        const double *b
+        const double *m
+        const int64_t *low
+        const int64_t *points
+        const int64_t *step
+        const int64_t *order
+        int64_t n_cells
+        int degrees
+        int is_split
+
+    ctypedef struct Law:
+        int64_t n_candidates
+        int64_t n_strata
+        int64_t n_levels
+        int64_t n_columns
+        int degrees
+        int n_components
+        const int64_t *first
+        const int64_t *slot
+        const double *rows
+        const double *class_weight
+        const double *split_weight
+        double rounding
+
+    int64_t moments_room(int64_t, int)
+    void grid_moments(const Cells *, double *, double *)
+    void summed_cumulants_i32(const Law *, const int32_t *, double *, double *, double *, double *)
+    void summed_cumulants_i64(const Law *, const int64_t *, double *, double *, double *, double *)
+
+
+cdef _grid_moments(a, b, m, const int64_t[::1] low, const int64_t[::1] points,
+                   const int64_t[::1] step, const int64_t[::1] order, int degrees, bint is_split):
+    cdef Cells cells
+    cdef int64_t n_cells = low.shape[0]
+    cdef const double[::1] level = np.ascontiguousarray(a, dtype=np.float64)
+    cdef const double[::1] label = np.ascontiguousarray(b, dtype=np.float64)
+    cdef const double[::1] size = np.ascontiguousarray(m, dtype=np.float64)
+    if not level.shape[0] == label.shape[0] == size.shape[0] == n_cells:
+        raise ValueError("one value of each margin for every cell")
+    if not points.shape[0] == step.shape[0] == order.shape[0] == n_cells:
+        raise ValueError("one grid for every cell")
+    found = np.zeros(((8 if is_split else 2) + degrees, n_cells))
+    if n_cells == 0:
+        return found
+    cdef double[:, ::1] out = found
+    cdef double[::1] room = np.empty(moments_room(np.max(points), degrees))
+    cells.a, cells.b, cells.m = &level[0], &label[0], &size[0]
+    cells.low, cells.points, cells.step, cells.order = &low[0], &points[0], &step[0], &order[0]
+    cells.n_cells, cells.degrees, cells.is_split = n_cells, degrees, is_split
+    with nogil:
+        grid_moments(&cells, &room[0], &out[0, 0])
+    return found
+
+
+def _cell_moments(a, b, m, low, points, step, order, degrees):
+    """Moments of h over the grids of the cells; see the NumPy twin."""
+    return _grid_moments(a, b, m, low, points, step, order, degrees, False)
+
+
+def _split_moments(a, b, m, low, points, step, order, degrees):
+    """Moments of T over the grids of the cells; see the NumPy twin."""
+    return _grid_moments(a, b, m, low, points, step, order, degrees, True)
+
+
+def summed_cumulants(counts, const int64_t[::1] first, const int64_t[::1] slot,
+                     const double[:, ::1] rows, const double[:, :, ::1] class_weight,
+                     const double[:, ::1] split_weight, double rounding):
+    """Mean, variance and third cumulant of each candidate; see the NumPy twin."""
+    cdef Law law
+    cdef int64_t n_candidates = counts.shape[0]
+    law.n_candidates, law.n_strata, law.n_levels = counts.shape
+    law.n_columns, law.degrees = rows.shape[1], class_weight.shape[1]
+    law.n_components, law.rounding = class_weight.shape[2], rounding
+    if not first.shape[0] == class_weight.shape[0] == split_weight.shape[0] == law.n_strata:
+        raise ValueError("one value for every stratum")
+    if law.n_columns != 2 + (law.degrees + 6) * law.n_components:
+        raise ValueError("columns of the rows")
+    found = np.zeros((3, n_candidates))
+    if 0 in counts.shape or law.n_components == 0:
+        return found[0], found[1], found[2]
+    cdef double[:, ::1] out = found
+    cdef double[::1] room = np.empty(law.n_columns)
+    cdef const int32_t[:, :, ::1] narrow
+    cdef const int64_t[:, :, ::1] wide
+    law.first, law.slot, law.rows = &first[0], &slot[0], &rows[0, 0]
+    law.class_weight = &class_weight[0, 0, 0] if law.degrees else NULL
+    law.split_weight = &split_weight[0, 0]
+    if counts.dtype == np.int32:
+        narrow = np.ascontiguousarray(counts)
+        with nogil:
+            summed_cumulants_i32(&law, &narrow[0, 0, 0], &room[0], &out[0, 0], &out[1, 0],
+                                 &out[2, 0])
+    else:
+        wide = np.ascontiguousarray(counts, dtype=np.int64)
+        with nogil:
+            summed_cumulants_i64(&law, &wide[0, 0, 0], &room[0], &out[0, 0], &out[1, 0],
+                                 &out[2, 0])
+    return found[0], found[1], found[2]
