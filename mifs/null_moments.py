@@ -107,7 +107,8 @@ class NullTables:
         weights = degree_weights(self._b, self._m[:, None], degrees).transpose(1, 0, 2)
         self._class_weight: FloatArray = np.ascontiguousarray(weights)  # (strata, degrees, classes)
         share = self._b / np.maximum(self._m, 1)[:, None]
-        self._split_weight: FloatArray = np.ones(share.shape) if self._is_binary else 1 - share
+        splits = np.ones(share.shape) if self._is_binary else 1 - share
+        self._split_weight: FloatArray = np.ascontiguousarray(splits)
         self._first = np.cumsum(self._m + 1) - self._m - 1
         self._slot: IntArray = np.full((self._m + 1).sum(), -1)
         self._slot[self._first] = 0  # a level that does not occur has the row of zeros
@@ -145,11 +146,26 @@ class NullTables:
                 "Count the same rows on both sides."
             )
             raise ValueError(msg)
-        _, unknown = looked_up_sums(counts, self._first, self._slot)
+        return self.moments_of_counts(counts)
+
+    def moments_of_counts(self, a: IntArray) -> NullMoments:
+        """Null moments of T for counts that are known to be in order.
+
+        Parameters
+        ----------
+        a : ndarray of int of shape (n_candidates, n_strata, n_levels)
+            Level counts, as of `moments`.
+
+        Returns
+        -------
+        NullMoments
+            As of `moments`.
+        """
+        _, unknown = looked_up_sums(a, self._first, self._slot)
         self._fill(unknown)
         weights = self._class_weight, self._split_weight
         return NullMoments(
-            *summed_cumulants(counts, self._first, self._slot, self._rows, *weights, ROUNDING)
+            *summed_cumulants(a, self._first, self._slot, self._rows, *weights, ROUNDING)
         )
 
     def _fill(self, keys: IntArray) -> None:

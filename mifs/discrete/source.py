@@ -12,7 +12,7 @@ from mifs.counts import Codes, Counts, DiscreteVariable, SparseCounts
 from mifs.discrete.cells import CORRECTIONS, CellFunction, CellSums, plug_in
 from mifs.discrete.chance import ChanceMean
 from mifs.other_tests import OtherTests
-from mifs.significance import NullTables, independence_tests, settled
+from mifs.significance import NullTables, independence_tests, settled, tests_of_sums
 from mifs.terms import IndependenceTests, Information
 
 # A table of n samples that are not independent holds at least about 1/n**2 nats; the roundings of
@@ -294,7 +294,18 @@ class CountedTerms:
         if self._tests is not None:
             return self._tests.independence()
         self._source.refuse_fractions()
-        return independence_tests(self._counts.tables(), null=self._condition.null)
+        null, (levels, _) = self._condition.null, self._counts.levels_within("z")
+        if levels.ndim != 3 or self._source.correction.cell is not plug_in:
+            return independence_tests(self._counts.tables(), null=null)
+        tables = self._counts.tables()[:, 0] if levels.shape[1] == 1 else None
+        return tests_of_sums(self._statistic, null.moments_of_counts(levels), tables)
+
+    @property
+    def _statistic(self) -> FloatArray:
+        """T, n times the plug-in I(X; Y | Z), in nats; of sums of the plug-in F."""
+        c = self._condition
+        total = self._xzy_sum - self._xz_sum - c.zy_sum + c.z_sum
+        return np.maximum(total / self._source.cells.scale, 0.0)
 
     def settled(self, level: float, rng: np.random.Generator, *, always: bool) -> tuple[float, str]:
         """P-value of the first candidate, made sure of where it stands near `level`, and how."""
