@@ -1,16 +1,27 @@
 """Inner loops on plain arrays: no validation, no classes, no scikit-learn."""
 
-from mifs._kernels.chance import (
-    expected_information,
-    interpolated_information,
-    looked_up_sums,
+from mifs._kernels.chance import expected_information, interpolated_information, looked_up_sums
+from mifs._kernels.counting import (
+    Sweep,
+    grouped,
+    joint_counts,
+    scanned_sums,
+    stored_counts,
+    tabled_sums,
+    tiled,
+    weighted_counts,
 )
-from mifs._kernels.counting import joint_counts, stored_counts
 
 __all__ = [
+    "Sweep",
     "expected_information",
+    "grouped",
     "interpolated_information",
     "joint_counts",
     "looked_up_sums",
+    "scanned_sums",
     "stored_counts",
+    "tabled_sums",
+    "tiled",
+    "weighted_counts",
 ]
