@@ -295,11 +295,16 @@ class CountedTerms:
         if self._tests is not None:
             return self._tests.independence()
         self._source.refuse_fractions()
-        null, (levels, _) = self._condition.null, self._counts.levels_within("z")
-        if levels.ndim != 3 or self._source.correction.cell is not plug_in:
+        null = self._condition.null
+        if self._source.correction.cell is not plug_in:
             return independence_tests(self._counts.tables(), null=null)
-        tables = self._counts.tables()[:, 0] if levels.shape[1] == 1 else None
-        return tests_of_sums(self._statistic, null.moments_of_counts(levels), tables)
+        statistic = self._statistic  # first, as its counts give those of the levels
+        levels, _ = self._counts.levels_within("z")
+        if levels.ndim != 3:
+            return independence_tests(self._counts.tables(), null=null)
+        may_be_exact = levels.shape[1] == 1 and ((levels > 0).sum(axis=2) == 2).any()
+        tables = self._counts.tables()[:, 0] if may_be_exact else None
+        return tests_of_sums(statistic, null.moments_of_counts(levels), tables)
 
     @property
     def _statistic(self) -> FloatArray:
