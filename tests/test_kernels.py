@@ -24,7 +24,9 @@ def test_counts_are_those_of_one_increment_a_sample(
     expected = np.zeros((n_candidates, n_states, n_levels), dtype=int)
     rows = np.arange(n_candidates)[:, None]
     np.add.at(expected, (rows, state[None, :], codes), 1)
-    np.testing.assert_array_equal(joint_counts(codes, np.arange(n_candidates), state, n_states, n_levels), expected)
+    np.testing.assert_array_equal(
+        joint_counts(codes, np.arange(n_candidates), state, n_states, n_levels), expected
+    )
 
 
 def test_counts_accept_read_only_and_strided_codes():

@@ -10,6 +10,7 @@ mean; the form in h is ours.)
 import numpy as np
 from scipy.special import xlogy
 
+from mifs._kernels.elementary import log
 from mifs._kernels.twins import twin
 from mifs._typing import FloatArray, IntArray
 
@@ -18,8 +19,8 @@ from mifs._typing import FloatArray, IntArray
 SERIES_FROM = 200.0
 PACKED = 1 << 21  # three numbers below it fit 63 bits
 NEGLIGIBLE = 1e-18  # of the mode's probability; what lies beyond is below rounding
-# Below the series' mean no count beyond it has a probability that is not negligible.
-K_LARGEST = 511
+# Below the series' mean no count beyond 346 has a probability that is not negligible.
+K_LARGEST = 1023
 K_LOG_K = xlogy(np.arange(K_LARGEST + 1.0), np.arange(K_LARGEST + 1.0))
 
 
@@ -29,30 +30,46 @@ def expected_information(a: IntArray, b: IntArray, m: IntArray) -> FloatArray:
     Each element is computed by the same operations whatever its neighbours in the array are, so
     the order and the size of a batch never change a digit.
     """
-    cells = np.array([a, b, m], dtype=np.float64)
-    mu = cells[0] * cells[1] / cells[2]
-    return cell_means(*cells, mu, np.log(mu), K_LOG_K)
+    return cell_means(*np.array([a, b, m], dtype=np.float64), K_LOG_K)
 
 
 @twin("chance")
-def cell_means(
-    a: FloatArray,
-    b: FloatArray,
-    m: FloatArray,
-    mu: FloatArray,
-    log_mu: FloatArray,
-    k_log_k: FloatArray,
-) -> FloatArray:
-    """Mean of h(K; mu), by a series in well-filled cells and by its sum in all others.
-
-    Logarithms come in from outside, so that only what every processor rounds alike is left.
-    """
+def cell_means(a: FloatArray, b: FloatArray, m: FloatArray, k_log_k: FloatArray) -> FloatArray:
+    """Mean of h(K; a b / m), by a series in well-filled cells and by its sum in all others."""
+    mu = a * b / m
     is_full = mu >= SERIES_FROM
     mean = np.empty(len(a))
     mean[is_full] = _by_moments(a[is_full], b[is_full], m[is_full], mu[is_full])
-    few = [cells[~is_full] for cells in (a, b, m, mu, log_mu)]
+    few = [cells[~is_full] for cells in (a, b, m, mu)]
     mean[~is_full] = _by_summation(*few, k_log_k)
     return mean
+
+
+@twin("chance")
+def level_means(
+    a: IntArray,
+    stratum: IntArray,
+    size: IntArray,
+    first: IntArray,
+    b: IntArray,
+    repeats: IntArray,
+    scale: float,
+    k_log_k: FloatArray,
+) -> IntArray:
+    """Sum of the means of each level's cells over the classes of its stratum, in fixed point.
+
+    Levels occur `a` times in a `stratum` of ``size[stratum]`` rows, whose distinct class counts
+    are ``b[first[stratum]:first[stratum + 1]]``, each as often as `repeats` says. Every mean is
+    rounded to a multiple of ``1 / scale`` first, so that sums are exact.
+    """
+    n_cells = first[stratum + 1] - first[stratum]
+    ends = np.cumsum(n_cells)
+    own = np.arange(n_cells.sum()) + np.repeat(first[stratum] - ends + n_cells, n_cells)
+    margins = np.repeat(a, n_cells), b[own], np.repeat(size[stratum], n_cells)
+    means = cell_means(*np.array(margins, dtype=np.float64), k_log_k)
+    cells = np.rint(means * scale).astype(np.int64) * repeats[own]
+    sums = np.concatenate([[0], np.cumsum(cells)])
+    return sums[ends] - sums[ends - n_cells]
 
 
 @twin("chance")
@@ -101,7 +118,6 @@ def _by_summation(
     b: FloatArray,
     m: FloatArray,
     mu: FloatArray,
-    log_mu: FloatArray,
     k_log_k: FloatArray,
 ) -> FloatArray:
     """Sum over the support, outwards from the mode in both directions.
@@ -109,7 +125,7 @@ def _by_summation(
     All probabilities are relative to the mode's: `mass` is their sum, `moment` that of p h.
     """
     mode = np.floor((a + 1) * (b + 1) / (m + 2))
-    slope = log_mu + 1.0
+    slope = log(mu) + 1.0
     mass, moment = np.ones(a.shape), _h(mode, slope, mu, k_log_k)
     for ratio, step in ((_ratio_up, 1.0), (_ratio_down, -1.0)):
         alive = np.arange(len(a))

@@ -90,6 +90,11 @@ class CountedInformation:
             relevance[columns] = terms.conditional_relevance
         return relevance
 
+    @property
+    def knows_relevance(self) -> bool:
+        """Whether I(X; Y) of every column has been computed, and need not be for one of them."""
+        return "_relevance" in self.__dict__
+
     def independence(self) -> IndependenceTests:
         """Tests of whether each column is independent of Y."""
         if self.tests is not None:
@@ -145,6 +150,8 @@ class Condition:
     @cached_property
     def relevance(self) -> float:
         """I(Z; Y), corrected, in nats."""
+        if len(self.selected) == 1 and self.source.knows_relevance:
+            return float(self.source.relevance()[self.selected[0]])
         cells = self.source.cells
         total = cells(self.zy, axis=(0, 1)) - self.z_sum - self.y_sum + self.n_sum
         if self.source.is_corrected:

@@ -7,8 +7,16 @@ from libc.stdint cimport int32_t, int64_t, uint8_t
 
 
 cdef extern from "chance_kernel.h" nogil:
-    void cell_means_c(const double *, const double *, const double *, const double *,
-                      const double *, const double *, int64_t, double *)
+    ctypedef struct Strata:
+        const int64_t *size
+        const int64_t *first
+        const int64_t *b
+        const int64_t *repeats
+
+    void cell_means_c(const double *, const double *, const double *, const double *, int64_t,
+                      double *)
+    void level_means_c(const int64_t *, const int64_t *, int64_t, Strata, double, const double *,
+                       double *, int64_t, int64_t *)
     int64_t looked_up_sums_i32(const int32_t *, const int64_t *, const int64_t *, int64_t, int64_t,
                                int64_t, int64_t *, uint8_t *, int64_t *)
     int64_t looked_up_sums_i64(const int64_t *, const int64_t *, const int64_t *, int64_t, int64_t,
@@ -16,18 +24,43 @@ cdef extern from "chance_kernel.h" nogil:
 
 
 def cell_means(const double[::1] a, const double[::1] b, const double[::1] m,
-               const double[::1] mu, const double[::1] log_mu, const double[::1] k_log_k):
-    """Mean of h(K; mu) in every cell; see the NumPy twin."""
+               const double[::1] k_log_k):
+    """Mean of h(K; a b / m) in every cell; see the NumPy twin."""
     cdef int64_t n_cells = a.shape[0]
-    if not b.shape[0] == m.shape[0] == mu.shape[0] == log_mu.shape[0] == n_cells:
+    if not b.shape[0] == m.shape[0] == n_cells:
         raise ValueError("one value of each margin for every cell")
-    if k_log_k.shape[0] < 512:
-        raise ValueError("512 values of k log k")
+    if k_log_k.shape[0] < 1024:
+        raise ValueError("1024 values of k log k")
     found = np.empty(n_cells)
     cdef double[::1] mean = found
     if n_cells:
         with nogil:
-            cell_means_c(&a[0], &b[0], &m[0], &mu[0], &log_mu[0], &k_log_k[0], n_cells, &mean[0])
+            cell_means_c(&a[0], &b[0], &m[0], &k_log_k[0], n_cells, &mean[0])
+    return found
+
+
+def level_means(const int64_t[::1] a, const int64_t[::1] stratum, const int64_t[::1] size,
+                const int64_t[::1] first, const int64_t[::1] b, const int64_t[::1] repeats,
+                double scale, const double[::1] k_log_k):
+    """Means of levels in fixed point; see the NumPy twin."""
+    cdef int64_t n_levels = a.shape[0], n_cells = 0, i
+    cdef Strata strata
+    if stratum.shape[0] != n_levels or first.shape[0] != size.shape[0] + 1:
+        raise ValueError("a stratum for every level, and a first class for every stratum")
+    if repeats.shape[0] != b.shape[0] or k_log_k.shape[0] < 1024:
+        raise ValueError("repeats for every class, and 1024 values of k log k")
+    for i in range(n_levels):
+        n_cells += first[stratum[i] + 1] - first[stratum[i]]
+    found = np.zeros(n_levels, dtype=np.int64)
+    if n_cells == 0:
+        return found
+    cdef int64_t[::1] mean = found
+    cdef double[::1] room = np.empty(4 * n_cells)
+    strata.size, strata.first, strata.b = &size[0], &first[0], &b[0]
+    strata.repeats = &repeats[0]
+    with nogil:
+        level_means_c(&a[0], &stratum[0], n_levels, strata, scale, &k_log_k[0], &room[0], n_cells,
+                      &mean[0])
     return found
 
 

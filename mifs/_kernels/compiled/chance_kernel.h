@@ -3,9 +3,20 @@
 
 #include <stdint.h>
 
-/* Mean of h(K; mu) in every cell, K hypergeometric(m, a, b): see mifs/_kernels/chance.py. */
-void cell_means_c(const double *a, const double *b, const double *m, const double *mu,
-                  const double *log_mu, const double *k_log_k, int64_t n_cells, double *mean);
+/* Mean of h(K; a b / m) in every cell, K hypergeometric(m, a, b): see mifs/_kernels/chance.py. */
+void cell_means_c(const double *a, const double *b, const double *m, const double *k_log_k,
+                  int64_t n_cells, double *mean);
+
+/* Strata with their distinct class counts: those of s are b[first[s]] up to b[first[s + 1]]. */
+typedef struct {
+    const int64_t *size, *first, *b, *repeats;
+} Strata;
+
+/* Sum over classes of the means of a level's cells, in fixed point; `room` holds 4 numbers for each
+   of the cells of all levels. */
+void level_means_c(const int64_t *a, const int64_t *stratum, int64_t n_levels, Strata strata,
+                   double scale, const double *k_log_k, double *room, int64_t n_cells,
+                   int64_t *mean);
 
 /* Sums of table[first[s] + counts[i, s, l]] over s and l. Places that hold a negative value add
    nothing; they are noted, each once, in `is_met` (one byte a place) and `places`. The number of

@@ -15,6 +15,7 @@ typedef uint64_t U __attribute__((vector_size(8 * LANES)));
 #define BITS(x) ((U)(x))
 #define DOUBLE(u) ((V)(u))
 #define ABOVE(a, b) ((U)((a) > (b)))
+#define LANE(x, l) (x)[l]
 #else
 typedef double V;
 typedef uint64_t U;
@@ -31,6 +32,7 @@ static ALWAYS_INLINE double SUFFIX(double_of)(uint64_t bits) {
 #define BITS(x) SUFFIX(bits_of)(x)
 #define DOUBLE(u) SUFFIX(double_of)(u)
 #define ABOVE(a, b) (0 - (uint64_t)((a) > (b)))
+#define LANE(x, l) (x)
 #endif
 
 #define ALL(scalar) ((V){0} + (scalar))

@@ -214,10 +214,4 @@ TARGET static void SUFFIX(all_cells)(const Cells *cells, double *room, double *o
 SUMMED(summed_i32, int32_t)
 SUMMED(summed_i64, int64_t)
 #undef SUMMED
-#undef V
-#undef U
-#undef BITS
-#undef DOUBLE
-#undef ABOVE
-#undef ALL
-#undef SELECT
+#include "elementary_end.h"
