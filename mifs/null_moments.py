@@ -20,6 +20,7 @@ DEGREES = 4
 # An ID-like column's variance is a difference of sums as large as its mean or as its levels' own
 # variances; below this share of them it is rounding, and the law is a point.
 ROUNDING = 1e-11
+FEW = 64  # candidates that show most of what occurs: later ones meet little that is unknown
 
 
 @dataclass(frozen=True)
@@ -161,8 +162,8 @@ class NullTables:
         NullMoments
             As of `moments`.
         """
-        _, unknown = looked_up_sums(a, self._first, self._slot)
-        self._fill(unknown)
+        for some in (a[:FEW], a) if len(self._rows) == 1 and len(a) > 2 * FEW else (a,):
+            self._fill(looked_up_sums(some, self._first, self._slot)[1])
         weights = self._class_weight, self._split_weight
         return NullMoments(
             *summed_cumulants(a, self._first, self._slot, self._rows, *weights, ROUNDING)
@@ -174,15 +175,21 @@ class NullTables:
             return
         stratum = np.searchsorted(self._first, keys, side="right") - 1
         a, m = keys - self._first[stratum], self._m[stratum]
-        b = self._b[stratum]
-        triples, back = _unique_triples(*np.broadcast_arrays(a[:, None], b, m[:, None]))
-        split = split_moments(*triples, self._degrees)
+        if self._is_binary:  # one class a level: nothing occurs twice
+            split = split_moments(a, self._b[stratum, 0], m, self._degrees)[:, :, None]
+            cell = split
+        else:
+            margins = np.broadcast_arrays(a[:, None], self._b[stratum], m[:, None])
+            triples, back = _unique_triples(*margins)
+            split = split_moments(*triples, self._degrees)[:, back]
+            cell = cell_moments(*triples, self._degrees)[:, back]
         head = 2 + self._degrees
-        cell = split[:head] if self._is_binary else cell_moments(*triples, self._degrees)
-        rows = self._linear_rows(cell[:, back], a, m, stratum)
-        third = np.moveaxis(split[head:, back], 0, 1).reshape(keys.size, -1)
-        self._slot[keys] = len(self._rows) + np.arange(keys.size)
+        rows = self._linear_rows(cell[:head], a, m, stratum)
+        third = np.moveaxis(split[head:], 0, 1).reshape(keys.size, -1)
+        # the rows are there before a slot points to them
+        slots = len(self._rows) + np.arange(keys.size)
         self._rows = np.vstack([self._rows, np.hstack([rows, third])])
+        self._slot[keys] = slots
 
     def _linear_rows(self, cell: FloatArray, a: IntArray, m: IntArray, z: IntArray) -> FloatArray:
         """Columns of the mean, of a level's own variance, and of the vectors w_k t_k."""

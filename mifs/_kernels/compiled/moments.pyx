@@ -26,6 +26,7 @@ cdef extern from "moments_kernel.h" nogil:
         int64_t n_columns
         int degrees
         int n_components
+        int64_t stride
         const int64_t *first
         const int64_t *slot
         const double *rows
@@ -73,16 +74,22 @@ def _split_moments(a, b, m, low, points, step, order, degrees):
     return _grid_moments(a, b, m, low, points, step, order, degrees, True)
 
 
+def _strata_last(weights, stride):
+    """The same weights with the strata as the last axis, and 0 for strata that are none."""
+    wide = np.zeros((*weights.shape[1:], stride))
+    wide[..., : len(weights)] = np.moveaxis(weights, 0, -1)
+    return wide.reshape(-1)
+
+
 def summed_cumulants(counts, const int64_t[::1] first, const int64_t[::1] slot,
-                     const double[:, ::1] rows, const double[:, :, ::1] class_weight,
-                     const double[:, ::1] split_weight, double rounding):
+                     const double[:, ::1] rows, class_weight, split_weight, double rounding):
     """Mean, variance and third cumulant of each candidate; see the NumPy twin."""
     cdef Law law
     cdef int64_t n_candidates = counts.shape[0]
     law.n_candidates, law.n_strata, law.n_levels = counts.shape
-    law.n_columns, law.degrees = rows.shape[1], class_weight.shape[1]
-    law.n_components, law.rounding = class_weight.shape[2], rounding
-    if not first.shape[0] == class_weight.shape[0] == split_weight.shape[0] == law.n_strata:
+    n_strata, law.degrees, law.n_components = class_weight.shape
+    law.n_columns, law.rounding, law.stride = rows.shape[1], rounding, -(-law.n_strata // 8) * 8
+    if not first.shape[0] == n_strata == len(split_weight) == law.n_strata:
         raise ValueError("one value for every stratum")
     if law.n_columns != 2 + (law.degrees + 6) * law.n_components:
         raise ValueError("columns of the rows")
@@ -90,12 +97,14 @@ def summed_cumulants(counts, const int64_t[::1] first, const int64_t[::1] slot,
     if 0 in counts.shape or law.n_components == 0:
         return found[0], found[1], found[2]
     cdef double[:, ::1] out = found
-    cdef double[::1] room = np.empty(law.n_columns)
+    cdef double[::1] room = np.empty((law.n_columns + 3) * law.stride)
+    cdef double[::1] of_class = _strata_last(class_weight, law.stride)
+    cdef double[::1] of_split = _strata_last(split_weight, law.stride)
     cdef const int32_t[:, :, ::1] narrow
     cdef const int64_t[:, :, ::1] wide
     law.first, law.slot, law.rows = &first[0], &slot[0], &rows[0, 0]
-    law.class_weight = &class_weight[0, 0, 0] if law.degrees else NULL
-    law.split_weight = &split_weight[0, 0]
+    law.class_weight = &of_class[0] if law.degrees else NULL
+    law.split_weight = &of_split[0]
     if counts.dtype == np.int32:
         narrow = np.ascontiguousarray(counts)
         with nogil:

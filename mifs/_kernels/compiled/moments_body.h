@@ -189,29 +189,96 @@ TARGET static void SUFFIX(all_cells)(const Cells *cells, double *room, double *o
     }
 }
 
-#define SUMMED(name, count_t)                                                                      \
-    TARGET static void SUFFIX(name)(const Law *law, const count_t *counts, double *sums,           \
+/* Cumulants of as many strata as there are lanes; column c of theirs begins at sums + c * stride. */
+TARGET static void SUFFIX(cumulants)(const Law *law, int64_t first, int64_t stride,
+                                     const double *sums, double *cumulants) {
+    const int degrees = law->degrees, n = law->n_components;
+    const double *split = sums + (2 + degrees * n) * stride;
+    const V mean = SUFFIX(load)(sums), own = SUFFIX(load)(sums + stride);
+    V between = ALL(0.0), total = ALL(0.0);
+    for (int k = 0; k < degrees; k++) {
+        const double sign = k % 2 ? 1.0 : -1.0;
+        V alone = ALL(0.0), together = ALL(0.0);
+        for (int j = 0; j < n; j++) {
+            const V across = SUFFIX(load)(sums + (2 + k * n + j) * stride);
+            const V w = SUFFIX(load)(law->class_weight + (k * n + j) * stride + first);
+            alone += across * across * (1.0 - sign * (w * w));
+            together += across * w;
+        }
+        between += sign * (alone + sign * (together * together));
+    }
+    V variance = own + between;
+    variance = SELECT(ABOVE(variance, law->rounding * (own + mean)), variance, ALL(0.0));
+    for (int j = 0; j < n; j++) {
+        const V ttt = SUFFIX(load)(split + j * stride), ttx = SUFFIX(load)(split + (n + j) * stride);
+        const V txx = SUFFIX(load)(split + (2 * n + j) * stride);
+        const V xxx = SUFFIX(load)(split + (3 * n + j) * stride);
+        const V tx = SUFFIX(load)(split + (4 * n + j) * stride);
+        const V xx = SUFFIX(load)(split + (5 * n + j) * stride);
+        const V slope = SELECT(ABOVE(xx, ALL(0.0)), tx / xx, ALL(0.0));
+        const V part = ttt - slope * (3.0 * ttx - slope * (3.0 * txx - slope * xxx));
+        total += part * SUFFIX(load)(law->split_weight + j * stride + first);
+    }
+    const V square = 2.0 * (variance * variance) / mean;
+    const V gamma = SELECT(ABOVE(mean, ALL(0.0)), square, ALL(0.0));
+    const V third = SELECT(ABOVE(total, gamma), total, gamma);
+    SUFFIX(store)(cumulants, mean);
+    SUFFIX(store)(cumulants + stride, variance);
+    SUFFIX(store)(cumulants + 2 * stride, SELECT(ABOVE(variance, ALL(0.0)), third, ALL(0.0)));
+}
+
+/* The rows of a stratum's levels, summed into one column; of 12 numbers they stay in registers. */
+#define ADD_ROWS(name, count_t)                                                                    \
+    TARGET static ALWAYS_INLINE void SUFFIX(name)(const Law *law, const count_t *own,              \
+                                                  const int64_t *slot, double *sums,               \
+                                                  int64_t stride) {                                \
+        const int64_t n_columns = law->n_columns;                                                  \
+        if (n_columns == 12) {                                                                     \
+            V sum[12 / LANES];                                                                     \
+            double each[12];                                                                       \
+            for (int i = 0; i < 12 / LANES; i++) sum[i] = ALL(0.0);                                \
+            for (int64_t l = 0; l < law->n_levels; l++) {                                          \
+                const double *row = law->rows + slot[own[l]] * 12;                                 \
+                for (int i = 0; i < 12 / LANES; i++) sum[i] += SUFFIX(load)(row + i * LANES);      \
+            }                                                                                      \
+            for (int i = 0; i < 12 / LANES; i++) SUFFIX(store)(each + i * LANES, sum[i]);          \
+            for (int c = 0; c < 12; c++) sums[c * stride] = each[c];                               \
+            return;                                                                                \
+        }                                                                                          \
+        for (int64_t c = 0; c < n_columns; c++) sums[c * stride] = 0.0;                            \
+        for (int64_t l = 0; l < law->n_levels; l++) {                                              \
+            const double *row = law->rows + slot[own[l]] * n_columns;                              \
+            for (int64_t c = 0; c < n_columns; c++) sums[c * stride] += row[c];                    \
+        }                                                                                          \
+    }
+
+ADD_ROWS(add_rows_i32, int32_t)
+ADD_ROWS(add_rows_i64, int64_t)
+#undef ADD_ROWS
+
+#define SUMMED(name, add_rows, count_t)                                                            \
+    TARGET static void SUFFIX(name)(const Law *law, const count_t *counts, double *room,           \
                                     double *mean, double *variance, double *third) {               \
-        const int64_t n_columns = law->n_columns, n_levels = law->n_levels;                        \
+        const int64_t n_strata = law->n_strata, stride = law->stride;                              \
+        double *sums = room, *cumulants = room + law->n_columns * stride;                          \
+        for (int64_t i = 0; i < law->n_columns * stride; i++) sums[i] = 0.0;                       \
         for (int64_t i = 0; i < law->n_candidates; i++) {                                          \
             double total[3] = {0, 0, 0};                                                           \
-            for (int64_t s = 0; s < law->n_strata; s++) {                                          \
-                const count_t *own = counts + (i * law->n_strata + s) * n_levels;                  \
-                const int64_t *slot = law->slot + law->first[s];                                   \
-                for (int64_t c = 0; c < n_columns; c++) sums[c] = 0.0;                             \
-                for (int64_t l = 0; l < n_levels; l++) {                                           \
-                    const double *row = law->rows + slot[own[l]] * n_columns;                      \
-                    for (int64_t c = 0; c < n_columns; c++) sums[c] += row[c];                     \
-                }                                                                                  \
-                add_cumulants(law, s, sums, total);                                                \
-            }                                                                                      \
+            const count_t *own = counts + i * n_strata * law->n_levels;                            \
+            for (int64_t s = 0; s < n_strata; s++)                                                 \
+                SUFFIX(add_rows)                                                                   \
+                (law, own + s * law->n_levels, law->slot + law->first[s], sums + s, stride);       \
+            for (int64_t s = 0; s < n_strata; s += LANES)                                          \
+                SUFFIX(cumulants)(law, s, stride, sums + s, cumulants + s);                        \
+            for (int64_t s = 0; s < n_strata; s++)                                                 \
+                for (int c = 0; c < 3; c++) total[c] += cumulants[c * stride + s];                 \
             mean[i] = total[0];                                                                    \
             variance[i] = total[1];                                                                \
             third[i] = total[2];                                                                   \
         }                                                                                          \
     }
 
-SUMMED(summed_i32, int32_t)
-SUMMED(summed_i64, int64_t)
+SUMMED(summed_i32, add_rows_i32, int32_t)
+SUMMED(summed_i64, add_rows_i64, int64_t)
 #undef SUMMED
 #include "elementary_end.h"

@@ -22,12 +22,14 @@ typedef struct {
     int degrees, n_components;
     const int64_t *first, *slot;
     const double *rows;
-    const double *class_weight; /* (n_strata, degrees, n_components) */
-    const double *split_weight; /* (n_strata, n_components) */
+    int64_t stride;             /* n_strata, rounded up to a multiple of 8 */
+    const double *class_weight; /* (degrees, n_components, stride) */
+    const double *split_weight; /* (n_components, stride) */
     double rounding;
 } Law;
 
-/* Mean, variance and third cumulant of each candidate: see mifs/_kernels/moments.py. */
+/* Mean, variance and third cumulant of each candidate: see mifs/_kernels/cumulants.py. `room` holds
+   n_columns + 3 numbers for each of `stride` strata. */
 void summed_cumulants_i32(const Law *law, const int32_t *counts, double *room, double *mean,
                           double *variance, double *third);
 void summed_cumulants_i64(const Law *law, const int64_t *counts, double *room, double *mean,
