@@ -188,7 +188,8 @@ class NullTables:
         third = np.moveaxis(split[head:], 0, 1).reshape(keys.size, -1)
         # the rows are there before a slot points to them
         slots = len(self._rows) + np.arange(keys.size)
-        self._rows = np.vstack([self._rows, np.hstack([rows, third])])
+        added = np.hstack([rows, third])
+        self._rows = np.ascontiguousarray(np.vstack([self._rows, added]))
         self._slot[keys] = slots
 
     def _linear_rows(self, cell: FloatArray, a: IntArray, m: IntArray, z: IntArray) -> FloatArray:
