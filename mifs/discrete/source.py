@@ -12,7 +12,7 @@ from mifs.counts import Codes, Counts, DiscreteVariable, ScannedCounts, SparseCo
 from mifs.discrete.cells import CORRECTIONS, CellFunction, CellSums, plug_in
 from mifs.discrete.chance import ChanceMean
 from mifs.other_tests import OtherTests
-from mifs.significance import NullTables, independence_tests, settled, tests_of_sums
+from mifs.significance import NullTables, settled, tests_of_sums
 from mifs.terms import IndependenceTests, Information
 
 # A table of n samples that are not independent holds at least about 1/n**2 nats; the roundings of
@@ -302,23 +302,22 @@ class CountedTerms:
         if self._tests is not None:
             return self._tests.independence()
         self._source.refuse_fractions()
-        null = self._condition.null
-        if self._source.correction.cell is not plug_in:
-            return independence_tests(self._counts.tables(), null=null)
         statistic = self._statistic  # first, as its counts give those of the levels
         levels, _ = self._counts.levels_within("z")
         if levels.ndim != 3:
-            return independence_tests(self._counts.tables(), null=null)
+            levels = self._counts.tables().sum(axis=3)
         may_be_exact = levels.shape[1] == 1 and ((levels > 0).sum(axis=2) == 2).any()
         tables = self._counts.tables()[:, 0] if may_be_exact else None
-        return tests_of_sums(statistic, null.moments_of_counts(levels), tables)
+        return tests_of_sums(statistic, self._condition.null.moments_of_counts(levels), tables)
 
     @property
     def _statistic(self) -> FloatArray:
-        """T, n times the plug-in I(X; Y | Z), in nats; of sums of the plug-in F."""
-        c = self._condition
-        total = self._xzy_sum - self._xz_sum - c.zy_sum + c.z_sum
-        return np.maximum(total / self._source.cells.scale, 0.0)
+        """T, n times the plug-in I(X; Y | Z), in nats."""
+        source, zy = self._source, self._condition.zy
+        f = source.cells if source.correction.cell is plug_in else source.plug_in_cells
+        total = self._counts.sums("zyx", f) - self._counts.sums("zx", f)
+        total = total - f(zy, axis=(0, 1)) + f(zy.sum(axis=1), axis=0)
+        return np.maximum(total / f.scale, 0.0)
 
     def settled(self, level: float, rng: np.random.Generator, *, always: bool) -> tuple[float, str]:
         """P-value of the first candidate, made sure of where it stands near `level`, and how."""
