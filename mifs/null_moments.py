@@ -7,6 +7,7 @@ add. `NullTables` serves many candidates against one target; `permutation_moment
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 from scipy.special import kl_div
@@ -78,7 +79,7 @@ class NullTables:
 
     About 5 to 10 microseconds per new level count (and class, if more than two), whatever the
     number of rows; then a sum over levels.
-    The object grows while it is used: give each thread its own.
+    The object grows while it is used; threads may share it.
 
     Examples
     --------
@@ -104,6 +105,7 @@ class NullTables:
         # two classes: the second count is the rest of the first, one component is enough
         self._b: IntArray = counts[:, :1] if self._is_binary else counts
         self._degrees = degrees
+        self._lock = Lock()
         self._sign: IntArray = (-1) ** np.arange(1, degrees + 1)
         weights = degree_weights(self._b, self._m[:, None], degrees).transpose(1, 0, 2)
         self._class_weight: FloatArray = np.ascontiguousarray(weights)  # (strata, degrees, classes)
@@ -162,12 +164,13 @@ class NullTables:
         NullMoments
             As of `moments`.
         """
-        for some in (a[:FEW], a) if len(self._rows) == 1 and len(a) > 2 * FEW else (a,):
-            self._fill(looked_up_sums(some, self._first, self._slot)[1])
+        # threads may share the tables: rows that slots point to are never moved, only added to
+        with self._lock:
+            for some in (a[:FEW], a) if len(self._rows) == 1 and len(a) > 2 * FEW else (a,):
+                self._fill(looked_up_sums(some, self._first, self._slot)[1])
+            rows = self._rows
         weights = self._class_weight, self._split_weight
-        return NullMoments(
-            *summed_cumulants(a, self._first, self._slot, self._rows, *weights, ROUNDING)
-        )
+        return NullMoments(*summed_cumulants(a, self._first, self._slot, rows, *weights, ROUNDING))
 
     def _fill(self, keys: IntArray) -> None:
         """Compute the rows of new (stratum, level count) pairs."""
