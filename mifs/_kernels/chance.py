@@ -30,7 +30,7 @@ def expected_information(a: IntArray, b: IntArray, m: IntArray) -> FloatArray:
     Each element is computed by the same operations whatever its neighbours in the array are, so
     the order and the size of a batch never change a digit.
     """
-    return cell_means(*np.array([a, b, m], dtype=np.float64), K_LOG_K)
+    return _cell_means_of(a, b, m, K_LOG_K)
 
 
 @twin("chance")
@@ -40,9 +40,14 @@ def cell_means(a: FloatArray, b: FloatArray, m: FloatArray, k_log_k: FloatArray)
     is_full = mu >= SERIES_FROM
     mean = np.empty(len(a))
     mean[is_full] = _by_moments(a[is_full], b[is_full], m[is_full], mu[is_full])
-    few = [cells[~is_full] for cells in (a, b, m, mu)]
-    mean[~is_full] = _by_summation(*few, k_log_k)
+    is_few = ~is_full
+    mean[is_few] = _by_summation(a[is_few], b[is_few], m[is_few], mu[is_few], k_log_k)
     return mean
+
+
+def _cell_means_of(a: IntArray, b: IntArray, m: IntArray, k_log_k: FloatArray) -> FloatArray:
+    """Mean of h in every cell, from whole numbers."""
+    return cell_means(a.astype(float), b.astype(float), m.astype(float), k_log_k)
 
 
 @twin("chance")
@@ -65,8 +70,9 @@ def level_means(
     n_cells = first[stratum + 1] - first[stratum]
     ends = np.cumsum(n_cells)
     own = np.arange(n_cells.sum()) + np.repeat(first[stratum] - ends + n_cells, n_cells)
-    margins = np.repeat(a, n_cells), b[own], np.repeat(size[stratum], n_cells)
-    means = cell_means(*np.array(margins, dtype=np.float64), k_log_k)
+    means = _cell_means_of(
+        np.repeat(a, n_cells), b[own], np.repeat(size[stratum], n_cells), k_log_k
+    )
     cells = np.rint(means * scale).astype(np.int64) * repeats[own]
     sums = np.concatenate([[0], np.cumsum(cells)])
     return sums[ends] - sums[ends - n_cells]
