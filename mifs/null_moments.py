@@ -169,8 +169,8 @@ class NullTables:
             for some in (a[:FEW], a) if len(self._rows) == 1 and len(a) > 2 * FEW else (a,):
                 self._fill(looked_up_sums(some, self._first, self._slot)[1])
             rows = self._rows
-        weights = self._class_weight, self._split_weight
-        return NullMoments(*summed_cumulants(a, self._first, self._slot, rows, *weights, ROUNDING))
+        places, weights = (self._first, self._slot), (self._class_weight, self._split_weight)
+        return NullMoments(*summed_cumulants(a, places, rows, weights, ROUNDING))
 
     def _fill(self, keys: IntArray) -> None:
         """Compute the rows of new (stratum, level count) pairs."""

@@ -192,9 +192,10 @@ def _laws(strata: IntArray) -> tuple[_Plan, list[Any]]:
 def _joined(laws: list[tuple[FloatArray, FloatArray]]) -> list[tuple[FloatArray, FloatArray]]:
     """Laws of sums of T over several strata, of as few outcomes as each may have."""
     result: list[tuple[FloatArray, FloatArray]] = []
-    for value, p in sorted(laws, key=lambda law: len(law[1])):
-        if result and len(result[-1][1]) * len(p) <= LARGEST_LAW:
-            last_value, last_p = result.pop()
-            value, p = np.add.outer(last_value, value).ravel(), np.outer(last_p, p).ravel()
-        result.append((value, p))
+    for law in sorted(laws, key=lambda law: len(law[1])):
+        if result and len(result[-1][1]) * len(law[1]) <= LARGEST_LAW:
+            (value, p), (more, q) = result[-1], law
+            result[-1] = np.add.outer(value, more).ravel(), np.outer(p, q).ravel()
+        else:
+            result.append(law)
     return result

@@ -81,7 +81,7 @@ def test_moments_of_cells(n, largest, name, degrees):
     margins = a[can_vary], b[can_vary], m[can_vary]
     low, points, step = windows(*margins)
     order = np.lexsort((points, step > 1))
-    agree(name, *margins, low, points, step, order, degrees)
+    agree(name, margins, (low, points, step, order), degrees)
 
 
 @given(st.data())
@@ -118,7 +118,7 @@ def test_means_of_levels(seed, n_strata, n_classes, most):
     stratum = np.flatnonzero(size > 0)
     stratum = np.repeat(stratum, 3)
     a = rng.integers(1, size[stratum], endpoint=True)
-    agree("level_means", a, stratum, size, first, b, repeats, 2.0**40, K_LOG_K)
+    agree("level_means", a, stratum, (size, first, b, repeats), 2.0**40, K_LOG_K)
 
 
 @given(
@@ -134,8 +134,8 @@ def test_cumulants(seed, n_strata, n_classes, m):
     tables.moments(a)
     weights = tables._class_weight, tables._split_weight
     for counts in (a, a.astype(np.int32), a[:0]):
-        arguments = counts, tables._first, tables._slot, tables._rows, *weights, ROUNDING
-        agree("summed_cumulants", *arguments)
+        places = tables._first, tables._slot
+        agree("summed_cumulants", counts, places, tables._rows, weights, ROUNDING)
 
 
 @given(st.integers(0, 10**6), st.lists(st.integers(1, 9), min_size=2, max_size=5))

@@ -7,6 +7,8 @@ non-negative and small, so nothing cancels. (Vinh, Epps, Bailey, JMLR 11:2837, 2
 mean; the form in h is ours.)
 """
 
+from typing import TypeAlias
+
 import numpy as np
 from scipy.special import xlogy
 
@@ -22,6 +24,9 @@ NEGLIGIBLE = 1e-18  # of the mode's probability; what lies beyond is below round
 # Below the series' mean no count beyond 346 has a probability that is not negligible.
 K_LARGEST = 1023
 K_LOG_K = xlogy(np.arange(K_LARGEST + 1.0), np.arange(K_LARGEST + 1.0))
+
+
+Strata: TypeAlias = tuple[IntArray, IntArray, IntArray, IntArray]  # as `level_means` takes them
 
 
 def expected_information(a: IntArray, b: IntArray, m: IntArray) -> FloatArray:
@@ -54,19 +59,18 @@ def _cell_means_of(a: IntArray, b: IntArray, m: IntArray, k_log_k: FloatArray) -
 def level_means(
     a: IntArray,
     stratum: IntArray,
-    size: IntArray,
-    first: IntArray,
-    b: IntArray,
-    repeats: IntArray,
+    strata: Strata,
     scale: float,
     k_log_k: FloatArray,
 ) -> IntArray:
     """Sum of the means of each level's cells over the classes of its stratum, in fixed point.
 
-    Levels occur `a` times in a `stratum` of ``size[stratum]`` rows, whose distinct class counts
-    are ``b[first[stratum]:first[stratum + 1]]``, each as often as `repeats` says. Every mean is
-    rounded to a multiple of ``1 / scale`` first, so that sums are exact.
+    Levels occur `a` times in a `stratum`. Of `strata`, (size, first, b, repeats), stratum s has
+    ``size[s]`` rows and the distinct class counts ``b[first[s]:first[s + 1]]``, each as often as
+    `repeats` says. Every mean is rounded to a multiple of ``1 / scale`` first, so that sums are
+    exact.
     """
+    size, first, b, repeats = strata
     n_cells = first[stratum + 1] - first[stratum]
     ends = np.cumsum(n_cells)
     own = np.arange(n_cells.sum()) + np.repeat(first[stratum] - ends + n_cells, n_cells)

@@ -10,21 +10,21 @@ from mifs._typing import FloatArray, IntArray
 @twin("moments")
 def summed_cumulants(
     counts: IntArray,
-    first: IntArray,
-    slot: IntArray,
+    places: tuple[IntArray, IntArray],
     rows: FloatArray,
-    class_weight: FloatArray,
-    split_weight: FloatArray,
+    weights: tuple[FloatArray, FloatArray],
     rounding: float,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Mean, variance and third cumulant of T for each candidate, summed over strata.
 
-    `counts` has shape (n_candidates, n_strata, n_levels). A level that occurs `a` times in stratum
-    s has the row ``rows[slot[first[s] + a]]``: E T, its own variance, ``w_k t_k`` of each degree
-    and class, and the six third moments of each class. `class_weight`, (n_strata, degrees,
-    n_classes), are the ``w_k`` of the classes; `split_weight`, (n_strata, n_classes), the shares of
-    the splits in the third cumulant. A variance below `rounding` of its parts is 0.
+    `counts` has shape (n_candidates, n_strata, n_levels). With `places` = (first, slot), a level
+    that occurs `a` times in stratum s has the row ``rows[slot[first[s] + a]]``: E T, its own
+    variance, ``w_k t_k`` of each degree and class, and the six third moments of each class. The
+    `weights` are the ``w_k`` of the classes, (n_strata, degrees, n_classes), and the shares of the
+    splits in the third cumulant, (n_strata, n_classes). A variance below `rounding` of its parts
+    is 0.
     """
+    (first, slot), (class_weight, split_weight) = places, weights
     n_candidates, n_strata, n_levels = counts.shape
     keys = slot[(counts + first[:, None]).ravel()]
     # one row of ones per sum: a gather and a sum without the table in between

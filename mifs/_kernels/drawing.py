@@ -64,7 +64,7 @@ def two_class_stages(levels: IntArray, b: int) -> list[tuple[FloatArray, FloatAr
 def law_of_stages(
     stages: list[tuple[FloatArray, FloatArray]], most: int
 ) -> tuple[FloatArray, FloatArray] | None:
-    """Values of T and their probabilities, one of each outcome; None if there are more than most."""
+    """Values of T and their probabilities, each outcome by itself; None if they are too many."""
     row, value, p = np.array([len(stages[0][0]) - 1]), np.zeros(1), np.ones(1)
     for cumulated, growth in stages:
         k = np.arange(cumulated.shape[1])

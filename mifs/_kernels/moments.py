@@ -8,6 +8,7 @@ Arrays only; everything depends on ``(a, b, m)`` alone, so callers pass unique t
 """
 
 from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 import numpy as np
 
@@ -17,6 +18,10 @@ from mifs._typing import FloatArray, IntArray
 
 LOG_TAIL = 41.45  # -log(1e-18): what lies further out cannot change a double
 ELEMENTS = 1 << 16  # points of one chunk: its dozen temporaries stay in the cache
+
+
+Margins: TypeAlias = tuple[IntArray, IntArray, IntArray]  # a, b and m of each cell
+Grids: TypeAlias = tuple[IntArray, IntArray, IntArray, IntArray]  # of `windows`, and the order
 
 
 def windows(a: IntArray, b: IntArray, m: IntArray) -> tuple[IntArray, IntArray, IntArray]:
@@ -153,26 +158,18 @@ def _spread(
     margins = a[cells], b[cells], m[cells]
     low, points, step = windows(*margins)
     order = np.lexsort((points, step > 1))
-    found = moments(*margins, low, points, step, order, degrees)
+    found = moments(margins, (low, points, step, order), degrees)
     out = np.zeros((len(found), a.size))
     out[:, cells] = found
     return out
 
 
 @twin("moments")
-def _cell_moments(
-    a: IntArray,
-    b: IntArray,
-    m: IntArray,
-    low: IntArray,
-    points: IntArray,
-    step: IntArray,
-    order: IntArray,
-    degrees: int,
-) -> FloatArray:
+def _cell_moments(margins: Margins, grids: Grids, degrees: int) -> FloatArray:
     """Moments of h over the grids of `windows`; those of like length follow in `order`."""
+    a, b, m = margins
     out = np.empty((2 + degrees, a.size))
-    for cells, (k, p, q) in _chunks(a, b, m, low, points, step, order, degrees):
+    for cells, (k, p, q) in _chunks(margins, grids, degrees):
         mean = a[cells] * (b[cells] / m[cells])
         h = excess(k, mean, k - mean)
         out[:, cells] = np.stack(_projections(h, p, q))
@@ -180,19 +177,11 @@ def _cell_moments(
 
 
 @twin("moments")
-def _split_moments(
-    a: IntArray,
-    b: IntArray,
-    m: IntArray,
-    low: IntArray,
-    points: IntArray,
-    step: IntArray,
-    order: IntArray,
-    degrees: int,
-) -> FloatArray:
+def _split_moments(margins: Margins, grids: Grids, degrees: int) -> FloatArray:
     """Moments of T over the grids of `windows`; those of like length follow in `order`."""
+    a, b, m = margins
     out = np.empty((8 + degrees, a.size))
-    for cells, (k, p, q) in _chunks(a, b, m, low, points, step, order, degrees):
+    for cells, (k, p, q) in _chunks(margins, grids, degrees):
         level = a[cells]
         mean = level * (b[cells] / m[cells])
         x = k - mean
@@ -214,16 +203,10 @@ def _projections(f: FloatArray, p: FloatArray, q: list[FloatArray]) -> list[Floa
 
 
 def _chunks(
-    a: IntArray,
-    b: IntArray,
-    m: IntArray,
-    low: IntArray,
-    points: IntArray,
-    step: IntArray,
-    order: IntArray,
-    degrees: int,
+    margins: Margins, grids: Grids, degrees: int
 ) -> Iterator[tuple[IntArray, tuple[FloatArray, FloatArray, list[FloatArray]]]]:
     """Cells with grids of like length together, with K, p and Q_k."""
+    (a, b, m), (low, points, step, order) = margins, grids
     largest = np.minimum(np.minimum(a, m - a), np.minimum(b, m - b))
     # a chunk ends where its padded size would pass the limit, and where the steps begin
     start = 0

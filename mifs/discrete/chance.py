@@ -92,7 +92,7 @@ class ChanceMean:
         a = places - self._first[stratum]
         if self._unit == 1.0:
             classes = self._sizes, self._first_class, self._b, self._repeats
-            return level_means(a, stratum, *classes, self._scale, K_LOG_K)
+            return level_means(a, stratum, classes, self._scale, K_LOG_K)
         n_cells = np.diff(self._first_class)[stratum]
         starts = np.cumsum(n_cells) - n_cells
         own = np.arange(n_cells.sum()) + np.repeat(self._first_class[stratum] - starts, n_cells)

@@ -39,11 +39,11 @@ def cell_means(const double[::1] a, const double[::1] b, const double[::1] m,
     return found
 
 
-def level_means(const int64_t[::1] a, const int64_t[::1] stratum, const int64_t[::1] size,
-                const int64_t[::1] first, const int64_t[::1] b, const int64_t[::1] repeats,
-                double scale, const double[::1] k_log_k):
+def level_means(const int64_t[::1] a, const int64_t[::1] stratum, parts, double scale,
+                const double[::1] k_log_k):
     """Means of levels in fixed point; see the NumPy twin."""
     cdef int64_t n_levels = a.shape[0], n_cells = 0, i
+    cdef const int64_t[::1] size = parts[0], first = parts[1], b = parts[2], repeats = parts[3]
     cdef Strata strata
     if stratum.shape[0] != n_levels or first.shape[0] != size.shape[0] + 1:
         raise ValueError("a stratum for every level, and a first class for every stratum")

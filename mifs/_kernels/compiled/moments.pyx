@@ -40,8 +40,9 @@ cdef extern from "moments_kernel.h" nogil:
     void summed_cumulants_i64(const Law *, const int64_t *, double *, double *, double *, double *)
 
 
-cdef _grid_moments(a, b, m, const int64_t[::1] low, const int64_t[::1] points,
-                   const int64_t[::1] step, const int64_t[::1] order, int degrees, bint is_split):
+cdef _grid_moments(margins, grids, int degrees, bint is_split):
+    a, b, m = margins
+    cdef const int64_t[::1] low = grids[0], points = grids[1], step = grids[2], order = grids[3]
     cdef Cells cells
     cdef int64_t n_cells = low.shape[0]
     cdef const double[::1] level = np.ascontiguousarray(a, dtype=np.float64)
@@ -64,14 +65,14 @@ cdef _grid_moments(a, b, m, const int64_t[::1] low, const int64_t[::1] points,
     return found
 
 
-def _cell_moments(a, b, m, low, points, step, order, degrees):
+def _cell_moments(margins, grids, degrees):
     """Moments of h over the grids of the cells; see the NumPy twin."""
-    return _grid_moments(a, b, m, low, points, step, order, degrees, False)
+    return _grid_moments(margins, grids, degrees, False)
 
 
-def _split_moments(a, b, m, low, points, step, order, degrees):
+def _split_moments(margins, grids, degrees):
     """Moments of T over the grids of the cells; see the NumPy twin."""
-    return _grid_moments(a, b, m, low, points, step, order, degrees, True)
+    return _grid_moments(margins, grids, degrees, True)
 
 
 def _strata_last(weights, stride):
@@ -81,9 +82,10 @@ def _strata_last(weights, stride):
     return wide.reshape(-1)
 
 
-def summed_cumulants(counts, const int64_t[::1] first, const int64_t[::1] slot,
-                     const double[:, ::1] rows, class_weight, split_weight, double rounding):
+def summed_cumulants(counts, places, const double[:, ::1] rows, weights, double rounding):
     """Mean, variance and third cumulant of each candidate; see the NumPy twin."""
+    class_weight, split_weight = weights
+    cdef const int64_t[::1] first = places[0], slot = places[1]
     cdef Law law
     cdef int64_t n_candidates = counts.shape[0]
     law.n_candidates, law.n_strata, law.n_levels = counts.shape
