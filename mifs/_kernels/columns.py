@@ -24,7 +24,7 @@ class Facts(NamedTuple):
     def has_table(self, n_samples: int) -> bool:
         """Whether a table of all whole numbers from low to high costs less than a sort."""
         is_exact = self.is_whole and -HUGE < self.low and self.high < HUGE
-        return is_exact and self.high - self.low < max(n_samples, SMALL_TABLE)
+        return is_exact and 0 <= self.high - self.low < max(n_samples, SMALL_TABLE)
 
 
 def facts_of_rows(rows: AnyArray) -> list[Facts] | list[None]:

@@ -33,7 +33,8 @@ def columns_as_rows(table):
     cdef const uint64_t[:, :] source
     cdef uint64_t[:, ::1] out
     if (
-        table.dtype.itemsize != 8
+        table.dtype.kind not in "fiu"  # the references of Python objects are counted
+        or table.dtype.itemsize != 8
         or not table.dtype.isnative
         or table.flags.f_contiguous
         or table.size == 0

@@ -1,27 +1,35 @@
-/* Codes by few edges: every edge is compared with every value, without a branch. */
+/* Codes by few edges: every edge is compared with every value, without a branch. The includer
+   says how many LANES of 64 bits a vector has.
 
-#define LANES 4
-#define UNROLL 4
+   Counts of LANES values at a time stand in the lanes of a vector; eight such vectors are laid
+   into one, a byte of each lane apart, and the bytes put in order when they are stored. */
+
+typedef double SUFFIX(doubles) __attribute__((vector_size(8 * LANES)));
+typedef int64_t SUFFIX(counts) __attribute__((vector_size(8 * LANES)));
 
 TARGET static void SUFFIX(codes_by_few_edges)(const double *values, int64_t n,
                                               const double *edges, int64_t n_edges,
                                               uint8_t *codes) {
+    enum { VECTORS = 8, AT_ONCE = VECTORS / 2 };
     int64_t i = 0;
-    for (; i + LANES * UNROLL <= n; i += LANES * UNROLL) {
-        lanes_of_doubles x[UNROLL];
-        lanes_of_masks sum[UNROLL] = {{0}};
-        memcpy(x, values + i, sizeof x);
-        for (int64_t e = 0; e < n_edges; e++) {
-            double edge = edges[e];
-            lanes_of_doubles all = {edge, edge, edge, edge};
-            for (int u = 0; u < UNROLL; u++) sum[u] -= x[u] >= all;
+    for (; i + LANES * VECTORS <= n; i += LANES * VECTORS) {
+        SUFFIX(counts) packed = {0};
+        for (int half = 0; half < 2; half++) {
+            SUFFIX(doubles) a, b, c, d;
+            SUFFIX(counts) na = {0}, nb = {0}, nc = {0}, nd = {0};
+            const double *x = values + i + half * LANES * AT_ONCE;
+            memcpy(&a, x, sizeof a), memcpy(&b, x + LANES, sizeof b);
+            memcpy(&c, x + 2 * LANES, sizeof c), memcpy(&d, x + 3 * LANES, sizeof d);
+            for (int64_t e = 0; e < n_edges; e++) {
+                SUFFIX(doubles) edge = (SUFFIX(doubles)){0} + edges[e];
+                na -= a >= edge, nb -= b >= edge, nc -= c >= edge, nd -= d >= edge;
+            }
+            packed |= (na | nb << 8 | nc << 16 | nd << 24) << (32 * half);
         }
-        for (int u = 0; u < UNROLL; u++)
-            for (int lane = 0; lane < LANES; lane++)
-                codes[i + LANES * u + lane] = (uint8_t)sum[u][lane];
+        uint8_t bytes[LANES][VECTORS];
+        memcpy(bytes, &packed, sizeof bytes);
+        for (int v = 0; v < VECTORS; v++)
+            for (int lane = 0; lane < LANES; lane++) codes[i + LANES * v + lane] = bytes[lane][v];
     }
     for (; i < n; i++) codes[i] = code_of(values[i], edges, n_edges);
 }
-
-#undef LANES
-#undef UNROLL

@@ -354,19 +354,20 @@ static uint8_t code_of(double value, const double *edges, int64_t n_edges) {
 }
 
 #if defined(__GNUC__)
-typedef double lanes_of_doubles __attribute__((vector_size(32)));
-typedef int64_t lanes_of_masks __attribute__((vector_size(32)));
-
 #define TARGET
+#define LANES 2
 #define SUFFIX(f) f##_baseline
 #include "binning_body.h"
 #undef TARGET
+#undef LANES
 #undef SUFFIX
 #if HAVE_AVX2_BODY
 #define TARGET TARGET_AVX2
+#define LANES 4
 #define SUFFIX(f) f##_avx2
 #include "binning_body.h"
 #undef TARGET
+#undef LANES
 #undef SUFFIX
 #endif
 #endif
