@@ -63,7 +63,7 @@ def _fact(values: FloatArray, keys: AnyArray) -> Fact:
 def equal_frequency_edges(values: FloatArray, n_bins: int) -> tuple[FloatArray, FloatArray]:
     """Values next below and next above each cut of finite values into bins of equal frequency.
 
-    With average rank r, the bin is floor((r - 1/2) n_bins / n).
+    There is at least one value. With average rank r, the bin is floor((r - 1/2) n_bins / n).
     """
     ordered = np.sort(values)
     starts = starts_of_bins(ordered, None, n_bins)

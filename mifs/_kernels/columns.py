@@ -23,7 +23,7 @@ class Facts(NamedTuple):
 
     def has_table(self, n_samples: int) -> bool:
         """Whether a table of all whole numbers from low to high costs less than a sort."""
-        is_exact = self.is_whole and -HUGE < self.low and self.high < HUGE
+        is_exact = self.is_whole and self.low > -HUGE and self.high < HUGE
         return is_exact and 0 <= self.high - self.low < max(n_samples, SMALL_TABLE)
 
 
@@ -54,7 +54,7 @@ def exact_floats(values: AnyArray, facts: Facts | None = None) -> FloatArray | N
         return None
     if values.dtype.kind in "iu" and values.dtype.itemsize == 8 and len(values):
         low, high = (facts.low, facts.high) if facts else (values.min(), values.max())
-        if not (-HUGE < float(low) and float(high) < HUGE):
+        if not (float(low) > -HUGE and float(high) < HUGE):
             return None
     return values.astype(np.float64, copy=False)
 

@@ -22,7 +22,6 @@ static double greatest(const double *x, int64_t n) {
     return high;
 }
 
-static const double ROUNDING = 6755399441055744.0; /* 1.5 * 2**52: adding it rounds to a whole */
 static const double ALL_WHOLE = 4503599627370496.0; /* 2**52: from here a double is whole */
 
 static const uint64_t LOOK_STEP = 0x9E3779B97F4A7C15u; /* odd: 2**64 over the golden ratio */
@@ -30,8 +29,8 @@ static const uint64_t LOOK_STEP = 0x9E3779B97F4A7C15u; /* odd: 2**64 over the go
 static int are_whole(const double *x, int64_t n) {
     int n_fractions = 0;
     for (int64_t i = 0; i < n; i++) {
-        double rounded = (x[i] + ROUNDING) - ROUNDING;
-        n_fractions += (rounded != x[i]) & (x[i] > -ALL_WHOLE) & (x[i] < ALL_WHOLE);
+        double size = fabs(x[i]), rounded = (size + ALL_WHOLE) - ALL_WHOLE;
+        n_fractions += (rounded != size) & (size < ALL_WHOLE);
     }
     return n_fractions == 0;
 }
