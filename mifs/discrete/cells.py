@@ -63,6 +63,13 @@ class CellSums:
     n_rows : int, default=0
         Number of such rows.
 
+    Attributes
+    ----------
+    values : ndarray of int64 of shape (total + 1,), or None
+        F of every count; None where rows are weighted by fractions or more than a million.
+    steps : ndarray of int64 of the same shape, or None
+        What F grows by at each count; the last is not used.
+
     Notes
     -----
     Integers add up to the same sum in any order, so neither the order of rows, columns or levels
@@ -76,10 +83,11 @@ class CellSums:
         # Counts below 1 make sums of F negative, down to -n log(n_rows / n).
         self.scale = fixed_point_scale(total if unit == 1.0 else total + n_rows)
         has_table = unit == 1.0 and total < LARGEST_TABLE
-        self._values = self._of(np.arange(int(total) + 1)) if has_table else None
+        self.values = self._of(np.arange(int(total) + 1)) if has_table else None
+        self.steps = None if self.values is None else np.diff(self.values, append=0)
 
     def __call__(self, counts: IntArray, *, axis: int | tuple[int, ...]) -> IntArray:
-        values = self._of(counts) if self._values is None else self._values[counts]
+        values = self._of(counts) if self.values is None else self.values[counts]
         return values.sum(axis=axis)
 
     def _of(self, counts: IntArray) -> IntArray:
