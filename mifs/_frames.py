@@ -18,9 +18,9 @@ from mifs._kernels.binning import columns_as_rows
 from mifs._kernels.columns import HUGE, Facts, facts_of, facts_of_rows
 from mifs._typing import AnyArray, BoolArray, IntArray
 
-# Columns of an array are turned into rows together: of each row of the array at least a line of
-# the cache is read, and what was turned should still be there when it is coded.
-LINE_BYTES, BLOCK_BYTES = 64, 1 << 21
+# Columns of an array are turned into rows together: of each row of the array half a line of the
+# cache is read, or more as long as what was turned is still in the cache when it is coded.
+READ_BYTES, BLOCK_BYTES = 32, 1 << 21
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +97,7 @@ def frame_column(X: Any, place: int) -> Column:
 def array_columns(X: AnyArray, names: Sequence[Any] | None = None) -> Iterator[Column]:
     """Yield the columns of a two-dimensional array; raise where one cannot be a feature."""
     item = X.dtype.itemsize
-    width = max(1, LINE_BYTES // item, BLOCK_BYTES // max(1, item * len(X)))
+    width = max(1, READ_BYTES // item, BLOCK_BYTES // max(1, item * len(X)))
     for start in range(0, X.shape[1], width):
         rows = columns_as_rows(X[:, start : start + width])
         facts = facts_of_rows(rows)

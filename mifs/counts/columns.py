@@ -14,6 +14,7 @@ from mifs.weights import RowWeights
 
 BLOCK_VALUES = 1 << 22  # codes read for one part of the candidates
 BLOCK_CELLS = 1 << 19  # cells of one part of the candidates: 2 MB of counts
+SMALL_BYTES = 1 << 24  # of codes that are held twice while they grow
 TILE_COLUMNS = 64  # that the compiled kernels read together
 # With more cells than that for each sample, finding the occupied ones by a sort is cheaper than
 # laying all of them out.
@@ -60,22 +61,19 @@ class CodeTable:
         names: Sequence[str] | None = None,
         weights: RowWeights | None = None,
     ) -> None:
-        widths, columns, self._occurring = [], [], []
-        for variable in variables:
+        self._occurring: list[int] = []
+        self.n_samples = 0
+        growing: dict[int, _GrowingBlock] = {}
+        for place, variable in enumerate(variables):
             self._occurring.append(variable.n_levels)
-            widths.append(_width(variable.n_levels))
-            columns.append(variable.codes.astype(np.min_scalar_type(widths[-1] - 1)))
-        self.n_levels = np.array(widths, dtype=np.int64)
-        self.n_features = len(columns)
-        self.n_samples = len(columns[0]) if columns else 0
+            self.n_samples, width = len(variable.codes), _width(variable.n_levels)
+            if width not in growing:
+                growing[width] = _GrowingBlock(self.n_samples, width)
+            growing[width].append(place, variable.codes)
+        self.n_features = len(self._occurring)
         self.weights = weights
-        self.names = range(len(columns)) if names is None else names
-        self._groups = []
-        for width in np.unique(self.n_levels):
-            places = np.flatnonzero(self.n_levels == width)
-            self._groups.append(
-                Block(places, np.stack([columns[place] for place in places]), int(width))
-            )
+        self.names = range(self.n_features) if names is None else names
+        self._groups = [growing[width].block() for width in sorted(growing)]
 
     def __getitem__(self, column: int) -> DiscreteVariable:
         for block in self._groups:
@@ -118,6 +116,30 @@ class CodeTable:
     def refuse_large(self, n_classes: int) -> None:
         """Raise if the table of a column with a target of many classes is one that says nothing."""
         refuse_large(self._occurring, self.names, n_classes)
+
+
+class _GrowingBlock:
+    """Columns of one number of levels, written to where they stay: no second copy is held."""
+
+    def __init__(self, n_samples: int, n_levels: int) -> None:
+        self._n_levels = n_levels
+        self._places: list[int] = []
+        self._codes = np.empty((0, n_samples), dtype=np.min_scalar_type(n_levels - 1))
+
+    def append(self, place: int, codes: IntArray) -> None:
+        """Write the codes of the next column."""
+        n_rows, n_samples = self._codes.shape
+        if n_rows == len(self._places):
+            # Large memory is moved without a copy where the system can, so that small steps do.
+            step = max(4, n_rows // 8, min(n_rows, SMALL_BYTES // n_samples))
+            self._codes.resize((n_rows + step, n_samples), refcheck=False)
+        self._codes[len(self._places)] = codes
+        self._places.append(place)
+
+    def block(self) -> Block:
+        """Return the columns."""
+        self._codes.resize((len(self._places), self._codes.shape[1]), refcheck=False)
+        return Block(np.array(self._places, dtype=np.int64), self._codes, self._n_levels)
 
 
 def refuse_large(n_levels: Sequence[int], names: Sequence[Any], n_classes: int) -> None:
