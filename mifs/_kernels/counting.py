@@ -33,29 +33,29 @@ def joint_counts(
     codes: IntArray,
     places: IntArray,
     state: IntArray,
-    n_states: int,
-    n_levels: int,
+    shape: tuple[int, int],
+    *,
     sweep: Sweep | None = None,  # noqa: ARG001
 ) -> IntArray:
     """Count how often each candidate's level meets each state.
 
-    `codes` has shape (n_columns, n_samples) and values below `n_levels`; `places` are the rows of
-    it that are candidates, ascending; `state` has shape (n_samples,) and values below `n_states`.
-    The result has shape (n_candidates, n_states, n_levels) and 32 bits. Cost O(n_candidates *
-    (n_samples + n_states * n_levels)). `sweep` is what `tiled` makes of the codes and `grouped` of
-    the state: a faster way to the same counts.
+    `codes` has shape (n_columns, n_samples) and values below n_levels, `places` are the rows of it
+    that are candidates, ascending, `state` has shape (n_samples,) and values below n_states, and
+    `shape` is (n_states, n_levels). The result has shape (n_candidates, n_states, n_levels) and 32
+    bits. Cost O(n_candidates * (n_samples + n_states * n_levels)). `sweep` is what `tiled` makes of
+    the codes and `grouped` of the state: a faster way to the same counts.
     """
-    return _histograms(codes, places, state, n_states, n_levels, None).astype(np.int32)
+    return _histograms(codes, places, state, shape, None).astype(np.int32)
 
 
 def weighted_counts(
-    codes: IntArray, state: IntArray, n_states: int, n_levels: int, weights: IntArray
+    codes: IntArray, state: IntArray, shape: tuple[int, int], weights: IntArray
 ) -> IntArray:
     """Count as `joint_counts` does, each sample as often as `weights` says.
 
     Their sum is below 2**53, so that their sums are exact in float64.
     """
-    return _histograms(codes, np.arange(len(codes)), state, n_states, n_levels, weights)
+    return _histograms(codes, np.arange(len(codes)), state, shape, weights)
 
 
 @twin("counting")
@@ -65,6 +65,7 @@ def scanned_sums(
     state: IntArray,
     shape: tuple[int, int, int],
     cell_function: tuple[IntArray, IntArray],
+    *,
     sweep: Sweep | None = None,
 ) -> tuple[IntArray, IntArray]:
     """Sums of a cell function over the cells of each candidate with (Z, Y) and with Z.
@@ -75,13 +76,13 @@ def scanned_sums(
     n_candidates), and of the counts with Z, (n_candidates, n_z, n_levels).
     """
     n_z, n_y, n_levels = shape
-    counts = joint_counts(codes, places, state, n_z * n_y, n_levels, sweep)
+    counts = joint_counts(codes, places, state, (n_z * n_y, n_levels), sweep=sweep)
     return tabled_sums(counts.reshape(-1, n_z, n_y, n_levels), cell_function[0])
 
 
 @twin("counting")
 def tabled_sums(xzy: IntArray, values: IntArray) -> tuple[IntArray, IntArray]:
-    """Results of `scanned_sums` from tables of counts of shape (n_candidates, n_z, n_y, n_levels)."""
+    """Results of `scanned_sums` from tables, of shape (n_candidates, n_z, n_y, n_levels)."""
     xz = xzy.sum(axis=2, dtype=np.int32)
     return np.stack([values[xzy].sum(axis=(1, 2, 3)), values[xz].sum(axis=(1, 2))]), xz
 
@@ -90,8 +91,7 @@ def _histograms(
     codes: IntArray,
     places: IntArray,
     state: IntArray,
-    n_states: int,
-    n_levels: int,
+    shape: tuple[int, int],
     weights: IntArray | None,
 ) -> IntArray:
     """Count several candidates in one histogram.
@@ -100,6 +100,7 @@ def _histograms(
     all would leave the cache where they are many.
     """
     n_candidates, n_samples = len(places), codes.shape[1]
+    n_states, n_levels = shape
     n_cells = n_states * n_levels
     counts = np.empty((n_candidates, n_states, n_levels), dtype=np.intp)
     first_cell = state.astype(np.intp) * n_levels

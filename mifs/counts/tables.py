@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -25,8 +24,8 @@ from mifs.counts.variable import DiscreteVariable
 class CellFunction(Protocol):
     """Sums of a function F of counts, exact, in fixed point."""
 
-    values: IntArray | None  # F of every count up to all samples; None where it is not tabulated
-    steps: IntArray | None  # what F grows by at each
+    # F of every count up to all samples, and what it grows by at each; None if it is not tabulated
+    table: tuple[IntArray, IntArray] | None
 
     def __call__(self, counts: IntArray, *, axis: int | tuple[int, ...]) -> IntArray:
         """Sum F of some counts."""
@@ -94,9 +93,9 @@ class Counts:
         states = States(z, y)
         if weights is None:
             places = np.arange(len(candidates))
-            xzy = joint_counts(candidates, places, states.zy, states.n_zy, n_levels)
+            xzy = joint_counts(candidates, places, states.zy, (states.n_zy, n_levels))
         else:
-            xzy = weighted_counts(candidates, states.zy, states.n_zy, n_levels, weights)
+            xzy = weighted_counts(candidates, states.zy, (states.n_zy, n_levels), weights)
         return cls(xzy.reshape(len(candidates), z.n_levels, y.n_levels, n_levels))
 
     def __add__(self, other: Counts) -> Counts:
@@ -153,16 +152,17 @@ class Block:
     def count(self, places: IntArray, states: States, of: str) -> IntArray:
         """Count some of the columns with states "z" or "zy"; (n_places, n_states, n_levels)."""
         state, n_states = states.numbered(of)
-        sweep = self.sweep(states, of)
-        return joint_counts(self.codes, places, state, n_states, self.n_levels, sweep)
+        shape, sweep = (n_states, self.n_levels), self.sweep(states, of)
+        return joint_counts(self.codes, places, state, shape, sweep=sweep)
 
     def sums(
-        self, places: IntArray, states: States, of: str, f: CellFunction
+        self, places: IntArray, states: States, of: str, f: tuple[IntArray, IntArray]
     ) -> tuple[IntArray, IntArray]:
         """Sums of F over the cells of some of the columns, and their counts with Z."""
         shape = states.n_z, (states.n_y if of == "zy" else 1), self.n_levels
-        function, sweep = (f.values, f.steps), self.sweep(states, of)
-        return scanned_sums(self.codes, places, states.numbered(of)[0], shape, function, sweep)
+        state, _ = states.numbered(of)
+        sweep = self.sweep(states, of)
+        return scanned_sums(self.codes, places, state, shape, f, sweep=sweep)
 
     def sweep(self, states: States, of: str) -> Sweep | None:
         """What a sweep goes by, if there is one."""
@@ -174,7 +174,7 @@ class Block:
         n_candidates, n_samples = self.codes.shape
         state = np.zeros(n_samples, dtype=np.int32)
         every = np.arange(n_candidates)
-        return joint_counts(self.codes, every, state, 1, self.n_levels)[:, 0]
+        return joint_counts(self.codes, every, state, (1, self.n_levels))[:, 0]
 
 
 class ScannedCounts:
@@ -192,10 +192,13 @@ class ScannedCounts:
 
     def sums(self, kept: str, f: CellFunction) -> IntArray:
         """Sum of a cell function over the cells of the variables in `kept`, per candidate."""
-        if kept not in ("zyx", "zx") or f.values is None:
-            return self._whole.sums(kept, f) if kept != "x" else f(self._x, axis=-1)
+        if kept == "x":
+            return f(self._x, axis=-1)
+        if kept == "yx" or f.table is None:
+            return self._whole.sums(kept, f)
         if (kept, id(f)) not in self._sums:
-            self._scan(f, with_y=kept == "zyx" or "_whole" in self.__dict__)
+            sums = self._scan(f.table, with_y=kept == "zyx" or "_whole" in self.__dict__)
+            self._sums |= {(name, id(f)): of_name for name, of_name in sums.items()}
         return self._sums[kept, id(f)]
 
     def levels_within(self, strata: str) -> tuple[IntArray, IntArray]:
@@ -229,16 +232,14 @@ class ScannedCounts:
             self._xz = self._block.count(self._places, self._states, "z")
         return self._xz
 
-    def _scan(self, f: CellFunction, *, with_y: bool) -> None:
+    def _scan(self, f: tuple[IntArray, IntArray], *, with_y: bool) -> dict[str, IntArray]:
         """Count, and form sums of a cell function on the way."""
         if "_whole" in self.__dict__:
-            sums, self._xz = tabled_sums(self._whole.xzy, f.values)
+            sums, self._xz = tabled_sums(self._whole.xzy, f[0])
         else:
             of = "zy" if with_y else "z"
             sums, self._xz = self._block.sums(self._places, self._states, of, f)
-        if with_y:
-            self._sums["zyx", id(f)] = sums[0]
-        self._sums["zx", id(f)] = sums[1]
+        return {"zyx": sums[0], "zx": sums[1]} if with_y else {"zx": sums[1]}
 
 
 @dataclass(frozen=True, eq=False)

@@ -65,10 +65,9 @@ class CellSums:
 
     Attributes
     ----------
-    values : ndarray of int64 of shape (total + 1,), or None
-        F of every count; None where rows are weighted by fractions or more than a million.
-    steps : ndarray of int64 of the same shape, or None
-        What F grows by at each count; the last is not used.
+    table : tuple of two ndarrays of int64 of shape (total + 1,), or None
+        F of every count, and what it grows by at each; None where rows are weighted by fractions,
+        or are more than a million.
 
     Notes
     -----
@@ -83,11 +82,13 @@ class CellSums:
         # Counts below 1 make sums of F negative, down to -n log(n_rows / n).
         self.scale = fixed_point_scale(total if unit == 1.0 else total + n_rows)
         has_table = unit == 1.0 and total < LARGEST_TABLE
-        self.values = self._of(np.arange(int(total) + 1)) if has_table else None
-        self.steps = None if self.values is None else np.diff(self.values, append=0)
+        self.table: tuple[IntArray, IntArray] | None = None
+        if has_table:
+            values = self._of(np.arange(int(total) + 1))
+            self.table = values, np.diff(values, append=0)
 
     def __call__(self, counts: IntArray, *, axis: int | tuple[int, ...]) -> IntArray:
-        values = self._of(counts) if self.values is None else self.values[counts]
+        values = self._of(counts) if self.table is None else self.table[0][counts]
         return values.sum(axis=axis)
 
     def _of(self, counts: IntArray) -> IntArray:

@@ -102,7 +102,8 @@ cdef class Table:
         self.condition.state = &self.state[0] if codes.shape[1] else NULL
 
 
-def joint_counts(codes, places, state, n_states, n_levels, sweep=None):
+def joint_counts(codes, places, state, shape, *, sweep=None):
+    n_states, n_levels = shape
     cdef Table table = Table(codes, places, state, 1, n_states, n_levels, sweep)
     counts = np.zeros((len(places), n_states, n_levels), dtype=np.int32)
     if counts.size == 0 or codes.shape[1] == 0:
@@ -117,7 +118,7 @@ def joint_counts(codes, places, state, n_states, n_levels, sweep=None):
     return counts
 
 
-def scanned_sums(codes, places, state, shape, cell_function, sweep=None):
+def scanned_sums(codes, places, state, shape, cell_function, *, sweep=None):
     n_z, n_y, n_levels = shape
     cdef Table table = Table(codes, places, state, n_z, n_y, n_levels, sweep)
     sums = np.zeros((2, len(places)), dtype=np.int64)
