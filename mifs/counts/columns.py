@@ -14,7 +14,7 @@ from mifs.weights import RowWeights
 
 BLOCK_VALUES = 1 << 22  # codes read for one part of the candidates
 BLOCK_CELLS = 1 << 19  # cells of one part of the candidates: 2 MB of counts
-SMALL_BYTES = 1 << 24  # of codes that are held twice while they grow
+PART_BYTES = 1 << 25  # of codes that are held twice; the system takes so much back at once
 TILE_COLUMNS = 64  # that the compiled kernels read together
 # With more cells than that for each sample, finding the occupied ones by a sort is cheaper than
 # laying all of them out.
@@ -68,7 +68,7 @@ class CodeTable:
             self._occurring.append(variable.n_levels)
             self.n_samples, width = len(variable.codes), _width(variable.n_levels)
             if width not in growing:
-                growing[width] = _GrowingBlock(self.n_samples, width)
+                growing[width] = _GrowingBlock(width)
             growing[width].append(place, variable.codes)
         self.n_features = len(self._occurring)
         self.weights = weights
@@ -119,27 +119,39 @@ class CodeTable:
 
 
 class _GrowingBlock:
-    """Columns of one number of levels, written to where they stay: no second copy is held."""
+    """Columns of one number of levels, of which few are held twice while they are put together."""
 
-    def __init__(self, n_samples: int, n_levels: int) -> None:
+    def __init__(self, n_levels: int) -> None:
         self._n_levels = n_levels
         self._places: list[int] = []
-        self._codes = np.empty((0, n_samples), dtype=np.min_scalar_type(n_levels - 1))
+        self._parts: list[IntArray] = []
+        self._loose: list[IntArray] = []
 
     def append(self, place: int, codes: IntArray) -> None:
-        """Write the codes of the next column."""
-        n_rows, n_samples = self._codes.shape
-        if n_rows == len(self._places):
-            # Large memory is moved without a copy where the system can, so that small steps do.
-            step = max(4, n_rows // 8, min(n_rows, SMALL_BYTES // n_samples))
-            self._codes.resize((n_rows + step, n_samples), refcheck=False)
-        self._codes[len(self._places)] = codes
+        """Take the codes of the next column."""
         self._places.append(place)
+        self._loose.append(codes.astype(np.min_scalar_type(self._n_levels - 1), copy=False))
+        if len(self._loose) * self._loose[0].nbytes >= PART_BYTES:
+            self._parts.append(np.stack(self._loose))
+            self._loose.clear()
 
     def block(self) -> Block:
-        """Return the columns."""
-        self._codes.resize((len(self._places), self._codes.shape[1]), refcheck=False)
-        return Block(np.array(self._places, dtype=np.int64), self._codes, self._n_levels)
+        """Return the columns; nothing is left here."""
+        if self._loose:
+            self._parts.append(np.stack(self._loose))
+            self._loose.clear()
+        codes = self._parts.pop(0) if len(self._parts) == 1 else self._joined()
+        return Block(np.array(self._places, dtype=np.int64), codes, self._n_levels)
+
+    def _joined(self) -> IntArray:
+        """Put the parts into one array, and let go of each at once."""
+        shape = len(self._places), self._parts[0].shape[1]
+        codes, row = np.empty(shape, dtype=self._parts[0].dtype), 0
+        while self._parts:
+            part = self._parts.pop(0)
+            codes[row : row + len(part)] = part
+            row += len(part)
+        return codes
 
 
 def refuse_large(n_levels: Sequence[int], names: Sequence[Any], n_classes: int) -> None:
