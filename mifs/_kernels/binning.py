@@ -21,8 +21,8 @@ def columns_as_rows(table: AnyArray) -> AnyArray:
 
 @lru_cache(maxsize=1)
 def look_keys() -> AnyArray:
-    """Random 64-bit numbers, to tell columns apart by."""
-    keys = np.random.default_rng(0).integers(0, 2**64, N_KEYS, dtype=np.uint64)
+    """Random 32-bit numbers, to tell columns apart by."""
+    keys = np.random.default_rng(0).integers(0, 2**32, N_KEYS, dtype=np.uint64)
     keys.flags.writeable = False
     return keys
 
@@ -44,7 +44,8 @@ def _fact(values: FloatArray, keys: AnyArray) -> Fact:
     present = values[~is_nan] if n_nan else values
     filled = np.where(is_nan, 0.0, values) + 0.0  # -0.0 becomes 0.0
     bits = filled.view(np.uint64)
-    bits = bits ^ (bits >> np.uint64(32))  # the low half of a whole number is zero
+    # The low half of a whole number is zero; processors multiply halves faster.
+    bits = (bits ^ (bits >> np.uint64(32))) & np.uint64(2**32 - 1)
     look = 0
     for start in range(0, len(bits), len(keys)):
         some = bits[start : start + len(keys)]

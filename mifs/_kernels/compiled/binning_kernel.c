@@ -35,46 +35,85 @@ static int are_whole(const double *x, int64_t n) {
     return n_fractions == 0;
 }
 
-static ALWAYS_INLINE uint64_t mixed(double x) {
-    uint64_t bits;
-    x = x == x ? x + 0.0 : 0.0; /* -0.0 becomes 0.0, and NaN too */
-    memcpy(&bits, &x, sizeof bits);
-    return bits ^ (bits >> 32); /* the low half of a whole number is zero */
+/* What one piece of a column holds, whatever the order in which it is read. */
+typedef struct {
+    double low, high;
+    int64_t n_odd; /* NaN and infinite */
+    uint64_t look;
+} piece;
+
+static void add_to_piece(const double *x, const uint64_t *keys, int64_t n, piece *sum) {
+    for (int64_t i = 0; i < n; i++) {
+        double v = x[i], filled = v == v ? v + 0.0 : 0.0; /* -0.0 becomes 0.0, and NaN too */
+        uint64_t bits;
+        memcpy(&bits, &filled, sizeof bits);
+        sum->low = v < sum->low ? v : sum->low;
+        sum->high = v > sum->high ? v : sum->high;
+        sum->n_odd += !(fabs(v) < INFINITY);
+        /* The low half of a whole number is zero; processors multiply halves faster. */
+        sum->look += ((bits ^ (bits >> 32)) & 0xFFFFFFFFu) * keys[i];
+    }
+}
+
+static uint8_t code_of(double value, const double *edges, int64_t n_edges) {
+    int64_t first = 0;
+    for (int64_t left = n_edges; left > 0;) {
+        int64_t half = left / 2;
+        int is_above = value >= edges[first + half];
+        first = is_above ? first + half + 1 : first;
+        left = is_above ? left - half - 1 : half;
+    }
+    return (uint8_t)first;
+}
+
+#if defined(__GNUC__)
+#define TARGET
+#define LANES 2
+#define SUFFIX(f) f##_baseline
+#include "binning_body.h"
+#undef TARGET
+#undef LANES
+#undef SUFFIX
+#if HAVE_AVX2_BODY
+#define TARGET TARGET_AVX2
+#define LANES 4
+#define SUFFIX(f) f##_avx2
+#include "binning_body.h"
+#undef TARGET
+#undef LANES
+#undef SUFFIX
+#endif
+#endif
+
+static void read_piece(const double *x, const uint64_t *keys, int64_t n, piece *sum) {
+#if HAVE_AVX2_BODY
+    if (simd_level() >= SIMD_AVX2) {
+        read_piece_avx2(x, keys, n, sum);
+        return;
+    }
+#endif
+#if defined(__GNUC__)
+    read_piece_baseline(x, keys, n, sum);
+#else
+    add_to_piece(x, keys, n, sum);
+#endif
 }
 
 void facts_of_column(const double *values, const uint64_t *keys, int64_t n_keys, int64_t n,
                      column_fact *fact) {
-    enum { WAYS = 4 };
-    double low[WAYS], high[WAYS];
-    int64_t n_odd = 0;
+    piece sum = {INFINITY, -INFINITY, 0, 0};
     fact->is_whole = 1, fact->look = 0, fact->n_infinite = 0;
-    for (int w = 0; w < WAYS; w++) low[w] = INFINITY, high[w] = -INFINITY;
     for (int64_t start = 0; start < n; start += n_keys) {
-        const double *x = values + start;
-        int64_t m = n - start < n_keys ? n - start : n_keys, i = 0;
-        uint64_t look[WAYS] = {0};
-        for (; i + WAYS <= m; i += WAYS) {
-            for (int w = 0; w < WAYS; w++) {
-                double v = x[i + w];
-                low[w] = v < low[w] ? v : low[w];
-                high[w] = v > high[w] ? v : high[w];
-                look[w] += mixed(v) * keys[i + w];
-                n_odd += !(fabs(v) < INFINITY);
-            }
-        }
-        for (; i < m; i++) {
-            low[0] = x[i] < low[0] ? x[i] : low[0];
-            high[0] = x[i] > high[0] ? x[i] : high[0];
-            look[0] += mixed(x[i]) * keys[i];
-            n_odd += !(fabs(x[i]) < INFINITY);
-        }
-        fact->look = fact->look * LOOK_STEP + look[0] + look[1] + look[2] + look[3];
-        if (fact->is_whole) fact->is_whole = are_whole(x, m);
+        int64_t m = n - start < n_keys ? n - start : n_keys;
+        sum.look = 0;
+        read_piece(values + start, keys, m, &sum);
+        fact->look = fact->look * LOOK_STEP + sum.look;
+        if (fact->is_whole) fact->is_whole = are_whole(values + start, m);
     }
-    if (n_odd)
+    if (sum.n_odd)
         for (int64_t i = 0; i < n; i++) fact->n_infinite += fabs(values[i]) == INFINITY;
-    fact->n_nan = n_odd - fact->n_infinite;
-    fact->low = least(low, WAYS) + 0.0, fact->high = greatest(high, WAYS) + 0.0;
+    fact->n_nan = sum.n_odd - fact->n_infinite;
+    fact->low = sum.low + 0.0, fact->high = sum.high + 0.0;
 }
 
 void transpose_64(const uint64_t *table, int64_t row_step, int64_t n_rows, int64_t n_columns,
@@ -340,36 +379,6 @@ int64_t equal_frequency_edges_of(const double *values, int64_t n, int64_t n_bins
 }
 
 /* ---- codes ------------------------------------------------------------------------------- */
-
-static uint8_t code_of(double value, const double *edges, int64_t n_edges) {
-    int64_t first = 0;
-    for (int64_t left = n_edges; left > 0;) {
-        int64_t half = left / 2;
-        int is_above = value >= edges[first + half];
-        first = is_above ? first + half + 1 : first;
-        left = is_above ? left - half - 1 : half;
-    }
-    return (uint8_t)first;
-}
-
-#if defined(__GNUC__)
-#define TARGET
-#define LANES 2
-#define SUFFIX(f) f##_baseline
-#include "binning_body.h"
-#undef TARGET
-#undef LANES
-#undef SUFFIX
-#if HAVE_AVX2_BODY
-#define TARGET TARGET_AVX2
-#define LANES 4
-#define SUFFIX(f) f##_avx2
-#include "binning_body.h"
-#undef TARGET
-#undef LANES
-#undef SUFFIX
-#endif
-#endif
 
 void codes_by_edges(const double *values, int64_t n, const double *edges, int64_t n_edges,
                     uint8_t *codes) {
