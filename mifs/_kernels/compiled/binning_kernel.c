@@ -122,6 +122,7 @@ void transpose_64(const uint64_t *table, int64_t row_step, int64_t n_rows, int64
     int64_t row = 0;
     for (; row + ROWS <= n_rows; row += ROWS) {
         const uint64_t *from = table + row * row_step;
+        for (int r = 0; r < ROWS; r++) PREFETCH(from + (2 * ROWS + r) * row_step);
         for (int64_t column = 0; column < n_columns; column++) {
             uint64_t *to = out + column * n_rows + row;
             for (int r = 0; r < ROWS; r++) to[r] = from[r * row_step + column];
