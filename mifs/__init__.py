@@ -68,9 +68,14 @@ if TYPE_CHECKING:
         RedundancyDisplay,
         SelectionPathDisplay,
     )
-    from mifs.report import Report, rank_features
+    from mifs.report import Report
     from mifs.search import SelectionPath
-    from mifs.selectors import MutualInfoSelector, MutualInfoSelectorCV, StabilitySelector
+    from mifs.selectors import (
+        MutualInfoSelector,
+        MutualInfoSelectorCV,
+        StabilitySelector,
+        rank_features,
+    )
     from mifs.terms import IndependenceTests
 
 __all__ = [
@@ -201,9 +206,14 @@ _NAMES_OF = {
         "RedundancyDisplay",
         "SelectionPathDisplay",
     ),
-    "report": ("Report", "rank_features"),
+    "report": ("Report",),
     "search": ("SelectionPath",),
-    "selectors": ("MutualInfoSelector", "MutualInfoSelectorCV", "StabilitySelector"),
+    "selectors": (
+        "MutualInfoSelector",
+        "MutualInfoSelectorCV",
+        "StabilitySelector",
+        "rank_features",
+    ),
     "terms": ("IndependenceTests",),
 }
 _HOME = {name: module for module, names in _NAMES_OF.items() for name in names}
