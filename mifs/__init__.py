@@ -1,7 +1,7 @@
 """Rank and select features by mutual information, as scikit-learn estimators.
 
-A name is imported with its module when it is first asked for: who selects features need not load
-reports and plots.
+A name is imported with its module when it is first asked for: who selects features does not load
+plots, budgets and data sets.
 """
 
 import importlib

@@ -49,14 +49,14 @@ def test_the_lists_of_public_names_agree():
 
 
 def test_importing_the_package_loads_what_is_asked_for_alone():
-    """At first the version and the kernels; a selector then needs neither plots nor reports."""
+    """At first the version and the kernels; a selector then needs neither plots nor budgets."""
     asked = "print([m for m in sys.modules if m.startswith('mifs.') and m.count('.') == 1])"
     loaded = ast.literal_eval(_run(f"import sys, mifs; {asked}").stdout)
     assert set(loaded) <= {"mifs._version", "mifs._kernels", "mifs._typing"}
     loaded = ast.literal_eval(
         _run(f"import sys; from mifs import MutualInfoSelector; {asked}").stdout
     )
-    assert not {f"mifs.{name}" for name in ("plots", "report", "budget", "datasets")} & set(loaded)
+    assert not {f"mifs.{name}" for name in ("plots", "budget", "datasets")} & set(loaded)
 
 
 HEAVY = "{m for m in ('pandas', 'matplotlib', 'polars', 'pyarrow', 'jinja2') if m in sys.modules}"
