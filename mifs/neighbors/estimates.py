@@ -11,18 +11,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 from scipy.special import digamma
 
 from mifs._kernels import neighbors as kernel
+from mifs._kernels.ranks import ascending_order
 from mifs._typing import AnyArray, FloatArray, IntArray
 from mifs.discrete.cells import fixed_point_scale, to_fixed_point
 
-TABLE_ROWS = 1 << 16  # digammas kept for more would be a share of the memory that counts
+TABLE_ROWS = 1 << 16  # digammas are kept of smaller counts, which are nearly all
+
+Orders: TypeAlias = tuple[IntArray, IntArray]
 
 
-def ksg1(x: FloatArray, y: FloatArray, *, n_neighbors: int = 3) -> float:
+def ksg1(
+    x: FloatArray, y: FloatArray, *, n_neighbors: int = 3, orders: Orders | None = None
+) -> float:
     r"""I(X; Y) of two continuous variables, by the first estimator of Kraskov et al. [1]_.
 
     Parameters
@@ -31,6 +37,8 @@ def ksg1(x: FloatArray, y: FloatArray, *, n_neighbors: int = 3) -> float:
         Paired samples, finite, on comparable scales, without repeated values.
     n_neighbors : int, default=3
         k, at least 1. Of n samples at most n - 1 are neighbours.
+    orders : tuple of ndarray of int of shape (n_samples,), optional
+        The orders that sort x and y, if each has one column and they are known.
 
     Returns
     -------
@@ -66,15 +74,35 @@ def ksg1(x: FloatArray, y: FloatArray, *, n_neighbors: int = 3) -> float:
     k = min(n_neighbors, n - 1)
     if k < 1:
         return 0.0
+    total = n * (_psi(k, n) + _psi(n, n))
+    if x.shape[1] == 1 and y.shape[1] == 1:
+        return _mean(total - _psi_in_plane(x[:, 0], y[:, 0], k, orders), n)
     points = np.hstack(_sorted_by(x, x, y))
     distance = kernel.kth_distance(points, k)
-    total = n * (_psi(k, n) + _psi(n, n))
     for side in np.split(points, [x.shape[1]], axis=1):
         total -= _psi(kernel.count_within(side, distance, strict=True), n)
     return _mean(total, n)
 
 
-def ksg2(x: FloatArray, y: FloatArray, *, n_neighbors: int = 3) -> float:
+def _psi_in_plane(x: FloatArray, y: FloatArray, k: int, orders: Orders | None) -> int:
+    """Sum of the digammas of the counts in x and in y that are nearer than the k-th neighbour."""
+    x_order, y_order = orders or (ascending_order(x), ascending_order(y))
+    x_line, y_line = x[x_order], y[y_order]
+    place = kernel.places(x_order)[y_order]
+    distance = kernel.kth_in_plane(x_line, y_line, place, k)
+    total = _psi(kernel.within_on_line(y_line, distance, strict=True), len(x))
+    in_order_of_x = np.empty(len(x))
+    in_order_of_x[place] = distance
+    return total + _psi(kernel.within_on_line(x_line, in_order_of_x, strict=True), len(x))
+
+
+def ksg2(
+    x: FloatArray,
+    y: FloatArray,
+    *,
+    n_neighbors: int = 3,
+    orders: Orders | None = None,  # noqa: ARG001 - the signature of `ksg1`
+) -> float:
     r"""I(X; Y) of two continuous variables, by the second estimator of Kraskov et al. [1]_.
 
     Parameters
@@ -83,6 +111,8 @@ def ksg2(x: FloatArray, y: FloatArray, *, n_neighbors: int = 3) -> float:
         Paired samples, finite, on comparable scales, without repeated values.
     n_neighbors : int, default=3
         k, at least 1. Of n samples at most n - 1 are neighbours.
+    orders : tuple of ndarray of int, optional
+        Without effect.
 
     Returns
     -------
@@ -126,7 +156,9 @@ def ksg2(x: FloatArray, y: FloatArray, *, n_neighbors: int = 3) -> float:
     return _mean(total, n)
 
 
-def ross(x: FloatArray, y: IntArray, *, n_neighbors: int = 3) -> float:
+def ross(
+    x: FloatArray, y: IntArray, *, n_neighbors: int = 3, order: IntArray | None = None
+) -> float:
     r"""I(X; Y) of a continuous X and a discrete Y, by the estimator of Ross [1]_.
 
     Parameters
@@ -137,6 +169,8 @@ def ross(x: FloatArray, y: IntArray, *, n_neighbors: int = 3) -> float:
         Codes of the discrete one, from 0.
     n_neighbors : int, default=3
         k, at least 1. A class of at most k members has k one less than its size.
+    order : ndarray of int of shape (n_samples,), optional
+        The order that sorts x, if it has one column and that is known.
 
     Returns
     -------
@@ -170,18 +204,40 @@ def ross(x: FloatArray, y: IntArray, *, n_neighbors: int = 3) -> float:
     0.69
     """
     n = len(x)
-    x, y = _sorted_by(x, x, y)
-    distance = kernel.kth_distance_in_groups(x, y, n_neighbors)
     sizes = np.bincount(y)
+    y, among_own, among_all = _neighbors_in_classes(x, y, n_neighbors, order)
+    if (sizes == 1).any():
+        known = sizes[y] > 1
+        among_own, among_all = (k if k is None else k[known] for k in (among_own, among_all))
+        sizes = sizes[sizes > 1]
+    total = int((sizes * (_psi(n, n) - _psis(sizes, n))).sum()) - _psi(among_all, n)
+    if among_own is not None:
+        return _mean(total + _psi(among_own, n), n)
+    return _mean(total + int((sizes * _psis(np.minimum(n_neighbors, sizes - 1), n)).sum()), n)
+
+
+def _neighbors_in_classes(
+    x: FloatArray, y: IntArray, k: int, order: IntArray | None
+) -> tuple[IntArray, IntArray | None, IntArray]:
+    """Codes in some order, and the samples within the k-th neighbour of the class, in that order.
+
+    Those of the class, None where they are k or the rest of it, and those of any class.
+    """
+    if x.shape[1] == 1:
+        order = ascending_order(x[:, 0]) if order is None else order
+        line, y = x[order, 0], y[order]
+        distance = kernel.kth_on_line(line, y, k)
+        if (line[1:] == line[:-1]).any():
+            among_own = kernel.within_in_groups(line, y, distance, strict=False) - 1
+            return y, among_own, kernel.within_on_line(line, distance, strict=False) - 1
+        return y, None, kernel.within_on_line(line, distance, strict=True)
+    x, y = _sorted_by(x, x, y)
+    distance = kernel.kth_distance_in_groups(x, y, k)
     if _has_repeats(x):
-        k = kernel.count_within_groups(x, y, distance, strict=False) - 1
-        counts = kernel.count_within(x, distance, strict=False) - 1
-    else:  # one less at the boundary and one more for the sample itself: the same, in less time
-        k = np.minimum(n_neighbors, sizes - 1)[y]
-        counts = kernel.count_within(x, distance, strict=True)
-    known = sizes[y] > 1
-    total = int(known.sum()) * _psi(n, n) + _psi(k[known], n)
-    return _mean(total - _psi(sizes[y[known]], n) - _psi(counts[known], n), n)
+        among_own = kernel.count_within_groups(x, y, distance, strict=False) - 1
+        return y, among_own, kernel.count_within(x, distance, strict=False) - 1
+    # One less at the boundary and one more for the sample itself: the same, in less time.
+    return y, None, kernel.count_within(x, distance, strict=True)
 
 
 def frenzel_pompe(x: AnyArray, y: AnyArray, z: FloatArray, *, n_neighbors: int = 3) -> float:
@@ -359,19 +415,25 @@ def _sorted_by(key: FloatArray, *arrays: AnyArray) -> list[AnyArray]:
 
 def _psi(counts: IntArray | int, n_samples: int) -> int:
     """Sum of the digammas of counts from 1 to n_samples, in fixed point."""
-    if n_samples <= TABLE_ROWS:
-        return int(_psi_table(n_samples)[counts].sum())
     counts = np.atleast_1d(counts)
-    scale = fixed_point_scale(n_samples)
     blocks = (counts[start : start + TABLE_ROWS] for start in range(0, len(counts), TABLE_ROWS))
-    return sum(int(to_fixed_point(digamma(block), scale).sum()) for block in blocks)
+    return sum(int(_psis(block, n_samples).sum()) for block in blocks)
+
+
+def _psis(counts: IntArray, n_samples: int) -> IntArray:
+    """Digammas of counts from 1 to n_samples, in fixed point."""
+    scale = fixed_point_scale(n_samples)
+    table = _psi_table(min(n_samples + 1, TABLE_ROWS), scale)
+    if counts.max(initial=0) < len(table):
+        return table[counts]
+    return to_fixed_point(digamma(counts), scale)
 
 
 @lru_cache(maxsize=16)
-def _psi_table(n_samples: int) -> IntArray:
-    table = digamma(np.arange(n_samples + 1.0))
+def _psi_table(n_rows: int, scale: float) -> IntArray:
+    table = digamma(np.arange(float(n_rows)))
     table[0] = 0.0  # a count of zero is left out before it gets here
-    return to_fixed_point(table, fixed_point_scale(n_samples))
+    return to_fixed_point(table, scale)
 
 
 def _mean(total: int, n_samples: int) -> float:
