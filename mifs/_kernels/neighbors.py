@@ -30,7 +30,7 @@ def kth_distance(points: FloatArray, k: int) -> FloatArray:
     if points.shape[1] == 1:
         one_group = np.zeros(len(points), dtype=np.uint8)
         return kth_distance_in_groups(points, one_group, k)
-    if points.shape[1] == 2:  # noqa: PLR2004 - the plane
+    if points.shape[1] == 2:
         x, y = points.T
         x_order, y_order = ascending_order(x), ascending_order(y)
         place = places(x_order)[y_order]

@@ -74,7 +74,7 @@ def ksg1(
     k = min(n_neighbors, n - 1)
     if k < 1:
         return 0.0
-    total = n * (_psi(k, n) + _psi(n, n))
+    total = n * (_psi_of(k, n) + _psi_of(n, n))
     if x.shape[1] == 1 and y.shape[1] == 1:
         return _mean(total - _psi_in_plane(x[:, 0], y[:, 0], k, orders), n)
     points = np.hstack(_sorted_by(x, x, y))
@@ -150,7 +150,7 @@ def ksg2(
         return 0.0
     x_side, y_side, n_inside = kernel.neighbor_rectangle(x, y, k)
     inside = digamma(n_inside) - 1 / n_inside
-    total = n * _psi(n, n) + int(to_fixed_point(inside, fixed_point_scale(n)).sum())
+    total = n * _psi_of(n, n) + int(to_fixed_point(inside, fixed_point_scale(n)).sum())
     for side, reach in ((x, x_side), (y, y_side)):
         total -= _psi(kernel.count_within(side, reach, strict=False) - 1, n)
     return _mean(total, n)
@@ -206,14 +206,18 @@ def ross(
     n = len(x)
     sizes = np.bincount(y)
     y, among_own, among_all = _neighbors_in_classes(x, y, n_neighbors, order)
-    if (sizes == 1).any():
+    if sizes.min() <= 1:
         known = sizes[y] > 1
-        among_own, among_all = (k if k is None else k[known] for k in (among_own, among_all))
+        among_own = None if among_own is None else among_own[known]
+        among_all = among_all[known]
         sizes = sizes[sizes > 1]
-    total = int((sizes * (_psi(n, n) - _psis(sizes, n))).sum()) - _psi(among_all, n)
-    if among_own is not None:
-        return _mean(total + _psi(among_own, n), n)
-    return _mean(total + int((sizes * _psis(np.minimum(n_neighbors, sizes - 1), n)).sum()), n)
+    each = _psi_of(n, n) - _psis(sizes, n)
+    total = -_psi(among_all, n)
+    if among_own is None:
+        each += _psis(np.minimum(n_neighbors, sizes - 1), n)
+    else:
+        total += _psi(among_own, n)
+    return _mean(total + int((sizes * each).sum()), n)
 
 
 def _neighbors_in_classes(
@@ -225,7 +229,7 @@ def _neighbors_in_classes(
     """
     if x.shape[1] == 1:
         order = ascending_order(x[:, 0]) if order is None else order
-        line, y = x[order, 0], y[order]
+        line, y = x[:, 0][order], y[order]
         distance = kernel.kth_on_line(line, y, k)
         if (line[1:] == line[:-1]).any():
             among_own = kernel.within_in_groups(line, y, distance, strict=False) - 1
@@ -413,29 +417,43 @@ def _sorted_by(key: FloatArray, *arrays: AnyArray) -> list[AnyArray]:
     return [array[order] for array in arrays]
 
 
-def _psi(counts: IntArray | int, n_samples: int) -> int:
+def _psi(counts: IntArray, n_samples: int) -> int:
     """Sum of the digammas of counts from 1 to n_samples, in fixed point."""
-    counts = np.atleast_1d(counts)
+    if n_samples < TABLE_ROWS:
+        return int(_psi_table(n_samples)[counts].sum())
     blocks = (counts[start : start + TABLE_ROWS] for start in range(0, len(counts), TABLE_ROWS))
     return sum(int(_psis(block, n_samples).sum()) for block in blocks)
 
 
 def _psis(counts: IntArray, n_samples: int) -> IntArray:
     """Digammas of counts from 1 to n_samples, in fixed point."""
-    scale = fixed_point_scale(n_samples)
-    table = _psi_table(min(n_samples + 1, TABLE_ROWS), scale)
-    if counts.max(initial=0) < len(table):
+    table = _psi_table(n_samples)
+    if n_samples < TABLE_ROWS or counts.max(initial=0) < TABLE_ROWS:
         return table[counts]
-    return to_fixed_point(digamma(counts), scale)
+    return to_fixed_point(digamma(counts), _scale(n_samples))
 
 
 @lru_cache(maxsize=16)
-def _psi_table(n_rows: int, scale: float) -> IntArray:
+def _psi_table(n_samples: int) -> IntArray:
+    """Digammas of counts up to n_samples, or below TABLE_ROWS of more samples."""
+    return _psi_table_of(min(n_samples + 1, TABLE_ROWS), _scale(n_samples))
+
+
+@lru_cache(maxsize=16)
+def _psi_table_of(n_rows: int, scale: float) -> IntArray:
     table = digamma(np.arange(float(n_rows)))
     table[0] = 0.0  # a count of zero is left out before it gets here
     return to_fixed_point(table, scale)
 
 
+_scale = lru_cache(maxsize=16)(fixed_point_scale)
+
+
+def _psi_of(count: int, n_samples: int) -> int:
+    """Digamma of one count, in fixed point."""
+    return int(_psis(np.array([count]), n_samples)[0])
+
+
 def _mean(total: int, n_samples: int) -> float:
     """Nats per sample from a sum in fixed point."""
-    return total / fixed_point_scale(n_samples) / n_samples
+    return total / _scale(n_samples) / n_samples
