@@ -2,15 +2,13 @@
 
 A continuous variable is an array of floats of shape (n_samples, n_dims), a discrete one an array
 of codes of shape (n_samples,). psi is the digamma function, all distances are in the maximum norm,
-and every result is in nats and unclipped. The digammas are summed in 64-bit fixed point, so that
-the order of rows does not change a digit.
+and every result is in nats and unclipped. The order of rows does not change a digit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -20,8 +18,7 @@ from mifs._kernels import neighbors as kernel
 from mifs._kernels.ranks import ascending_order
 from mifs._typing import AnyArray, FloatArray, IntArray
 from mifs.discrete.cells import fixed_point_scale, to_fixed_point
-
-TABLE_ROWS = 1 << 16  # digammas are kept of smaller counts, which are nearly all
+from mifs.neighbors.digammas import mean, psi, psi_sum, psis
 
 Orders: TypeAlias = tuple[IntArray, IntArray]
 
@@ -74,14 +71,14 @@ def ksg1(
     k = min(n_neighbors, n - 1)
     if k < 1:
         return 0.0
-    total = n * (_psi_of(k, n) + _psi_of(n, n))
+    total = n * (psi(k, n) + psi(n, n))
     if x.shape[1] == 1 and y.shape[1] == 1:
-        return _mean(total - _psi_in_plane(x[:, 0], y[:, 0], k, orders), n)
+        return mean(total - _psi_in_plane(x[:, 0], y[:, 0], k, orders), n)
     points = np.hstack(_sorted_by(x, x, y))
     distance = kernel.kth_distance(points, k)
     for side in np.split(points, [x.shape[1]], axis=1):
-        total -= _psi(kernel.count_within(side, distance, strict=True), n)
-    return _mean(total, n)
+        total -= psi_sum(kernel.count_within(side, distance, strict=True), n)
+    return mean(total, n)
 
 
 def _psi_in_plane(x: FloatArray, y: FloatArray, k: int, orders: Orders | None) -> int:
@@ -90,10 +87,10 @@ def _psi_in_plane(x: FloatArray, y: FloatArray, k: int, orders: Orders | None) -
     x_line, y_line = x[x_order], y[y_order]
     place = kernel.places(x_order)[y_order]
     distance = kernel.kth_in_plane(x_line, y_line, place, k)
-    total = _psi(kernel.within_on_line(y_line, distance, strict=True), len(x))
+    total = psi_sum(kernel.within_on_line(y_line, distance, strict=True), len(x))
     in_order_of_x = np.empty(len(x))
     in_order_of_x[place] = distance
-    return total + _psi(kernel.within_on_line(x_line, in_order_of_x, strict=True), len(x))
+    return total + psi_sum(kernel.within_on_line(x_line, in_order_of_x, strict=True), len(x))
 
 
 def ksg2(
@@ -150,10 +147,10 @@ def ksg2(
         return 0.0
     x_side, y_side, n_inside = kernel.neighbor_rectangle(x, y, k)
     inside = digamma(n_inside) - 1 / n_inside
-    total = n * _psi_of(n, n) + int(to_fixed_point(inside, fixed_point_scale(n)).sum())
+    total = n * psi(n, n) + int(to_fixed_point(inside, fixed_point_scale(n)).sum())
     for side, reach in ((x, x_side), (y, y_side)):
-        total -= _psi(kernel.count_within(side, reach, strict=False) - 1, n)
-    return _mean(total, n)
+        total -= psi_sum(kernel.count_within(side, reach, strict=False) - 1, n)
+    return mean(total, n)
 
 
 def ross(
@@ -211,13 +208,13 @@ def ross(
         among_own = None if among_own is None else among_own[known]
         among_all = among_all[known]
         sizes = sizes[sizes > 1]
-    each = _psi_of(n, n) - _psis(sizes, n)
-    total = -_psi(among_all, n)
+    each = psi(n, n) - psis(sizes, n)
+    total = -psi_sum(among_all, n)
     if among_own is None:
-        each += _psis(np.minimum(n_neighbors, sizes - 1), n)
+        each += psis(np.minimum(n_neighbors, sizes - 1), n)
     else:
-        total += _psi(among_own, n)
-    return _mean(total + int((sizes * each).sum()), n)
+        total += psi_sum(among_own, n)
+    return mean(total + int((sizes * each).sum()), n)
 
 
 def _neighbors_in_classes(
@@ -293,10 +290,10 @@ def frenzel_pompe(x: AnyArray, y: AnyArray, z: FloatArray, *, n_neighbors: int =
     distance = kernel.kth_distance_in_groups(sides.joint, sides.cell, n_neighbors)
     k = np.minimum(n_neighbors, np.bincount(sides.cell) - 1)[sides.cell]
     known = k > 0
-    total = _psi(k[known], n)
+    total = psi_sum(k[known], n)
     for sign, counts in sides.counts(distance, strict=True):
-        total += sign * _psi(counts[known], n)
-    return _mean(total, n)
+        total += sign * psi_sum(counts[known], n)
+    return mean(total, n)
 
 
 def mesner_shalizi(x: AnyArray, y: AnyArray, z: FloatArray, *, n_neighbors: int = 3) -> float:
@@ -348,12 +345,12 @@ def mesner_shalizi(x: AnyArray, y: AnyArray, z: FloatArray, *, n_neighbors: int 
     distance = kernel.kth_distance_in_groups(sides.joint, sides.cell, n_neighbors)
     known = np.bincount(sides.cell)[sides.cell] > 1
     others = kernel.count_within_groups(sides.joint, sides.cell, distance, strict=False) - 1
-    total = _psi(others[known], n)
+    total = psi_sum(others[known], n)
     for sign, counts in sides.counts(distance, strict=False):
         # The sample itself does not count, but all n do where there is no condition.
         own = int(sign < 0 or z.shape[1] > 0)
-        total += sign * _psi(counts[known] - own, n)
-    return _mean(total, n)
+        total += sign * psi_sum(counts[known] - own, n)
+    return mean(total, n)
 
 
 def is_grid(points: FloatArray) -> bool:
@@ -415,45 +412,3 @@ def _sorted_by(key: FloatArray, *arrays: AnyArray) -> list[AnyArray]:
     """Rows in the order of the first coordinate: the kernels then walk through memory."""
     order = np.argsort(key[:, 0])
     return [array[order] for array in arrays]
-
-
-def _psi(counts: IntArray, n_samples: int) -> int:
-    """Sum of the digammas of counts from 1 to n_samples, in fixed point."""
-    if n_samples < TABLE_ROWS:
-        return int(_psi_table(n_samples)[counts].sum())
-    blocks = (counts[start : start + TABLE_ROWS] for start in range(0, len(counts), TABLE_ROWS))
-    return sum(int(_psis(block, n_samples).sum()) for block in blocks)
-
-
-def _psis(counts: IntArray, n_samples: int) -> IntArray:
-    """Digammas of counts from 1 to n_samples, in fixed point."""
-    table = _psi_table(n_samples)
-    if n_samples < TABLE_ROWS or counts.max(initial=0) < TABLE_ROWS:
-        return table[counts]
-    return to_fixed_point(digamma(counts), _scale(n_samples))
-
-
-@lru_cache(maxsize=16)
-def _psi_table(n_samples: int) -> IntArray:
-    """Digammas of counts up to n_samples, or below TABLE_ROWS of more samples."""
-    return _psi_table_of(min(n_samples + 1, TABLE_ROWS), _scale(n_samples))
-
-
-@lru_cache(maxsize=16)
-def _psi_table_of(n_rows: int, scale: float) -> IntArray:
-    table = digamma(np.arange(float(n_rows)))
-    table[0] = 0.0  # a count of zero is left out before it gets here
-    return to_fixed_point(table, scale)
-
-
-_scale = lru_cache(maxsize=16)(fixed_point_scale)
-
-
-def _psi_of(count: int, n_samples: int) -> int:
-    """Digamma of one count, in fixed point."""
-    return int(_psis(np.array([count]), n_samples)[0])
-
-
-def _mean(total: int, n_samples: int) -> float:
-    """Nats per sample from a sum in fixed point."""
-    return total / _scale(n_samples) / n_samples

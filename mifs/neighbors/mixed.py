@@ -70,7 +70,7 @@ class Recipe:
         k = self.n_neighbors
         if y.order is not None:
             return self.ksg(x.values, y.values, n_neighbors=k, orders=(x_order, y.order))
-        if not _varies(y.state.codes):
+        if not varies(y.state.codes):
             return 0.0
         return ross(x.values, y.state.codes, n_neighbors=k, order=x_order)
 
@@ -97,7 +97,7 @@ class Recipe:
 
     def _part(self, x: AnyArray, y: AnyArray, z: FloatArray) -> float:
         """Estimate for sides that are codes, of one axis, or numbers, of two."""
-        if not (_varies(x) and _varies(y)):
+        if not (varies(x) and varies(y)):
             return 0.0
         k = self.n_neighbors
         if z.shape[1]:
@@ -137,7 +137,7 @@ def counted(x: IntArray, y: IntArray, *, correction: str | None) -> float:
     return float(source.relevance()[0])
 
 
-def _varies(side: AnyArray) -> bool:
+def varies(side: AnyArray) -> bool:
     """Whether there is anything to tell: two codes, or a number."""
     return bool((side != side[0]).any()) if side.ndim == 1 else side.shape[1] > 0
 
