@@ -66,14 +66,16 @@ def test_blocks_hold_every_wanted_column_once():
     rng = np.random.default_rng(1)
     table = CodeTable([variable(rng.integers(0, 2 + j % 40, 2_000)) for j in range(200)])
     wanted = rng.random(200) < 0.5
-    found = np.concatenate([block.columns for block in table.blocks(wanted, n_states=2_000)])
+    parts = table.blocks(wanted, n_states=2_000)
+    found = np.concatenate([block.columns[places] for block, places in parts])
     np.testing.assert_array_equal(np.sort(found), np.flatnonzero(wanted))
 
 
 def test_codes_take_one_byte_a_value():
     """Up to 256 levels; two bytes beyond."""
     table = CodeTable([DiscreteVariable(np.arange(300) % levels, levels) for levels in (256, 257)])
-    blocks = {b.n_levels: b.codes.dtype for b in table.blocks(np.ones(2, dtype=bool), n_states=1)}
+    parts = table.blocks(np.ones(2, dtype=bool), n_states=1)
+    blocks = {block.n_levels: block.codes.dtype for block, _ in parts}
     assert [dtype.itemsize for _, dtype in sorted(blocks.items())] == [1, 2]
 
 

@@ -24,14 +24,15 @@ def test_counts_are_those_of_one_increment_a_sample(
     expected = np.zeros((n_candidates, n_states, n_levels), dtype=int)
     rows = np.arange(n_candidates)[:, None]
     np.add.at(expected, (rows, state[None, :], codes), 1)
-    np.testing.assert_array_equal(joint_counts(codes, state, n_states, n_levels), expected)
+    counts = joint_counts(codes, np.arange(n_candidates), state, (n_states, n_levels))
+    np.testing.assert_array_equal(counts, expected)
 
 
 def test_counts_accept_read_only_and_strided_codes():
     """Memory-mapped input cannot be written to, and a slice has gaps."""
     codes = np.arange(24, dtype=np.uint8).reshape(4, 6) % 3
     codes.flags.writeable = False
-    counts = joint_counts(codes[:, ::2], np.array([0, 1, 0]), 2, 3)
+    counts = joint_counts(codes[:, ::2], np.arange(4), np.array([0, 1, 0]), (2, 3))
     assert counts.sum() == 12
 
 

@@ -7,7 +7,7 @@ from conftest import variable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mifs._kernels import expected_information, interpolated_information, joint_counts
+from mifs._kernels import expected_information, interpolated_information, weighted_counts
 from mifs.counts import CodeTable, Counts, SparseCounts
 from mifs.discrete import CORRECTIONS, CountedInformation
 from mifs.discrete.cells import CellSums, plug_in
@@ -202,7 +202,7 @@ def test_weighted_counts_are_those_of_one_increment_a_sample(n_candidates):
     weights = rng.integers(1, 2**44, 300)
     expected = np.zeros((n_candidates, 2, 4), dtype=int)
     np.add.at(expected, (np.arange(n_candidates)[:, None], state, codes), weights)
-    np.testing.assert_array_equal(joint_counts(codes, state, 2, 4, weights), expected)
+    np.testing.assert_array_equal(weighted_counts(codes, state, (2, 4), weights), expected)
 
 
 @pytest.mark.parametrize("kept", ["x", "zx", "yx", "zyx"])

@@ -1,6 +1,26 @@
 """Inner loops on plain arrays: no validation, no classes, no scikit-learn."""
 
 from mifs._kernels.chance import expected_information, interpolated_information
-from mifs._kernels.counting import joint_counts, stored_counts
+from mifs._kernels.counting import (
+    Sweep,
+    grouped,
+    joint_counts,
+    scanned_sums,
+    stored_counts,
+    tabled_sums,
+    tiled,
+    weighted_counts,
+)
 
-__all__ = ["expected_information", "interpolated_information", "joint_counts", "stored_counts"]
+__all__ = [
+    "Sweep",
+    "expected_information",
+    "grouped",
+    "interpolated_information",
+    "joint_counts",
+    "scanned_sums",
+    "stored_counts",
+    "tabled_sums",
+    "tiled",
+    "weighted_counts",
+]

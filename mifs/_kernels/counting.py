@@ -1,40 +1,115 @@
 """Contingency counts of a block of candidates with one state per sample."""
 
+from typing import TypeAlias
+
 import numpy as np
 
+from mifs._kernels.twins import twin
 from mifs._typing import IntArray
 
 CELL_NUMBERS_IN_CACHE = 1 << 16
 
+Sweep: TypeAlias = tuple[IntArray, IntArray, IntArray]  # tiles, and the two of `grouped`
 
+
+@twin("counting")
+def tiled(codes: IntArray, n_levels: int) -> IntArray | None:  # noqa: ARG001
+    """Lay out codes for a sweep; None where there is none to gain, and always without the twin.
+
+    The layout, (n_tiles, n_samples, 64), has the codes of 64 columns of a sample side by side.
+    """
+    return None
+
+
+@twin("counting")
+def grouped(state: IntArray, n_states: int) -> tuple[IntArray, IntArray]:
+    """Rows in the order of their state, those of s from start[s] to start[s + 1]: (start, rows)."""
+    rows = np.argsort(state, kind="stable").astype(np.int32)
+    return np.searchsorted(state[rows], np.arange(n_states + 1)), rows
+
+
+@twin("counting")
 def joint_counts(
     codes: IntArray,
+    places: IntArray,
     state: IntArray,
-    n_states: int,
-    n_levels: int,
-    weights: IntArray | None = None,
+    shape: tuple[int, int],
+    *,
+    sweep: Sweep | None = None,  # noqa: ARG001
 ) -> IntArray:
     """Count how often each candidate's level meets each state.
 
-    `codes` has shape (n_candidates, n_samples) and values below `n_levels`; `state` has shape
-    (n_samples,) and values below `n_states`. The result has shape (n_candidates, n_states,
-    n_levels). Cost O(n_candidates * (n_samples + n_states * n_levels)).
-
-    `weights`, of shape (n_samples,), says how often each sample counts. Their sum is below 2**53,
-    so that their sums are exact in float64.
+    `codes` has shape (n_columns, n_samples) and values below n_levels, `places` are the rows of it
+    that are candidates, ascending, `state` has shape (n_samples,) and values below n_states, and
+    `shape` is (n_states, n_levels). The result has shape (n_candidates, n_states, n_levels) and 32
+    bits. Cost O(n_candidates * (n_samples + n_states * n_levels)). `sweep` is what `tiled` makes of
+    the codes and `grouped` of the state: a faster way to the same counts.
     """
-    n_candidates, n_samples = codes.shape
+    return _histograms(codes, places, state, shape, None).astype(np.int32)
+
+
+def weighted_counts(
+    codes: IntArray, state: IntArray, shape: tuple[int, int], weights: IntArray
+) -> IntArray:
+    """Count as `joint_counts` does, each sample as often as `weights` says.
+
+    Their sum is below 2**53, so that their sums are exact in float64.
+    """
+    return _histograms(codes, np.arange(len(codes)), state, shape, weights)
+
+
+@twin("counting")
+def scanned_sums(
+    codes: IntArray,
+    places: IntArray,
+    state: IntArray,
+    shape: tuple[int, int, int],
+    cell_function: tuple[IntArray, IntArray],
+    *,
+    sweep: Sweep | None = None,
+) -> tuple[IntArray, IntArray]:
+    """Sums of a cell function over the cells of each candidate with (Z, Y) and with Z.
+
+    Parameters are those of `joint_counts`, with states numbered ``z * n_y + y`` and ``shape =
+    (n_z, n_y, n_levels)``. `cell_function` holds F of every count from 0, where it is 0, to
+    n_samples, as int64, and what F grows by at each. The results have the shapes (2,
+    n_candidates), and of the counts with Z, (n_candidates, n_z, n_levels).
+    """
+    n_z, n_y, n_levels = shape
+    counts = joint_counts(codes, places, state, (n_z * n_y, n_levels), sweep=sweep)
+    return tabled_sums(counts.reshape(-1, n_z, n_y, n_levels), cell_function[0])
+
+
+@twin("counting")
+def tabled_sums(xzy: IntArray, values: IntArray) -> tuple[IntArray, IntArray]:
+    """Results of `scanned_sums` from tables, of shape (n_candidates, n_z, n_y, n_levels)."""
+    xz = xzy.sum(axis=2, dtype=np.int32)
+    return np.stack([values[xzy].sum(axis=(1, 2, 3)), values[xz].sum(axis=(1, 2))]), xz
+
+
+def _histograms(
+    codes: IntArray,
+    places: IntArray,
+    state: IntArray,
+    shape: tuple[int, int],
+    weights: IntArray | None,
+) -> IntArray:
+    """Count several candidates in one histogram.
+
+    A call a candidate would cost more than its counting where samples are few, and one call for
+    all would leave the cache where they are many.
+    """
+    n_candidates, n_samples = len(places), codes.shape[1]
+    n_states, n_levels = shape
     n_cells = n_states * n_levels
     counts = np.empty((n_candidates, n_states, n_levels), dtype=np.intp)
     first_cell = state.astype(np.intp) * n_levels
-    # One histogram for several candidates: a call a candidate would cost more than its counting
-    # where samples are few, and one call for all would leave the cache where they are many.
     size = CELL_NUMBERS_IN_CACHE // max(1, n_samples) or 1
     offsets = np.arange(min(size, n_candidates), dtype=np.intp)[:, None] * n_cells
     first_cells = first_cell + offsets
     weight = None if weights is None else np.tile(weights.astype(np.float64), len(offsets))
     for start in range(0, n_candidates, size):
-        some = codes[start : start + size]
+        some = codes[places[start : start + size]]
         cells = first_cells[: len(some)] + some
         counted = None if weight is None else weight[: cells.size]
         histogram = np.bincount(cells.ravel(), counted, minlength=len(some) * n_cells)

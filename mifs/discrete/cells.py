@@ -63,6 +63,12 @@ class CellSums:
     n_rows : int, default=0
         Number of such rows.
 
+    Attributes
+    ----------
+    table : tuple of two ndarrays of int64 of shape (total + 1,), or None
+        F of every count, and what it grows by at each; None where rows are weighted by fractions,
+        or are more than a million.
+
     Notes
     -----
     Integers add up to the same sum in any order, so neither the order of rows, columns or levels
@@ -76,10 +82,13 @@ class CellSums:
         # Counts below 1 make sums of F negative, down to -n log(n_rows / n).
         self.scale = fixed_point_scale(total if unit == 1.0 else total + n_rows)
         has_table = unit == 1.0 and total < LARGEST_TABLE
-        self._values = self._of(np.arange(int(total) + 1)) if has_table else None
+        self.table: tuple[IntArray, IntArray] | None = None
+        if has_table:
+            values = self._of(np.arange(int(total) + 1))
+            self.table = values, np.diff(values, append=0)
 
     def __call__(self, counts: IntArray, *, axis: int | tuple[int, ...]) -> IntArray:
-        values = self._of(counts) if self._values is None else self._values[counts]
+        values = self._of(counts) if self.table is None else self.table[0][counts]
         return values.sum(axis=axis)
 
     def _of(self, counts: IntArray) -> IntArray:

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from mifs._typing import BoolArray, FloatArray, IntArray
-from mifs.counts import Codes, Counts, DiscreteVariable, SparseCounts
+from mifs.counts import Codes, Counts, DiscreteVariable, ScannedCounts, SparseCounts
 from mifs.discrete.cells import CORRECTIONS, CellFunction, CellSums, plug_in
 from mifs.discrete.chance import ChanceMean
 from mifs.other_tests import OtherTests
@@ -57,7 +57,8 @@ class CountedInformation:
         self.unit = 1.0 if self.weights is None else self.weights.unit
         self.total = self.n_samples if self.weights is None else self.weights.total
         self.cells = self._sums_of(self.correction.cell)
-        self.plug_in_cells = self._sums_of(plug_in)
+        is_plug_in = self.correction.cell is plug_in
+        self.plug_in_cells = self.cells if is_plug_in else self._sums_of(plug_in)
 
     def _sums_of(self, cell: CellFunction) -> CellSums:
         return CellSums(cell, self.total, unit=self.unit, n_rows=self.n_samples)
@@ -216,7 +217,7 @@ class CountedTerms:
     """
 
     def __init__(
-        self, condition: Condition, columns: IntArray, counts: Counts | SparseCounts
+        self, condition: Condition, columns: IntArray, counts: Counts | ScannedCounts | SparseCounts
     ) -> None:
         self._condition = condition
         self._source = condition.source
@@ -319,8 +320,8 @@ class CountedTerms:
         return self._sum("zx")
 
     def _sum(self, kept: str) -> IntArray:
-        return self._source.cells(self._counts.cells(kept), axis=-1)
+        return self._counts.sums(kept, self._source.cells)
 
     def _entropy(self, kept: str) -> FloatArray:
-        total = self._source.plug_in_cells(self._counts.cells(kept), axis=-1)
+        total = self._counts.sums(kept, self._source.plug_in_cells)
         return np.log(self._source.total) - self._source.nats(total)

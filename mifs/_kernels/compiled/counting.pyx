@@ -1,16 +1,159 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=True
+# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False
 """Face of the C kernels that count: arrays in, arrays out."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t
+import numpy as np
 
+from libc.stdint cimport int32_t, int64_t, uint8_t
 
 cdef extern from "simd.h" nogil:
     const char *simd_name()
 
 cdef extern from "counting_kernel.h" nogil:
-    void histogram_u8(const uint8_t *, const int32_t *, int64_t, int32_t *)
+    enum: TILE, ROWS_AHEAD
+
+    ctypedef struct Sweep:
+        const uint8_t *tiles
+        const int64_t *start
+        const int32_t *rows
+
+    ctypedef struct Condition:
+        int64_t n_samples, n_z, n_y
+        const int32_t *state
+
+    ctypedef struct CellFunction:
+        const int64_t *value
+        const int64_t *step
+
+    ctypedef struct Sums:
+        int64_t *sum_zyx
+        int64_t *sum_zx
+        int32_t *zx
+
+    int scan(const void *, int, Sweep, const int64_t *, int64_t, int64_t,
+             Condition, CellFunction, Sums)
+    int count(const void *, int, Sweep, const int64_t *, int64_t, int64_t,
+              Condition, int32_t *)
+    void sum_tables(const int32_t *, int64_t, int64_t, int64_t, int64_t, const int64_t *, Sums)
+    int is_worth_tiling(int64_t, int64_t, int64_t)
+    void group_rows(const int32_t *, int64_t, int64_t, int64_t *, int32_t *)
+    void tile_codes(const uint8_t *, int64_t, int64_t, uint8_t *)
 
 
 def simd():
     """Name of the vector instructions in use."""
     return simd_name().decode()
+
+
+def tiled(codes, int64_t n_levels):
+    cdef int64_t n_columns = codes.shape[0], n_samples = codes.shape[1]
+    if codes.dtype != np.uint8 or not is_worth_tiling(n_columns, n_samples, n_levels):
+        return None
+    n_tiles = -(-n_columns // TILE)
+    # a line of the cache for each sample of a tile, not halves of two
+    room = np.empty(n_tiles * n_samples * TILE + 63, dtype=np.uint8)
+    tiles = room[-room.ctypes.data % 64 :][: n_tiles * n_samples * TILE]
+    cdef const uint8_t[:, ::1] source = np.ascontiguousarray(codes)
+    cdef uint8_t[::1] into = tiles
+    with nogil:
+        tile_codes(&source[0, 0], n_columns, n_samples, &into[0])
+    return tiles.reshape(n_tiles, n_samples, TILE)
+
+
+def grouped(state, int64_t n_states):
+    cdef const int32_t[::1] states = np.ascontiguousarray(state, dtype=np.int32)
+    cdef int64_t n_samples = len(state)
+    start, rows = np.empty(n_states + 2, dtype=np.int64), np.empty(n_samples + ROWS_AHEAD, np.int32)
+    cdef int64_t[::1] start_into = start
+    cdef int32_t[::1] rows_into = rows
+    cdef const int32_t *first = &states[0] if n_samples else NULL
+    with nogil:
+        group_rows(first, n_samples, n_states, &start_into[0], &rows_into[0])
+    return start, rows
+
+
+cdef class Table:
+    """Checked pointers to what is counted, and the arrays that keep them alive."""
+
+    cdef const uint8_t[::1] codes, tiles
+    cdef const int64_t[::1] start
+    cdef const int32_t[::1] rows
+    cdef const int64_t[::1] places
+    cdef const int32_t[::1] state
+    cdef int width
+    cdef int64_t n_places, n_levels
+    cdef Condition condition
+    cdef Sweep sweep
+
+    def __cinit__(self, codes, places, state, n_z, n_y, n_levels, sweep):
+        if codes.dtype.kind != "u" or codes.dtype.itemsize > 4:
+            codes = codes.astype(np.uint32)
+        flat = np.ascontiguousarray(codes)
+        self.width = flat.dtype.itemsize
+        self.codes = flat.reshape(-1).view(np.uint8)
+        if sweep is not None:
+            tiles, self.start, self.rows = sweep
+            self.tiles = tiles.reshape(-1)
+            self.sweep = Sweep(&self.tiles[0], &self.start[0], &self.rows[0])
+        self.places = np.ascontiguousarray(places, dtype=np.int64)
+        self.state = np.ascontiguousarray(state, dtype=np.int32)
+        self.n_places, self.n_levels = len(places), n_levels
+        self.condition.n_samples = codes.shape[1]
+        self.condition.n_z, self.condition.n_y = n_z, n_y
+        self.condition.state = &self.state[0] if codes.shape[1] else NULL
+
+
+def joint_counts(codes, places, state, shape, *, sweep=None):
+    n_states, n_levels = shape
+    cdef Table table = Table(codes, places, state, 1, n_states, n_levels, sweep)
+    counts = np.zeros((len(places), n_states, n_levels), dtype=np.int32)
+    if counts.size == 0 or codes.shape[1] == 0:
+        return counts
+    cdef int32_t[::1] into = counts.reshape(-1)
+    cdef int status
+    with nogil:
+        status = count(&table.codes[0], table.width, table.sweep, &table.places[0], table.n_places,
+                       table.n_levels, table.condition, &into[0])
+    if status:
+        raise MemoryError
+    return counts
+
+
+def scanned_sums(codes, places, state, shape, cell_function, *, sweep=None):
+    n_z, n_y, n_levels = shape
+    cdef Table table = Table(codes, places, state, n_z, n_y, n_levels, sweep)
+    sums = np.zeros((2, len(places)), dtype=np.int64)
+    xz = np.zeros((len(places), n_z, n_levels), dtype=np.int32)
+    if xz.size == 0 or codes.shape[1] == 0:
+        return sums, xz
+    cdef const int64_t[::1] values = cell_function[0], steps = cell_function[1]
+    cdef int64_t[:, ::1] into = sums
+    cdef int32_t[::1] xz_into = xz.reshape(-1)
+    cdef CellFunction f
+    cdef Sums out
+    f.value, f.step = &values[0], &steps[0]
+    out.sum_zyx, out.sum_zx, out.zx = &into[0, 0], &into[1, 0], &xz_into[0]
+    cdef int status
+    with nogil:
+        status = scan(&table.codes[0], table.width, table.sweep, &table.places[0], table.n_places,
+                      table.n_levels, table.condition, f, out)
+    if status:
+        raise MemoryError
+    return sums, xz
+
+
+def tabled_sums(xzy, values):
+    n_candidates, n_z, n_y, n_levels = xzy.shape
+    sums = np.zeros((2, n_candidates), dtype=np.int64)
+    xz = np.zeros((n_candidates, n_z, n_levels), dtype=np.int32)
+    if xzy.size == 0:
+        return sums, xz
+    cdef const int32_t[::1] counts = np.ascontiguousarray(xzy, dtype=np.int32).reshape(-1)
+    cdef const int64_t[::1] f = values
+    cdef int64_t[:, ::1] into = sums
+    cdef int32_t[::1] xz_into = xz.reshape(-1)
+    cdef int64_t d = n_candidates, z = n_z, y = n_y, x = n_levels
+    cdef Sums out
+    out.sum_zyx, out.sum_zx, out.zx = &into[0, 0], &into[1, 0], &xz_into[0]
+    with nogil:
+        sum_tables(&counts[0], d, z, y, x, &f[0], out)
+    return sums, xz

@@ -1,10 +1,259 @@
 #include "counting_kernel.h"
 
-#define HISTOGRAM(name, code)                                                                 \
-    void name(const code *codes, const int32_t *first_cell, int64_t n_samples,                \
-              int32_t *counts) {                                                              \
-        for (int64_t i = 0; i < n_samples; i++) counts[first_cell[i] + codes[i]]++;           \
-    }
+#include <stdlib.h>
+#include <string.h>
 
-HISTOGRAM(histogram_u8, uint8_t)
-HISTOGRAM(histogram_u16, uint16_t)
+#include "simd.h"
+
+enum {
+    BINS_AT_ONCE = 11,   /* vector registers for sums; one more holds the row, three the rest */
+    FEW_LANES = 8,       /* columns of a strip for which a sweep of all of it does not pay */
+    SWEPT_LEVELS = 32,   /* with more, every pass over eleven of them costs as much as counting */
+    MOST_TALLIED = UINT16_MAX,
+    ROWS_OF_A_GROUP = 4, /* shorter groups spend their time on clearing and adding up */
+};
+
+/* What is asked: sums of F, where f.value is given, or whole tables. */
+typedef struct {
+    int64_t n_z, n_y, n_levels;
+    CellFunction f;
+    Sums out;
+    int32_t *counts;
+} Task;
+
+/* Take the counts of one candidate with the states of one z, found at cell[y * y_stride + level *
+   level_stride]. */
+static ALWAYS_INLINE void take(const Task *task, int64_t place, int64_t z, const int32_t *cell,
+                               int64_t y_stride, int64_t level_stride) {
+    const int64_t n_y = task->n_y, n_levels = task->n_levels;
+    if (task->counts) {
+        int32_t *into = task->counts + (place * task->n_z + z) * n_y * n_levels;
+        for (int64_t y = 0; y < n_y; y++)
+            for (int64_t x = 0; x < n_levels; x++)
+                *into++ = cell[y * y_stride + x * level_stride];
+        return;
+    }
+    const int64_t *value = task->f.value;
+    int32_t *zx = task->out.zx + (place * task->n_z + z) * n_levels;
+    int64_t sum_zyx = 0, sum_zx = 0;
+    for (int64_t x = 0; x < n_levels; x++) {
+        int32_t total = 0;
+        for (int64_t y = 0; y < n_y; y++) {
+            const int32_t count = cell[y * y_stride + x * level_stride];
+            total += count;
+            sum_zyx += value[count];
+        }
+        sum_zx += value[total];
+        zx[x] = total;
+    }
+    task->out.sum_zyx[place] += sum_zyx;
+    task->out.sum_zx[place] += sum_zx;
+}
+
+/* Candidates of one tile: which of its columns, and their places among the results. */
+typedef struct {
+    int n;
+    uint8_t lane[TILE];
+    int64_t place[TILE];
+} Lanes;
+
+#if defined(__GNUC__)
+#define HAVE_SWEEP 1
+#define VECTOR 16
+#define TARGET
+#define SUFFIX(name) name##_16
+#include "sweep_body.h"
+#if HAVE_AVX2_BODY
+#define VECTOR 32
+#define TARGET TARGET_AVX2
+#define SUFFIX(name) name##_32
+#include "sweep_body.h"
+#endif
+#else
+#define HAVE_SWEEP 0
+#endif
+
+/* Sweep the strips of a tile in which many columns are wanted, and leave the other columns. */
+static void sweep_tile(const Sweep *sweep, int64_t tile, int64_t n_samples, Lanes *lanes,
+                       int32_t *scratch, const Task *task) {
+#if HAVE_SWEEP
+    const uint8_t *own = sweep->tiles + tile * n_samples * TILE;
+#if HAVE_AVX2_BODY
+    if (simd_level() == SIMD_AVX2) {
+        sweep_strips_32(own, sweep, lanes, scratch, task);
+        return;
+    }
+#endif
+    sweep_strips_16(own, sweep, lanes, scratch, task);
+#else
+    (void)sweep, (void)tile, (void)n_samples, (void)lanes, (void)scratch, (void)task;
+#endif
+}
+
+/* Where a sample counts, less its code: its state and its z, each times n_levels. */
+typedef struct {
+    int32_t *zyx, *zx;
+} FirstCells;
+
+static int find_first_cells(const Condition *condition, int64_t n_levels, FirstCells *first) {
+    const int64_t n = condition->n_samples;
+    first->zyx = malloc(sizeof(int32_t) * (n + 1));
+    first->zx = malloc(sizeof(int32_t) * (n + 1));
+    if (!first->zyx || !first->zx) return -1;
+    for (int64_t i = 0; i < n; i++) {
+        first->zyx[i] = (int32_t)(condition->state[i] * n_levels);
+        first->zx[i] = (int32_t)(condition->state[i] / condition->n_y * n_levels);
+    }
+    return 0;
+}
+
+/* One candidate by a histogram of its cells, laid out as (n_z, n_y, n_levels) in `cells`. */
+#define HISTOGRAM(name, code)                                                                  \
+    static void name(const code *codes, const Condition *condition, const Task *task,          \
+                     int64_t place, int32_t *cells) {                                          \
+        const int64_t n_levels = task->n_levels, size = task->n_y * n_levels;                  \
+        const int64_t n = condition->n_samples;                                                \
+        memset(cells, 0, sizeof(int32_t) * task->n_z * size);                                  \
+        for (int64_t i = 0; i < n; i++) cells[condition->state[i] * n_levels + codes[i]]++;    \
+        for (int64_t z = 0; z < task->n_z; z++)                                                \
+            take(task, place, z, cells + z * size, task->n_levels, 1);                         \
+    }
+HISTOGRAM(histogram_1, uint8_t)
+HISTOGRAM(histogram_2, uint16_t)
+HISTOGRAM(histogram_4, uint32_t)
+
+/* The same sums where samples are fewer than cells: each adds what F grows by. No count passes
+   MOST_TALLIED, so that cells of two bytes, half as many to clear, hold it. */
+#define TALLY(name, code)                                                                      \
+    static void name(const code *codes, int64_t n, const FirstCells *first, const Task *task,  \
+                     int64_t place, uint16_t *cells) {                                         \
+        const int64_t *step = task->f.step, size = task->n_z * task->n_levels;                 \
+        int32_t *zx = task->out.zx + place * size;                                             \
+        int64_t sum_zyx = 0, sum_zx = 0;                                                       \
+        memset(zx, 0, sizeof(int32_t) * size);                                                 \
+        if (task->n_y == 1) {                                                                  \
+            for (int64_t i = 0; i < n; i++) sum_zx += step[zx[first->zx[i] + codes[i]]++];     \
+        } else {                                                                               \
+            memset(cells, 0, sizeof(uint16_t) * size * task->n_y);                             \
+            for (int64_t i = 0; i < n; i++) {                                                  \
+                sum_zyx += step[cells[first->zyx[i] + codes[i]]++];                            \
+                sum_zx += step[zx[first->zx[i] + codes[i]]++];                                 \
+            }                                                                                  \
+        }                                                                                      \
+        task->out.sum_zyx[place] = task->n_y == 1 ? sum_zx : sum_zyx;                          \
+        task->out.sum_zx[place] = sum_zx;                                                      \
+    }
+TALLY(tally_1, uint8_t)
+TALLY(tally_2, uint16_t)
+TALLY(tally_4, uint32_t)
+
+/* `first` is NULL where samples are not tallied. */
+static void one_candidate(const void *codes, int width, const Condition *condition,
+                          const FirstCells *first, const Task *task, int64_t place, void *cells) {
+    const int64_t n = condition->n_samples;
+    const uint8_t *u1 = codes;
+    const uint16_t *u2 = codes;
+    const uint32_t *u4 = codes;
+    if (first) {
+        if (width == 1) tally_1(u1, n, first, task, place, cells);
+        if (width == 2) tally_2(u2, n, first, task, place, cells);
+        if (width == 4) tally_4(u4, n, first, task, place, cells);
+    } else {
+        if (width == 1) histogram_1(u1, condition, task, place, cells);
+        if (width == 2) histogram_2(u2, condition, task, place, cells);
+        if (width == 4) histogram_4(u4, condition, task, place, cells);
+    }
+}
+
+/* Whether adding up sample by sample costs less than clearing and reading all cells; with one class
+   each sample adds to one table, not two. Measured. */
+static int is_tally_better(const Task *task, int64_t n) {
+    const int64_t n_cells = task->n_z * task->n_y * task->n_levels;
+    return task->f.step && n <= MOST_TALLIED && (task->n_y > 1 ? n_cells > n : 3 * n_cells > 2 * n);
+}
+
+static int run(const void *codes, int width, Sweep sweep, const int64_t *places, int64_t n_places,
+               const Condition *condition, const Task *task) {
+    const int64_t n = condition->n_samples, n_levels = task->n_levels;
+    const int64_t n_states = condition->n_z * condition->n_y;
+    const int is_tallied = is_tally_better(task, n);
+    const int is_swept = HAVE_SWEEP && sweep.tiles && n_levels <= SWEPT_LEVELS && !is_tallied &&
+                         n >= ROWS_OF_A_GROUP * n_states;
+    FirstCells first = {0};
+    void *cells = malloc(sizeof(int32_t) * n_states * n_levels);
+    void *scratch = malloc(sizeof(int32_t) * condition->n_y * n_levels * TILE);
+    int status = cells && scratch ? 0 : -1;
+    if (!status && is_tallied) status = find_first_cells(condition, n_levels, &first);
+    for (int64_t i = 0; !status && i < n_places;) {
+        const int64_t tile = places[i] / TILE;
+        Lanes lanes = {0};
+        for (; i < n_places && places[i] / TILE == tile; i++) {
+            lanes.lane[lanes.n] = (uint8_t)(places[i] % TILE);
+            lanes.place[lanes.n++] = i;
+        }
+        if (is_swept) sweep_tile(&sweep, tile, n, &lanes, scratch, task);
+        for (int l = 0; l < lanes.n; l++) {
+            const char *column = (const char *)codes + (tile * TILE + lanes.lane[l]) * n * width;
+            one_candidate(column, width, condition, is_tallied ? &first : NULL, task,
+                          lanes.place[l], cells);
+        }
+    }
+    free(first.zyx);
+    free(first.zx);
+    free(scratch);
+    free(cells);
+    return status;
+}
+
+int scan(const void *codes, int width, Sweep sweep, const int64_t *places,
+         int64_t n_places, int64_t n_levels, Condition condition, CellFunction f, Sums out) {
+    const Task task = {condition.n_z, condition.n_y, n_levels, f, out, NULL};
+    memset(out.sum_zyx, 0, sizeof(int64_t) * n_places);
+    memset(out.sum_zx, 0, sizeof(int64_t) * n_places);
+    return run(codes, width, sweep, places, n_places, &condition, &task);
+}
+
+int count(const void *codes, int width, Sweep sweep, const int64_t *places,
+          int64_t n_places, int64_t n_levels, Condition condition, int32_t *counts) {
+    const Task task = {condition.n_z, condition.n_y, n_levels, {0}, {0}, counts};
+    return run(codes, width, sweep, places, n_places, &condition, &task);
+}
+
+void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_y,
+                int64_t n_levels, const int64_t *value, Sums out) {
+    const Task task = {n_z, n_y, n_levels, {value, NULL}, out, NULL};
+    for (int64_t place = 0; place < n_places; place++)
+        for (int64_t z = 0; z < n_z; z++, counts += n_y * n_levels)
+            take(&task, place, z, counts, n_levels, 1);
+}
+
+int is_worth_tiling(int64_t n_columns, int64_t n_samples, int64_t n_levels) {
+    return HAVE_SWEEP && n_columns > FEW_LANES && n_levels <= SWEPT_LEVELS && n_samples > n_levels;
+}
+
+void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, uint8_t *tiles) {
+    enum { ROWS = 64 }; /* at once: their lines of the tile stay in the first cache */
+    for (int64_t tile = 0; tile * TILE < n_columns; tile++) {
+        const int64_t left = n_columns - tile * TILE, n_lanes = left < TILE ? left : TILE;
+        uint8_t *own = tiles + tile * n_samples * TILE;
+        for (int64_t start = 0; start < n_samples; start += ROWS) {
+            const int64_t stop = start + ROWS < n_samples ? start + ROWS : n_samples;
+            for (int64_t l = 0; l < n_lanes; l++) {
+                const uint8_t *column = codes + (tile * TILE + l) * n_samples;
+                for (int64_t i = start; i < stop; i++) own[i * TILE + l] = column[i];
+            }
+            for (int64_t i = start; i < stop; i++)
+                memset(own + i * TILE + n_lanes, 0, TILE - n_lanes);
+        }
+    }
+}
+
+void group_rows(const int32_t *state, int64_t n_samples, int64_t n_states, int64_t *start,
+                int32_t *rows) {
+    int64_t *next = start + 1; /* one place late: filling moves each start on to the next one */
+    memset(start, 0, sizeof(int64_t) * (n_states + 2));
+    for (int64_t i = 0; i < n_samples; i++) next[state[i] + 1]++;
+    for (int64_t s = 0; s < n_states; s++) next[s + 1] += next[s];
+    for (int64_t i = 0; i < n_samples; i++) rows[next[state[i]]++] = (int32_t)i;
+    memset(rows + n_samples, 0, sizeof(int32_t) * ROWS_AHEAD);
+}

@@ -1,12 +1,62 @@
+/* Counts of coded columns against a state per sample, and sums of a cell function over them. */
 #ifndef MIFS_COUNTING_H
 #define MIFS_COUNTING_H
 
 #include <stdint.h>
 
-/* How often each level of a candidate meets each state; counts have shape (n_states, n_levels). */
-void histogram_u8(const uint8_t *codes, const int32_t *first_cell, int64_t n_samples,
-                  int32_t *counts);
-void histogram_u16(const uint16_t *codes, const int32_t *first_cell, int64_t n_samples,
-                   int32_t *counts);
+enum {
+    TILE = 64,       /* columns of a tile: one cache line of codes of one byte for each sample */
+    ROWS_AHEAD = 24, /* of the prefetch: rows of a group are in no order that a processor foresees */
+};
+
+/* What every candidate is counted against: Z and Y, each sample's pair of them in one number. */
+typedef struct {
+    int64_t n_samples, n_z, n_y;
+    const int32_t *state; /* z * n_y + y */
+} Condition;
+
+/* What a sweep goes by: codes from tile_codes() and rows from group_rows(); NULL for neither. */
+typedef struct {
+    const uint8_t *tiles;
+    const int64_t *start;
+    const int32_t *rows;
+} Sweep;
+
+/* A cell function F in fixed point: value[c] for a count c, and step[c] = value[c + 1] - value[c].
+   F(0) = 0. */
+typedef struct {
+    const int64_t *value, *step;
+} CellFunction;
+
+/* Where results go, one for each candidate: sums of F over its cells with (Z, Y) and with Z, and
+   its counts with Z, of shape (n_z, n_levels). */
+typedef struct {
+    int64_t *sum_zyx, *sum_zx;
+    int32_t *zx;
+} Sums;
+
+/* Columns `places` of `codes`, of `width` bytes each, with values below n_levels. Returns 0, or -1
+   where memory does not suffice. */
+int scan(const void *codes, int width, Sweep sweep, const int64_t *places,
+         int64_t n_places, int64_t n_levels, Condition condition, CellFunction f, Sums out);
+
+/* The same candidates' whole tables, each of shape (n_z, n_y, n_levels). */
+int count(const void *codes, int width, Sweep sweep, const int64_t *places,
+          int64_t n_places, int64_t n_levels, Condition condition, int32_t *counts);
+
+/* The sums of scan() from such tables. */
+void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_y,
+                int64_t n_levels, const int64_t *value, Sums out);
+
+/* Whether a sweep over tiles would ever be taken for such columns. */
+int is_worth_tiling(int64_t n_columns, int64_t n_samples, int64_t n_levels);
+
+/* Rows in the order of their state, those of state s from start[s] to start[s + 1]. `start` has
+   n_states + 2 places, `rows` ROWS_AHEAD more than samples. */
+void group_rows(const int32_t *state, int64_t n_samples, int64_t n_states, int64_t *start,
+                int32_t *rows);
+
+/* (n_columns, n_samples) to (n_tiles, n_samples, TILE), columns that are missing at the end 0. */
+void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, uint8_t *tiles);
 
 #endif

@@ -1,0 +1,149 @@
+"""Tables of coded columns, which count themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from mifs._typing import BoolArray, IntArray
+from mifs.counts.tables import Block, Counts, ScannedCounts, SparseCounts, States
+from mifs.counts.variable import DiscreteVariable
+from mifs.weights import RowWeights
+
+BLOCK_VALUES = 1 << 22  # codes read for one part of the candidates
+BLOCK_CELLS = 1 << 19  # cells of one part of the candidates: 2 MB of counts
+TILE_COLUMNS = 64  # that the compiled kernels read together
+# With more cells than that for each sample, finding the occupied ones by a sort is cheaper than
+# laying all of them out.
+CELLS_PER_SAMPLE = 64
+MOST_CELLS = (1 << 31) - 1  # that are numbered in 32 bits
+MAX_CELLS = 1 << 26  # of the table of a column with the target: more says nothing
+
+
+class Codes(Protocol):
+    """Coded columns that count themselves: what a source of counted terms asks."""
+
+    n_features: int
+    n_samples: int
+    weights: RowWeights | None
+
+    def __getitem__(self, column: int) -> DiscreteVariable:
+        """Return one column, in the place of a condition."""
+
+    def counted(
+        self, wanted: BoolArray, z: DiscreteVariable, y: DiscreteVariable
+    ) -> Iterator[tuple[IntArray, Counts | ScannedCounts | SparseCounts]]:
+        """Yield the columns of a mask in blocks, each with its counts with a condition Z and Y."""
+
+    def refuse_large(self, n_classes: int) -> None:
+        """Raise if the table of a column with a target of many classes is one that says nothing."""
+
+
+class CodeTable:
+    """Coded columns, stored column by column and grouped by their number of levels.
+
+    Parameters
+    ----------
+    variables : iterable of DiscreteVariable
+        The columns, in order. One byte a value is kept for columns of at most 256 levels.
+    names : sequence of str, optional
+        What error messages call the columns; their numbers if left out.
+    weights : RowWeights, optional
+        How often each row counts; once if left out.
+    """
+
+    def __init__(
+        self,
+        variables: Iterable[DiscreteVariable],
+        names: Sequence[str] | None = None,
+        weights: RowWeights | None = None,
+    ) -> None:
+        widths, columns, self._occurring = [], [], []
+        for variable in variables:
+            self._occurring.append(variable.n_levels)
+            widths.append(_width(variable.n_levels))
+            columns.append(variable.codes.astype(np.min_scalar_type(widths[-1] - 1)))
+        self.n_levels = np.array(widths, dtype=np.int64)
+        self.n_features = len(columns)
+        self.n_samples = len(columns[0]) if columns else 0
+        self.weights = weights
+        self.names = range(len(columns)) if names is None else names
+        self._groups = []
+        for width in np.unique(self.n_levels):
+            places = np.flatnonzero(self.n_levels == width)
+            self._groups.append(
+                Block(places, np.stack([columns[place] for place in places]), int(width))
+            )
+
+    def __getitem__(self, column: int) -> DiscreteVariable:
+        for block in self._groups:
+            place = np.searchsorted(block.columns, column)
+            if place < len(block.columns) and block.columns[place] == column:
+                return DiscreteVariable(block.codes[place], block.n_levels)
+        raise IndexError(column)
+
+    def counted(
+        self, wanted: BoolArray, z: DiscreteVariable, y: DiscreteVariable
+    ) -> Iterator[tuple[IntArray, Counts | ScannedCounts | SparseCounts]]:
+        """Yield the columns of a mask in blocks, each with its counts with a condition Z and Y."""
+        states = States(z, y)
+        weights = None if self.weights is None else self.weights.multiples
+        for block, places in self.blocks(wanted, states.n_zy):
+            columns = block.columns[places]
+            if is_sparse(states.n_zy * block.n_levels, self.n_samples):
+                x = DiscreteVariable(block.codes[places[0]], block.n_levels)
+                yield columns, SparseCounts(x, z, y, weights)
+            elif weights is None:
+                yield columns, ScannedCounts(block, places, states)
+            else:
+                codes = block.codes[places]
+                yield columns, Counts.of(codes, block.n_levels, z, y, weights=weights)
+
+    def blocks(self, wanted: BoolArray, n_states: int) -> Iterator[tuple[Block, IntArray]]:
+        """Yield the columns of a mask in parts that are counted in one call, as places of blocks.
+
+        Neither the codes of a part nor its cells, for `n_states` states of the other side, take
+        more than a few megabytes, unless they are those of a tile of columns.
+        """
+        for block in self._groups:
+            n_cells = n_states * block.n_levels
+            places = np.flatnonzero(wanted[block.columns])
+            n_columns = max(TILE_COLUMNS, BLOCK_VALUES // self.n_samples)
+            size = max(1, min(n_columns, BLOCK_CELLS // n_cells))
+            for start in range(0, len(places), size):
+                yield block, places[start : start + size]
+
+    def refuse_large(self, n_classes: int) -> None:
+        """Raise if the table of a column with a target of many classes is one that says nothing."""
+        refuse_large(self._occurring, self.names, n_classes)
+
+
+def refuse_large(n_levels: Sequence[int], names: Sequence[Any], n_classes: int) -> None:
+    """Raise if the table of a column of many levels with the target is one that says nothing."""
+    column = int(np.argmax(n_levels))
+    n_cells = n_levels[column] * n_classes
+    if n_cells > MAX_CELLS:
+        msg = (
+            f"The table of column {names[column]!r} ({n_levels[column]} levels) with the target "
+            f"({n_classes} classes) would have {n_cells:.1e} cells; at most "
+            f"{MAX_CELLS:.1e} are allowed. Cut numbers into bins (discrete_features=False, "
+            "discrete_target=False), merge rare levels, or leave the column out."
+        )
+        raise ValueError(msg)
+
+
+def is_sparse(n_cells: int, n_samples: int) -> bool:
+    """Whether a table has so many cells that only the occupied ones should be counted."""
+    return n_cells > min(max(CELLS_PER_SAMPLE * n_samples, BLOCK_CELLS), MOST_CELLS)
+
+
+def _width(n_levels: int) -> int:
+    """Levels to lay out for a column: exact up to 16, then in steps of an eighth.
+
+    Columns of nearly as many levels share a block; a level that never occurs adds nothing to any
+    sum over cells.
+    """
+    step = 1 << max(0, (n_levels - 1).bit_length() - 4)
+    return -(-n_levels // step) * step

@@ -1,0 +1,297 @@
+"""Contingency tables of candidates with a condition and a target: values that add and project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+
+from mifs._kernels import (
+    Sweep,
+    grouped,
+    joint_counts,
+    scanned_sums,
+    tabled_sums,
+    tiled,
+    weighted_counts,
+)
+from mifs._typing import IntArray
+from mifs.counts.variable import DiscreteVariable
+
+
+class CellFunction(Protocol):
+    """Sums of a function F of counts, exact, in fixed point."""
+
+    # F of every count up to all samples, and what it grows by at each; None if it is not tabulated
+    table: tuple[IntArray, IntArray] | None
+
+    def __call__(self, counts: IntArray, *, axis: int | tuple[int, ...]) -> IntArray:
+        """Sum F of some counts."""
+
+
+class States:
+    """What every candidate is counted against: Z and Y, each sample's pair of them as one number.
+
+    A state fits 31 bits: tables of more cells are counted by what occurs.
+    """
+
+    def __init__(self, z: DiscreteVariable, y: DiscreteVariable) -> None:
+        self.n_z, self.n_y, self.n_zy = z.n_levels, y.n_levels, z.n_levels * y.n_levels
+        self.y = y
+        self._z_codes = z.codes
+        self._groups: dict[str, tuple[IntArray, IntArray]] = {}
+
+    @cached_property
+    def z(self) -> IntArray:
+        """State of Z alone."""
+        return self._z_codes.astype(np.int32, copy=False)
+
+    @cached_property
+    def zy(self) -> IntArray:
+        """State of Z and Y, Y changing faster."""
+        state = self._z_codes.astype(np.int32)
+        state *= self.n_y
+        return np.add(state, self.y.codes, out=state, casting="unsafe")
+
+    def numbered(self, of: str) -> tuple[IntArray, int]:
+        """Return the states of "z" or "zy", and how many there are."""
+        return (self.z, self.n_z) if of == "z" else (self.zy, self.n_zy)
+
+    def groups(self, of: str) -> tuple[IntArray, IntArray]:
+        """Rows in the order of their states, found once for all columns."""
+        if of not in self._groups:
+            self._groups[of] = grouped(*self.numbered(of))
+        return self._groups[of]
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """How often each level of each candidate X meets each state of a condition Z and a target Y.
+
+    `xzy` has shape (n_candidates, n_z, n_y, n_x). Counts of two sets of samples add up to the
+    counts of both.
+    """
+
+    xzy: IntArray
+
+    @classmethod
+    def of(
+        cls,
+        candidates: IntArray,
+        n_levels: int,
+        z: DiscreteVariable,
+        y: DiscreteVariable,
+        *,
+        weights: IntArray | None = None,
+    ) -> Counts:
+        """Count candidates of shape (n_candidates, n_samples), all coded below `n_levels`.
+
+        Each sample counts once, or as often as `weights` of shape (n_samples,) say.
+        """
+        states = States(z, y)
+        if weights is None:
+            places = np.arange(len(candidates))
+            xzy = joint_counts(candidates, places, states.zy, (states.n_zy, n_levels))
+        else:
+            xzy = weighted_counts(candidates, states.zy, (states.n_zy, n_levels), weights)
+        return cls(xzy.reshape(len(candidates), z.n_levels, y.n_levels, n_levels))
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(self.xzy + other.xzy)
+
+    def sums(self, kept: str, f: CellFunction) -> IntArray:
+        """Sum of a cell function over the cells of the variables in `kept`, per candidate."""
+        return f(self.cells(kept), axis=-1)
+
+    def cells(self, kept: str) -> IntArray:
+        """Counts of the cells of the variables in `kept`; shape (n_candidates, n_cells)."""
+        table = self.project(kept)
+        return table.reshape(len(table), -1)
+
+    def levels_within(self, strata: str) -> tuple[IntArray, IntArray]:
+        """Counts of the levels of X in every stratum, and the stratum of each."""
+        table = self.project(strata + "x")
+        table = table.reshape(len(table), -1, table.shape[-1])
+        return table, np.arange(table.shape[1])[:, None]
+
+    def tables(self) -> IntArray:
+        """Tables of X and Y in every stratum of Z; shape (n_candidates, n_z, n_x, n_y)."""
+        return self.xzy.transpose(0, 1, 3, 2)
+
+    def project(self, kept: str) -> IntArray:
+        """Return the counts of the variables in `kept`, such as "zy", with axes in that order.
+
+        A result that keeps "x" has the candidates as its first axis; one that drops it is the
+        same for every candidate and is given once.
+        """
+        axes = {"z": 1, "y": 2, "x": 3}
+        dropped = tuple(axis for name, axis in axes.items() if name not in kept)
+        left = [name for name in axes if name in kept]
+        order = [left.index(name) for name in kept]
+        if "x" not in kept:
+            return np.transpose(self.xzy[0].sum(axis=tuple(a - 1 for a in dropped)), order)
+        table = self.xzy.sum(axis=dropped) if dropped else self.xzy
+        return np.transpose(table, [0, *(1 + i for i in order)])
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Some columns of a table, with the same number of levels."""
+
+    columns: IntArray  # (n_candidates,), their places in the table
+    codes: IntArray  # (n_candidates, n_samples)
+    n_levels: int
+
+    @cached_property
+    def tiles(self) -> IntArray | None:
+        """The same codes, in the layout that the compiled kernels sweep over; or None."""
+        return tiled(self.codes, self.n_levels)
+
+    def count(self, places: IntArray, states: States, of: str) -> IntArray:
+        """Count some of the columns with states "z" or "zy"; (n_places, n_states, n_levels)."""
+        state, n_states = states.numbered(of)
+        shape, sweep = (n_states, self.n_levels), self.sweep(states, of)
+        return joint_counts(self.codes, places, state, shape, sweep=sweep)
+
+    def sums(
+        self, places: IntArray, states: States, of: str, f: tuple[IntArray, IntArray]
+    ) -> tuple[IntArray, IntArray]:
+        """Sums of F over the cells of some of the columns, and their counts with Z."""
+        shape = states.n_z, (states.n_y if of == "zy" else 1), self.n_levels
+        state, _ = states.numbered(of)
+        sweep = self.sweep(states, of)
+        return scanned_sums(self.codes, places, state, shape, f, sweep=sweep)
+
+    def sweep(self, states: States, of: str) -> Sweep | None:
+        """What a sweep goes by, if there is one."""
+        return None if self.tiles is None else (self.tiles, *states.groups(of))
+
+    @cached_property
+    def x(self) -> IntArray:
+        """How often each level occurs, (n_candidates, n_levels): the same in every term."""
+        n_candidates, n_samples = self.codes.shape
+        state = np.zeros(n_samples, dtype=np.int32)
+        every = np.arange(n_candidates)
+        return joint_counts(self.codes, every, state, (1, self.n_levels))[:, 0]
+
+
+class ScannedCounts:
+    """Counts of some columns of a block, each taken only when and as far as it is asked for.
+
+    The same sums as `Counts`. Sums of a cell function are formed while the counts are in the
+    cache; of the tables, only the counts with Z stay, which the mean by chance is about. Whoever
+    asks for whole tables first has the sums from them.
+    """
+
+    def __init__(self, block: Block, places: IntArray, states: States) -> None:
+        self._block, self._places, self._states = block, places, states
+        self._sums: dict[tuple[str, int], IntArray] = {}
+        self._xz: IntArray | None = None
+
+    def sums(self, kept: str, f: CellFunction) -> IntArray:
+        """Sum of a cell function over the cells of the variables in `kept`, per candidate."""
+        if kept == "x":
+            return f(self._x, axis=-1)
+        if kept == "yx" or f.table is None:
+            return self._whole.sums(kept, f)
+        if (kept, id(f)) not in self._sums:
+            sums = self._scan(f.table, with_y=kept == "zyx" or "_whole" in self.__dict__)
+            self._sums |= {(name, id(f)): of_name for name, of_name in sums.items()}
+        return self._sums[kept, id(f)]
+
+    def levels_within(self, strata: str) -> tuple[IntArray, IntArray]:
+        """Counts of the levels of X in every stratum, and the stratum of each."""
+        if strata == "z":
+            table = self._with_z
+        elif strata == "":
+            table = self._x[:, None]
+        else:
+            return self._whole.levels_within(strata)
+        return table, np.arange(table.shape[1])[:, None]
+
+    def tables(self) -> IntArray:
+        """Tables of X and Y in every stratum of Z; shape (n_candidates, n_z, n_x, n_y)."""
+        return self._whole.tables()
+
+    @cached_property
+    def _whole(self) -> Counts:
+        states = self._states
+        xzy = self._block.count(self._places, states, "zy")
+        return Counts(xzy.reshape(len(xzy), states.n_z, states.n_y, -1))
+
+    @property
+    def _x(self) -> IntArray:
+        return self._block.x[self._places]
+
+    @property
+    def _with_z(self) -> IntArray:
+        """Counts with Z, (n_candidates, n_z, n_levels)."""
+        if self._xz is None:
+            self._xz = self._block.count(self._places, self._states, "z")
+        return self._xz
+
+    def _scan(self, f: tuple[IntArray, IntArray], *, with_y: bool) -> dict[str, IntArray]:
+        """Count, and form sums of a cell function on the way."""
+        if "_whole" in self.__dict__:
+            sums, self._xz = tabled_sums(self._whole.xzy, f[0])
+        else:
+            of = "zy" if with_y else "z"
+            sums, self._xz = self._block.sums(self._places, self._states, of, f)
+        return {"zyx": sums[0], "zx": sums[1]} if with_y else {"zx": sums[1]}
+
+
+@dataclass(frozen=True, eq=False)
+class SparseCounts:
+    """The occupied cells of one candidate: the same sums as `Counts`, whatever the levels.
+
+    For tables with far more cells than samples, such as those of two identifiers.
+    """
+
+    x: DiscreteVariable
+    z: DiscreteVariable
+    y: DiscreteVariable
+    weights: IntArray | None = None
+
+    def sums(self, kept: str, f: CellFunction) -> IntArray:
+        """Sum of a cell function over the occupied cells of the variables in `kept`; shape (1,)."""
+        return f(self.cells(kept), axis=-1)
+
+    def cells(self, kept: str) -> IntArray:
+        """Counts of the occupied cells of the variables in `kept`; shape (1, n_occupied)."""
+        return self._counted(kept)[1][None]
+
+    def levels_within(self, strata: str) -> tuple[IntArray, IntArray]:
+        """Counts of the levels of X in every stratum, and the stratum of each."""
+        state, counts = self._counted(strata + "x")
+        return counts[None], state // self.x.n_levels
+
+    def tables(self) -> IntArray:
+        """Tables of X and Y in every stratum of Z, (1, n_z, n_x, n_y), levels named anew in each.
+
+        A stratum of a few samples has few levels, and their names mean nothing to a test.
+        """
+        pairs, codes = np.unique(self._state("zx"), return_inverse=True)
+        stratum = pairs // self.x.n_levels
+        first = np.searchsorted(stratum, stratum)
+        level = np.arange(len(pairs)) - first
+        table = np.zeros((1, self.z.n_levels, level.max() + 1, self.y.n_levels), dtype=np.int64)
+        one = 1 if self.weights is None else self.weights
+        np.add.at(table[0], (self.z.codes, level[codes], self.y.codes), one)
+        return table
+
+    def _counted(self, kept: str) -> tuple[IntArray, IntArray]:
+        """Return the states that occur, and how often each does."""
+        if self.weights is None:
+            return np.unique(self._state(kept), return_counts=True)
+        states, codes = np.unique(self._state(kept), return_inverse=True)
+        return states, np.bincount(codes, self.weights.astype(np.float64)).astype(np.int64)
+
+    def _state(self, kept: str) -> IntArray:
+        """One number for each combination of the variables in `kept`, the last changing fastest."""
+        variables = {"x": self.x, "y": self.y, "z": self.z}
+        state = np.zeros(len(self.x.codes), dtype=np.int64)
+        for name in kept:
+            state = state * variables[name].n_levels + variables[name].codes
+        return state

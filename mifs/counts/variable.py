@@ -1,0 +1,37 @@
+"""A discrete variable: one code for each sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mifs._typing import BoolArray, IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class DiscreteVariable:
+    """One code for each sample, ``0 <= codes < n_levels``."""
+
+    codes: IntArray
+    n_levels: int
+
+    @classmethod
+    def constant(cls, n_samples: int) -> DiscreteVariable:
+        """Return the variable that says nothing: the condition of an unconditional term."""
+        return cls(np.zeros(n_samples, dtype=np.uint8), 1)
+
+    @classmethod
+    def beside_missing(cls, present: DiscreteVariable, is_missing: BoolArray) -> DiscreteVariable:
+        """Return the variable of all samples from that of some; missing is the last level."""
+        codes = np.full(len(is_missing), present.n_levels, dtype=np.int64)
+        codes[~is_missing] = present.codes
+        return cls(codes, present.n_levels + 1)
+
+    def joint(self, other: DiscreteVariable) -> DiscreteVariable:
+        """Return the joint variable, whose levels are the pairs that occur."""
+        if self.n_levels == other.n_levels == 1:  # two continuous variables: nothing to sort
+            return self
+        pair = self.codes.astype(np.int64) * other.n_levels + other.codes
+        states, codes = np.unique(pair, return_inverse=True)
+        return DiscreteVariable(codes, len(states))

@@ -1,0 +1,124 @@
+"""The compiled kernels that count are their NumPy twins, bit for bit."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mifs._kernels.twins import TWINS
+
+if "scanned_sums" not in TWINS:
+    pytest.skip("the compiled kernels were not built", allow_module_level=True)
+
+joint_counts = TWINS["joint_counts"]
+scanned_sums = TWINS["scanned_sums"]
+tabled_sums = TWINS["tabled_sums"]
+tiled = TWINS["tiled"].compiled
+grouped = TWINS["grouped"]
+
+
+@pytest.fixture(autouse=True, params=["avx2", "baseline"])
+def _simd(request, monkeypatch):
+    """Both paths run wherever the processor has both; else the same one twice."""
+    monkeypatch.setenv("MIFS_SIMD", request.param)
+
+
+def _cell_function(n_samples):
+    """Return any function of counts that is 0 at 0, as int64, and its steps."""
+    values = np.arange(n_samples + 1) ** 3 % 1_000_003 - 7 * np.arange(n_samples + 1)
+    return values, np.diff(values, append=0)
+
+
+def _case(size, n_levels, n_states, dtype, rng):
+    n_columns, n_samples = size
+    codes = rng.integers(0, n_levels, (n_columns, n_samples)).astype(dtype)
+    state = rng.integers(0, n_states, n_samples).astype(np.int32)
+    places = np.flatnonzero(rng.random(n_columns) < rng.choice([0.1, 0.9, 1.0]))
+    return codes, places, state
+
+
+def _sweep(codes, state, n_states, n_levels):
+    tiles = tiled(codes, n_levels)
+    return None if tiles is None else (tiles, *grouped.compiled(state, n_states))
+
+
+@given(
+    size=st.tuples(
+        st.integers(0, 150),
+        st.one_of(st.integers(0, 3), st.integers(250, 260), st.integers(0, 1_500)),
+    ),
+    n_levels=st.one_of(st.integers(1, 34), st.integers(1, 300)),
+    states=st.tuples(st.integers(1, 12), st.integers(1, 4)),
+    dtype=st.sampled_from([np.uint8, np.uint16, np.uint32, np.int64]),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_counts_and_sums_are_those_of_numpy(size, n_levels, states, dtype, seed):
+    """Whatever the path that is taken: sweep, histogram, or sample by sample."""
+    (n_z, n_y), n_samples = states, size[1]
+    n_levels = min(n_levels, np.iinfo(dtype).max + 1)
+    codes, places, state = _case(size, n_levels, n_z * n_y, dtype, np.random.default_rng(seed))
+    sweep = _sweep(codes, state, n_z * n_y, n_levels)
+    expected = joint_counts.numpy(codes, places, state, (n_z * n_y, n_levels))
+    shape, function = (n_z, n_y, n_levels), _cell_function(n_samples)
+    for way in {None, "sweep"} if sweep else {None}:
+        by = sweep if way else None
+        found = joint_counts.compiled(codes, places, state, (n_z * n_y, n_levels), sweep=by)
+        np.testing.assert_array_equal(found, expected, strict=True)
+        sums, xz = scanned_sums.compiled(codes, places, state, shape, function, sweep=by)
+        expected_sums, expected_xz = scanned_sums.numpy(codes, places, state, shape, function)
+        np.testing.assert_array_equal(sums, expected_sums, strict=True)
+        np.testing.assert_array_equal(xz, expected_xz, strict=True)
+
+
+@given(
+    shape=st.tuples(*(st.integers(0, 6) for _ in range(4))),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_sums_of_tables_are_those_of_numpy(shape, seed):
+    """Tables that were counted for a test give the sums as well."""
+    xzy = np.random.default_rng(seed).integers(0, 9, shape).astype(np.int32)
+    values, _ = _cell_function(9 * 6)
+    for found, expected in zip(
+        tabled_sums.compiled(xzy, values), tabled_sums.numpy(xzy, values), strict=True
+    ):
+        np.testing.assert_array_equal(found, expected, strict=True)
+
+
+@pytest.mark.parametrize("n_columns", [9, 63, 64, 65, 130])
+def test_a_tile_has_sixty_four_columns_of_a_sample_side_by_side(n_columns):
+    """The columns that are missing at the end are zero; lines of the cache are whole."""
+    codes = np.random.default_rng(0).integers(0, 10, (n_columns, 200), dtype=np.uint8)
+    tiles = tiled(codes, 10)
+    assert tiles.ctypes.data % 64 == 0
+    flat = tiles.transpose(0, 2, 1).reshape(-1, 200)
+    np.testing.assert_array_equal(flat[:n_columns], codes)
+    assert not flat[n_columns:].any()
+
+
+@pytest.mark.parametrize(("n_samples", "n_states"), [(0, 1), (1, 1), (1_000, 7), (1_000, 3_000)])
+def test_rows_of_a_group_have_its_state(n_samples, n_states):
+    """Ascending in each group, as by a stable sort; empty groups are there too."""
+    state = np.random.default_rng(0).integers(0, n_states, n_samples).astype(np.int32)
+    start, rows = grouped.compiled(state, n_states)
+    expected_start, expected_rows = grouped.numpy(state, n_states)
+    np.testing.assert_array_equal(rows[:n_samples], expected_rows)
+    np.testing.assert_array_equal(start[: n_states + 1], expected_start)
+
+
+def test_what_is_read_only_or_has_gaps_is_counted():
+    """Memory-mapped codes cannot be written to; a slice of a table is not contiguous."""
+    codes = np.arange(2_400, dtype=np.uint8).reshape(12, 200) % 5
+    codes.flags.writeable = False
+    state = (np.arange(200, dtype=np.int64) % 3)[::2]
+    found = joint_counts.compiled(codes[:, ::2], np.arange(12), state, (3, 5))
+    expected = joint_counts.numpy(codes[:, ::2], np.arange(12), state, (3, 5))
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_many_rows_of_a_group_are_counted_in_bytes():
+    """More rows in a bin than a byte holds: the sweep adds up every 255 rows."""
+    codes = np.zeros((20, 100_000), dtype=np.uint8)
+    state = np.zeros(100_000, dtype=np.int32)
+    sweep = _sweep(codes, state, 1, 2)
+    counts = joint_counts.compiled(codes, np.arange(20), state, (1, 2), sweep=sweep)
+    np.testing.assert_array_equal(counts, np.broadcast_to([100_000, 0], (20, 1, 2)))
