@@ -6,18 +6,24 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import ndtr
 
 import mifs
-from mifs._kernels import neighbors, ranks
+from mifs._kernels import direct, neighbors, ranks
 from mifs._kernels.twins import TWINS
-from mifs.neighbors import Recipe, estimates
+from mifs.counts import DiscreteVariable
+from mifs.neighbors import Recipe, estimates, variables
+from mifs.neighbors import direct as direct_information
+from mifs.neighbors.source import NeighborInformation, NumberTable
 from mifs.neighbors.variables import MixedVariable
 
 NAMES = {
     "ascending_order",
     "average_ranks",
+    "ksg_sum",
     "kth_in_plane",
     "kth_on_line",
+    "ross_sum",
     "within_in_groups",
     "within_on_line",
 }
@@ -119,6 +125,26 @@ def test_many_points_of_any_dependence_agree(k, noise):
     agree("kth_in_plane", line, np.sort(rng.standard_cauchy(3000)), place, k)
 
 
+@settings(max_examples=150, deadline=None)
+@given(seeds, sizes, ks, st.sampled_from([1, 2, 10, 1000]), st.booleans(), st.booleans())
+def test_sums_over_the_samples_of_a_column_agree(seed, n, k, n_groups, has_line, is_short):
+    """None where values repeat, are missing, or the table is too short for a count."""
+    rng = np.random.default_rng(seed)
+    n += 1
+    values, y = column(rng, n), column(rng, n)
+    values[rng.integers(n)] = rng.choice([np.nan, 0.5], p=[0.2, 0.8])
+    line = np.sort(rng.normal(size=n)) if has_line else None
+    table = rng.integers(2**40, size=n // 4 + 1 if is_short else n + 1)
+    order = np.argsort(y, kind="stable")
+    for name, other, rank in (
+        ("ross_sum", rng.integers(n_groups, size=n), k),
+        ("ksg_sum", (order, y[order]), min(k, n - 1)),
+    ):
+        twins = TWINS[name]
+        expected = twins.numpy(values, line, other, rank, table)
+        assert twins.compiled(values, line, other, rank, table) == expected
+
+
 def test_any_layout_and_read_only_arrays_are_taken():
     rng = np.random.default_rng(0)
     wide = rng.normal(size=(300, 3))
@@ -138,10 +164,9 @@ def test_any_layout_and_read_only_arrays_are_taken():
 
 def swap_in(monkeypatch, which):
     """Put one of the twins in the place of both."""
-    for module in (neighbors, ranks):
+    for module in (ranks, neighbors, direct, direct_information, estimates, variables):
         for name in NAMES & set(vars(module)):
             monkeypatch.setattr(module, name, getattr(TWINS[name], which))
-    monkeypatch.setattr(estimates, "ascending_order", getattr(TWINS["ascending_order"], which))
 
 
 @pytest.mark.parametrize("n_classes", [2, 7, None])
@@ -174,6 +199,26 @@ def test_a_known_order_changes_no_digit(is_discrete):
     else:
         orders = np.argsort(x[:, 0]), np.argsort(y[:, 0])
         assert estimates.ksg1(x, y, orders=orders) == estimates.ksg1(x, y)
+
+
+@pytest.mark.parametrize("transform", ["normal_scores", None])
+@pytest.mark.parametrize("n_classes", [2, 40, None])
+def test_columns_measured_directly_have_the_same_digits(n_classes, transform):
+    """A class of a single sample, and a column that repeats a number, are among them."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 4))
+    X[1, 3] = X[0, 3]
+    y = X[:, 0] + rng.normal(size=200)
+    if n_classes:
+        y = np.unique((n_classes * ndtr(y)).astype(int), return_inverse=True)[1]
+        y[5] = y.max() + 1
+        target = MixedVariable.discrete(DiscreteVariable(y, y.max() + 1))
+    else:
+        target = MixedVariable.of_numbers(y, n_neighbors=3, transform=transform)
+    table = NumberTable(list(X.T), [False] * 4, transform=transform)
+    source = NeighborInformation(table, target)
+    expected = [Recipe().information(table[place], target) for place in range(4)]
+    assert source.relevance().tolist() == expected
 
 
 def test_kernels_run_side_by_side_in_threads():

@@ -156,8 +156,7 @@ FAST void SUFFIX(search_strip)(const Strips *strips, int64_t down, int64_t up, d
             int found = SUFFIX(below)(both, bound);
             if (found) {
                 SUFFIX(put)(way, both);
-                for (int l = 0; l < 4; l++)
-                    if (found >> l & 1) take_nearer(nearest, way[l]);
+                take_nearer(nearest, way, found);
             }
             const int is_near = SUFFIX(below)(in_y, bound) == 15;
             if (side) {
@@ -171,9 +170,9 @@ FAST void SUFFIX(search_strip)(const Strips *strips, int64_t down, int64_t up, d
     }
 }
 
-/* Distance to the k-th neighbour by a search of all strips that could hold it. */
-TARGET static double SUFFIX(searched)(const Strips *strips, int64_t s, double x, double y,
-                                      Nearest *nearest) {
+/* Look at all strips that may hold points nearer than the k-th so far. */
+TARGET static void SUFFIX(search)(const Strips *strips, int64_t s, double x, double y,
+                                  Nearest *nearest) {
     const int64_t own = strips->next[s];
     int is_left = 1, is_right = 1; /* a strip without points ends either side */
     SUFFIX(search_strip)(strips, own - 1, own, x, y, nearest);
@@ -189,6 +188,20 @@ TARGET static double SUFFIX(searched)(const Strips *strips, int64_t s, double x,
             SUFFIX(search_strip)(strips, at, at, x, y, nearest);
         }
     }
+}
+
+/* Distance to the k-th neighbour, known to be at most `bound`. */
+FAST double SUFFIX(searched)(const Strips *strips, int64_t s, double x, double y, double bound,
+                             Nearest *nearest) {
+    /* If it is not known, the last point of the strip tells about how far to look. */
+    double guess = GUESSED * strips->last[s];
+    for (int t = 0; t < TRIES && bound == INFINITY && guess < INFINITY; t++, guess *= 2) {
+        start_search(nearest, guess);
+        SUFFIX(search)(strips, s, x, y, nearest);
+        if (nearest->n >= nearest->k) return kth_nearest(nearest);
+    }
+    start_search(nearest, bound);
+    SUFFIX(search)(strips, s, x, y, nearest);
     return kth_nearest(nearest);
 }
 
@@ -225,8 +238,8 @@ FAST void SUFFIX(points)(const Strips *strips, const int64_t *place, int64_t sta
             missed->in_y += !is_in_y;
             missed->in_x += !is_in_x;
         }
-        start_search(nearest, bound);
-        distance[i] = SUFFIX(searched)(strips, s, x, y, nearest);
+        distance[i] = SUFFIX(searched)(strips, s, x, y, bound, nearest);
+        strips->last[s] = distance[i];
     }
 }
 

@@ -19,6 +19,7 @@ enum {
     SCANNED = 48,    /* a larger count is found faster by an index */
     SAMPLED = 32,    /* numbers whose counts decide how the others are found */
     BISECTED = 16,   /* so many in a bucket are halved before they are scanned */
+    TRIES = 3,       /* of a guess how far the k-th neighbour is */
     MOST_RANKS = 5,  /* a k up to this has a network of its own */
     BLOCKS = 16,     /* of points, after each of which strips are laid out anew if they are bad */
     LEAST_BLOCK = 256,
@@ -26,7 +27,7 @@ enum {
     INSERTED = 16,   /* the least of so many are kept sorted; those of more, in a heap of twice k */
 };
 
-static const double WIDTH = 0.55, STEP = 0.7, MANY_MISSED = 0.25; /* all measured */
+static const double WIDTH = 0.55, STEP = 0.7, MANY_MISSED = 0.25, GUESSED = 1.15; /* measured */
 
 /* --- On a line ------------------------------------------------------------------------------- */
 
@@ -130,7 +131,8 @@ typedef struct {
     uint64_t factor; /* a strip is the place in x times this, in 2^-32 */
     int64_t *next;   /* the first point of each strip that y has not reached */
     double *x, *y;
-    double *lowest, *highest;           /* x of each strip; infinite where there is none */
+    double *lowest, *highest; /* x of each strip; infinite where there is none */
+    double *last;             /* distance that was found last in each; infinite if none was */
     double *points, *edges; /* what is allocated */
     int64_t *starts;
 } Strips;
@@ -149,7 +151,7 @@ static inline int64_t strip_of(const Strips *strips, int64_t place) {
    so many. */
 typedef struct {
     int64_t k, n;
-    double bound, *way; /* room for 2 k */
+    double bound, *way; /* room for 2 k, and a quad more */
 } Nearest;
 
 static inline void start_search(Nearest *nearest, double bound) {
@@ -183,21 +185,27 @@ static double partitioned(double *way, int64_t n, int64_t k) {
     return way[k - 1];
 }
 
-static inline void take_nearer(Nearest *nearest, double way) {
+/* Take those of four distances that are below the bound, a bit for each. */
+static inline void take_nearer(Nearest *nearest, const double *way, int are_below) {
     const int64_t k = nearest->k;
     double *list = nearest->way;
-    if (!(way < nearest->bound)) return;
     if (k > INSERTED) {
-        list[nearest->n++] = way;
-        if (nearest->n < 2 * k && nearest->n != k) return;
+        for (int l = 0; l < 4; l++) {
+            list[nearest->n] = way[l];
+            nearest->n += are_below >> l & 1;
+        }
+        if (nearest->n < (nearest->bound < INFINITY ? 2 * k : k)) return;
         nearest->bound = partitioned(list, nearest->n, k);
         nearest->n = k;
         return;
     }
-    int64_t i = nearest->n < k ? nearest->n++ : k - 1;
-    for (; i && list[i - 1] > way; i--) list[i] = list[i - 1];
-    list[i] = way;
-    if (nearest->n == k) nearest->bound = list[k - 1];
+    for (int l = 0; l < 4; l++) {
+        if (!(are_below >> l & 1 && way[l] < nearest->bound)) continue;
+        int64_t i = nearest->n < k ? nearest->n++ : k - 1;
+        for (; i && list[i - 1] > way[l]; i--) list[i] = list[i - 1];
+        list[i] = way[l];
+        if (nearest->n == k) nearest->bound = list[k - 1];
+    }
 }
 
 static double kth_nearest(Nearest *nearest) {
@@ -350,7 +358,7 @@ static int lay_out(const double *x_line, const double *y_line, const int64_t *pl
     const int64_t n_strips = strip_of(strips, n - 1) + 1, n_all = n_strips + 4;
     const int64_t size = n + (n_all + 1) * MARGIN;
     strips->points = malloc(2 * size * sizeof(double));
-    strips->edges = malloc(2 * n_all * sizeof(double));
+    strips->edges = malloc(3 * n_all * sizeof(double));
     strips->starts = malloc(n_all * sizeof(int64_t));
     int64_t *fill = malloc(n_all * sizeof(int64_t));
     if (!strips->points || !strips->edges || !strips->starts || !fill) {
@@ -360,7 +368,8 @@ static int lay_out(const double *x_line, const double *y_line, const int64_t *pl
     strips->x = strips->points;
     strips->y = strips->points + size;
     strips->lowest = strips->edges + 2;
-    strips->highest = strips->edges + n_all + 2;
+    strips->highest = strips->lowest + n_all;
+    strips->last = strips->highest + n_all;
     strips->next = strips->starts + 2;
     for (int64_t i = 0; i < 2 * size; i++) strips->points[i] = INFINITY;
     int64_t first = 0, at = MARGIN; /* place in x, and in the strips */
@@ -373,6 +382,7 @@ static int lay_out(const double *x_line, const double *y_line, const int64_t *pl
         }
         strips->lowest[s] = end > first ? x_line[first] : INFINITY;
         strips->highest[s] = end > first ? x_line[end - 1] : -INFINITY;
+        strips->last[s] = INFINITY;
         fill[s + 2] = strips->next[s] = at;
         at += end - first + MARGIN;
         first = end;
@@ -399,7 +409,7 @@ int kth_in_plane(const double *x_line, const double *y_line, const int64_t *plac
     double width = WIDTH * sqrt((double)n * (double)(k + 1));
     const int64_t block = n / BLOCKS > LEAST_BLOCK ? n / BLOCKS : LEAST_BLOCK;
     Strips strips = {0};
-    Nearest nearest = {.k = k, .way = malloc(2 * k * sizeof(double))};
+    Nearest nearest = {.k = k, .way = malloc((2 * k + 4) * sizeof(double))};
     int status = nearest.way ? 0 : -1, is_laid_out = 0;
     for (int64_t start = 0; !status && start < n; start += block) {
         const int64_t stop = n - start > block ? start + block : n;
