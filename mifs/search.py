@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from dataclasses import dataclass, replace
+from typing import ClassVar, Protocol, Self
 
 import numpy as np
 
@@ -13,7 +13,6 @@ from mifs.criteria import Criterion
 from mifs.terms import Information, PairTerms
 
 DIGITS = 12  # scores are compared after rounding to them: rounding must not decide between twins
-SHOWN = 3  # columns of a path that its repr names
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,10 +58,27 @@ class SelectionPath:
     ended: str
 
     def __repr__(self) -> str:
-        """Say how many columns were chosen, and the first of them; the arrays are attributes."""
-        shown = [*map(str, self.order[:SHOWN]), *(["..."] if len(self.order) > SHOWN else [])]
-        columns = f": {', '.join(shown)}" if shown else ""
-        return f"SelectionPath({len(self.order)} of {count_of(len(self.last_score))}{columns})"
+        """Say how many columns were chosen, of how many; the arrays are attributes."""
+        return f"SelectionPath({len(self.order)} of {len(self.last_score)})"
+
+    def first(self, n_features: int, *, ended: str) -> Self:
+        """Return the path of the first columns.
+
+        Parameters
+        ----------
+        n_features : int
+            How many.
+        ended : str
+            Why it has that length, as a sentence.
+
+        Returns
+        -------
+        SelectionPath
+            Its `last_score` is that of the longer one.
+        """
+        steps = ("order", "score", "relevance", "redundancy", "conditional_redundancy", "tied")
+        shorter = {name: getattr(self, name)[:n_features] for name in steps}
+        return replace(self, ended=ended, **shorter)
 
 
 class Door(Protocol):

@@ -38,6 +38,7 @@ from mifs.selectors.frames import (
     why_not_frame,
 )
 from mifs.selectors.rails import Rails
+from mifs.selectors.reported import ReportMixin
 from mifs.selectors.transform import FrameSelectorMixin
 from mifs.selectors.wanted import Wanted
 
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator):
+class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, BaseEstimator):
     """Select features by the information that they share with the target.
 
     Continuous columns are cut into bins, or their nearest neighbours are searched; every term is
@@ -149,6 +150,7 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
     See Also
     --------
     mutual_info_classif : The relevance alone, for SelectKBest.
+    rank_features : Fit and report in one call.
     cross_entropy_scorer : What a model delivers of it, on the same axis.
 
     Notes
@@ -399,10 +401,8 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
             If the unit has another name.
         """
         check_is_fitted(self)
-        kinds = np.array([column.kind for column in self.columns_])
-        return ranking_frame(
-            self.path_, self.gate_, self.relevance_, names=self._names(), kinds=kinds, unit=unit
-        )
+        numbers = self.path_, self.gate_, self.relevance_, self.ranking_
+        return ranking_frame(*numbers, columns=self.columns_, unit=unit)
 
     def why_not_frame(self, *, unit: str = "bits") -> pd.DataFrame:
         """Return the columns that were left out, the most relevant first, each with its reason.
