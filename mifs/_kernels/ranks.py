@@ -47,13 +47,6 @@ def average_ranks(values: FloatArray) -> IntArray:
     return ranks
 
 
-def have_ties(ranks: IntArray) -> bool:
-    """Whether any two of the doubled, centred ranks are equal."""
-    occurs = np.zeros(2 * len(ranks), dtype=bool)
-    occurs[ranks] = True  # a negative rank counts from the end, which no positive one reaches
-    return int(np.count_nonzero(occurs)) < len(ranks)
-
-
 def normal_scores(values: FloatArray) -> FloatArray:
     """Quantiles of the normal distribution at (average rank) / (n + 1), odd in the ranks.
 
