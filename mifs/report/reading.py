@@ -18,7 +18,7 @@ from mifs.encoding import TypedColumn, TypedTable, checked_table, typed_targets
 from mifs.information import entropy_of
 from mifs.mi_estimators import BinnedMI, MIEstimator, mi_estimator_of
 from mifs.report.fitted import FittedSelector
-from mifs.search import DIGITS
+from mifs.standing import DIGITS
 from mifs.terms import Source
 from mifs.units import base_of_unit, nats_per_unit
 from mifs.weights import RowWeights
