@@ -96,52 +96,6 @@ def looked_up_sums(counts: IntArray, first: IntArray, table: IntArray) -> tuple[
     return np.maximum(values - 1, 0).sum(axis=(1, 2)), unknown
 
 
-def _cell_means_of(a: IntArray, b: IntArray, m: IntArray, k_log_k: FloatArray) -> FloatArray:
-    """Mean of h in every cell, from whole numbers."""
-    return cell_means(a.astype(float), b.astype(float), m.astype(float), k_log_k)
-
-
-@twin("chance")
-def level_means(
-    a: IntArray,
-    stratum: IntArray,
-    strata: Strata,
-    scale: float,
-    k_log_k: FloatArray,
-) -> IntArray:
-    """Sum of the means of each level's cells over the classes of its stratum, in fixed point.
-
-    Levels occur `a` times in a `stratum`. Of `strata`, (size, first, b, repeats), stratum s has
-    ``size[s]`` rows and the distinct class counts ``b[first[s]:first[s + 1]]``, each as often as
-    `repeats` says. Every mean is rounded to a multiple of ``1 / scale`` first, so that sums are
-    exact.
-    """
-    size, first, b, repeats = strata
-    n_cells = first[stratum + 1] - first[stratum]
-    ends = np.cumsum(n_cells)
-    own = np.arange(n_cells.sum()) + np.repeat(first[stratum] - ends + n_cells, n_cells)
-    means = _cell_means_of(
-        np.repeat(a, n_cells), b[own], np.repeat(size[stratum], n_cells), k_log_k
-    )
-    cells = np.rint(means * scale).astype(np.int64) * repeats[own]
-    sums = np.concatenate([[0], np.cumsum(cells)])
-    return sums[ends] - sums[ends - n_cells]
-
-
-@twin("chance")
-def looked_up_sums(counts: IntArray, first: IntArray, table: IntArray) -> tuple[IntArray, IntArray]:
-    """Sum ``table[first + counts]`` over strata and levels, for every candidate.
-
-    `counts` has shape (n_candidates, n_strata, n_levels), `first` (n_strata,). Values of the table
-    are not negative; a negative one is not known yet, and counts as 0. Returns the sums, and the
-    places of such values, each once and in order.
-    """
-    places = counts + first[:, None]
-    values = table[places]
-    unknown = np.unique(places[values < 0])
-    return np.maximum(values, 0).sum(axis=(1, 2)), unknown
-
-
 def interpolated_information(a: FloatArray, b: FloatArray, m: FloatArray) -> FloatArray:
     """Continue the mean of h(K; a b / m) to real margins, linearly between whole ones.
 
