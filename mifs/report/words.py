@@ -278,7 +278,10 @@ def doubts(contents: Contents) -> tuple[Sequence[str], str, str]:
         f"Read why under Warnings. If {it} was filled in after the target was known, or only "
         "labels the rows, leave it out (exclude=[…]) and run again"
     )
-    are_judged = any(one.redundant_with in doubted for one in contents.why_not)
+    are_judged = any(
+        one.redundant_with in doubted and one.reason.startswith("given ")
+        for one in contents.why_not
+    )
     advice += ": others were left out given it." if are_judged else "."
     return *named(doubted), advice
 
