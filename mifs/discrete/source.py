@@ -342,7 +342,8 @@ class CountedTerms:
     def conditional_redundancy(self) -> FloatArray:
         """I(X; Z | Y)."""
         c = self._condition
-        total = self._xzy_sum - self._sum("yx") - c.zy_sum + c.y_sum
+        yx_sum = self._sum("yx")  # first: it takes whole tables, from which the other follows
+        total = self._xzy_sum - yx_sum - c.zy_sum + c.y_sum
         if self._source.is_corrected:
             total = total - c.chance_of_z_given_y(*self._counts.levels_within("y"))
         return self._source.nats(total)
