@@ -15,6 +15,7 @@ class Mode(NamedTuple):
     """How much is done."""
 
     values: int  # at most, of a table that is selected from
+    columns: int  # at most
     seconds: float  # for the repeats of one row
     limit: float  # seconds of a peer
     shape_of_peers: tuple[int, int]
@@ -22,14 +23,15 @@ class Mode(NamedTuple):
 
 
 MODES = {
-    "full": Mode(10**8, 10.0, 120.0, (2_000, 500), 10**6),
-    "quick": Mode(2 * 10**6, 0.5, 15.0, (500, 60), 10**5),
-    "tiny": Mode(2 * 10**4, 0.0, 15.0, (200, 12), 10**4),
+    "full": Mode(10**8, 10**4, 10.0, 120.0, (2_000, 500), 10**6),
+    "quick": Mode(2 * 10**6, 10**4, 0.5, 15.0, (500, 60), 10**5),
+    "tiny": Mode(10**4, 20, 0.0, 15.0, (200, 12), 10**4),
 }
 
 
 def shrunk(n: int, d: int, mode: Mode) -> tuple[int, int]:
     """Make the longer side shorter until the table is small enough."""
+    d = min(d, mode.columns)
     if n * d <= mode.values:
         return n, d
     if n > d:

@@ -79,7 +79,7 @@ def alone(
     code += f"for item in {module}.{function}(*json.loads(sys.argv[1])):\n"
     code += f"    print({MARK!r} + json.dumps(item, default=vars), flush=True)\n"
     process = subprocess.Popen(
-        [sys.executable, "-c", code, json.dumps(arguments)],
+        [sys.executable, "-P", "-c", code, json.dumps(arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

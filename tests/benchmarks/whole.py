@@ -90,8 +90,8 @@ def memory(mode_name: str) -> Iterator[Row]:
             figure=beyond / per,
             unit=unit,
             bar=bar if is_whole else None,
-            note="Memory is the growth of the peak of a process that holds its input: "
-            f"{held / 1e6:.0f} MB for {job}.",
+            note="Memory is what a call adds to the peak (ru_maxrss) of a process that holds its "
+            "input: one byte a value for codes, eight for the others.",
             short=f"memory beyond the input, {job}" if job in SHORT else "",
         )
 
