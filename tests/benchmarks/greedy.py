@@ -74,10 +74,12 @@ class Codes:
     def select(
         self, table: CodeTable, criterion: str, k: int, correction: str | None, n_jobs: int = 1
     ) -> SelectionPath:
-        """Choose k columns."""
+        """Choose k columns, without the redundancies that describe a path afterwards."""
         information = CountedInformation(table, self.target, correction=correction)
         with spread_columns(information, n_jobs):
-            return forward_search(CRITERIA[criterion](), information, door=FixedLength(k))
+            return forward_search(
+                CRITERIA[criterion](), information, door=FixedLength(k), describes=False
+            )
 
     def selection(
         self, criterion: str, k: int, correction: str | None = None, n_jobs: int = 1
@@ -147,7 +149,8 @@ def selections(criterion: str, mode_name: str) -> Iterator[Row]:
             figure=ns if case.unit == "ns" else 1e3 * timing.median,
             unit=case.unit,
             bar=case.bar if (n, d, k) == (case.n, case.d, case.k) else None,
-            tables=path.n_tables,
+            tables=int(path.n_tables),
+            plain_tables=sum(d - step for step in range(1, k)),
             short=case.short,
             **beside(made, mode),
         )
@@ -204,7 +207,7 @@ def _gated(made: Codes, table: CodeTable, criterion: str) -> SelectionPath:
     information = CountedInformation(table, made.target)
     everything = np.ones(table.n_features, dtype=bool)
     door = GatedDoor(Gate(), information, everything, np.random.default_rng(0))
-    return forward_search(CRITERIA[criterion](), information, door=door)
+    return forward_search(CRITERIA[criterion](), information, door=door, describes=False)
 
 
 def compared(row: Row, ours: Timing, other: Timing, *, is_gain: bool = False) -> Row:

@@ -72,18 +72,19 @@ def alone(
     function: str,
     *arguments: object,
     limit: float | None = None,
-    environment: dict[str, str] | None = None,
 ) -> Iterator[Any]:
     """Yield what a generator of a module of this folder does, in a process of its own."""
     code = f"import sys; sys.path.insert(0, {str(HERE)!r}); import json, {module}\n"
     code += f"for item in {module}.{function}(*json.loads(sys.argv[1])):\n"
     code += f"    print({MARK!r} + json.dumps(item, default=vars), flush=True)\n"
+    # Imports are timed as of an installed package, whose bytecode is there.
+    inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     process = subprocess.Popen(
         [sys.executable, "-P", "-c", code, json.dumps(arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, **ONE_THREAD, **(environment or {})},
+        env={**inherited, **ONE_THREAD},
     )
     is_late = threading.Event()
     errors: list[str] = []

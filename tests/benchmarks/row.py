@@ -36,8 +36,8 @@ class Row:
         What is judged.
     bar, is_most : float or None and bool
         The bar, and whether the figure must not be above it or not below.
-    tables : int or None
-        Candidates measured with a chosen column.
+    tables, plain_tables : int or None
+        Candidates measured with a chosen column, and how many a search that is not lazy measures.
     note : str
         What else must be known; for a row without a figure, why.
     short : str
@@ -62,6 +62,7 @@ class Row:
     bar: float | None = None
     is_most: bool = True
     tables: int | None = None
+    plain_tables: int | None = None
     note: str = ""
     short: str = ""
 

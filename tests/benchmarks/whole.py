@@ -20,7 +20,6 @@ try:
 except ImportError:  # Windows
     resource = None
 
-SHORT = ("codes", "knn, classes")
 STATEMENTS = ("import mifs", "from mifs import MutualInfoSelector")
 BYTES_OF_MAXRSS = 1 if sys.platform == "darwin" else 1024
 
@@ -92,7 +91,7 @@ def memory(mode_name: str) -> Iterator[Row]:
             bar=bar if is_whole else None,
             note="Memory is what a call adds to the peak (ru_maxrss) of a process that holds its "
             "input: one byte a value for codes, eight for the others.",
-            short=f"memory beyond the input, {job}" if job in SHORT else "",
+            short="memory beyond codes of one byte, JMI" if job == "codes" else "",
         )
 
 
