@@ -59,9 +59,14 @@ from mifs.plots import (
     RedundancyDisplay,
     SelectionPathDisplay,
 )
-from mifs.report import Report, rank_features
+from mifs.report import Report
 from mifs.search import SelectionPath
-from mifs.selectors import MutualInfoSelector, MutualInfoSelectorCV, StabilitySelector
+from mifs.selectors import (
+    MutualInfoSelector,
+    MutualInfoSelectorCV,
+    StabilitySelector,
+    rank_features,
+)
 from mifs.terms import IndependenceTests
 
 __all__ = [

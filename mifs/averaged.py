@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
 from operator import attrgetter
 
 import numpy as np
 
+from mifs._cached import cached_property
+from mifs._threads import Spread
 from mifs._typing import BoolArray, FloatArray, IntArray
 from mifs.other_tests import OtherTests
-from mifs.terms import Detector, IndependenceTests, Information, Source
+from mifs.terms import (
+    Bounded,
+    Detector,
+    IndependenceTests,
+    Information,
+    Priced,
+    Source,
+    Spreading,
+)
+
+SECONDS_UNKNOWN = 1e-3  # of a source that does not say: no less than that of one it is asked for
 
 
 class MeanInformation:
@@ -47,6 +58,7 @@ class MeanInformation:
         self.n_samples = sources[0].n_samples
         self.is_corrected = all(source.is_corrected for source in sources)
         self._make_tests = tests
+        self._spread: Spread = map
 
     def relevance(self) -> FloatArray:
         """Mean of I(X; Y) over the outputs Y, of every column, in nats."""
@@ -62,6 +74,32 @@ class MeanInformation:
             source.detection() if isinstance(source, Detector) else source.relevance()
             for source in self.sources
         )
+
+    @property
+    def seconds(self) -> float:
+        """About how long the terms of one candidate take, by all sources."""
+        return sum(s.seconds if isinstance(s, Priced) else SECONDS_UNKNOWN for s in self.sources)
+
+    @property
+    def spread(self) -> Spread:
+        """Applies a function to blocks of columns; setting it sets that of the sources."""
+        return self._spread
+
+    @spread.setter
+    def spread(self, spread: Spread) -> None:
+        self._spread = spread
+        for source in self.sources:
+            if isinstance(source, Spreading):
+                source.spread = spread
+
+    def least_redundancy(self, selected: int) -> FloatArray | None:
+        """What the mean of I(X; W) cannot fall below; None if a source does not know."""
+        sources = [s for s in self.columns_known_to if isinstance(s, Bounded)]
+        if len(sources) < len(self.columns_known_to):
+            return None
+        known = [s.least_redundancy(selected) for s in sources]
+        least = [one for one in known if one is not None]
+        return mean_of(least) if len(least) == len(known) else None
 
     def independence(self) -> IndependenceTests:
         """Tests of whether each column is independent of all outputs jointly."""

@@ -49,6 +49,21 @@ class Criterion(ABC):
         """Scores while nothing is selected: the relevance."""
         return information.relevance()
 
+    def best_rest(self, least_redundancy: FloatArray | None) -> FloatArray | float | None:
+        """Fold of the terms not looked at yet that would score highest; None if there is none.
+
+        What `fold` leaves unchanged, where a further term can only lower a score; of redundancies
+        that are summed the least they sum to, if known. The search then skips what cannot be best.
+        """
+        return None
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        # What held of a parent need not hold of a class with another score; no least term rises.
+        other = {"fold", "alone", "score"} | ({"term"} if cls.fold is not np.minimum else set())
+        if "best_rest" not in vars(cls) and other & vars(cls).keys():
+            cls.best_rest = Criterion.best_rest  # type: ignore[method-assign]
+
     @abstractmethod
     def term(self, pair: PairTerms) -> FloatArray:
         """Contribution of one selected column, for every candidate."""
@@ -90,6 +105,9 @@ class MIFS(Criterion):
 
     beta: float = 1.0
 
+    def best_rest(self, least_redundancy: FloatArray | None) -> FloatArray | None:
+        return least_redundancy if self.beta >= 0 else None
+
     def term(self, pair: PairTerms) -> FloatArray:
         return pair.redundancy
 
@@ -103,6 +121,9 @@ class MRMR(Criterion):
 
     The difference form (MID). Peng, Long, Ding 2005, https://doi.org/10.1109/TPAMI.2005.159.
     """
+
+    def best_rest(self, least_redundancy: FloatArray | None) -> FloatArray | None:
+        return least_redundancy
 
     def term(self, pair: PairTerms) -> FloatArray:
         return pair.redundancy
@@ -163,6 +184,9 @@ class JMIM(Criterion):
 
     fold = np.minimum
 
+    def best_rest(self, least_redundancy: FloatArray | None) -> float:
+        return math.inf
+
     def term(self, pair: PairTerms) -> FloatArray:
         return pair.joint_relevance
 
@@ -194,8 +218,7 @@ class DISR(JMI):
 
     in_nats = False
 
-    def term(self, pair: PairTerms) -> FloatArray:
-        return _ratio(pair.joint_relevance, pair.joint_entropy)
+    term = NJMIM.term
 
 
 @dataclass(frozen=True)
@@ -206,6 +229,9 @@ class CMIM(Criterion):
     """
 
     fold = np.minimum
+
+    def best_rest(self, least_redundancy: FloatArray | None) -> float:
+        return math.inf
 
     def term(self, pair: PairTerms) -> FloatArray:
         return pair.conditional_relevance
@@ -252,6 +278,9 @@ class ICAP(CIFE):
 
     Jakulin 2005, PhD thesis, University of Ljubljana.
     """
+
+    def best_rest(self, least_redundancy: FloatArray | None) -> float:
+        return 0.0
 
     def term(self, pair: PairTerms) -> FloatArray:
         return np.minimum(0.0, super().term(pair))

@@ -49,6 +49,10 @@ class ErrorBound:
     unimodal: float
     r_concave: float
 
+    def __repr__(self) -> str:
+        """Say the bound that assumes nothing, and at which threshold."""
+        return f"ErrorBound({self.worst_case:.3g} from {self.threshold:.3g})"
+
 
 def error_bound(
     mean_selected: float, *, n_features: int, threshold: float, n_pairs: int

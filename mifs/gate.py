@@ -18,7 +18,7 @@ from scipy.stats import false_discovery_control
 from mifs._typing import BoolArray, FloatArray, IntArray, StrArray
 from mifs.pair_scan import Pair, refuse_many_pairs, significant_pairs
 from mifs.search import best_of, count_of
-from mifs.terms import Information, PairTerms
+from mifs.terms import IndependenceTests, Information
 
 GATE_SHARE, CONTEXT_SHARE, PAIR_SHARE = 0.5, 0.25, 0.25  # of alpha, with interactions
 # Where the two smooth tails agree, the exact one was at most 13 times larger: a p-value so far
@@ -196,9 +196,8 @@ class GatedDoor:
         """Whether nothing can enter, whatever the next scan would tell."""
         return not self.hopeful(is_open, order).any()
 
-    def learn(self, selected: int, columns: IntArray, pair: PairTerms) -> None:
+    def learn(self, selected: int, columns: IntArray, tests: IndependenceTests) -> None:
         """Test the candidates given the column that was chosen last; keep the worst p-value."""
-        tests = pair.independence
         sure = self._beyond_doubt.setdefault(selected, np.zeros(len(self.alone), dtype=bool))
         sure[columns] = tests.pvalue < np.where(tests.disagreement, FAR_TAIL, self.level / DOUBT)
         is_worse = ~(tests.pvalue <= self.given[columns])  # true of nan, the first time

@@ -209,6 +209,7 @@ class GaussianInformation(PairwiseInformation[CopulaVariable]):
     """
 
     says = "A Gaussian copula gives"
+    seconds_of_a_value = 1e-7
 
     def __init__(
         self,
@@ -226,6 +227,15 @@ class GaussianInformation(PairwiseInformation[CopulaVariable]):
             joint=lambda variables: joint_of(variables, n_samples=n),
             tests=tests,
         )
+
+    def least_redundancy(self, selected: int) -> FloatArray:  # noqa: ARG002
+        """What I(X; S) cannot fall below, of every column X: minus its mean by chance.
+
+        That of two normal columns; a constant one has none, and an information of zero.
+        """
+        n = self.n_samples
+        by_chance = 0.5 * float(digamma((n - 1) / 2) - digamma((n - 2) / 2))
+        return np.full(self.n_features, -by_chance)
 
 
 class CopulaMeasure:

@@ -7,6 +7,7 @@ add. `NullTables` serves many candidates against one target; `permutation_moment
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -105,6 +106,7 @@ class NullTables:
         self._sign: IntArray = (-1) ** np.arange(1, degrees + 1)
         self._correlation = self._class_correlation()
         self._first = np.concatenate([[0], np.cumsum(self._m + 1)])
+        self._lock = Lock()
         self._slot: IntArray = np.full(self._first[-1], -1)
         self._rows: FloatArray = np.empty((0, 2 + (degrees + 6) * self._b.shape[1]))
 
@@ -158,14 +160,17 @@ class NullTables:
         keys = (counts + self._first[:-1, None]).ravel()
         wanted = np.zeros(self._slot.size, dtype=np.bool_)
         wanted[keys] = True
-        self._fill(np.flatnonzero(wanted & (self._slot < 0)))
+        # Threads that share the tables fill them in turn: a slot names a row of its own.
+        with self._lock:
+            self._fill(np.flatnonzero(wanted & (self._slot < 0)))
+            rows = self._rows
         n_sums = counts.shape[0] * counts.shape[1]
         starts = np.arange(n_sums + 1) * counts.shape[2]
         # one row of ones per sum: a gather and a sum without the table in between
         gather = csr_array(
-            (np.ones(keys.size), self._slot[keys], starts), shape=(n_sums, len(self._rows))
+            (np.ones(keys.size), self._slot[keys], starts), shape=(n_sums, len(rows))
         )
-        sums: FloatArray = gather @ self._rows
+        sums: FloatArray = gather @ rows
         return sums.reshape(*counts.shape[:2], -1)
 
     def _fill(self, keys: IntArray) -> None:

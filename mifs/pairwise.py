@@ -7,16 +7,16 @@ what they share: which estimate stands for which term, and what none of them can
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
-from typing import Any, ClassVar, Generic, NoReturn, Protocol, TypeAlias, TypeVar
+from typing import ClassVar, Generic, NoReturn, Protocol, TypeVar
 
 import numpy as np
 
+from mifs._cached import cached_property
+from mifs._threads import Spread
 from mifs._typing import BoolArray, FloatArray, IntArray
 from mifs.other_tests import OtherTests
 from mifs.terms import IndependenceTests, Information
 
-Spread: TypeAlias = Callable[[Callable[[int], float], Iterable[int]], Iterable[Any]]
 V = TypeVar("V")
 V_co = TypeVar("V_co", covariant=True)
 V_contra = TypeVar("V_contra", contravariant=True)
@@ -63,11 +63,12 @@ class PairwiseInformation(Generic[V]):
     tests : callable, optional
         Returns a source of tests for the gate, such as one that counts the columns in bins.
     spread : callable, default=map
-        Applies a function to every column, such as the `map` of a ThreadPoolExecutor. It changes
-        no digit.
+        Applies a function to every column where each is looked at alone, such as the `map` of a
+        ThreadPoolExecutor; who asks for pairs spreads them. It changes no digit.
     """
 
     is_corrected = True  # an estimate is zero on average where there is nothing to tell
+    seconds_of_a_value: ClassVar[float]  # about how long it takes of one sample of one candidate
     says: ClassVar[str]  # begins the sentence that says what cannot be had
 
     def __init__(
@@ -89,6 +90,11 @@ class PairwiseInformation(Generic[V]):
         self.joint = joint
         self._make_tests = tests
         self.spread = spread
+
+    @property
+    def seconds(self) -> float:
+        """About how long the terms of one candidate take."""
+        return self.seconds_of_a_value * self.n_samples
 
     def relevance(self) -> FloatArray:
         """I(X; Y) of every column in nats."""
@@ -128,7 +134,7 @@ class PairwiseInformation(Generic[V]):
             yield columns, PairwiseTerms(self, selected, columns)
 
     def each(self, measure: Callable[[V], float], columns: Iterable[int]) -> FloatArray:
-        """Apply a measure to some columns."""
+        """Apply a measure to some columns, each by itself."""
         return np.array(list(self.spread(lambda column: measure(self.table[column]), columns)))
 
 
@@ -213,7 +219,8 @@ class PairwiseTerms(Generic[V]):
         return self._source.joint([self._source.table[column] for column in self._selected])
 
     def _each(self, measure: Callable[[V], float]) -> FloatArray:
-        return self._source.each(measure, self._columns)
+        table = self._source.table
+        return np.array([measure(table[column]) for column in self._columns.tolist()])
 
     def _refuse(self, term: str, instead: str) -> NoReturn:
         msg = f"{self._source.says} no {term}, as this criterion does; use criterion={instead!r}, "

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from dataclasses import dataclass, replace
+from typing import ClassVar, Protocol, Self
 
 import numpy as np
 
 from mifs._typing import BoolArray, FloatArray, IntArray
 from mifs.criteria import Criterion
-from mifs.terms import Information, PairTerms
-
-DIGITS = 12  # scores are compared after rounding to them: rounding must not decide between twins
-SHOWN = 3  # columns of a path that its repr names
+from mifs.scan import scan
+from mifs.standing import DIGITS, Standing
+from mifs.terms import IndependenceTests, Information, PairTerms
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +35,11 @@ class SelectionPath:
     conditional_redundancy : ndarray of shape (n_selected,)
         Mean of I(X; W | Y) over the same.
     last_score : ndarray of shape (n_features,)
-        Criterion of every column when it was last a candidate; nan if it never was one.
+        Criterion of every column when it was last a candidate; nan if it never was one. Where
+        `is_bound`, what the criterion cannot exceed.
+    is_bound : ndarray of bool of shape (n_features,)
+        Columns that a lazy search left behind, because their score could not reach the best; never
+        one that was chosen.
     tied : ndarray of bool of shape (n_selected,)
         Whether all candidates tied at the choice, so that the leftmost was taken.
     in_nats : bool
@@ -45,6 +48,9 @@ class SelectionPath:
         Of every information: "nats".
     ended : str
         Why the path has this length, as a sentence.
+    n_tables : int
+        How many candidates were measured with a chosen column to make the choices; those of
+        `redundancy` are not counted.
     """
 
     order: IntArray
@@ -53,22 +59,42 @@ class SelectionPath:
     redundancy: FloatArray
     conditional_redundancy: FloatArray
     last_score: FloatArray
+    is_bound: BoolArray
     tied: BoolArray
     in_nats: bool
     unit: str
     ended: str
+    n_tables: int
 
     def __repr__(self) -> str:
-        """Say how many columns were chosen, and the first of them; the arrays are attributes."""
-        shown = [*map(str, self.order[:SHOWN]), *(["..."] if len(self.order) > SHOWN else [])]
-        columns = f": {', '.join(shown)}" if shown else ""
-        return f"SelectionPath({len(self.order)} of {count_of(len(self.last_score))}{columns})"
+        """Say how many columns were chosen, of how many; the arrays are attributes."""
+        return f"SelectionPath({len(self.order)} of {len(self.last_score)})"
+
+    def first(self, n_features: int, *, ended: str) -> Self:
+        """Return the path of the first columns.
+
+        Parameters
+        ----------
+        n_features : int
+            How many.
+        ended : str
+            Why it has that length, as a sentence.
+
+        Returns
+        -------
+        SelectionPath
+            Its `last_score` is that of the longer one.
+        """
+        steps = ("order", "score", "relevance", "redundancy", "conditional_redundancy", "tied")
+        shorter = {name: getattr(self, name)[:n_features] for name in steps}
+        return replace(self, ended=ended, **shorter)
 
 
 class Door(Protocol):
     """What decides which candidates may enter a selection, and when none may."""
 
-    learns: ClassVar[bool]  # whether it needs the terms of every chosen column
+    # Whether it needs the tests given every chosen column, and the score of every candidate.
+    learns: ClassVar[bool]
 
     def admit(self, scores: FloatArray, is_open: BoolArray, order: Sequence[int]) -> Sequence[int]:
         """Columns to choose next, of those that are open; none to end."""
@@ -79,8 +105,8 @@ class Door(Protocol):
     def is_closed(self, is_open: BoolArray, order: Sequence[int]) -> bool:
         """Whether nothing can enter any more, so that no further scan is needed."""
 
-    def learn(self, selected: int, columns: IntArray, pair: PairTerms) -> None:
-        """Take note of the terms of some candidates with the column that was chosen last."""
+    def learn(self, selected: int, columns: IntArray, tests: IndependenceTests) -> None:
+        """Take note of the tests of some candidates given the column that was chosen last."""
 
     def why(self, is_open: BoolArray, order: Sequence[int]) -> str:
         """Say why the path ended, as a sentence."""
@@ -105,7 +131,7 @@ class FixedLength:
         """Whether the path is as long as asked."""
         return len(order) >= self.n_features or not is_open.any()
 
-    def learn(self, selected: int, columns: IntArray, pair: PairTerms) -> None:
+    def learn(self, selected: int, columns: IntArray, tests: IndependenceTests) -> None:
         """Learn nothing: the scores say it all."""
 
     def why(self, is_open: BoolArray, order: Sequence[int]) -> str:
@@ -122,6 +148,8 @@ def forward_search(
     candidates: BoolArray | None = None,
     include: Sequence[int] = (),
     on_step: Callable[[], None] | None = None,
+    is_lazy: bool = True,
+    describes: bool = True,
 ) -> SelectionPath:
     """Choose the best candidate, again and again, until the door is closed.
 
@@ -139,6 +167,11 @@ def forward_search(
         Columns that are chosen first, in this order, whatever their scores.
     on_step : callable, optional
         Called after every choice.
+    is_lazy : bool, default=True
+        Whether columns that cannot be the best are left behind, with a bound for their last score.
+        The choices and their scores are the same.
+    describes : bool, default=True
+        Whether the redundancies of the path are measured; nan if not.
 
     Returns
     -------
@@ -154,45 +187,48 @@ def forward_search(
     -----
     Scores are compared after rounding to 1e-12, and ties go to the lower column index, so that
     no order of rows or sums changes a selection, and the order of columns none but among ties.
-    Every choice asks the source once for all remaining candidates; the redundancies of a path of
-    length k take as many tables as k / 2 more such scans of k columns.
+    A plain search asks for all remaining candidates at every choice. A lazy one brings those of
+    the highest bounds up to date first, where the criterion says how far its scores can still rise
+    (`Criterion.best_rest`), and ends once no other bound reaches the best. Nothing would be saved
+    by it at a door that tests: each candidate is tested given the chosen columns in turn until one
+    stands in its way, which is all that a record of the tests takes, and no less.
+    The redundancies of a path of length k take k (k - 1) / 2 more tables.
     """
-    criterion = criterion.bind(information)
-    relevance, alone = information.relevance(), criterion.alone(information)
+    standing = Standing(criterion, information, is_lazy=is_lazy and not door.learns)
+    relevance = information.relevance()
     is_open = np.ones(len(relevance), dtype=bool) if candidates is None else candidates.copy()
     is_open[list(include)] = True
-    last_score = np.where(is_open, alone, np.nan)
-    folded: FloatArray | None = None
+    standing.score[~is_open] = np.nan
     order: list[int] = []
     score: list[float] = []
     tied: list[bool] = []
     queue = list(include)
-    while queue := queue or list(door.admit(last_score, is_open, order)):
+    while queue := queue or list(door.admit(standing.score, is_open, order)):
         best = queue.pop(0)
-        tied.append(len(order) >= len(include) and _all_tie(last_score, is_open))
+        tied.append(len(order) >= len(include) and _all_tie(standing.score, is_open))
         is_open[best] = False
         order.append(best)
-        score.append(last_score[best])
+        score.append(standing.score[best])
         if on_step is not None:
             on_step()
         if not queue and door.is_closed(is_open, order):
             break
-        asked = door.hopeful(is_open, order)
-        folded = _scan(criterion, information, door, order, asked=asked, folded=folded)
-        last_score[asked] = criterion.score(alone, folded, len(order))[asked]
-        _refuse_nan(criterion, last_score[asked])
-    redundancy, conditional_redundancy = _mean_redundancies(criterion, information, order)
+        _score(standing, door, is_open, order, queue)
+    is_shown = describes and criterion.conditions_on != "nothing"
+    redundancy, conditional_redundancy = _mean_redundancies(information, order, is_shown)
     return SelectionPath(
         order=np.array(order, dtype=np.int64),
         score=np.array(score),
         relevance=relevance[order],
         redundancy=redundancy,
         conditional_redundancy=conditional_redundancy,
-        last_score=last_score,
+        last_score=standing.score,
+        is_bound=standing.is_behind,
         tied=np.array(tied, dtype=bool),
         in_nats=criterion.in_nats,
         unit="nats",
         ended=door.why(is_open, order) + _ties(tied),
+        n_tables=standing.n_tables,
     )
 
 
@@ -212,7 +248,8 @@ def best_of(scores: FloatArray, candidates: BoolArray) -> int:
         Column.
     """
     columns = np.flatnonzero(candidates)
-    return int(columns[np.argmax(np.round(scores[columns], DIGITS))])
+    near = columns[_may_tie(scores[columns])]  # few: to round all of them takes longer
+    return int(near[np.argmax(np.round(scores[near], DIGITS))])
 
 
 def count_of(n_columns: int) -> str:
@@ -233,8 +270,18 @@ def count_of(n_columns: int) -> str:
 
 def _all_tie(scores: FloatArray, is_open: BoolArray) -> bool:
     """Whether at least two candidates are left and nothing tells them apart."""
-    left = np.round(scores[is_open], DIGITS)
-    return bool(left.size > 1 and (left == left[0]).all())
+    left = scores[is_open]
+    if left.size < 2 or not _may_tie(left).all():
+        return False
+    left = np.round(left, DIGITS)
+    return bool((left == left[0]).all())
+
+
+def _may_tie(scores: FloatArray) -> BoolArray:
+    """Which of some scores could be the highest once they are rounded."""
+    highest = scores.max()
+    lowest = highest - 4 * (10.0**-DIGITS + np.spacing(abs(highest)))
+    return scores >= (lowest if np.isfinite(highest) else highest)
 
 
 def _refuse_nan(criterion: Criterion, scores: FloatArray) -> None:
@@ -244,45 +291,39 @@ def _refuse_nan(criterion: Criterion, scores: FloatArray) -> None:
         raise ValueError(msg)
 
 
-def _scan(
-    criterion: Criterion,
-    information: Information,
-    door: Door,
-    order: list[int],
-    *,
-    asked: BoolArray,
-    folded: FloatArray | None,
-) -> FloatArray:
-    """Merge the terms of the last chosen column into those before, and let the door learn."""
-    term = np.full(len(asked), np.nan)
-    looks_at_each = criterion.conditions_on == "each"
-    if looks_at_each or door.learns:
-        for columns, pair in information.pair((order[-1],), asked):
-            door.learn(order[-1], columns, pair)
-            if looks_at_each:
-                term[columns] = criterion.term(pair)
-    if criterion.conditions_on == "all":
-        for columns, pair in information.pair(tuple(order), asked):
-            term[columns] = criterion.term(pair)
-        return term
-    return term if folded is None else criterion.fold(folded, term)
+def _score(
+    standing: Standing, door: Door, is_open: BoolArray, order: list[int], queue: list[int]
+) -> None:
+    """Bring the scores up to date that the next choice takes."""
+    asked = door.hopeful(is_open, order)
+    if door.learns:
+        standing.catch_up(asked, order, learn=door.learn)
+    else:
+        standing.choose_among(asked, order)
+        if queue:  # whatever stands above it, its score is told
+            standing.catch_up(np.arange(len(asked)) == queue[0], order)
+    _refuse_nan(standing.criterion, standing.score[asked])
 
 
 def _mean_redundancies(
-    criterion: Criterion, information: Information, order: list[int]
+    information: Information, order: list[int], is_shown: bool
 ) -> tuple[FloatArray, FloatArray]:
     """Average I(X; W) and I(X; W | Y) of each chosen X over the W chosen before it."""
     means = np.full((2, len(order)), np.nan)
-    if criterion.conditions_on == "nothing" or len(order) < 2:
+    if not is_shown or len(order) < 2:
         return means[0], means[1]
     sums = np.zeros((2, information.n_features))
     for step, column in enumerate(order[:-1]):
         later = np.zeros(information.n_features, dtype=bool)
         later[order[step + 1 :]] = True
-        for columns, pair in information.pair((column,), later):
-            sums[:, columns] += pair.redundancy, pair.conditional_redundancy
+        for columns, (redundancy, given_y) in scan(information, (column,), later, _shared):
+            sums[:, columns] += redundancy, given_y
     means[:, 1:] = sums[:, order[1:]] / np.arange(1, len(order))
     return means[0], means[1]
+
+
+def _shared(pair: PairTerms) -> tuple[FloatArray, FloatArray]:
+    return pair.redundancy, pair.conditional_redundancy
 
 
 def _ties(tied: list[bool]) -> str:

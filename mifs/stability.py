@@ -36,6 +36,11 @@ class Stability:
     kuncheva: float
     n_resamples: int
 
+    def __repr__(self) -> str:
+        """Say the measure and its interval."""
+        low, high = self.interval
+        return f"Stability({self.nogueira:.2f}, {low:.2f} to {high:.2f})"
+
 
 def stability_of(
     selections: ArrayLike, *, confidence_level: float = 0.95, n_together: int = 1

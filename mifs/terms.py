@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from mifs._threads import Spread
 from mifs._typing import BoolArray, FloatArray, IntArray, StrArray
 
 
@@ -132,6 +133,37 @@ class Detector(Protocol):
 
     def detection(self) -> FloatArray:
         """Score of every column in nats: its information, less what chance gives."""
+
+
+@runtime_checkable
+class Bounded(Protocol):
+    """A source that knows, without measuring them, how low its redundancies can be."""
+
+    def least_redundancy(self, selected: int) -> FloatArray | None:
+        """What I(X; S) with one selected column S cannot fall below, of every column X.
+
+        Zero for an estimate that is never negative, and minus what chance gives for one that is
+        corrected; None if there is no telling. Roundings need not be thought of.
+        """
+
+
+@runtime_checkable
+class Priced(Protocol):
+    """A source that knows its price, so that a search can ask for many candidates at once.
+
+    It may be asked by several threads, if it has a `spread` to say so. No result depends on it.
+    """
+
+    @property
+    def seconds(self) -> float:
+        """About how long the terms of one candidate with a selected column take."""
+
+
+@runtime_checkable
+class Spreading(Protocol):
+    """A source whose columns may be spread over threads."""
+
+    spread: Spread
 
 
 class Source(Information, Protocol):

@@ -2,6 +2,7 @@
 
 import pathlib
 
+import chromium
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -50,3 +51,40 @@ def shared():
             return arrays["X"], arrays["y"]
 
     return read
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Start one Chromium for all tests; without it, or what steers it, they are skipped."""
+    steering = pytest.importorskip(
+        "playwright.sync_api", reason="needs the extra: pip install -e '.[browser]'"
+    )
+    path = chromium.program()
+    if path is None:
+        pytest.skip(f"needs a browser: one of {', '.join(chromium.PROGRAMS)}")
+    with steering.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def axe(browser):
+    """Return what names the elements in which the accessibility checker finds fault."""
+    checker = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="needs the extra: pip install '.[browser]'"
+    ).Axe()
+
+    def faults(page, rules=()):
+        options = {"resultTypes": ["violations", "incomplete"]}
+        if rules:
+            options["runOnly"] = list(rules)
+        found = checker.run(page, options=options).response
+        doubts = [one for one in found["incomplete"] if one["id"] == "color-contrast"]
+        return [
+            (one["id"], node["target"], node["failureSummary"])
+            for one in found["violations"] + doubts
+            for node in one["nodes"]
+        ]
+
+    return faults

@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_breast_cancer
 
-from mifs import BinnedMI, MutualInfoSelector, Report, __version__
+from mifs import BinnedMI, MutualInfoSelector, __version__
 from mifs.cli import faults, main, progress, ranking
 from mifs.criteria import CRITERIA
 
@@ -679,8 +679,8 @@ def test_auto_finds_a_pair_only_when_asked_for_interactions(capsys):
 def test_a_report_is_that_of_the_python_object(capsys, demo):
     X, y, _ = demo
     diagnosis = pd.Series(y, name="diagnosis")
-    selector = MutualInfoSelector(mi_estimator=BinnedMI()).fit(X, diagnosis)
-    report = Report.of(selector, X, diagnosis, unit="nats")
+    selector = MutualInfoSelector().fit(X, diagnosis)
+    report = selector.report(X, diagnosis, unit="nats")
     for form, text in (
         ("text", report.to_text()),
         ("markdown", report.to_markdown()),

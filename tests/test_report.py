@@ -8,19 +8,24 @@ import pytest
 from scipy import sparse
 from scipy.stats import pearson3
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
+from sklearn.exceptions import NotFittedError
 from sklearn.feature_selection import SelectKBest
+from sklearn.naive_bayes import GaussianNB
 
 from mifs import (
     BinnedMI,
     MutualInfoSelector,
+    MutualInfoSelectorCV,
     NearestNeighborsMI,
     Report,
+    StabilitySelector,
     conditional_mutual_info,
     mutual_info,
     rank_features,
 )
 from mifs.report import words
 from mifs.report.model import SELECTION_SAW
+from mifs.report.svg import bar_class, tint_class
 from mifs.significance import moments_of_margins
 
 LN2 = np.log(2)
@@ -325,9 +330,88 @@ def test_other_rows_are_refused(cancer, fitted):
         Report.of(fitted, X, y, unit="shannons")
 
 
-def test_other_selectors_are_refused(cancer):
-    with pytest.raises(TypeError, match="fitted MutualInfoSelector; got SelectKBest"):
-        Report.of(SelectKBest(), *cancer)
+@pytest.mark.parametrize(
+    ("selector", "name"),
+    [
+        (SelectKBest(), "SelectKBest"),
+        (StabilitySelector(n_resamples=2), "StabilitySelector"),
+        (MutualInfoSelector, "MutualInfoSelector"),
+    ],
+    ids=["other", "many paths", "class"],
+)
+def test_other_selectors_are_refused(cancer, selector, name):
+    with pytest.raises(TypeError, match=f"or MutualInfoSelectorCV; got {name}. Of a pipeline"):
+        Report.of(selector, *cancer)
+
+
+def test_what_is_not_fitted_reports_nothing(cancer):
+    for selector in (MutualInfoSelector(), MutualInfoSelectorCV(GaussianNB())):
+        with pytest.raises(NotFittedError, match="not fitted yet"):
+            selector.report(*cancer)
+
+
+# ---------------------------------------------------------------- the method of selectors
+
+
+def all_forms(report):
+    """Every form, as bytes."""
+    return report.to_text(), report.to_markdown(), report.to_json(), report.frame().to_csv()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"unit": "nats"}, {"values": False}],
+    ids=["default", "nats", "values hidden"],
+)
+def test_the_method_is_the_report_of_the_selector(cancer, fitted, options):
+    by_model = MutualInfoSelectorCV(GaussianNB(), n_features_to_try=[1, 2, 4], cv=2).fit(*cancer)
+    for selector in (fitted, by_model):
+        report = Report.of(selector, *cancer, **options)
+        assert all_forms(selector.report(*cancer, **options)) == all_forms(report)
+        pytest.importorskip("jinja2", reason="needs jinja2, of the extra 'report'")
+        assert selector.report(*cancer, **options).to_html() == report.to_html()
+
+
+def test_the_method_takes_the_weights_of_fit(people):
+    X, y = people
+    weights = np.random.default_rng(1).integers(0, 3, len(y))
+    fitted = MutualInfoSelector().fit(X, y, weights)
+    report = fitted.report(X, y, sample_weight=weights)
+    assert all_forms(report) == all_forms(rank_features(X, y, sample_weight=weights))
+    with pytest.raises(ValueError, match="Pass the rows, target and sample_weight of `fit`"):
+        fitted.report(X, y)
+
+
+def test_a_selection_by_cross_validation_reports_the_prefix_that_the_folds_chose(cancer):
+    X, y = cancer
+    by_model = MutualInfoSelectorCV(GaussianNB(), rule="one_standard_error").fit(X, y)
+    report = by_model.report(X, y)
+    selected = X.columns[by_model.selected_].tolist()
+    assert [step.feature for step in report.path] == selected
+    assert report.headline.n_selected == by_model.n_features_ < len(by_model.selector_.selected_)
+    assert [f.rank for f in report.ranking] == sorted(by_model.ranking_)
+    by_rank = X.columns[np.argsort(by_model.ranking_)].tolist()
+    assert [f.feature for f in report.ranking] == by_rank
+    assert [f.feature for f in report.ranking if f.selected] == selected
+    chosen = "chosen by how GaussianNB predicts held-out rows (rule='one_standard_error', 1 to 30"
+    assert f"No promise: the length was {chosen} columns tried)" in report.headline.promise
+    assert f"2 columns of a path of 30, {chosen} columns tried)." == report.headline.ended
+    assert len(by_model.selector_.path_.order) == 30  # reporting cut a copy
+
+
+def test_the_gate_of_a_path_that_the_folds_left_whole_is_reported(cancer):
+    gated = MutualInfoSelectorCV(GaussianNB(), selector=MutualInfoSelector(), n_features_to_try=[7])
+    report = gated.fit(*cancer).report(*cancer)
+    assert report.headline.promise == gated.selector_.promise_
+    assert report.path[0].how == "gate"
+
+
+def test_a_selection_by_cross_validation_along_another_path_is_refused(cancer):
+    X, y = cancer[0].iloc[:, :4], cancer[1]
+    stable = StabilitySelector(MutualInfoSelector("mim", 2), n_resamples=2)
+    by_model = MutualInfoSelectorCV(GaussianNB(), selector=stable, cv=2).fit(X, y)
+    with pytest.raises(TypeError, match="this is one of StabilitySelector"):
+        by_model.report(X, y)
 
 
 # ---------------------------------------------------------------- words
@@ -356,3 +440,75 @@ def test_repr_is_short_and_str_is_the_text(report):
 
 def test_text_that_no_file_can_hold_is_written_in_escapes():
     assert words.printable("a\ud800\x00\x1b\u202e") == r"a\ud800\x00\x1b\u202e"
+
+
+def test_the_first_words_answer_which_how_many_and_how_much(report, people):
+    opening, features, more, rest = words.gist(report)
+    assert opening == "7 columns of 30 are enough, as far as 569 rows can show"
+    assert list(features) == [step.feature for step in report.path]
+    assert more == ""
+    assert rest == (
+        "None of the other 23 was shown to add to them. "
+        "The first 2 together tell 0.714 of the 0.953 bits that there are to know (75.0 %)."
+    )
+    assert "are selected" in words.gist(rank_features(*people, n_features_to_select=2))[0]
+    X = people[0][["noise"]]
+    forced = rank_features(X, people[1])
+    assert words.gist(forced)[-1].startswith("It was not shown to tell anything of the target. It")
+    none = rank_features(X, people[1], min_features_to_select=0)
+    nothing = "No column was shown to tell anything of the target"
+    assert words.gist(none) == (nothing, (), "", "")
+    for form in (none.to_text(), none.to_markdown(), none.to_html()):
+        assert f"{nothing}." in form.replace("**", "")
+
+
+def test_the_first_words_send_to_the_warnings_if_they_doubt_what_was_selected(people):
+    X, y = people
+    report = rank_features(X.assign(leak=np.where(y == y[0], 1.0, np.nan)), y)
+    assert any("leak" in warning.features for warning in report.warnings)
+    assert "Read the warnings first: they put 1 of the selected in doubt." in words.gist(report)[-1]
+
+
+@pytest.mark.parametrize(
+    ("unit", "one", "coin"),
+    [
+        ("bits", "One bit is", "1 bit"),
+        ("nats", "one nat is 1.443 bits", "0.693 nats"),
+        ("hartleys", "one hartley is 3.322 bits", "0.301 hartleys"),
+    ],
+)
+def test_units_are_explained_by_a_coin(people, unit, one, coin):
+    report = rank_features(*people, unit=unit)
+    assert one in words.unit_words(report)
+    assert words.coin_words(report) == f"a fair coin has {coin}"
+    assert words.unit_words(report) in report.to_html()
+
+
+def test_headers_break_only_before_their_unit():
+    assert words.header("noise floor [bits]") == "noise\N{NO-BREAK SPACE}floor [bits]"
+    assert words.header("plug-in [nats]") == "plug\N{NON-BREAKING HYPHEN}in [nats]"
+
+
+@pytest.mark.parametrize(
+    ("value", "largest", "name"),
+    [
+        (0.0, 1, "b0"),
+        (-1.0, 1, "b0"),
+        (np.nan, 1, "b0"),
+        (1e-9, 1, "b1"),
+        (0.5, 1, "b25"),
+        (1.0, 1, "b50"),
+        (2.0, 1, "b50"),
+        (1.0, 0, "b0"),
+    ],
+)
+def test_bars_have_lengths_from_nothing_to_all(value, largest, name):
+    assert bar_class(value, largest) == name
+
+
+@pytest.mark.parametrize(
+    ("value", "largest", "name"),
+    [(np.nan, 1, "self"), (-0.1, 1, "h0"), (1.0, 1, "h9"), (0.01, 0.01, "h1")],
+)
+def test_what_chance_leaves_of_redundancy_has_hardly_a_tint(value, largest, name):
+    assert tint_class(value, largest) == name

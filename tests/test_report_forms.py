@@ -17,13 +17,14 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 import pytest
+from hostile import CORPUS, hostile_report
 from sklearn.datasets import load_iris
 
 from mifs import Report, rank_features
 from mifs.report.svg import STRONGEST
 
 GOLDEN = pathlib.Path(__file__).parent / "golden"
-VOID = {"meta", "rect", "path", "circle", "br"}
+VOID = {"meta", "rect", "line", "circle", "br"}
 CONTRAST = 4.5  # of text, by WCAG 2.2, level AA
 
 
@@ -91,9 +92,6 @@ def test_report_is_that_of_the_golden_file(report, name, form):
     golden = path.read_text(encoding="utf-8").removesuffix("\n")
     if name.endswith("json"):
         assert_alike(json.loads(text), json.loads(golden))
-    elif name.endswith("html"):
-        key = re.compile(r"mifs-[0-9a-f]{10}")  # hashes the last digits, which a machine may change
-        assert key.sub("", text) == key.sub("", golden)
     else:
         assert text == golden
 
@@ -140,34 +138,9 @@ def test_page_is_well_formed(report, whole):
     assert Page(text).named("div")[0]["class"] == "mifs-report"
 
 
-CORPUS = [
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "</style><script>alert(1)</script>",
-    "{{71*89}}{% raw %}",
-    "&lt;b&gt;",
-    "javascript:alert(1)",
-    "`|*_[x](y)",
-    "\u202eabc\u202c\u200f",
-    "a\x00b",
-    "\x1b[31mred\x07\r\n",
-    "\u2028b",
-    "x" * 10_000,
-    "' onmouseover='alert(1)",
-    "宽的名字",
-]
-
-
 @pytest.fixture(scope="module")
 def hostile():
-    """A report whose names, levels, classes and parameters are all the corpus."""
-    rng = np.random.default_rng(0)
-    levels = np.array(CORPUS, dtype=object)
-    y = rng.integers(0, len(CORPUS), 600)
-    X = pd.DataFrame({name: rng.integers(0, 2, 600) for name in CORPUS[1:]})
-    X.insert(0, CORPUS[0], levels[(y + rng.integers(0, 3, 600)) % len(CORPUS)])
-    target = pd.Series(levels[y], name=CORPUS[1])
-    return rank_features(X, target, include=CORPUS[1:3], n_features_to_select="all")
+    return hostile_report()
 
 
 def test_hostile_names_are_text_in_html(hostile):
@@ -260,22 +233,15 @@ def test_text_has_contrast_in_both_themes(page, scheme):
     pairs += [("accent", "paper"), ("warn-ink", "warn-paper")]
     for ink, paper in pairs:
         assert contrast(colours[ink], colours[paper]) >= CONTRAST, (ink, paper)
-    cell = mixed(colours["strong"], colours["paper"], STRONGEST)
+    cell = mixed(colours["strong"], colours["paper"], STRONGEST / 100)
     assert contrast(colours["ink"], cell) >= CONTRAST
     for mark in ("strong", "second", "third"):
         assert contrast(colours[mark], colours["paper"]) >= 3  # what is no text
 
 
-def test_two_reports_on_a_page_share_no_id(report):
-    others = rank_features(*iris(), n_features_to_select=1)
-    ids = [
-        {attrs["id"] for _, attrs, _ in Page(one.to_html()).tags if "id" in attrs}
-        for one in (report, others)
-    ]
-    assert not ids[0] & ids[1]
-    for one, own in ((report, ids[0]), (others, ids[1])):
-        for _, attrs, _ in Page(one.to_html()).tags:
-            assert attrs.get("aria-labelledby", next(iter(own))) in own
+def test_no_element_has_an_id_so_that_a_report_may_stand_twice_on_a_page(page):
+    for _, attrs, _ in Page(page).tags:
+        assert not set(attrs) & {"id", "for", "aria-labelledby", "aria-describedby"}
 
 
 def test_a_hundred_features_take_less_than_300_kilobytes(tmp_path):
@@ -292,6 +258,22 @@ def test_a_hundred_features_take_less_than_300_kilobytes(tmp_path):
     assert "… and 50 more." in found.to_html()
     assert "... and 50 more" in found.to_text()
     assert len(json.loads(found.to_json())["ranking"]) == 150
+
+
+@pytest.mark.parametrize("n_selected", [50, 100])
+def test_ten_classes_of_columns_with_levels_take_less_than_300_kilobytes(n_selected):
+    """The largest page of a hundred columns: all panels, all levels, all classes that are shown."""
+    rng = np.random.default_rng(0)
+    hidden = rng.normal(size=(400, 100))
+    levels = np.array([f"a level {k}" for k in range(12)], dtype=object)
+    X = pd.DataFrame({f"a measurement of the number {k:03d}": hidden[:, k] for k in range(100)})
+    for name in X.columns[:50]:
+        X[name] = levels[np.clip((2 * X[name] + 6).astype(int), 0, 11)]
+    classes = pd.qcut(hidden[:, :4].sum(axis=1), 10, labels=False)
+    y = pd.Series([f"class {k}" for k in classes], name="kind")
+    found = rank_features(X, y, n_features_to_select=n_selected)
+    assert len(found.panels) == 30
+    assert len(found.to_html().encode()) < 300_000
 
 
 def test_a_notebook_gets_text_and_html(report):

@@ -14,7 +14,6 @@ from mifs.cli.progress import Progress
 from mifs.cli.ranking import fitted, ranked
 from mifs.cli.reading import load, source_of
 from mifs.cli.screen import Screen
-from mifs.report import Report
 
 BAD_DATA, INTERRUPTED, CLOSED_PIPE = 1, 130, 141  # the last two as shells count signals
 
@@ -66,7 +65,7 @@ def _report(args: argparse.Namespace) -> str:
         table = load(args)
         progress.say(f"ranking {table.X.shape[1]} columns")
         selector = fitted(table, args, progress)
-        report = Report.of(selector, table.X, table.y, unit=args.unit, values=not args.hide_values)
+        report = selector.report(table.X, table.y, unit=args.unit, values=not args.hide_values)
     if args.html is None:
         return REPORT_FORMATS[args.format](report)
     try:

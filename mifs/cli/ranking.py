@@ -68,7 +68,7 @@ def fitted(table: Table, args: argparse.Namespace, progress: Progress) -> Mutual
     selector = MutualInfoSelector(
         args.criterion,
         args.n_features,
-        mi_estimator=BinnedMI(n_bins=args.n_bins),
+        mi_estimator="binned" if args.n_bins == "auto" else BinnedMI(n_bins=args.n_bins),
         discrete_features=kinds or "auto",
         missing=args.missing,
         include=named(args.include, names, "--include", source) or None,

@@ -100,7 +100,7 @@ class Screen:
         bar = min(BAR, max(LEAST_BAR, room - GAP - names))
         names = min(names, max(LEAST_NAME, room - GAP - bar))
         parts = (part for column in kept for part in self._parts(column, names, bar, relevance))
-        return list(parts), left_out
+        return list(parts), [column.name for column in columns if column.name in left_out]
 
     def _room(self, columns: Sequence[Column]) -> int:
         """Places for names and bars beside the other columns."""

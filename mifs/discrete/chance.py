@@ -29,17 +29,17 @@ class ChanceMean:
     g is computed anew for those of each call.
     """
 
-    _UNKNOWN = -1  # g is never negative
-
     def __init__(self, y_counts: IntArray, scale: float, unit: float = 1.0) -> None:
         self._scale, self._unit = scale, unit
         self._sizes = y_counts.sum(axis=1)
         self._first = np.cumsum(self._sizes + 1) - self._sizes - 1
         n_places = int((self._sizes + 1).sum())
         self._is_kept = unit == 1.0 and n_places < 4 * LARGEST_TABLE
-        self._g = np.full(n_places if self._is_kept else 0, self._UNKNOWN, dtype=np.int64)
+        # 1 + g, which is never negative, and 0 where it is unknown. Zeros take no memory until
+        # they are written, and few of the places ever are.
+        self._g = np.zeros(n_places if self._is_kept else 0, dtype=np.int64)
         if self._is_kept:
-            self._g[self._first] = 0  # a level that does not occur
+            self._g[self._first] = 1  # a level that does not occur
         self._store_classes(y_counts)
 
     def __call__(self, x_counts: IntArray, stratum: IntArray) -> IntArray:
@@ -66,11 +66,13 @@ class ChanceMean:
 
     def _looked_up(self, place: IntArray) -> IntArray:
         """Values of g at every place, each computed once and kept."""
-        unknown = self._g[place] == self._UNKNOWN
+        values = self._g[place]
+        unknown = values == 0
         if unknown.any():
             places = np.unique(place[unknown])
-            self._g[places] = self._computed(places)
-        return self._g[place]
+            self._g[places] = self._computed(places) + 1
+            values = self._g[place]
+        return values - 1
 
     def _computed(self, places: IntArray) -> IntArray:
         """Sum of a level's cells over the classes of its stratum."""

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from operator import attrgetter
+from threading import Lock
 
 import numpy as np
 
+from mifs._cached import cached_property
+from mifs._threads import Spread
 from mifs._typing import BoolArray, FloatArray, IntArray
 from mifs.counts import Codes, Counts, DiscreteVariable, ScannedCounts, SparseCounts
 from mifs.discrete.cells import CORRECTIONS, CellFunction, CellSums, plug_in
 from mifs.discrete.chance import ChanceMean
 from mifs.other_tests import OtherTests
+from mifs.scan import scan
 from mifs.significance import NullTables, independence_tests, settled
 from mifs.terms import IndependenceTests, Information
 
 # A table of n samples that are not independent holds at least about 1/n**2 nats; the roundings of
 # a thousand cells add up to less than this.
 ROUNDING = 1e-14
+SECONDS_OF_A_VALUE = 1e-9  # of one sample of one candidate, and of what its table costs besides
+SECONDS_OF_A_TABLE = 1e-7
+CONDITION_ROWS = 1 << 24  # samples times conditions kept, each with a few bytes for some of them
 _ONE_STRATUM = np.zeros(1, dtype=np.int64)
 
 
@@ -35,6 +43,12 @@ class CountedInformation:
     tests : callable, optional
         Returns a source of tests for the gate, if the codes have seen the target: no p-value of
         theirs holds. The counts themselves are tested if left out.
+
+    Attributes
+    ----------
+    spread : callable, default=map
+        Applies a function to blocks of columns, such as the `map` of a ThreadPoolExecutor. It
+        changes no digit.
     """
 
     def __init__(
@@ -52,6 +66,9 @@ class CountedInformation:
         self.correction = CORRECTIONS[correction]
         self.is_corrected = self.correction.chance
         self._make_tests = tests
+        self.spread: Spread = map
+        self._lock = Lock()
+        self._conditions: dict[tuple[int, ...], Condition] = {}
         table.refuse_large(target.n_levels)
         self.weights = table.weights
         self.unit = 1.0 if self.weights is None else self.weights.unit
@@ -84,10 +101,10 @@ class CountedInformation:
     @cached_property
     def _relevance(self) -> FloatArray:
         relevance = np.empty(self.n_features)
-        nothing = Condition(self, _nothing(self))
         everything = np.ones(self.n_features, dtype=bool)
-        for columns, terms in self._terms(nothing, everything):
-            relevance[columns] = terms.conditional_relevance
+        told = attrgetter("conditional_relevance")
+        for columns, values in scan(self, (), everything, told):
+            relevance[columns] = values
         return relevance
 
     def independence(self) -> IndependenceTests:
@@ -95,10 +112,8 @@ class CountedInformation:
         if self.tests is not None:
             return self.tests.independence()
         self.refuse_fractions()
-        nothing = Condition(self, _nothing(self))
         everything = np.ones(self.n_features, dtype=bool)
-        blocks = self._terms(nothing, everything)
-        return IndependenceTests.of_blocks((c, terms.independence) for c, terms in blocks)
+        return IndependenceTests.of_blocks(scan(self, (), everything, attrgetter("independence")))
 
     @cached_property
     def tests(self) -> Information | None:
@@ -113,20 +128,64 @@ class CountedInformation:
         self, selected: tuple[int, ...], candidates: BoolArray
     ) -> Iterator[tuple[IntArray, CountedTerms]]:
         """Terms of the candidates with the joint variable of the selected columns."""
-        joint = self.table[selected[0]] if selected else _nothing(self)
-        for column in selected[1:]:
-            joint = joint.joint(self.table[column])
-        return self._terms(Condition(self, joint, selected), candidates)
-
-    def _terms(
-        self, condition: Condition, candidates: BoolArray
-    ) -> Iterator[tuple[IntArray, CountedTerms]]:
+        condition = self._condition(selected)
         for columns, counts in self.table.counted(candidates, condition.variable, self.target):
-            yield columns, CountedTerms(condition, columns, counts)
+            yield columns, CountedTerms(self, condition, columns, counts)
+
+    def _condition(self, selected: tuple[int, ...]) -> Condition:
+        """What candidates share: kept for single columns, of which a lazy search asks again."""
+        with self._lock:  # the threads that ask for it wait for the one that makes it
+            if (kept := self._conditions.get(selected)) is not None:
+                return kept
+            joint = self.table[selected[0]] if selected else _nothing(self)
+            for column in selected[1:]:
+                joint = joint.joint(self.table[column])
+            condition = Condition(self, joint, selected)
+            if len(selected) < 2:
+                if len(self._conditions) > CONDITION_ROWS // self.n_samples:
+                    del self._conditions[next(iter(self._conditions))]
+                self._conditions[selected] = condition
+        return condition
+
+    @property
+    def seconds(self) -> float:
+        """About how long the terms of one candidate take."""
+        return SECONDS_OF_A_TABLE + SECONDS_OF_A_VALUE * self.n_samples
+
+    def least_redundancy(self, selected: int) -> FloatArray:
+        """What I(X; S) cannot fall below, of every column X: minus its mean by chance.
+
+        The correction of Miller and Madow takes off half a count for each cell that the table has
+        beyond its margins, of which there are at most the product of their levels less one.
+        """
+        least, condition = np.zeros(self.n_features), self._condition((selected,))
+        for columns, x_counts, stratum in self._margins if self._can_be_negative else ():
+            if self.is_corrected:
+                least[columns] = -self.nats(condition.chance_of_z(x_counts, stratum))
+            else:
+                n_levels = (x_counts > 0).sum(axis=tuple(range(1, x_counts.ndim)))
+                n_z = np.count_nonzero(condition.zy.sum(axis=1))
+                least[columns] = -0.5 * (n_levels - 1) * (n_z - 1) / self.total
+        return least
+
+    @property
+    def _can_be_negative(self) -> bool:
+        return self.is_corrected or self.correction.cell is not plug_in
+
+    @cached_property
+    def _margins(self) -> list[tuple[IntArray, IntArray, IntArray]]:
+        """Columns, the counts of their levels, and the one stratum of these."""
+        nothing, everything = _nothing(self), np.ones(self.n_features, dtype=bool)
+        blocks = self.table.counted(everything, nothing, nothing)
+        return [(columns, *counts.levels_within("")) for columns, counts in blocks]
 
 
 class Condition:
-    """What all candidates share in their terms with one selected variable Z."""
+    """What all candidates share in their terms with one selected variable Z.
+
+    Threads share it without a lock: each of its values, and each that a mean by chance fills in, is
+    the same whoever computes it, so that at worst some are computed twice.
+    """
 
     def __init__(
         self,
@@ -134,7 +193,8 @@ class Condition:
         variable: DiscreteVariable,
         selected: tuple[int, ...] = (),
     ) -> None:
-        self.source = source
+        # It is kept by the source: two that kept each other would be freed late.
+        self.source: CountedInformation = weakref.proxy(source)
         self.variable = variable
         self.selected = selected
         weights = None if source.weights is None else source.weights.multiples
@@ -217,10 +277,14 @@ class CountedTerms:
     """
 
     def __init__(
-        self, condition: Condition, columns: IntArray, counts: Counts | ScannedCounts | SparseCounts
+        self,
+        source: CountedInformation,
+        condition: Condition,
+        columns: IntArray,
+        counts: Counts | ScannedCounts | SparseCounts,
     ) -> None:
         self._condition = condition
-        self._source = condition.source
+        self._source = source
         self._columns = columns
         self._counts = counts
 

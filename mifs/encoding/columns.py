@@ -69,15 +69,15 @@ class ColumnInfo:
     remarks: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        """Say what it is taken as, and what is unusual about it, in one line."""
-        parts = [repr(self.name), self.kind]
+        """Say what it is taken as, and what is unusual about it, in few words: there are many."""
+        parts = [f"{self.name!r}: {self.kind}"]
         if self.kind == "discrete" and self.n_levels is not None:
             parts.append("1 level" if self.n_levels == 1 else f"{self.n_levels} levels")
         if self.n_missing:
             parts.append(f"{self.n_missing} missing")
         if self.remarks:
             parts.append("1 remark" if len(self.remarks) == 1 else f"{len(self.remarks)} remarks")
-        return f"ColumnInfo({', '.join(parts)})"
+        return f"<{', '.join(parts)}>"
 
 
 @dataclass(frozen=True, eq=False)

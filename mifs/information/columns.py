@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
-from joblib import effective_n_jobs
 from sklearn.base import clone
 from sklearn.utils import check_consistent_length
 
 from mifs._frames import names_of
 from mifs._typing import ArrayLike, FloatArray
 from mifs._validation import as_array, weighted_rows
-from mifs.averaged import MeanInformation
 from mifs.encoding import (
     Kind,
     Missing,
@@ -23,7 +20,7 @@ from mifs.encoding import (
 )
 from mifs.mi_estimators import MIEstimator, NearestNeighborsMI, mi_estimator_of
 from mifs.mi_estimators.base import MultiTarget
-from mifs.pairwise import PairwiseInformation
+from mifs.scan import spread_columns
 
 
 def mutual_info_classif(
@@ -57,7 +54,7 @@ def mutual_info_classif(
     copy, random_state : optional
         Accepted as scikit-learn does, without effect: X is never changed, and no noise is drawn.
     n_jobs : int, optional
-        Threads over which "knn" spreads the columns, -1 for all processors; it changes no digit.
+        Threads over which columns are spread, -1 for all processors; it changes no digit.
         One if left out.
     mi_estimator : str or MI estimator, default="binned"
         "binned" takes the mean by chance off, so that columns of many levels do not win; "knn"
@@ -278,11 +275,5 @@ def _relevances(
     n_jobs: int | None,
 ) -> FloatArray:
     source = estimator.source_of_targets(table, targets, multi_target=multi_target)
-    n_threads = effective_n_jobs(n_jobs)
-    if n_threads == 1:
-        return source.relevance()
-    with ThreadPoolExecutor(n_threads) as pool:
-        for part in source.sources if isinstance(source, MeanInformation) else [source]:
-            if isinstance(part, PairwiseInformation):
-                part.spread = pool.map
+    with spread_columns(source, n_jobs):
         return source.relevance()

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from functools import reduce
 from typing import Literal, TypeAlias
 
 import numpy as np
 
+from mifs._cached import cached_property
+from mifs._threads import Spread
 from mifs._typing import AnyArray, BoolArray, FloatArray
 from mifs.counts import DiscreteVariable
 from mifs.neighbors.mixed import SMALLEST_SCALE, Recipe
 from mifs.neighbors.result import estimate_of
 from mifs.neighbors.scales import many_scales
 from mifs.neighbors.variables import MixedVariable, Transform
-from mifs.pairwise import Measure, PairwiseInformation, Spread, Table
+from mifs.pairwise import Measure, PairwiseInformation, Table
 from mifs.terms import Information
 
 NNeighbors: TypeAlias = int | Literal["auto", "multiscale"]
@@ -79,6 +81,7 @@ class NeighborInformation(PairwiseInformation[MixedVariable]):
     """
 
     says = "Nearest neighbours give"
+    seconds_of_a_value = 3e-7
 
     def __init__(
         self,

@@ -1,6 +1,5 @@
 """A finished selection as HTML, Markdown, JSON, frame and text."""
 
-from mifs.report.door import rank_features
 from mifs.report.report import Report
 
-__all__ = ["Report", "rank_features"]
+__all__ = ["Report"]

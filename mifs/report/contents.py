@@ -14,6 +14,7 @@ from mifs._typing import ArrayLike
 from mifs._version import REQUIRED, __version__
 from mifs.criteria import criterion_of
 from mifs.mi_estimators import BinnedMI
+from mifs.report.fitted import FittedSelector
 from mifs.report.model import Contents, Headline, Parameter
 from mifs.report.panels import panels
 from mifs.report.ranking import (
@@ -43,7 +44,7 @@ def contents_of(
 
     Parameters
     ----------
-    selector : MutualInfoSelector
+    selector : MutualInfoSelector or MutualInfoSelectorCV
         Fitted.
     X, y, sample_weight
         What it was fitted to.
@@ -58,11 +59,12 @@ def contents_of(
         Everything, in the unit.
     """
     reading = Reading.of(selector, X, y, sample_weight, unit)
+    finished = reading.selector
     entropy, level = reading.entropy(), floor_level(reading)
     prefixes, remark = joint_of_path(reading)
     return Contents(
         unit=unit,
-        score_unit=unit if selector.path_.in_nats else "",
+        score_unit=unit if finished.path_.in_nats else "",
         headline=_headline(reading, entropy),
         joint=joint_of_selected(prefixes, remark),
         warnings=warned(reading),
@@ -73,7 +75,7 @@ def contents_of(
         why_not=why_not(reading),
         n_left_out=len(reading.names) - len(reading.order),
         panels=panels(reading, values=values),
-        parameters=_parameters(selector),
+        parameters=_parameters(finished),
         versions=_versions(),
         values=values,
     )
@@ -113,7 +115,7 @@ def _task(reading: Reading) -> str:
     return f"regression, target cut into {n_bins} bins"
 
 
-def _parameters(selector: Any) -> tuple[Parameter, ...]:
+def _parameters(selector: FittedSelector) -> tuple[Parameter, ...]:
     """Return the parameters of the selector in the order of its signature."""
     defaults = inspect.signature(type(selector)).parameters
     given = selector.get_params(deep=False)

@@ -29,6 +29,8 @@ def as_markdown(contents: Contents) -> str:
     blocks = [
         f"## What tells of {escaped(words.name(head.target))}",
         table(["", ""], [[what, escaped(value)] for what, value in words.facts(contents)], "ll"),
+        _gist(contents),
+        words.unit_words(contents),
         escaped(head.ended),
         escaped(head.promise),
         f"> {SELECTION_SAW}",
@@ -58,6 +60,12 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> 
 
 def _name(text: str) -> str:
     return escaped(words.name(text))
+
+
+def _gist(contents: Contents) -> str:
+    opening, features, more, rest = words.gist(contents)
+    listed = f" {', '.join(map(_name, features))}{more}." if features else ""
+    return f"**{opening}{':' if features else '.'}**{listed} {rest}".strip()
 
 
 def _warnings(contents: Contents) -> list[str]:
@@ -103,7 +111,7 @@ def _path(contents: Contents) -> list[str]:
         [
             str(step.step),
             _name(step.feature),
-            step.how,
+            words.entered(step.how),
             *(words.number(value) for value in (step.score, step.floor, step.joint)),
         ]
         for step in contents.path

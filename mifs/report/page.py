@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
+import math
 from functools import cache
 from typing import TYPE_CHECKING
 
 from mifs.report import words
-from mifs.report.document import as_json
 from mifs.report.model import SELECTION_SAW, Contents
-from mifs.report.svg import map_chart, path_chart
+from mifs.report.svg import BAR_STEPS, STRONGEST, TINTS, bar_class, path_chart, tint_class
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 MAX_TITLE = 1000  # characters of a name that a pointer reads
-BAR = 72  # pixels of the longest bar in a table
 
 
 def as_html(contents: Contents, *, whole: bool) -> str:
@@ -31,7 +29,8 @@ def as_html(contents: Contents, *, whole: bool) -> str:
     Returns
     -------
     str
-        The same bytes for the same report; all ids hold a hash of what it says.
+        The same bytes for the same report. No element has an id, so that any number of reports,
+        and the same one twice, may stand on one page.
 
     Raises
     ------
@@ -47,23 +46,21 @@ def as_html(contents: Contents, *, whole: bool) -> str:
         .render(
             report=contents,
             words=words,
-            key=_key(contents),
             reminder=SELECTION_SAW,
             shown=shown,
+            warned=frozenset(name for warning in contents.warnings for name in warning.features),
             largest=max(amounts, default=0.0),
             path=path_chart(contents),
-            map=map_chart(contents),
-            bar=bar,
-            bar_width=BAR,
+            most_shared=_most_shared(contents),
+            bar=bar_class,
+            tint=tint_class,
+            bar_steps=BAR_STEPS,
+            tints=TINTS,
+            strongest=STRONGEST,
             title=title,
         )
     )
     return page
-
-
-def bar(value: float, largest: float) -> float:
-    """Length in pixels of a bar in a table."""
-    return round(BAR * value / largest, 1) if value > 0 and largest > 0 else 0.0
 
 
 def title(text: str) -> str:
@@ -72,9 +69,10 @@ def title(text: str) -> str:
     return words.shortened(full, MAX_TITLE) if full != words.name(text) else ""
 
 
-def _key(contents: Contents) -> str:
-    """Return a hash of what a report says, lest two on one page share ids."""
-    return hashlib.sha256(as_json(contents, indent=None).encode()).hexdigest()[:10]
+def _most_shared(contents: Contents) -> float:
+    """Return the largest information that two selected columns share; 0 without a pair."""
+    values = [value for row in contents.redundancy.values for value in row]
+    return max((value for value in values if not math.isnan(value)), default=0.0)
 
 
 @cache

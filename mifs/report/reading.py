@@ -17,8 +17,8 @@ from mifs.discrete import CountedInformation
 from mifs.encoding import TypedColumn, TypedTable, checked_table, typed_targets
 from mifs.information import entropy_of
 from mifs.mi_estimators import BinnedMI, MIEstimator, mi_estimator_of
-from mifs.search import DIGITS
-from mifs.selectors import MutualInfoSelector
+from mifs.report.fitted import FittedSelector
+from mifs.standing import DIGITS
 from mifs.terms import Source
 from mifs.units import base_of_unit, nats_per_unit
 from mifs.weights import RowWeights
@@ -32,8 +32,8 @@ class Reading:
 
     Attributes
     ----------
-    selector : MutualInfoSelector
-        Fitted.
+    selector : FittedSelector
+        The finished selection.
     names : list of str
         Of the columns.
     table : TypedTable
@@ -54,7 +54,7 @@ class Reading:
         Of what is reported.
     """
 
-    selector: MutualInfoSelector
+    selector: FittedSelector
     names: list[str]
     table: TypedTable
     targets: Sequence[TypedColumn]
@@ -71,11 +71,7 @@ class Reading:
     ) -> Reading:
         """Read the rows as `fit` did; raise if they are others."""
         base_of_unit(unit)
-        if not isinstance(selector, MutualInfoSelector):
-            msg = f"A report is of a fitted MutualInfoSelector; got {type(selector).__name__}. "
-            msg += "Of a pipeline, pass the step that selects and the table that reaches it."
-            raise TypeError(msg)
-        check_is_fitted(selector)
+        selector = _finished(selector)
         target_names = _names_of_target(y)
         X = checked_table(X, missing=selector.missing, accept_sparse=True)
         names = _frames.names_of(X)
@@ -153,6 +149,19 @@ class Reading:
         return TypedColumn(read.values, is_discrete, read.is_missing)
 
 
+def _finished(selector: Any) -> FittedSelector:
+    """Return the selection that a selector made; raise if it made none along one path."""
+    if not hasattr(selector, "_as_reported") or isinstance(selector, type):
+        what = selector if isinstance(selector, type) else type(selector)
+        msg = "A report is of a fitted MutualInfoSelector or MutualInfoSelectorCV; got "
+        msg += f"{what.__name__}. Of a pipeline, pass the step that selects and the table that "
+        msg += "reaches it; of a StabilitySelector, its selector_, which is fitted to all rows."
+        raise TypeError(msg)
+    check_is_fitted(selector)
+    finished: FittedSelector = selector._as_reported()
+    return finished
+
+
 def _names_of_target(y: Any) -> tuple[str, ...]:
     """Return what a series or dataframe calls its columns."""
     if _frames.is_frame(y):
@@ -161,7 +170,9 @@ def _names_of_target(y: Any) -> tuple[str, ...]:
     return () if name is None or callable(name) else (str(name),)
 
 
-def _refuse_other_columns(selector: Any, names: list[str] | None, n_columns: int) -> None:
+def _refuse_other_columns(
+    selector: FittedSelector, names: list[str] | None, n_columns: int
+) -> None:
     known = selector._column_names
     if n_columns != selector.n_features_in_ or (names and known and names != known):
         msg = f"X has other columns than the {selector.n_features_in_} that the selector was "
@@ -169,7 +180,7 @@ def _refuse_other_columns(selector: Any, names: list[str] | None, n_columns: int
         raise ValueError(msg)
 
 
-def _refuse_other_rows(selector: Any, relevance: FloatArray) -> None:
+def _refuse_other_rows(selector: FittedSelector, relevance: FloatArray) -> None:
     if not np.allclose(relevance, selector.relevance_, rtol=0, atol=SAME, equal_nan=True):
         column = int(np.argmax(np.abs(relevance - selector.relevance_)))
         msg = (

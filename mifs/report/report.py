@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Report(Contents):
     """A finished selection, and all that a reader must know of it.
 
-    Make it by `rank_features`, or by `Report.of` from a fitted selector. ``print(report)`` shows
-    it; a notebook shows it as HTML; `write_html` makes one file that needs no network and no
+    Make it by `rank_features`, or from a fitted selector by its method `report`. ``print(report)``
+    shows it; a notebook shows it as HTML; `write_html` makes one file that needs no network and no
     script. Two runs give the same bytes: there is no time in it.
 
     Attributes
@@ -97,8 +97,8 @@ class Report(Contents):
 
         Parameters
         ----------
-        selector : MutualInfoSelector
-            Fitted.
+        selector : MutualInfoSelector or MutualInfoSelectorCV
+            Fitted; its method `report` does the same.
         X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
             The table that it was fitted to.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)

@@ -89,7 +89,10 @@ def _head(contents: Contents) -> list[str]:
             initial_indent=f"{what:<{width}}  ",
             subsequent_indent=indent,
         )
-    for sentence in (head.ended, head.promise, SELECTION_SAW):
+    opening, features, more, rest = words.gist(contents)
+    listed = f": {', '.join(map(words.name, features))}{more}" if features else ""
+    answer = f"{opening}{listed}. {rest}".strip()
+    for sentence in (answer, words.unit_words(contents), head.ended, head.promise, SELECTION_SAW):
         lines += ["", *_folded(words.printable(sentence))]
     return lines
 
@@ -139,7 +142,7 @@ def _path(contents: Contents) -> list[str]:
         [
             str(step.step),
             words.name(step.feature),
-            step.how,
+            words.entered(step.how),
             words.number(step.score),
             words.number(step.floor),
             words.number(step.joint),

@@ -122,16 +122,16 @@ def ranking_columns(contents: Contents) -> list[tuple[str, str]]:
         ("rank", "rank"),
         ("feature", "feature"),
         ("selected", "selected"),
-        ("kind", "kind"),
-        ("levels or bins", "levels"),
-        ("missing", "missing"),
-        (f"plug-in [{unit}]", "plug_in"),
         (f"relevance [{unit}]", "relevance"),
         ("of H(Y)", "normalised"),
+        (f"plug-in [{unit}]", "plug_in"),
         (unit_of_score(contents), "score"),
         (f"redundancy [{unit}]", "redundancy"),
         ("p alone", "p_alone"),
         ("p given", "p_given"),
+        ("kind", "kind"),
+        ("levels or bins", "levels"),
+        ("missing", "missing"),
     ]
     numbers = ("plug_in", "normalised", "redundancy", "p_alone", "p_given")
     empty = {
@@ -205,6 +205,120 @@ def joint_words(contents: Contents) -> str:
         f"{amount}, by the first {joint.n_features}; all {head.n_selected} hold as much or more, "
         f"but {joint.remark}"
     )
+
+
+def gist(contents: Contents) -> tuple[str, Sequence[str], str, str]:
+    """Answer which columns, how many are enough, and how much they tell.
+
+    Parameters
+    ----------
+    contents : Contents
+        A report.
+
+    Returns
+    -------
+    tuple of str, sequence of str, str and str
+        An opening, the first selected columns in order of choice, how many more there are, and
+        the rest of the answer.
+    """
+    head = contents.headline
+    if not contents.path:
+        return "No column was shown to tell anything of the target", (), "", ""
+    is_one, hows = head.n_selected == 1, {step.how for step in contents.path}
+    are_tested = hows <= {"gate", "context", "pair", "included"}
+    what = f"enough, as far as {head.n_rows} rows can show" if are_tested else "selected"
+    opening = f"{head.n_selected} {'column' if is_one else 'columns'} of {head.n_columns} "
+    opening += f"{'is' if is_one else 'are'} {what}"
+    rest = []
+    if are_tested and contents.n_left_out:
+        n = contents.n_left_out
+        who = "The other was not" if n == 1 else f"None of the other {n} was"
+        rest.append(f"{who} shown to add to {'it' if is_one else 'them'}.")
+    if "not tested" in hows:
+        who = "It was not" if is_one else "Not every one of them was"
+        rest.append(f"{who} shown to tell anything of the target.")
+    rest += [_told(contents)] if contents.joint.n_features else []
+    in_doubt = {feature for warning in contents.warnings for feature in warning.features}
+    n_doubted = sum(step.feature in in_doubt for step in contents.path)
+    if n_doubted:
+        rest.append(f"Read the warnings first: they put {n_doubted} of the selected in doubt.")
+    return opening, *named([step.feature for step in contents.path]), " ".join(rest)
+
+
+def _told(contents: Contents) -> str:
+    """Say what the selected tell together, and of how much."""
+    joint, entropy, unit = contents.joint, contents.headline.entropy, contents.unit
+    who = "Together they tell"
+    if joint.n_features == 1:
+        who = "The first alone tells" if joint.remark else "It tells"
+    elif joint.remark:
+        who = f"The first {joint.n_features} together tell"
+    if math.isnan(entropy):
+        return f"{who} {number(joint.information)} {unit}."
+    share = percent(joint.information / entropy)
+    return (
+        f"{who} {number(joint.information)} of the {number(entropy)} {unit} that there are to know "
+        f"({share})."
+    )
+
+
+def entered(how: str) -> str:
+    """Say how a column entered the selection."""
+    ways = {
+        "gate": "passed the tests",
+        "context": "passed given two others",
+        "pair": "passed as one of a pair",
+    }
+    return ways.get(how, how)
+
+
+def header(text: str) -> str:
+    """Return a header that breaks nowhere but before its unit."""
+    name, bracket, unit = text.partition(" [")
+    kept = name.replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}")
+    return kept + bracket + unit
+
+
+def unit_words(contents: Contents) -> str:
+    """Say what one unit of information is."""
+    coin = "One bit is what the toss of a fair coin tells: the answer to an even yes-or-no question"
+    others = {"nats": "one nat is 1.443 bits", "hartleys": "one hartley is 3.322 bits"}
+    other = others.get(contents.unit)
+    return f"{coin}; {other}." if other else f"{coin}."
+
+
+def coin_words(contents: Contents) -> str:
+    """Say what a fair coin has, to hold H(Y) against."""
+    coins = {"bits": "1 bit", "nats": "0.693 nats", "hartleys": "0.301 hartleys"}
+    return f"a fair coin has {coins[contents.unit]}"
+
+
+def meanings(contents: Contents) -> list[tuple[str, str]]:
+    """Say what the columns of the ranking mean, those that are shown.
+
+    Parameters
+    ----------
+    contents : Contents
+        A report.
+
+    Returns
+    -------
+    list of tuple of str
+        Headers, and a sentence about each.
+    """
+    said = {
+        "rank": "1 is the column chosen first; those left out follow by their last score.",
+        "relevance": "what the column tells of the target, I(X; Y), less what chance would show. "
+        "Zero means nothing.",
+        "normalised": "relevance as a share of all there is to know of the target.",
+        "plug_in": "what the column seems to tell in these rows, chance included.",
+        "score": "what the criterion gave it when it was chosen, or when it was last passed over.",
+        "redundancy": "what it shares, on average, with the columns chosen before it.",
+        "p_alone": "how often chance would show as much as the column does by itself.",
+        "p_given": "the same given a column chosen before it, for the one that leaves least.",
+        "levels": "distinct values, or the bins that a column of numbers was cut into.",
+    }
+    return [(shown, said[key]) for shown, key in ranking_columns(contents) if key in said]
 
 
 def floor_words(contents: Contents) -> str:

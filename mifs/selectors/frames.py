@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mifs._typing import FloatArray, IntArray, StrArray
+from mifs._typing import FloatArray, IntArray
 from mifs.encoding import ColumnInfo
 from mifs.gate import ALONE, GateRecord
-from mifs.search import DIGITS, SelectionPath, count_of
+from mifs.search import SelectionPath, count_of
+from mifs.standing import DIGITS
 from mifs.units import base_of_unit, nats_per_unit
 
 if TYPE_CHECKING:
@@ -33,9 +34,9 @@ def ranking_frame(
     path: SelectionPath,
     gate: GateRecord | None,
     relevance: FloatArray,
+    ranking: IntArray,
     *,
-    names: Sequence[str],
-    kinds: StrArray,
+    columns: Sequence[ColumnInfo],
     unit: str,
 ) -> pd.DataFrame:
     """Return every column with its rank and its terms, best first."""
@@ -47,19 +48,19 @@ def ranking_frame(
     if not path.in_nats:  # but for the first, which is a relevance
         score, score_header = path.last_score.copy(), "score"
         score[path.order[:1]] = np.nan
-    redundancy = np.full(len(names), np.nan)
+    redundancy = np.full(len(columns), np.nan)
     redundancy[path.order] = path.redundancy
-    columns = {
-        "rank": ranking_of(path, relevance),
-        "feature": names,
-        "kind": kinds,
-        "selected": np.isin(np.arange(len(names)), path.order),
+    found = {
+        "rank": ranking,
+        "feature": [column.name for column in columns],
+        "kind": [column.kind for column in columns],
+        "selected": np.isin(np.arange(len(columns)), path.order),
         score_header: score,
         f"relevance [{unit}]": relevance / nats,
         f"redundancy [{unit}]": redundancy / nats,
     }
     # What rounding leaves of an exact zero is no information: 1e-12 is where scores tie.
-    frame = pd.DataFrame(columns).round(DIGITS)
+    frame = pd.DataFrame(found).round(DIGITS)
     if gate is not None:
         frame["p alone"], frame["p given"] = gate.pvalue_alone, gate.pvalue_given
     return frame.sort_values("rank", ignore_index=True)

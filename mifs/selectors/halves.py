@@ -11,6 +11,7 @@ from sklearn.base import clone
 
 from mifs import _frames
 from mifs._typing import AnyArray, BoolArray, FloatArray, IntArray
+from mifs.selectors.prefixes import clone_to_choose
 
 
 def complementary_halves(
@@ -39,9 +40,11 @@ def fitted_clone(
     X: Any,
     y: AnyArray | None,
     seed: int,
+    *,
+    describes: bool = True,
 ) -> Any:
     """Fit a clone; the seed takes the place of every random state that was not set."""
-    selector = clone(selector)
+    selector = clone(selector) if describes else clone_to_choose(selector)
     unset = [
         name
         for name, value in selector.get_params().items()
@@ -59,7 +62,7 @@ def selection_of_half(
 ) -> tuple[BoolArray, FloatArray]:
     """Return which columns some of the rows select, and the rank of every column."""
     half = None if y is None else y[rows]
-    fitted = fitted_clone(selector, _frames.keep_rows(X, rows), half, seed)
+    fitted = fitted_clone(selector, _frames.keep_rows(X, rows), half, seed, describes=False)
     support = np.asarray(fitted.get_support(), dtype=bool)
     return support, ranks_of(fitted, support)
 

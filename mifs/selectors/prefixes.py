@@ -58,7 +58,7 @@ class PrefixScores:
                 (self.to_scorer, test),
             )
         )
-        path = path_of(clone(self.selector).fit(X_train, y[train], **to_selector))
+        path = path_of(clone_to_choose(self.selector).fit(X_train, y[train], **to_selector))
         scores: dict[int, float] = {}
         for size in np.unique(np.minimum(self.sizes, len(path))):
             columns = prefix_mask(path, int(size), n_features=X.shape[1])
@@ -68,6 +68,14 @@ class PrefixScores:
             kept = _frames.keep_columns(X_test, columns)
             scores[int(size)] = float(self.scorer(fitted, kept, y[test], **to_scorer))
         return np.array([scores[min(int(size), len(path))] for size in self.sizes])
+
+
+def clone_to_choose(selector: Any) -> Any:
+    """Return a clone of a selector of which its choices alone are wanted, not what shows them."""
+    copy = clone(selector)
+    if hasattr(copy, "_describes"):
+        copy._describes = False
+    return copy
 
 
 def path_of(fitted: Any) -> IntArray:

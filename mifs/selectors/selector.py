@@ -12,23 +12,23 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mifs import _frames
 from mifs._callbacks import CallbackSupportMixin, reported_steps, with_callbacks
-from mifs._typing import AnyArray, ArrayLike, BoolArray
+from mifs._typing import AnyArray, ArrayLike
 from mifs._validation import (
     Interval,
     RealNotInt,
     StrOptions,
     checked_target,
     fit_context,
-    generator_of,
     refuse_non_finite,
     weighted_rows,
 )
 from mifs.criteria import Criterion, criterion_of
 from mifs.encoding import Kind, Missing, TypedColumn, TypedTable, checked_table, typed_targets
-from mifs.gate import Gate, GatedDoor
+from mifs.gate import GatedDoor
 from mifs.mi_estimators import BinnedMI, MIEstimator, mi_estimator_of
 from mifs.mi_estimators.base import MultiTarget, Source
-from mifs.search import Door, FixedLength, SelectionPath, forward_search
+from mifs.scan import spread_columns
+from mifs.search import SelectionPath, forward_search
 from mifs.selectors.frames import (
     columns_frame,
     promise_of,
@@ -38,14 +38,15 @@ from mifs.selectors.frames import (
     why_not_frame,
 )
 from mifs.selectors.rails import Rails
+from mifs.selectors.reported import ReportMixin
 from mifs.selectors.transform import FrameSelectorMixin
-from mifs.selectors.wanted import Wanted
+from mifs.selectors.wanted import Wanted, door_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator):
+class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, BaseEstimator):
     """Select features by the information that they share with the target.
 
     Continuous columns are cut into bins, or their nearest neighbours are searched; every term is
@@ -106,6 +107,10 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
     min_features_to_select : int, default=1
         Columns that "auto" selects though none may enter, without a promise, so that a pipeline
         does not end with no column; 0 to allow that.
+    n_jobs : int, default=None
+        Threads over which columns are spread, where they have a millisecond of work; -1 for all
+        processors, None for one or what `joblib.parallel_config` says. Within a job of joblib, such
+        as a fold of a grid search, there is one. The result does not depend on it.
     random_state : int, Generator, RandomState or None, default=None
         Of the random tables. None draws the same ones in every fit.
 
@@ -121,8 +126,9 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
     support_ : ndarray of bool of shape (n_features_in_,)
         Mask of the selected columns.
     ranking_ : ndarray of int of shape (n_features_in_,)
-        1 for the column chosen first; those that are not selected follow by their last score,
-        and the excluded ones by their relevance.
+        1 for the column chosen first; those that are not selected follow by their last score, or
+        what it could not exceed where the search left them behind for that (`path_.is_bound`), and
+        the excluded ones by their relevance.
     path_ : SelectionPath
         Order, score and terms of every step, and why it ended.
     n_features_ : int
@@ -149,6 +155,7 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
     See Also
     --------
     mutual_info_classif : The relevance alone, for SelectKBest.
+    rank_features : Fit and report in one call.
     cross_entropy_scorer : What a model delivers of it, on the same axis.
 
     Notes
@@ -190,8 +197,11 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         "interactions": ["boolean"],
         "confirm": ["boolean", StrOptions({"auto"})],
         "min_features_to_select": [Interval(Integral, 0, None, closed="left")],
+        "n_jobs": [Integral, None],
         "random_state": ["random_state", np.random.Generator],
     }
+
+    _describes = True  # False of a clone of which the choices alone are wanted
 
     def __init__(
         self,
@@ -210,6 +220,7 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         interactions: bool = False,
         confirm: bool | Literal["auto"] = "auto",
         min_features_to_select: int = 1,
+        n_jobs: int | None = None,
         random_state: Any = None,
     ) -> None:
         self.criterion = criterion
@@ -226,6 +237,7 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         self.interactions = interactions
         self.confirm = confirm
         self.min_features_to_select = min_features_to_select
+        self.n_jobs = n_jobs
         self.random_state = random_state
 
     @fit_context
@@ -267,8 +279,11 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
             weights=weights,
         )
         information = estimator.source_of_targets(table, targets, multi_target=self.multi_target)
-        door = self._door(n_features, information, wanted.candidates)
-        with reported_steps(self, n_features) as on_step:
+        with (
+            spread_columns(information, self.n_jobs),
+            reported_steps(self, n_features) as on_step,
+        ):
+            door = door_of(self, n_features, information, wanted.candidates)
             path = forward_search(
                 criterion,
                 information,
@@ -276,31 +291,14 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
                 candidates=wanted.candidates,
                 include=tuple(wanted.included),
                 on_step=on_step,
+                describes=self._describes,
             )
         self._store(path, information)
-        self._store_columns(table, targets, estimator, information)
+        if self._describes:
+            self._store_columns(table, targets, estimator, information)
         self.gate_ = door.record(path.order.tolist()) if isinstance(door, GatedDoor) else None
         self.promise_ = promise_of(path, self.gate_, note=estimator.gate_note)
         return self
-
-    def _door(self, n_features: int | None, information: Source, candidates: BoolArray) -> Door:
-        """Return what ends the search: a length, or the gate."""
-        if self.interactions and (n_features is not None or self.error_control == "fdr"):
-            msg = (
-                "interactions=True needs n_features_to_select='auto' and error_control='fwer'; "
-                f"got {self.n_features_to_select!r} and {self.error_control!r}."
-            )
-            raise ValueError(msg)
-        if n_features is not None:
-            return FixedLength(n_features)
-        gate = Gate(
-            alpha=self.alpha,
-            error_control=self.error_control,
-            interactions=self.interactions,
-            confirm=self.confirm,
-            min_features=min(self.min_features_to_select, int(candidates.sum())),
-        )
-        return GatedDoor(gate, information, candidates, generator_of(self.random_state))
 
     def _store(self, path: SelectionPath, information: Source) -> None:
         """Set the fitted attributes."""
@@ -386,8 +384,9 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
         -------
         pandas.DataFrame
             One row a column of X: ``rank``; ``feature``; ``kind``, discrete or continuous;
-            ``selected``; ``score``, the criterion at its choice, or when it was last a candidate
-            (of a criterion that is a ratio, nan for the first, which is chosen by relevance);
+            ``selected``; ``score``, the criterion at its choice, or when it was last a candidate,
+            or what that could not exceed where `path_.is_bound` says so (of a criterion that is a
+            ratio, nan for the first, which is chosen by relevance);
             ``relevance``, I(X; Y), corrected as the MI estimator says; ``redundancy``, its mean
             I(X; W) with the columns W chosen before it, where measured; and, if the length was
             "auto", ``p alone`` and ``p given``, the p-values of its independence of the target and
@@ -399,10 +398,8 @@ class MutualInfoSelector(CallbackSupportMixin, FrameSelectorMixin, BaseEstimator
             If the unit has another name.
         """
         check_is_fitted(self)
-        kinds = np.array([column.kind for column in self.columns_])
-        return ranking_frame(
-            self.path_, self.gate_, self.relevance_, names=self._names(), kinds=kinds, unit=unit
-        )
+        numbers = self.path_, self.gate_, self.relevance_, self.ranking_
+        return ranking_frame(*numbers, columns=self.columns_, unit=unit)
 
     def why_not_frame(self, *, unit: str = "bits") -> pd.DataFrame:
         """Return the columns that were left out, the most relevant first, each with its reason.

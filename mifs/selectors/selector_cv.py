@@ -31,6 +31,7 @@ from mifs._validation import (
     refuse_strings,
 )
 from mifs.metrics import cross_entropy_scorer
+from mifs.report.fitted import FittedSelector
 from mifs.selectors.prefixes import (
     PrefixScores,
     Rule,
@@ -40,6 +41,7 @@ from mifs.selectors.prefixes import (
     sizes_to_try,
     table_of_scores,
 )
+from mifs.selectors.reported import ReportMixin, prefix_of
 from mifs.selectors.selector import MutualInfoSelector
 from mifs.selectors.transform import FrameSelectorMixin
 
@@ -54,7 +56,7 @@ def _estimator_has(method: str) -> Callable[[Any], bool]:
     return check
 
 
-class MutualInfoSelectorCV(MetaEstimatorMixin, FrameSelectorMixin, BaseEstimator):
+class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, BaseEstimator):
     """Select as many features as an estimator predicts held-out rows best with.
 
     Each training fold gets one path of the selector. The estimator is fitted to every prefix of
@@ -281,6 +283,17 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, FrameSelectorMixin, BaseEstimator
         self.selected_ = path[:n_features].copy()
         self.support_ = prefix_mask(path, n_features, n_features=self.n_features_in_)
         self.ranking_ = self.selector_.ranking_.copy()
+
+    def _as_reported(self) -> FittedSelector:
+        """Return the path on all rows, ended where the folds said."""
+        if not isinstance(self.selector_, MutualInfoSelector):
+            msg = "A report is of the path of a MutualInfoSelector; this is one of "
+            msg += f"{type(self.selector_).__name__}. cv_results_ has its scores."
+            raise TypeError(msg)
+        tried = self.cv_results_["n_features"]
+        how = f"chosen by how {type(self.estimator).__name__} predicts held-out rows "
+        how += f"(rule={self.rule!r}, {tried[0]} to {tried[-1]} columns tried)"
+        return prefix_of(self.selector_, self.n_features_, how=how)
 
     def _store_classes(self) -> None:
         """Set `classes_`, and forget those of an earlier fit to another estimator."""

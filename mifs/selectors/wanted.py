@@ -1,4 +1,4 @@
-"""What the user asks a selector for: columns to begin with, columns to leave out, how many."""
+"""What the user asks a selector for: columns to begin with or leave out, and where to end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from typing import Any
 import numpy as np
 
 from mifs._typing import BoolArray, IntArray
-from mifs._validation import columns_of, label_of
+from mifs._validation import columns_of, generator_of, label_of
+from mifs.gate import Gate, GatedDoor
+from mifs.mi_estimators.base import Source
+from mifs.search import Door, FixedLength
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,3 +70,25 @@ class Wanted:
             )
             raise ValueError(msg)
         return n_features
+
+
+def door_of(
+    selector: Any, n_features: int | None, information: Source, candidates: BoolArray
+) -> Door:
+    """Return what ends the search of a selector: a length, or the gate."""
+    if selector.interactions and (n_features is not None or selector.error_control == "fdr"):
+        msg = (
+            "interactions=True needs n_features_to_select='auto' and error_control='fwer'; "
+            f"got {selector.n_features_to_select!r} and {selector.error_control!r}."
+        )
+        raise ValueError(msg)
+    if n_features is not None:
+        return FixedLength(n_features)
+    gate = Gate(
+        alpha=selector.alpha,
+        error_control=selector.error_control,
+        interactions=selector.interactions,
+        confirm=selector.confirm,
+        min_features=min(selector.min_features_to_select, int(candidates.sum())),
+    )
+    return GatedDoor(gate, information, candidates, generator_of(selector.random_state))

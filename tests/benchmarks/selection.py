@@ -1,7 +1,8 @@
 """Time and memory of a whole selection: `python tests/benchmarks/selection.py`.
 
 Prints one table for codes that are ready (ns per sample, candidate and step, beside one
-np.bincount of the same table in the same run) and one for whole fits from a float64 array.
+np.bincount of the same table in the same run, and the tables needed of those that a plain search
+counts), one for two threads, and one for whole fits from a float64 array.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from mifs.counts import CodeTable, DiscreteVariable
 from mifs.criteria import CRITERIA
 from mifs.discrete import CountedInformation
 from mifs.gate import Gate, GatedDoor
+from mifs.scan import spread_columns
 from mifs.search import FixedLength, forward_search
 
 N_BINS = 10
@@ -58,27 +60,42 @@ def seconds_of_bincount(n_samples: int) -> float:
 def print_selections() -> None:
     """Print the cost of each criterion on ready codes, at sizes of each shape."""
     print(f"{'criterion':<10}{'n':>9}{'d':>7}{'k':>4}{'correction':>12}", end="")
-    print(f"{'seconds':>9}{'ns/value/step':>15}{'bincount':>10}")
+    print(f"{'seconds':>9}{'ns/value/step':>15}{'bincount':>10}{'tables':>8}{'of plain':>9}")
     shapes = [("jmi", 10_000, 1_000, 20), ("mrmr", 10_000, 1_000, 20), ("cmim", 10_000, 1_000, 20)]
     shapes += [("jmi", 1_000, 1_000, 20), ("jmi", 100_000, 100, 20), ("jmi", 100, 10_000, 20)]
     shapes += [("jmi", 10_000, 100, 20), ("jmi", 10_000, 1_000, 40)]  # linear in d, in k
+    shapes += [("jmim", 10_000, 1_000, 20), ("cmim", 100, 10_000, 20), ("cmim", 10**6, 100, 20)]
     for name, n, d, k in shapes:
         X, y = data(n, d)
         table, target = codes(X), DiscreteVariable(y, 2)
         for correction in (None, "chance"):
-            seconds = best_of(
-                lambda table=table, target=target, name=name, k=k, correction=correction: (
-                    forward_search(
-                        CRITERIA[name](),
-                        CountedInformation(table, target, correction=correction),
-                        door=FixedLength(k),
-                    )
-                )
-            )
+
+            def search(table=table, target=target, name=name, k=k, correction=correction):
+                source = CountedInformation(table, target, correction=correction)
+                door = FixedLength(k)
+                return forward_search(CRITERIA[name](), source, door=door, describes=False)
+
+            seconds, n_tables = best_of(search), search().n_tables
+            share = n_tables / sum(d - step for step in range(1, k))
             per_value = 1e9 * seconds / (n * d * k)
             bincount = 1e9 * seconds_of_bincount(n) / n
             print(f"{name:<10}{n:>9}{d:>7}{k:>4}{correction or 'none':>12}", end="")
-            print(f"{seconds:>9.3f}{per_value:>15.2f}{bincount:>10.2f}")
+            print(f"{seconds:>9.3f}{per_value:>15.2f}{bincount:>10.2f}{n_tables:>8}{share:>9.0%}")
+
+
+def print_threads() -> None:
+    """Print what a second thread saves, from a plain path on ready codes."""
+    print(f"{'threads':<10}{'n':>9}{'d':>7}{'k':>4}{'one':>9}{'two':>9}{'speed-up':>10}")
+    for n, d in ((2_000, 500), (10_000, 1_000), (100_000, 100), (1_000_000, 20)):
+        X, y = data(n, d)
+        source = CountedInformation(codes(X), DiscreteVariable(y, 2))
+
+        def search(n_jobs: int, source=source):
+            with spread_columns(source, n_jobs):
+                forward_search(CRITERIA["jmi"](), source, door=FixedLength(10), describes=False)
+
+        one, two = best_of(lambda: search(1)), best_of(lambda: search(2))
+        print(f"{'jmi':<10}{n:>9}{d:>7}{10:>4}{one:>9.3f}{two:>9.3f}{one / two:>10.2f}")
 
 
 def print_gate() -> None:
@@ -117,5 +134,6 @@ def print_fits() -> None:
 if __name__ == "__main__":
     print(f"{platform.machine()}, Python {platform.python_version()}, NumPy {np.__version__}")
     print_selections()
+    print_threads()
     print_gate()
     print_fits()

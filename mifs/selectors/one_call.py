@@ -1,4 +1,4 @@
-"""The functional door: fit a selector, and report."""
+"""Fit a selector and report, in one call."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from mifs.criteria import Criterion
 from mifs.encoding import Kind, Missing
 from mifs.mi_estimators import MIEstimator
 from mifs.mi_estimators.base import MultiTarget
-from mifs.report.report import Report
-from mifs.selectors import MutualInfoSelector
+from mifs.report import Report
+from mifs.selectors.selector import MutualInfoSelector
 
 
 def rank_features(
@@ -70,7 +70,7 @@ min_features_to_select, random_state
     See Also
     --------
     MutualInfoSelector : The same in a pipeline, fitted within folds.
-    Report.of : Report on a selector that is fitted already.
+    MutualInfoSelector.report : Report on a selector that is fitted already.
 
     Notes
     -----
@@ -108,4 +108,4 @@ min_features_to_select, random_state
         min_features_to_select=min_features_to_select,
         random_state=random_state,
     ).fit(X, y, sample_weight)
-    return Report.of(selector, X, y, sample_weight=sample_weight, unit=unit, values=values)
+    return selector.report(X, y, sample_weight=sample_weight, unit=unit, values=values)

@@ -1,0 +1,120 @@
+"""One question to a source about many candidates: in blocks of columns, over threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import numpy as np
+
+from mifs._threads import Spread, spread_over
+from mifs._typing import BoolArray, IntArray
+from mifs.terms import Information, PairTerms, Priced, Spreading
+
+R = TypeVar("R")
+
+SECONDS_OF_A_PART = 1e-3  # below that a thread costs more than it saves
+MOST_PARTS = 32  # of which any number of threads makes about equal shares
+TOGETHER = 64  # neighbours that a source may count in one sweep stay in one part
+
+
+def scan(
+    information: Information,
+    selected: tuple[int, ...],
+    candidates: BoolArray,
+    measure: Callable[[PairTerms], R],
+) -> Iterator[tuple[IntArray, R]]:
+    """Measure the terms of some candidates with the joint variable of the selected columns.
+
+    A source that has a price and a spread is asked by several threads, each for some of the
+    columns. Which ones changes no digit, as each column has terms of its own.
+
+    Parameters
+    ----------
+    information : Information
+        What knows the terms.
+    selected : tuple of int
+        The condition; of none, the empty one.
+    candidates : ndarray of bool of shape (n_features,)
+        Columns to measure.
+    measure : callable
+        What is wanted of the terms. It runs in the threads; only its result is kept.
+
+    Yields
+    ------
+    tuple of ndarray of int and result
+        The columns of each block, and what was measured.
+    """
+
+    def of_part(part: BoolArray) -> list[tuple[IntArray, R]]:
+        return [(columns, measure(pair)) for columns, pair in information.pair(selected, part)]
+
+    spread: Spread = getattr(information, "spread", map)
+    parts = [candidates]
+    if spread is not map and isinstance(information, Priced):
+        parts = parts_of(candidates, information.seconds)
+    # One part is measured here: to hand it over and wait would take longer.
+    for blocks in spread(of_part, parts) if len(parts) > 1 else map(of_part, parts):
+        yield from blocks
+
+
+@contextmanager
+def spread_columns(information: Information, n_jobs: int | None) -> Iterator[None]:
+    """Threads over which a source spreads its columns, for some work.
+
+    Parameters
+    ----------
+    information : Information
+        The source; one that cannot spread its columns is left as it is.
+    n_jobs : int or None
+        As in `mifs._threads.n_threads_of`.
+
+    Yields
+    ------
+    None
+        Nothing: the source has the threads until the context ends.
+    """
+    if not isinstance(information, Spreading):
+        yield
+        return
+    with spread_over(n_jobs) as spread:
+        information.spread = spread
+        try:
+            yield
+        finally:
+            information.spread = map
+
+
+def parts_of(candidates: BoolArray, seconds: float) -> list[BoolArray]:
+    """Part some columns into masks of about equal work, none below a millisecond.
+
+    Parameters
+    ----------
+    candidates : ndarray of bool of shape (n_features,)
+        The columns.
+    seconds : float
+        About how long one of them takes.
+
+    Returns
+    -------
+    list of ndarray of bool of shape (n_features,)
+        Masks of neighbours that together are the columns; at least one.
+
+    Examples
+    --------
+    200 columns of 10 microseconds each are two milliseconds, and cut at a multiple of 64:
+
+    >>> [int(part.sum()) for part in parts_of(np.ones(200, dtype=bool), 1e-5)]
+    [128, 72]
+    """
+    columns = np.flatnonzero(candidates)
+    n_parts = int(min(MOST_PARTS, len(columns) * seconds / SECONDS_OF_A_PART))
+    if n_parts < 2:
+        return [candidates]
+    cuts = columns[np.arange(1, n_parts) * len(columns) // n_parts]
+    if len(columns) >= n_parts * TOGETHER:
+        cuts = -(-cuts // TOGETHER) * TOGETHER
+    part_of = np.searchsorted(cuts, np.arange(len(candidates)), side="right")
+    parts = [candidates & (part_of == part) for part in range(n_parts)]
+    return [part for part in parts if part.any()]

@@ -1,0 +1,225 @@
+"""Where the candidates of a search stand: their scores, or what these cannot exceed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+
+from mifs._typing import BoolArray, FloatArray, IntArray
+from mifs.criteria import Criterion
+from mifs.scan import scan
+from mifs.terms import Bounded, IndependenceTests, Information, PairTerms, Priced
+
+DIGITS = 12  # scores are compared after rounding to them: rounding must not decide between twins
+# What a sum of redundancies and its bound may differ by in their roundings, for each of them.
+SLACK = 1e-11
+# To ask a source at all takes about so long; candidates that take no longer are asked together.
+SECONDS_OF_A_CALL = 1e-4
+MOST_TIMES = 16  # of those: the call itself is little beside, and what is not needed costs more
+
+Learn: TypeAlias = Callable[[int, IntArray, IndependenceTests], None]
+
+
+class Standing:
+    """What a search knows of the score of every candidate.
+
+    Parameters
+    ----------
+    criterion : Criterion
+        What scores.
+    information : Information
+        What knows the terms.
+    is_lazy : bool, default=True
+        Whether candidates that cannot be the best are left behind, where the criterion and the
+        source say enough to tell.
+
+    Attributes
+    ----------
+    score : ndarray of shape (n_features,)
+        Criterion of each column that is up to date; of one that was left behind, what it cannot
+        exceed.
+    is_behind : ndarray of bool of shape (n_features,)
+        Which those are.
+    n_tables : int
+        How many candidates were measured with a selected column.
+
+    Notes
+    -----
+    A column's terms with the selected ones are merged in the order of choice, so that those it has
+    are always with the first of them, `_age` in number, and its score is the same to the last bit
+    whenever it is brought up to date.
+    """
+
+    def __init__(
+        self, criterion: Criterion, information: Information, *, is_lazy: bool = True
+    ) -> None:
+        self.criterion = criterion.bind(information)
+        self.information = information
+        self.alone = self.criterion.alone(information)
+        self.score = self.alone.copy()
+        self.is_behind = np.zeros(len(self.alone), dtype=bool)
+        self.n_tables = self._n_needed = 0
+        self._n_together = n_together(information)
+        self._age = np.zeros(len(self.alone), dtype=np.int64)
+        rest = self.criterion.best_rest(None) if is_lazy else None
+        self._falls = rest is not None
+        self._floor = None
+        if is_lazy and rest is None and isinstance(information, Bounded):
+            self._floor, rest = _Floor(information, len(self.alone)), 0.0
+        self._folded = np.full(len(self.alone), np.nan if rest is None else rest)
+
+    def choose_among(self, asked: BoolArray, order: Sequence[int]) -> None:
+        """Make sure of the best of some columns; leave those behind that cannot reach it.
+
+        Those of the highest bounds are brought up to date first, with one selected column at a
+        time, and are left again once they fall below the best that is known.
+        """
+        if not self._can_bound(order):
+            self.catch_up(asked, order)
+            return
+        columns, n_selected = np.flatnonzero(asked), len(order)
+        age, bound = self._age[columns], self._rounded(columns, n_selected)
+        best, size, so_far = -np.inf, self._size(self._n_needed // 2), self.n_tables
+        while (behind := np.flatnonzero((age < n_selected) & (bound >= best))).size:
+            first = behind[np.argmax(bound[behind])]
+            group = behind[age[behind] == age[first]]
+            if bound[first] < np.inf:  # else nothing tells them apart
+                group = _highest(bound, group, size)
+            self._fold(columns[group], order)
+            age[group] += 1
+            bound[group] = self._rounded(columns[group], n_selected)
+            if age[first] == n_selected:
+                best = max(best, bound[group].max())
+            if best > -np.inf:
+                size = self._size(2 * size)
+        self.score[columns] = self._bound(columns, n_selected)
+        self.is_behind[columns] = age < n_selected
+        self._n_needed = self.n_tables - so_far
+
+    def catch_up(
+        self, asked: BoolArray, order: Sequence[int], *, learn: Learn | None = None
+    ) -> None:
+        """Bring some columns up to date; let a door learn their tests given the last selected."""
+        while (behind := np.flatnonzero(asked & (self._age < len(order)))).size:
+            age = self._age[behind]
+            self._fold(behind[age == age.min()], order, learn=learn)
+        columns = np.flatnonzero(asked)
+        # Of all of them: a criterion of one's own may hold candidates against each other.
+        self.score[columns] = self.criterion.score(self.alone, self._folded, len(order))[columns]
+        self.is_behind[columns] = False
+
+    def _can_bound(self, order: Sequence[int]) -> bool:
+        """Whether bounds are known, those with the selected columns among them."""
+        if self._floor is None:
+            return self._falls
+        is_known = self._floor.learn(order)
+        if not is_known or self.criterion.best_rest(self._floor.rest) is None:
+            self._floor = None
+        return self._floor is not None
+
+    def _fold(self, columns: IntArray, order: Sequence[int], learn: Learn | None = None) -> None:
+        """Merge the next term into those of some columns, which have as many."""
+        age = int(self._age[columns[0]])
+        term = self._term(columns, order, age, learn)
+        self._age[columns] += 1
+        if self.criterion.conditions_on == "all":
+            self._age[columns] = len(order)
+        is_first = age == 0 or self.criterion.conditions_on != "each"
+        before = self._folded[columns]
+        self._folded[columns] = term if is_first else self.criterion.fold(before, term)
+        if self._floor is not None:
+            self._floor.forget(columns, age)
+
+    def _term(
+        self, columns: IntArray, order: Sequence[int], age: int, learn: Learn | None
+    ) -> FloatArray:
+        """Measure the next term of some columns, and in the same pass the tests of a door."""
+        asked = np.zeros(len(self._age), dtype=bool)
+        asked[columns] = True
+        term = np.full(len(self._age), np.nan)
+        looks_at_each = self.criterion.conditions_on == "each"
+
+        def measure(pair: PairTerms) -> tuple[FloatArray | None, IndependenceTests | None]:
+            own = self.criterion.term(pair) if looks_at_each else None
+            return own, pair.independence if learn is not None else None
+
+        if looks_at_each or learn is not None:
+            for block, (own, tests) in scan(self.information, (order[age],), asked, measure):
+                self.n_tables += len(block)
+                if own is not None:
+                    term[block] = own
+                if learn is not None and tests is not None:
+                    learn(order[age], block, tests)
+        if self.criterion.conditions_on == "all":
+            for block, own in scan(self.information, tuple(order), asked, self.criterion.term):
+                self.n_tables += len(block)
+                term[block] = own
+        return term[columns]
+
+    def _bound(self, columns: IntArray, n_selected: int) -> FloatArray:
+        """What the scores of some columns cannot exceed; exact of those that are up to date."""
+        folded = self._folded[columns]
+        if self._floor is not None:
+            rest = self.criterion.best_rest(self._floor.rest[columns])
+            is_behind = self._age[columns] < n_selected
+            folded = np.where(is_behind, self.criterion.fold(folded, rest), folded)
+        return self.criterion.score(self.alone[columns], folded, n_selected)
+
+    def _size(self, n_expected: int) -> int:
+        """How many to ask for at once, if so many may be needed."""
+        return min(max(self._n_together, n_expected), MOST_TIMES * self._n_together)
+
+    def _rounded(self, columns: IntArray, n_selected: int) -> FloatArray:
+        return np.round(self._bound(columns, n_selected), DIGITS)
+
+
+class _Floor:
+    """What the redundancies that were not looked at sum to at least, for every column."""
+
+    def __init__(self, information: Bounded, n_features: int) -> None:
+        self.rest = np.zeros(n_features)
+        self._information = information
+        self._least: list[FloatArray] = []  # with each selected column
+
+    def learn(self, order: Sequence[int]) -> bool:
+        """Add the selected columns that are new; return whether the source knows of them."""
+        for selected in order[len(self._least) :]:
+            least = self._information.least_redundancy(selected)
+            if least is None:
+                return False
+            self._least.append(least - SLACK)
+            self.rest += self._least[-1]
+        return True
+
+    def forget(self, columns: IntArray, place: int) -> None:
+        """Leave out the redundancy of some columns with one selected, which is known now."""
+        if place < len(self._least):
+            self.rest[columns] -= self._least[place][columns]
+
+
+def n_together(information: Information) -> int:
+    """Candidates that take hardly longer than one.
+
+    Parameters
+    ----------
+    information : Information
+        What measures them.
+
+    Returns
+    -------
+    int
+        One, if the source does not know its price.
+    """
+    if not isinstance(information, Priced):
+        return 1
+    n_threads = getattr(getattr(information, "spread", map), "n_threads", 1)
+    return max(n_threads, 1 + int(SECONDS_OF_A_CALL / information.seconds))
+
+
+def _highest(bound: FloatArray, group: IntArray, size: int) -> IntArray:
+    """Of some columns those of the highest bounds."""
+    if len(group) <= size:
+        return group
+    return group[np.argpartition(-bound[group], size - 1)[:size]]

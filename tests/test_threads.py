@@ -1,0 +1,257 @@
+"""Threads: as many as asked, none inside another parallel loop, and no digit changed."""
+
+import sys
+import threading
+
+import joblib
+import numpy as np
+import pytest
+from conftest import counted
+from sklearn.model_selection import GridSearchCV
+from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+
+import mifs
+from mifs._cached import cached_property
+from mifs._threads import Threads, n_threads_of, spread_over
+from mifs.averaged import MeanInformation
+from mifs.criteria import CRITERIA
+from mifs.gate import Gate, GatedDoor
+from mifs.pairwise import PairwiseInformation
+from mifs.scan import parts_of, scan, spread_columns
+from mifs.search import FixedLength, forward_search
+
+
+@pytest.fixture
+def eager(monkeypatch):
+    """Let threads take every column, however little work it is."""
+    monkeypatch.setattr("mifs.scan.SECONDS_OF_A_PART", 1e-9)
+    monkeypatch.setattr("mifs.scan.TOGETHER", 1)
+
+
+def table(n=150, d=40, seed=0):
+    """Columns of two to seven levels, a third of them relevant."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, 3, n)
+    X = np.array([rng.integers(0, rng.integers(2, 8), n) for _ in range(d)])
+    X[::3] = np.where(rng.random(X[::3].shape) < 0.4, y, X[::3])
+    return X, y
+
+
+def path_bits(path):
+    """Every number of a path."""
+    arrays = (path.order, path.score, path.redundancy, path.conditional_redundancy, path.last_score)
+    return [array.tobytes() for array in arrays] + [path.n_tables]
+
+
+@pytest.mark.parametrize("name", CRITERIA)
+@pytest.mark.parametrize("correction", [None, "chance"])
+@pytest.mark.usefixtures("eager")
+def test_threads_change_no_digit_of_a_search(name, correction):
+    """Of one thread and of five, with conditions and means by chance that all of them fill."""
+    X, y = table()
+    paths = []
+    for n_jobs in (1, 5):
+        source = counted(X, y, correction)
+        # Without the price, so that the same candidates are asked for together.
+        with pytest.MonkeyPatch.context() as patch, spread_columns(source, n_jobs):
+            patch.setattr("mifs.standing.n_together", lambda _: 4)
+            paths.append(forward_search(CRITERIA[name](), source, door=FixedLength(8)))
+            if n_jobs > 1:
+                assert isinstance(source.spread, Threads)
+        assert source.spread is map
+    assert path_bits(paths[0]) == path_bits(paths[1])
+
+
+@pytest.mark.usefixtures("eager")
+def test_threads_change_nothing_that_the_gate_finds():
+    """Nor its p-values."""
+    X, y = table()
+    found = []
+    for n_jobs in (1, 4):
+        source = counted(X, y, "chance")
+        with spread_columns(source, n_jobs):
+            rng = np.random.default_rng(0)
+            door = GatedDoor(Gate(alpha=0.5), source, np.ones(len(X), dtype=bool), rng)
+            path = forward_search(CRITERIA["cmim"](), source, door=door)
+        record = door.record(path.order.tolist())
+        found.append([*path_bits(path), record.pvalue_alone.tobytes(), record.given.tobytes()])
+        assert len(path.order) > 3
+    assert found[0] == found[1]
+
+
+@pytest.fixture
+def hasty():
+    """Let threads take turns as often as can be, so that one comes between the steps of another."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("eager", "hasty")
+def test_threads_that_fill_the_same_tables_find_what_one_finds():
+    """Means by chance and moments of one condition, for columns of different margins."""
+    X, y = table(n=60)
+    everything = np.ones(len(X), dtype=bool)
+
+    def measure(pair):
+        tests = pair.independence
+        return np.stack([pair.conditional_relevance, pair.redundancy, tests.pvalue])
+
+    def found(n_jobs):
+        source = counted(X, y, "chance")
+        with spread_columns(source, n_jobs):
+            blocks = [scan(source, (w,), everything, measure) for w in range(4)]
+            values = np.empty((4, 3, len(X)))
+            for w, block in enumerate(blocks):
+                for columns, terms in block:
+                    values[w][:, columns] = terms
+        return values
+
+    one = found(1)
+    for _ in range(5):
+        np.testing.assert_array_equal(found(8), one)
+
+
+@pytest.mark.parametrize("mi_estimator", ["binned", "knn", "gaussian"])
+@pytest.mark.parametrize("multi_target", ["joint", "mean"])
+@pytest.mark.usefixtures("eager")
+def test_threads_change_no_digit_of_a_selector(mi_estimator, multi_target):
+    """Of any MI estimator, with several outputs, whose sources know no threads of their own."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(80, 12))
+    Y = X[:, :2] + rng.normal(size=(80, 2))
+    y = Y if multi_target == "mean" or mi_estimator != "binned" else (Y > 0).astype(int)
+    one, many = (
+        mifs.MutualInfoSelector(
+            "jmi", 5, mi_estimator=mi_estimator, multi_target=multi_target, n_jobs=n_jobs
+        ).fit(X, y)
+        for n_jobs in (None, 4)
+    )
+    assert path_bits(one.path_)[:5] == path_bits(many.path_)[:5]
+    assert one.relevance_.tobytes() == many.relevance_.tobytes()
+    assert threading.active_count() == 1
+
+
+@pytest.mark.usefixtures("eager")
+def test_the_work_is_done_by_the_threads():
+    """By more than one of them, and each block once."""
+    X, y = table()
+    source = counted(X, y)
+    everything = np.ones(len(X), dtype=bool)
+    barrier = threading.Barrier(2, timeout=30)  # only two threads at once pass it
+    seen = []
+
+    def measure(pair):
+        if len(seen) < 2:
+            seen.append(threading.current_thread().name)
+            barrier.wait()
+        return pair.conditional_relevance
+
+    with spread_columns(source, 2):
+        columns, _ = zip(*scan(source, (0,), everything, measure), strict=True)
+    assert len(set(seen)) == 2
+    assert all(name.startswith("mifs") for name in seen)
+    np.testing.assert_array_equal(np.sort(np.concatenate(columns)), np.arange(len(X)))
+
+
+def test_little_work_stays_on_one_thread():
+    """A part of less than a millisecond costs more to hand over than it saves."""
+    candidates = np.arange(1000) % 2 == 0
+    assert parts_of(candidates, 1e-6) == [candidates]
+    parts = parts_of(candidates, 1e-5)
+    assert len(parts) == 5
+    np.testing.assert_array_equal(np.sum(parts, axis=0), candidates)
+    assert len(parts_of(candidates, 10.0)) == 32
+    assert len(parts_of(candidates[:5], 10.0)) == 3
+
+
+def test_what_asks_within_a_thread_is_answered_in_it():
+    """Two threads that waited for two others would wait for ever."""
+    with spread_over(2) as spread:
+        found = spread(lambda i: sum(spread(lambda j: i * j, range(3))), range(8))
+        assert list(found) == [3 * i for i in range(8)]
+
+
+def test_the_first_error_is_raised_and_the_threads_end():
+    """As without threads."""
+    with pytest.raises(ZeroDivisionError), spread_over(2) as spread:
+        list(spread(lambda i: 1 // i, range(4)))
+    assert threading.active_count() == 1
+
+
+def test_jobs_are_counted_as_scikit_learn_counts_them():
+    """None is one unless joblib was told otherwise, -1 is all."""
+    assert n_threads_of(None) == n_threads_of(1) == 1
+    assert n_threads_of(3) == 3
+    assert n_threads_of(-1) == joblib.effective_n_jobs(-1)
+    with joblib.parallel_config(n_jobs=2):
+        assert n_threads_of(None) == 2
+        assert n_threads_of(1) == 1
+    with pytest.raises(ValueError, match="n_jobs"):
+        mifs.MutualInfoSelector(n_jobs=0).fit([[0], [1], [1]], [0, 1, 1])
+
+
+@pytest.mark.parametrize("backend", ["threading", "loky"])
+def test_within_a_job_of_joblib_there_is_one_thread(backend):
+    """A grid search that fills the processors is not made to fill them twice."""
+    with joblib.parallel_config(backend=backend):
+        jobs = (joblib.delayed(n_threads_of)(n_jobs) for n_jobs in (None, -1, 4))
+        assert joblib.Parallel(n_jobs=2)(jobs) == [1, 1, 1]
+
+
+def test_a_grid_search_finds_the_same_with_threads_inside():
+    """And starts none of its own in the folds."""
+    X, y = table()
+    pipeline = make_pipeline(mifs.MutualInfoSelector("cmim", n_jobs=-1), GaussianNB())
+    grid = {"mutualinfoselector__n_features_to_select": [2, 5]}
+    one, two = (
+        GridSearchCV(pipeline, grid, cv=2, n_jobs=n_jobs).fit(X.T, y).cv_results_["mean_test_score"]
+        for n_jobs in (1, 2)
+    )
+    np.testing.assert_array_equal(one, two)
+
+
+def test_a_source_that_cannot_spread_its_columns_is_left_as_it_is():
+    """One of your own need not know of threads."""
+
+    class Own:
+        pass
+
+    own = Own()
+    with spread_columns(own, 2):
+        assert vars(own) == {}
+
+
+def test_a_mean_over_outputs_hands_threads_to_its_sources():
+    """Where relevance is measured."""
+    X, y = table()
+    sources = [counted(X, y), counted(X, y > 1)]
+    mean = MeanInformation(sources, tests=lambda: sources[0])
+    with spread_columns(mean, 2):
+        assert sources[0].spread is sources[1].spread is mean.spread
+        assert isinstance(mean.spread, Threads)
+    assert sources[0].spread is map
+
+
+def test_properties_are_computed_by_two_threads_at_once():
+    """With the lock of Python 3.11's they would wait for each other, for all objects of a class."""
+    barrier = threading.Barrier(2, timeout=30)
+
+    class Thing:
+        """Meets another."""
+
+        @cached_property
+        def met(self):
+            """Whether another came."""
+            barrier.wait()
+            return True
+
+    with spread_over(2) as spread:
+        assert list(spread(lambda thing: thing.met, [Thing(), Thing()])) == [True, True]
+    assert Thing.met.__doc__ == "Whether another came."
+    thing = Thing()
+    thing.__dict__["met"] = "kept"
+    assert thing.met == "kept"
+    assert not hasattr(PairwiseInformation._relevance, "lock")
