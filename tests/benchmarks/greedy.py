@@ -12,7 +12,6 @@ from typing import NamedTuple
 import numpy as np
 from made import MODES, N_BINS, Mode, codes, shrunk, size
 from measuring import Timed, Timing, in_turn
-from mifs.scan import spread_columns
 from row import Row
 
 from mifs._kernels import joint_counts
@@ -21,6 +20,7 @@ from mifs.counts import CodeTable, DiscreteVariable
 from mifs.criteria import CRITERIA
 from mifs.discrete import CountedInformation
 from mifs.gate import Gate, GatedDoor
+from mifs.scan import spread_columns
 from mifs.search import FixedLength, SelectionPath, forward_search
 
 REFERENCE = 10_000  # rows of the np.bincount that measures the machine
@@ -126,6 +126,11 @@ def ns_of(seconds: float, n: int, d: int, k: int) -> float:
     return 1e9 * seconds / (n * d * k)
 
 
+def plain_tables(d: int, k: int) -> int:
+    """Tables of a search that measures every candidate with every chosen column but the last."""
+    return sum(d - step for step in range(1, k))
+
+
 def selections(criterion: str, mode_name: str) -> Iterator[Row]:
     """Cost of one criterion at its sizes."""
     mode = MODES[mode_name]
@@ -150,7 +155,7 @@ def selections(criterion: str, mode_name: str) -> Iterator[Row]:
             unit=case.unit,
             bar=case.bar if (n, d, k) == (case.n, case.d, case.k) else None,
             tables=int(path.n_tables),
-            plain_tables=sum(d - step for step in range(1, k)),
+            plain_tables=plain_tables(d, k),
             short=case.short,
             **beside(made, mode),
         )
@@ -162,6 +167,7 @@ def chance(mode_name: str) -> Iterator[Row]:
     for criterion, shape in (("jmi", WIDE), ("mrmr", WIDE), ("cmim", WIDE), ("jmi", LONG)):
         n, d = shrunk(*shape, mode)
         made, k = Codes(n, d), min(CHOSEN, d)
+        path = made.select(made.table(), criterion, k, "chance")
         plain, corrected = in_turn(
             made.selection(criterion, k),
             made.selection(criterion, k, "chance"),
@@ -175,6 +181,8 @@ def chance(mode_name: str) -> Iterator[Row]:
                 ns=ns_of(corrected.median, n, d, k),
                 unit="× plug-in",
                 bar=1.5 if (n, d) == shape else None,
+                tables=int(path.n_tables),
+                plain_tables=plain_tables(d, k),
                 short=f"{criterion.upper()}, 20 chosen, corrected"
                 if (criterion, shape) == ("jmi", WIDE)
                 else "",
