@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from numbers import Real
 from typing import Any, Literal
 
@@ -13,10 +14,13 @@ import narwhals.stable.v2 as nw
 import numpy as np
 from narwhals.exceptions import DuplicateError
 
+from mifs._kernels.binning import columns_as_rows
+from mifs._kernels.columns import HUGE, Facts, facts_of, facts_of_rows
 from mifs._typing import AnyArray, BoolArray, IntArray
 
-COLUMNS_AT_ONCE = 64  # of an array are turned into rows together: strided reads are slow
-HUGE = 1 << 53  # from here a float is no longer every whole number
+# Columns of an array are turned into rows together: of each row of the array half a line of the
+# cache is read, or more as long as what was turned is still in the cache when it is coded.
+READ_BYTES, BLOCK_BYTES = 32, 1 << 21
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +37,19 @@ class Column:
         Which values are missing: None, NaN, NaT, pandas.NA and null alike; None if none is.
     type_name : str
         What the table calls the type.
+    facts : Facts or None, default=None
+        What one pass over numbers found, NaN where missing; None of others.
     """
 
     values: AnyArray
     sort: Literal["label", "number", "date"]
     is_missing: BoolArray | None
     type_name: str
+    facts: Facts | None = None
+
+    def present(self) -> AnyArray:
+        """Return the values that are not missing."""
+        return self.values if self.is_missing is None else self.values[~self.is_missing]
 
 
 def is_frame(X: Any) -> bool:
@@ -85,15 +96,19 @@ def frame_column(X: Any, place: int) -> Column:
 
 def array_columns(X: AnyArray, names: Sequence[Any] | None = None) -> Iterator[Column]:
     """Yield the columns of a two-dimensional array; raise where one cannot be a feature."""
-    for start in range(0, X.shape[1], COLUMNS_AT_ONCE):
-        rows = np.ascontiguousarray(X[:, start : start + COLUMNS_AT_ONCE].T)
+    item = X.dtype.itemsize
+    width = max(1, READ_BYTES // item, BLOCK_BYTES // max(1, item * len(X)))
+    for start in range(0, X.shape[1], width):
+        rows = columns_as_rows(X[:, start : start + width])
+        facts = facts_of_rows(rows)
         for place, values in enumerate(rows, start):
-            yield array_column(values, place if names is None else str(names[place]))
+            name = place if names is None else str(names[place])
+            yield array_column(values, name, facts[place - start])
 
 
-def array_column(values: AnyArray, name: object) -> Column:
+def array_column(values: AnyArray, name: object, facts: Facts | None = None) -> Column:
     """Read one array of numbers, labels, dates, or Python objects of these."""
-    kind, type_name = values.dtype.kind, str(values.dtype)
+    kind, type_name = values.dtype.kind, _type_name(values.dtype)
     if kind == "O":
         return _object_column(values, name)
     if kind == "b":
@@ -105,7 +120,14 @@ def array_column(values: AnyArray, name: object) -> Column:
         return _date_column(values, np.isnat(values), type_name)
     if kind not in "fiu":
         raise TypeError(_no_feature(name, type_name))
-    return _number_column(values, None if kind in "iu" else np.isnan(values), name, type_name)
+    facts = facts_of(values) if facts is None else facts
+    missing = np.isnan(values) if facts.n_nan else None
+    return _number_column(values, missing, name, type_name, facts)
+
+
+@lru_cache(maxsize=64)  # NumPy takes longer for it than for a pass over a column
+def _type_name(dtype: np.dtype[Any]) -> str:
+    return str(dtype)
 
 
 def names_of(X: Any) -> list[str] | None:
@@ -185,23 +207,28 @@ def _numbers(series: Any, missing: BoolArray, name: object) -> AnyArray:
 
 
 def _number_column(
-    values: AnyArray, missing: BoolArray | None, name: object, type_name: str
+    values: AnyArray,
+    missing: BoolArray | None,
+    name: object,
+    type_name: str,
+    facts: Facts | None = None,
 ) -> Column:
     """Raise for infinity; missing numbers become NaN where they can."""
     missing = _or_none(missing)
-    if values.dtype.kind == "f":
-        n_infinite = 0 if np.isfinite(values).all() else int(np.isinf(values).sum())
-        if n_infinite:
-            msg = f"There is infinity in column {name!r} ({n_infinite} of {len(values)} rows). "
-            msg += "Replace it or drop these rows first."
-            raise ValueError(msg)
-        if missing is not None and not np.isnan(values[missing]).all():
-            values = np.where(missing, np.nan, values)
-    return Column(values, "number", missing, type_name)
+    facts = facts_of(values, missing) if facts is None else facts
+    if facts.n_infinite:
+        msg = f"There is infinity in column {name!r} ({facts.n_infinite} of {len(values)} rows). "
+        msg += "Replace it or drop these rows first."
+        raise ValueError(msg)
+    is_float = values.dtype.kind == "f"
+    if is_float and missing is not None and not np.isnan(values[missing]).all():
+        values = np.where(missing, np.nan, values)
+    return Column(values, "number", missing, type_name, facts)
 
 
 def _date_column(values: AnyArray, missing: BoolArray, type_name: str) -> Column:
-    return Column(values.astype(np.int64), "date", _or_none(missing), type_name)
+    numbers, or_none = values.astype(np.int64), _or_none(missing)
+    return Column(numbers, "date", or_none, type_name, facts_of(numbers, or_none))
 
 
 def _object_column(values: AnyArray, name: object) -> Column:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from threading import Lock
 
 import numpy as np
-from scipy.sparse import csr_array
 from scipy.special import kl_div
 
+from mifs._kernels.chance import looked_up_sums
+from mifs._kernels.cumulants import summed_cumulants
 from mifs._kernels.moments import cell_moments, degree_weights, split_moments
 from mifs._typing import ArrayLike, FloatArray, IntArray
 
@@ -20,6 +21,7 @@ DEGREES = 4
 # An ID-like column's variance is a difference of sums as large as its mean or as its levels' own
 # variances; below this share of them it is rounding, and the law is a point.
 ROUNDING = 1e-11
+FEW = 64  # candidates that show most of what occurs: later ones meet little that is unknown
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class NullTables:
 
     About 5 to 10 microseconds per new level count (and class, if more than two), whatever the
     number of rows; then a sum over levels.
-    The object grows while it is used: give each thread its own.
+    The object grows while it is used; threads may share it.
 
     Examples
     --------
@@ -103,12 +105,17 @@ class NullTables:
         # two classes: the second count is the rest of the first, one component is enough
         self._b: IntArray = counts[:, :1] if self._is_binary else counts
         self._degrees = degrees
-        self._sign: IntArray = (-1) ** np.arange(1, degrees + 1)
-        self._correlation = self._class_correlation()
-        self._first = np.concatenate([[0], np.cumsum(self._m + 1)])
         self._lock = Lock()
-        self._slot: IntArray = np.full(self._first[-1], -1)
-        self._rows: FloatArray = np.empty((0, 2 + (degrees + 6) * self._b.shape[1]))
+        self._sign: IntArray = (-1) ** np.arange(1, degrees + 1)
+        weights = degree_weights(self._b, self._m[:, None], degrees).transpose(1, 0, 2)
+        self._class_weight: FloatArray = np.ascontiguousarray(weights)  # (strata, degrees, classes)
+        share = self._b / np.maximum(self._m, 1)[:, None]
+        splits = np.ones(share.shape) if self._is_binary else 1 - share
+        self._split_weight: FloatArray = np.ascontiguousarray(splits)
+        self._first = np.cumsum(self._m + 1) - self._m - 1
+        self._slot: IntArray = np.full((self._m + 1).sum(), -1)
+        self._slot[self._first] = 0  # a level that does not occur has the row of zeros
+        self._rows: FloatArray = np.zeros((1, 2 + (degrees + 6) * self._b.shape[1]))
 
     def moments(self, a: ArrayLike) -> NullMoments:
         """Null moments of T for each candidate.
@@ -142,36 +149,28 @@ class NullTables:
                 "Count the same rows on both sides."
             )
             raise ValueError(msg)
-        sums = self._level_sums(counts)
-        mean, variance = sums[..., 0], self._variance(sums)
-        third = self._third(sums, mean, variance)
-        return NullMoments(mean.sum(axis=1), variance.sum(axis=1), third.sum(axis=1))
+        return self.moments_of_counts(counts)
 
-    def _class_correlation(self) -> FloatArray:
-        """Correlation of the classes' cells in each degree, (n_strata, degrees, J, J)."""
-        w = degree_weights(self._b, self._m[:, None], self._degrees).transpose(1, 0, 2)
-        result = self._sign[:, None, None] * w[..., :, None] * w[..., None, :]
-        diagonal = np.arange(w.shape[-1])
-        result[..., diagonal, diagonal] = 1.0
-        return result
+    def moments_of_counts(self, a: IntArray) -> NullMoments:
+        """Null moments of T for counts that are known to be in order.
 
-    def _level_sums(self, counts: IntArray) -> FloatArray:
-        """Sum of the rows of a candidate's levels, (n_candidates, n_strata, columns)."""
-        keys = (counts + self._first[:-1, None]).ravel()
-        wanted = np.zeros(self._slot.size, dtype=np.bool_)
-        wanted[keys] = True
-        # Threads that share the tables fill them in turn: a slot names a row of its own.
+        Parameters
+        ----------
+        a : ndarray of int of shape (n_candidates, n_strata, n_levels)
+            Level counts, as of `moments`.
+
+        Returns
+        -------
+        NullMoments
+            As of `moments`.
+        """
+        # threads may share the tables: rows that slots point to are never moved, only added to
         with self._lock:
-            self._fill(np.flatnonzero(wanted & (self._slot < 0)))
+            for some in (a[:FEW], a) if len(self._rows) == 1 and len(a) > 2 * FEW else (a,):
+                self._fill(looked_up_sums(some, self._first, self._slot)[1])
             rows = self._rows
-        n_sums = counts.shape[0] * counts.shape[1]
-        starts = np.arange(n_sums + 1) * counts.shape[2]
-        # one row of ones per sum: a gather and a sum without the table in between
-        gather = csr_array(
-            (np.ones(keys.size), self._slot[keys], starts), shape=(n_sums, len(rows))
-        )
-        sums: FloatArray = gather @ rows
-        return sums.reshape(*counts.shape[:2], -1)
+        places, weights = (self._first, self._slot), (self._class_weight, self._split_weight)
+        return NullMoments(*summed_cumulants(a, places, rows, weights, ROUNDING))
 
     def _fill(self, keys: IntArray) -> None:
         """Compute the rows of new (stratum, level count) pairs."""
@@ -179,50 +178,35 @@ class NullTables:
             return
         stratum = np.searchsorted(self._first, keys, side="right") - 1
         a, m = keys - self._first[stratum], self._m[stratum]
-        b = self._b[stratum]
-        triples, back = _unique_triples(*np.broadcast_arrays(a[:, None], b, m[:, None]))
-        split = split_moments(*triples, self._degrees)
+        if self._is_binary:  # one class a level: nothing occurs twice
+            split = split_moments(a, self._b[stratum, 0], m, self._degrees)[:, :, None]
+            cell = split
+        else:
+            margins = np.broadcast_arrays(a[:, None], self._b[stratum], m[:, None])
+            triples, back = _unique_triples(*margins)
+            split = split_moments(*triples, self._degrees)[:, back]
+            cell = cell_moments(*triples, self._degrees)[:, back]
         head = 2 + self._degrees
-        cell = split[:head] if self._is_binary else cell_moments(*triples, self._degrees)
-        rows = self._linear_rows(cell[:, back], a, m, stratum)
-        third = np.moveaxis(split[head:, back], 0, 1).reshape(keys.size, -1)
-        self._slot[keys] = len(self._rows) + np.arange(keys.size)
-        self._rows = np.vstack([self._rows, np.hstack([rows, third])])
+        rows = self._linear_rows(cell[:head], a, m, stratum)
+        third = np.moveaxis(split[head:], 0, 1).reshape(keys.size, -1)
+        # the rows are there before a slot points to them
+        slots = len(self._rows) + np.arange(keys.size)
+        added = np.hstack([rows, third])
+        self._rows = np.ascontiguousarray(np.vstack([self._rows, added]))
+        self._slot[keys] = slots
 
     def _linear_rows(self, cell: FloatArray, a: IntArray, m: IntArray, z: IntArray) -> FloatArray:
         """Columns of the mean, of a level's own variance, and of the vectors w_k t_k."""
         mean, variance, t = cell[0], cell[1], np.moveaxis(cell[2:], 0, 1)  # t: (pairs, degrees, J)
         w = degree_weights(a, m, self._degrees).T
         # the variance that degree k gives a whole level, all classes together
-        level = np.einsum("pki,pkij,pkj->pk", t, self._correlation[z], t, optimize=True)
+        of_class = self._class_weight[z]
+        alone = np.sum(t**2 * (1 - self._sign[:, None] * of_class**2), axis=2)
+        level = alone + self._sign * np.sum(t * of_class, axis=2) ** 2
         own = np.sum((1 - self._sign * w**2) * level, axis=1)
         own += variance.sum(axis=1) - np.sum(t**2, axis=(1, 2))  # degrees above the last
         across = (w[:, :, None] * t).reshape(a.size, -1)
         return np.column_stack([mean.sum(axis=1), own, across])
-
-    def _variance(self, sums: FloatArray) -> FloatArray:
-        """Variance of T in each stratum, (n_candidates, n_strata)."""
-        n_components = self._b.shape[1]
-        across = sums[..., 2 : 2 + self._degrees * n_components]
-        across = across.reshape(*sums.shape[:2], self._degrees, n_components)
-        mixed = np.einsum("nzki,zkij->nzkj", across, self._correlation)
-        between = np.einsum("nzkj,nzkj,k->nz", mixed, across, self._sign)
-        mean, own = sums[..., 0], sums[..., 1]
-        variance = own + between
-        return np.where(variance > ROUNDING * (own + mean), variance, 0.0)
-
-    def _third(self, sums: FloatArray, mean: FloatArray, variance: FloatArray) -> FloatArray:
-        """Third cumulant of T in each stratum, at least that of the gamma law."""
-        split = sums[..., 2 + self._degrees * self._b.shape[1] :]
-        ttt, ttx, txx, xxx, tx, xx = np.moveaxis(split.reshape(*sums.shape[:2], 6, -1), 2, 0)
-        slope = np.divide(tx, xx, out=np.zeros_like(tx), where=xx > 0)
-        cumulant = ttt - slope * (3 * ttx - slope * (3 * txx - slope * xxx))
-        if self._is_binary:
-            total = cumulant[..., 0]
-        else:
-            total = np.sum(cumulant * (1 - self._b / np.maximum(self._m, 1)[:, None]), axis=2)
-        gamma = np.divide(2 * variance**2, mean, out=np.zeros_like(mean), where=mean > 0)
-        return np.where(variance > 0, np.maximum(total, gamma), 0.0)
 
 
 def _unique_triples(

@@ -3,15 +3,19 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.stats import random_table
 
+from mifs._kernels.drawing import drawn_statistics, law_of_stages, two_class_stages
 from mifs._kernels.exact import tie_tolerance
 from mifs._typing import ArrayLike, FloatArray, IntArray
 from mifs.null_moments import as_strata, information_statistic
 
-LARGEST_BATCH = 1 << 20  # counts drawn at once
+LARGEST_BATCH = 1 << 17  # numbers drawn at once: they stay in the cache
+LARGEST_STRATUM = 1 << 21  # probabilities tabulated for one stratum of two classes
+LARGEST_LAW = 1 << 11  # outcomes of strata that are drawn as one
 
 
 @dataclass(frozen=True)
@@ -127,17 +131,71 @@ def _random_statistics(
     strata: IntArray, n_tables: int, rng: np.random.Generator
 ) -> Iterator[FloatArray]:
     """T of random tables in growing batches, `n_tables` in all."""
-    laws = []
-    for stratum in strata:
-        levels, classes = (margin[margin > 0] for margin in (stratum.sum(1), stratum.sum(0)))
-        if levels.size > 1 and classes.size > 1:  # else there is one table, and T is 0
-            laws.append(random_table(levels, classes))
-    size, largest = 100, max(100, LARGEST_BATCH // strata[0].size)
+    plan, others = _laws(strata)
+    stages = np.array(plan.stages, dtype=np.int64).reshape(-1, 3)
+    cumulated, growth = (np.concatenate([np.empty(0), *parts]) for parts in (plan.p, plan.t))
+    width = max(len(stages), strata[0].size if others else 1)
+    size, largest = 100, max(100, LARGEST_BATCH // width)
     while n_tables > 0:
         size = min(size, n_tables)
-        total = np.zeros(size)
-        for law in laws:
+        uniform = rng.random((len(stages), size))
+        total = drawn_statistics(uniform, stages, cumulated, growth)
+        for law in others:
             total += information_statistic(law.rvs(size, random_state=rng))
         yield total
         n_tables -= size
         size = min(4 * size, largest)
+
+
+@dataclass
+class _Plan:
+    """Stages of `drawn_statistics`, one after another."""
+
+    stages: list[tuple[int, int, int]]
+    p: list[FloatArray]
+    t: list[FloatArray]
+    n_places: int = 0
+
+    def add(self, cumulated: FloatArray, growth: FloatArray, start: int) -> None:
+        self.stages.append((self.n_places, cumulated.shape[-1], start))
+        self.p.append(cumulated.ravel())
+        self.t.append(growth.ravel())
+        self.n_places += cumulated.size
+
+
+def _laws(strata: IntArray) -> tuple[_Plan, list[Any]]:
+    """What to draw from: stages for strata of two classes, and other tables as a whole.
+
+    Strata of few outcomes are joined, so that one draw serves several.
+    """
+    plan, others, joined = _Plan([], [], []), [], []
+    for stratum in strata:
+        levels, classes = (margin[margin > 0] for margin in (stratum.sum(1), stratum.sum(0)))
+        if levels.size < 2 or classes.size < 2:  # there is one table, and T is 0
+            continue
+        b = int(classes.min())
+        if classes.size > 2 or (b + 1) * int(np.minimum(levels, b).sum()) > LARGEST_STRATUM:
+            others.append(random_table(levels, classes))
+            continue
+        stages = two_class_stages(levels, b)
+        law = law_of_stages(stages, LARGEST_LAW)
+        if law is not None:
+            joined.append(law)
+            continue
+        for place, stage in enumerate(stages):
+            plan.add(*stage, -1 if place else b)
+    for value, p in _joined(joined):
+        plan.add(np.cumsum(p) / p.sum(), value, 0)
+    return plan, others
+
+
+def _joined(laws: list[tuple[FloatArray, FloatArray]]) -> list[tuple[FloatArray, FloatArray]]:
+    """Laws of sums of T over several strata, of as few outcomes as each may have."""
+    result: list[tuple[FloatArray, FloatArray]] = []
+    for law in sorted(laws, key=lambda law: len(law[1])):
+        if result and len(result[-1][1]) * len(law[1]) <= LARGEST_LAW:
+            (value, p), (more, q) = result[-1], law
+            result[-1] = np.add.outer(value, more).ravel(), np.outer(p, q).ravel()
+        else:
+            result.append(law)
+    return result

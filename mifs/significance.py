@@ -40,6 +40,7 @@ __all__ = [
     "p_value",
     "permutation_moments",
     "settled",
+    "tests_of_sums",
     "two_moment_p_value",
 ]
 
@@ -263,14 +264,44 @@ def independence_tests(counts: ArrayLike, *, null: NullTables | None = None) -> 
         )
         raise ValueError(msg)
     null = NullTables(classes[0]) if null is None else null
-    moments = null.moments(tables.sum(axis=3))
     statistic = information_statistic(tables).sum(axis=1)
+    single = tables[:, 0] if tables.shape[1] == 1 else None
+    return tests_of_sums(statistic, null.moments(tables.sum(axis=3)), single)
+
+
+def tests_of_sums(
+    statistic: FloatArray, moments: NullMoments, tables: IntArray | None
+) -> IndependenceTests:
+    """Tests from what the counts have been summed to.
+
+    Parameters
+    ----------
+    statistic : ndarray of shape (n_candidates,)
+        T in nats.
+    moments : NullMoments
+        Null cumulants of T.
+    tables : ndarray of int of shape (n_candidates, n_levels, n_classes), or None
+        Counts, if there is one stratum: those of two levels and two classes are tested exactly.
+
+    Returns
+    -------
+    IndependenceTests
+        As of `independence_tests`.
+
+    Examples
+    --------
+    Under the exponential law the tail at 3 is ``exp(-3) = 0.049787``:
+
+    >>> law = NullMoments(np.ones(1), np.ones(1), 2 * np.ones(1))
+    >>> tests_of_sums(np.array([3.0]), law, None).pvalue.round(6)
+    array([0.049787])
+    """
     pvalue = p_value(statistic, moments)
     rough = two_moment_p_value(statistic, moments)
     disagreement = np.maximum(pvalue, rough) > DISAGREEMENT * np.minimum(pvalue, rough)
     exact = moments.variance == 0
-    if tables.shape[1] == 1:
-        small, pairs = _two_by_two(tables[:, 0])
+    if tables is not None:
+        small, pairs = _two_by_two(tables)
         if small.any():
             pvalue[small] = exact_p_value(pairs)
             exact |= small

@@ -28,6 +28,37 @@ def test_every_public_name_is_real_and_documented():
             assert thing.__doc__, name
 
 
+def test_the_lists_of_public_names_agree():
+    """One for checkers of types, one for `import *`, and one that says where each name lives."""
+    tree = ast.parse((ROOT / "mifs" / "__init__.py").read_text(encoding="utf-8"))
+    seen = {
+        alias.name: node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module.partition(".")[0] == "mifs"
+        for alias in node.names
+    }
+    assert set(seen) == set(mifs.__all__) <= set(dir(mifs))
+    homes = {name: f"mifs.{module}" for name, module in mifs._HOME.items()}
+    assert seen == homes | {
+        "datasets": "mifs",
+        "__version__": "mifs._version",
+        "show_versions": "mifs._version",
+    }
+    with pytest.raises(AttributeError, match="no attribute 'Selektor'"):
+        _ = mifs.Selektor
+
+
+def test_importing_the_package_loads_what_is_asked_for_alone():
+    """At first the version and the kernels; a selector then needs neither plots nor budgets."""
+    asked = "print([m for m in sys.modules if m.startswith('mifs.') and m.count('.') == 1])"
+    loaded = ast.literal_eval(_run(f"import sys, mifs; {asked}").stdout)
+    assert set(loaded) <= {"mifs._version", "mifs._kernels", "mifs._typing"}
+    loaded = ast.literal_eval(
+        _run(f"import sys; from mifs import MutualInfoSelector; {asked}").stdout
+    )
+    assert not {f"mifs.{name}" for name in ("plots", "budget", "datasets")} & set(loaded)
+
+
 HEAVY = "{m for m in ('pandas', 'matplotlib', 'polars', 'pyarrow', 'jinja2') if m in sys.modules}"
 
 

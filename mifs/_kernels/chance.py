@@ -7,9 +7,13 @@ non-negative and small, so nothing cancels. (Vinh, Epps, Bailey, JMLR 11:2837, 2
 mean; the form in h is ours.)
 """
 
+from typing import TypeAlias
+
 import numpy as np
 from scipy.special import xlogy
 
+from mifs._kernels.elementary import log
+from mifs._kernels.twins import twin
 from mifs._typing import FloatArray, IntArray
 
 # Eight central moments err by at most 9 / mu**4 in a cell, so a table whose cells are all that
@@ -17,6 +21,12 @@ from mifs._typing import FloatArray, IntArray
 SERIES_FROM = 200.0
 PACKED = 1 << 21  # three numbers below it fit 63 bits
 NEGLIGIBLE = 1e-18  # of the mode's probability; what lies beyond is below rounding
+# Below the series' mean no count beyond 346 has a probability that is not negligible.
+K_LARGEST = 1023
+K_LOG_K = xlogy(np.arange(K_LARGEST + 1.0), np.arange(K_LARGEST + 1.0))
+
+
+Strata: TypeAlias = tuple[IntArray, IntArray, IntArray, IntArray]  # as `level_means` takes them
 
 
 def expected_information(a: IntArray, b: IntArray, m: IntArray) -> FloatArray:
@@ -25,12 +35,65 @@ def expected_information(a: IntArray, b: IntArray, m: IntArray) -> FloatArray:
     Each element is computed by the same operations whatever its neighbours in the array are, so
     the order and the size of a batch never change a digit.
     """
-    cells = np.array([a, b, m], dtype=np.float64)
-    is_full = cells[0] * cells[1] >= SERIES_FROM * cells[2]
+    return _cell_means_of(a, b, m, K_LOG_K)
+
+
+@twin("chance")
+def cell_means(a: FloatArray, b: FloatArray, m: FloatArray, k_log_k: FloatArray) -> FloatArray:
+    """Mean of h(K; a b / m), by a series in well-filled cells and by its sum in all others."""
+    mu = a * b / m
+    is_full = mu >= SERIES_FROM
     mean = np.empty(len(a))
-    mean[is_full] = _by_moments(*cells[:, is_full])
-    mean[~is_full] = _by_summation(*cells[:, ~is_full])
+    mean[is_full] = _by_moments(a[is_full], b[is_full], m[is_full], mu[is_full])
+    is_few = ~is_full
+    mean[is_few] = _by_summation(a[is_few], b[is_few], m[is_few], mu[is_few], k_log_k)
     return mean
+
+
+def _cell_means_of(a: IntArray, b: IntArray, m: IntArray, k_log_k: FloatArray) -> FloatArray:
+    """Mean of h in every cell, from whole numbers."""
+    return cell_means(a.astype(float), b.astype(float), m.astype(float), k_log_k)
+
+
+@twin("chance")
+def level_means(
+    a: IntArray,
+    stratum: IntArray,
+    strata: Strata,
+    scale: float,
+    k_log_k: FloatArray,
+) -> IntArray:
+    """Sum of the means of each level's cells over the classes of its stratum, in fixed point.
+
+    Levels occur `a` times in a `stratum`. Of `strata`, (size, first, b, repeats), stratum s has
+    ``size[s]`` rows and the distinct class counts ``b[first[s]:first[s + 1]]``, each as often as
+    `repeats` says. Every mean is rounded to a multiple of ``1 / scale`` first, so that sums are
+    exact.
+    """
+    size, first, b, repeats = strata
+    n_cells = first[stratum + 1] - first[stratum]
+    ends = np.cumsum(n_cells)
+    own = np.arange(n_cells.sum()) + np.repeat(first[stratum] - ends + n_cells, n_cells)
+    means = _cell_means_of(
+        np.repeat(a, n_cells), b[own], np.repeat(size[stratum], n_cells), k_log_k
+    )
+    cells = np.rint(means * scale).astype(np.int64) * repeats[own]
+    sums = np.concatenate([[0], np.cumsum(cells)])
+    return sums[ends] - sums[ends - n_cells]
+
+
+@twin("chance")
+def looked_up_sums(counts: IntArray, first: IntArray, table: IntArray) -> tuple[IntArray, IntArray]:
+    """Sum ``table[first + counts]`` over strata and levels, for every candidate.
+
+    `counts` has shape (n_candidates, n_strata, n_levels), `first` (n_strata,). Values of the table
+    are not negative; a negative one is not known yet, and counts as 0. Returns the sums, and the
+    places of such values, each once and in order.
+    """
+    places = counts + first[:, None]
+    values = table[places]
+    unknown = np.unique(places[values < 0])
+    return np.maximum(values, 0).sum(axis=(1, 2)), unknown
 
 
 def interpolated_information(a: FloatArray, b: FloatArray, m: FloatArray) -> FloatArray:
@@ -60,45 +123,53 @@ def _distinct(a: IntArray, b: IntArray, m: IntArray) -> tuple[IntArray, IntArray
     return np.array([keys // PACKED**2, keys // PACKED % PACKED, keys % PACKED]), back
 
 
-def _by_summation(a: FloatArray, b: FloatArray, m: FloatArray) -> FloatArray:
+def _by_summation(
+    a: FloatArray,
+    b: FloatArray,
+    m: FloatArray,
+    mu: FloatArray,
+    k_log_k: FloatArray,
+) -> FloatArray:
     """Sum over the support, outwards from the mode in both directions.
 
     All probabilities are relative to the mode's: `mass` is their sum, `moment` that of p h.
     """
     mode = np.floor((a + 1) * (b + 1) / (m + 2))
-    mass, moment = np.ones(a.shape), _h(mode, a * b / m)
+    slope = log(mu) + 1.0
+    mass, moment = np.ones(a.shape), _h(mode, slope, mu, k_log_k)
     for ratio, step in ((_ratio_up, 1.0), (_ratio_down, -1.0)):
         alive = np.arange(len(a))
-        left = np.array([a, b, m, mode, np.ones(a.shape)])
+        left = np.array([a, b, m - a - b, mode, slope, mu, np.ones(a.shape)])
         while alive.size:
-            left[4] *= ratio(*left[:4])
-            is_alive = left[4] > NEGLIGIBLE
+            left[-1] *= ratio(*left[:4])
+            is_alive = left[-1] > NEGLIGIBLE
             alive, left = alive[is_alive], left[:, is_alive]
             left[3] += step
-            a_, b_, m_, k, p = left
+            *_, k, slope_, mu_, p = left
             mass[alive] += p
-            moment[alive] += p * _h(k, a_ * b_ / m_)
-    return moment / mass
+            moment[alive] += p * _h(k, slope_, mu_, k_log_k)
+    # a count that cannot vary has no information, and none may be less than nothing
+    return np.where((a < m) & (b < m), np.maximum(moment / mass, 0.0), 0.0)
 
 
-def _ratio_up(a: FloatArray, b: FloatArray, m: FloatArray, k: FloatArray) -> FloatArray:
-    """P(K = k + 1) / P(K = k)."""
-    return (a - k) * (b - k) / ((k + 1) * (m - a - b + k + 1))
+def _ratio_up(a: FloatArray, b: FloatArray, rest: FloatArray, k: FloatArray) -> FloatArray:
+    """P(K = k + 1) / P(K = k), with rest = m - a - b."""
+    return (a - k) * (b - k) / ((k + 1) * (rest + k + 1))
 
 
-def _ratio_down(a: FloatArray, b: FloatArray, m: FloatArray, k: FloatArray) -> FloatArray:
+def _ratio_down(a: FloatArray, b: FloatArray, rest: FloatArray, k: FloatArray) -> FloatArray:
     """P(K = k - 1) / P(K = k)."""
-    return k * (m - a - b + k) / ((a - k + 1) * (b - k + 1))
+    return k * (rest + k) / ((a - k + 1) * (b - k + 1))
 
 
-def _h(k: FloatArray, mu: FloatArray) -> FloatArray:
-    """One cell's share of m I."""
-    return xlogy(k, k / mu) - k + mu
+def _h(k: FloatArray, slope: FloatArray, mu: FloatArray, k_log_k: FloatArray) -> FloatArray:
+    """One cell's share of m I, k log k - k (log mu + 1) + mu."""
+    found: FloatArray = k_log_k[k.astype(np.intp)] - k * slope + mu
+    return found
 
 
-def _by_moments(a: FloatArray, b: FloatArray, m: FloatArray) -> FloatArray:
+def _by_moments(a: FloatArray, b: FloatArray, m: FloatArray, mu: FloatArray) -> FloatArray:
     """Series in the central moments of the hypergeometric law, to the eighth."""
-    mu = a * b / m
     c, d = (a - mu) * (b - mu), a + b - 2 * mu
     moments = [np.ones_like(mu), np.zeros_like(mu)]
     binomials = np.array([1.0])
@@ -112,5 +183,5 @@ def _by_moments(a: FloatArray, b: FloatArray, m: FloatArray) -> FloatArray:
         moments.append(total / (m - q))
     mean = np.zeros_like(mu)
     for k in range(8, 1, -1):  # the smallest terms first
-        mean += (-1) ** k * moments[k] / (k * (k - 1) * mu ** (k - 1))
+        mean = (mean + moments[k] * ((-1) ** k / (k * (k - 1)))) / mu
     return mean

@@ -7,15 +7,21 @@ A cell with level count ``a`` and class count ``b`` in a stratum of ``m`` rows h
 Arrays only; everything depends on ``(a, b, m)`` alone, so callers pass unique triples.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 import numpy as np
-from scipy.special import xlog1py
 
+from mifs._kernels.elementary import exp, log, log1p
+from mifs._kernels.twins import twin
 from mifs._typing import FloatArray, IntArray
 
 LOG_TAIL = 41.45  # -log(1e-18): what lies further out cannot change a double
 ELEMENTS = 1 << 16  # points of one chunk: its dozen temporaries stay in the cache
+
+
+Margins: TypeAlias = tuple[IntArray, IntArray, IntArray]  # a, b and m of each cell
+Grids: TypeAlias = tuple[IntArray, IntArray, IntArray, IntArray]  # of `windows`, and the order
 
 
 def windows(a: IntArray, b: IntArray, m: IntArray) -> tuple[IntArray, IntArray, IntArray]:
@@ -24,7 +30,8 @@ def windows(a: IntArray, b: IntArray, m: IntArray) -> tuple[IntArray, IntArray, 
     Bernstein's and Hoeffding's inequalities bound the tails. Away from the ends of the
     support the summands are smooth, and by Poisson's summation formula a grid of step
     ``sd / 2`` then gives the same sums as every integer, with error exp(-2 (2 pi)^2) = 5e-35:
-    a cell costs about 50 points, whatever its size.
+    a cell costs about 50 points, whatever its size. (Probabilities by ratios are so much cheaper
+    than smooth ones that a step of 2 does not pay.)
     """
     mean = a * (b / m)
     variance = mean * ((m - a) / m) * ((m - b) / np.maximum(m - 1, 1))
@@ -35,7 +42,7 @@ def windows(a: IntArray, b: IntArray, m: IntArray) -> tuple[IntArray, IntArray, 
     low = np.maximum(first, np.floor(mean - reach).astype(np.int64))
     high = np.minimum(last, np.ceil(mean + reach).astype(np.int64))
     step = np.maximum(1, (np.sqrt(variance) / 2).astype(np.int64))
-    step[(low == first) | (high == last)] = 1
+    step[(low == first) | (high == last) | (step == 2)] = 1
     return low, (high - low) // step + 1, step
 
 
@@ -51,7 +58,7 @@ def grid_weights(
     k = (low + step * np.minimum(rank, points - 1)).astype(np.float64)
     weights = _smooth_weights(k, *margins) if step.max() > 1 else _ratio_weights(k, *margins)
     weights[rank >= points] = 0.0
-    return k, weights / weights.sum(axis=0)
+    return k, weights * (1.0 / weights.sum(axis=0))
 
 
 def _ratio_weights(k: FloatArray, a: IntArray, b: IntArray, m: IntArray) -> FloatArray:
@@ -59,7 +66,7 @@ def _ratio_weights(k: FloatArray, a: IntArray, b: IntArray, m: IntArray) -> Floa
     weights = np.empty_like(k)
     weights[0] = 1.0
     here = k[:-1]
-    np.divide((a - here) * (b - here), (here + 1) * (here + (m - a - b + 1)), out=weights[1:])
+    np.divide((a - here) * (b - here), (here + 1) * (here + (m - a - b + 1.0)), out=weights[1:])
     return np.cumprod(weights, axis=0, out=weights)
 
 
@@ -83,8 +90,8 @@ def _smooth_weights(k: FloatArray, a: IntArray, b: IntArray, m: IntArray) -> Flo
         inverse = 1.0 / count
         square = inverse * inverse
         series = inverse * (1 / 12 - square * (1 / 360 - square / 1260))
-        exponent -= excess(count, expected, deviation) + 0.5 * np.log(count / expected) + series
-    return np.exp(exponent)
+        exponent -= excess(count, expected, deviation) + 0.5 * log(count / expected) + series
+    return exp(exponent)
 
 
 def excess(count: FloatArray, expected: FloatArray, deviation: FloatArray) -> FloatArray:
@@ -94,7 +101,7 @@ def excess(count: FloatArray, expected: FloatArray, deviation: FloatArray) -> Fl
     """
     # an empty cell's quotient may round to just below -1
     share = np.maximum(deviation / expected, -1.0)
-    return np.asarray(xlog1py(count, share) - deviation)
+    return count * log1p(share) - deviation
 
 
 def hahn_polynomials(
@@ -120,8 +127,8 @@ def hahn_polynomials(
 
 
 def _mean(p: FloatArray, values: FloatArray) -> FloatArray:
-    """Sum over the grid (axis 0), cell by cell."""
-    total: FloatArray = np.einsum("kc,kc->c", p, values)
+    """Sum over the grid (axis 0), cell by cell, from the first point to the last."""
+    total: FloatArray = np.add.reduce(p * values, axis=0)
     return total
 
 
@@ -130,12 +137,7 @@ def cell_moments(a: IntArray, b: IntArray, m: IntArray, degrees: int) -> FloatAr
 
     Cells with ``a`` or ``b`` in ``{0, m}`` cannot vary: exactly 0.
     """
-    out = np.zeros((2 + degrees, a.size))
-    for cells, (k, p, q) in _chunks(a, b, m, degrees):
-        mean = a[cells] * (b[cells] / m[cells])
-        h = excess(k, mean, k - mean)
-        out[:, cells] = np.stack(_projections(h, p, q))
-    return out
+    return _spread(_cell_moments, a, b, m, degrees)
 
 
 def split_moments(a: IntArray, b: IntArray, m: IntArray, degrees: int) -> FloatArray:
@@ -145,8 +147,41 @@ def split_moments(a: IntArray, b: IntArray, m: IntArray, degrees: int) -> FloatA
     T is a level's part of the table "this class against the rest"; for two classes that is
     the whole row. Cells with ``a`` or ``b`` in ``{0, m}`` cannot vary: exactly 0.
     """
-    out = np.zeros((8 + degrees, a.size))
-    for cells, (k, p, q) in _chunks(a, b, m, degrees):
+    return _spread(_split_moments, a, b, m, degrees)
+
+
+def _spread(
+    moments: Callable[..., FloatArray], a: IntArray, b: IntArray, m: IntArray, degrees: int
+) -> FloatArray:
+    """Moments of the cells that can vary, and 0 for all others."""
+    cells = np.flatnonzero((a > 0) & (a < m) & (b > 0) & (b < m))
+    margins = a[cells], b[cells], m[cells]
+    low, points, step = windows(*margins)
+    order = np.lexsort((points, step > 1))
+    found = moments(margins, (low, points, step, order), degrees)
+    out = np.zeros((len(found), a.size))
+    out[:, cells] = found
+    return out
+
+
+@twin("moments")
+def _cell_moments(margins: Margins, grids: Grids, degrees: int) -> FloatArray:
+    """Moments of h over the grids of `windows`; those of like length follow in `order`."""
+    a, b, m = margins
+    out = np.empty((2 + degrees, a.size))
+    for cells, (k, p, q) in _chunks(margins, grids, degrees):
+        mean = a[cells] * (b[cells] / m[cells])
+        h = excess(k, mean, k - mean)
+        out[:, cells] = np.stack(_projections(h, p, q))
+    return out
+
+
+@twin("moments")
+def _split_moments(margins: Margins, grids: Grids, degrees: int) -> FloatArray:
+    """Moments of T over the grids of `windows`; those of like length follow in `order`."""
+    a, b, m = margins
+    out = np.empty((8 + degrees, a.size))
+    for cells, (k, p, q) in _chunks(margins, grids, degrees):
         level = a[cells]
         mean = level * (b[cells] / m[cells])
         x = k - mean
@@ -168,13 +203,10 @@ def _projections(f: FloatArray, p: FloatArray, q: list[FloatArray]) -> list[Floa
 
 
 def _chunks(
-    a: IntArray, b: IntArray, m: IntArray, degrees: int
+    margins: Margins, grids: Grids, degrees: int
 ) -> Iterator[tuple[IntArray, tuple[FloatArray, FloatArray, list[FloatArray]]]]:
-    """Cells that can vary, those with grids of like length together, with K, p and Q_k."""
-    cells = np.flatnonzero((a > 0) & (a < m) & (b > 0) & (b < m))
-    a, b, m = a[cells], b[cells], m[cells]
-    low, points, step = windows(a, b, m)
-    order = np.lexsort((points, step > 1))
+    """Cells with grids of like length together, with K, p and Q_k."""
+    (a, b, m), (low, points, step, order) = margins, grids
     largest = np.minimum(np.minimum(a, m - a), np.minimum(b, m - b))
     # a chunk ends where its padded size would pass the limit, and where the steps begin
     start = 0
@@ -183,9 +215,11 @@ def _chunks(
         stop = n_unit if start < n_unit else order.size
         fits = np.arange(1, stop - start + 1) * points[order[start:stop]] <= ELEMENTS
         part = order[start : start + max(1, int(np.count_nonzero(fits)))]
-        k, p = grid_weights(low[part], points[part], step[part], (a[part], b[part], m[part]))
-        yield cells[part], (k, p, hahn_polynomials(k, p, degrees, largest[part]))
         start += part.size
+        # a sum over the first axis runs from end to end only beside another column
+        part = np.repeat(part, 2) if part.size == 1 else part
+        k, p = grid_weights(low[part], points[part], step[part], (a[part], b[part], m[part]))
+        yield part, (k, p, hahn_polynomials(k, p, degrees, largest[part]))
 
 
 def degree_weights(count: IntArray, m: IntArray, degrees: int) -> FloatArray:

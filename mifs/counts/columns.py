@@ -14,6 +14,7 @@ from mifs.weights import RowWeights
 
 BLOCK_VALUES = 1 << 22  # codes read for one part of the candidates
 BLOCK_CELLS = 1 << 19  # cells of one part of the candidates: 2 MB of counts
+PART_BYTES = 1 << 25  # of codes that are held twice; the system takes so much back at once
 TILE_COLUMNS = 64  # that the compiled kernels read together
 # With more cells than that for each sample, finding the occupied ones by a sort is cheaper than
 # laying all of them out.
@@ -60,22 +61,19 @@ class CodeTable:
         names: Sequence[str] | None = None,
         weights: RowWeights | None = None,
     ) -> None:
-        widths, columns, self._occurring = [], [], []
-        for variable in variables:
+        self._occurring: list[int] = []
+        self.n_samples = 0
+        growing: dict[int, _GrowingBlock] = {}
+        for place, variable in enumerate(variables):
             self._occurring.append(variable.n_levels)
-            widths.append(_width(variable.n_levels))
-            columns.append(variable.codes.astype(np.min_scalar_type(widths[-1] - 1)))
-        self.n_levels = np.array(widths, dtype=np.int64)
-        self.n_features = len(columns)
-        self.n_samples = len(columns[0]) if columns else 0
+            self.n_samples, width = len(variable.codes), _width(variable.n_levels)
+            if width not in growing:
+                growing[width] = _GrowingBlock(width)
+            growing[width].append(place, variable.codes)
+        self.n_features = len(self._occurring)
         self.weights = weights
-        self.names = range(len(columns)) if names is None else names
-        self._groups = []
-        for width in np.unique(self.n_levels):
-            places = np.flatnonzero(self.n_levels == width)
-            self._groups.append(
-                Block(places, np.stack([columns[place] for place in places]), int(width))
-            )
+        self.names = range(self.n_features) if names is None else names
+        self._groups = [growing[width].block() for width in sorted(growing)]
 
     def __getitem__(self, column: int) -> DiscreteVariable:
         for block in self._groups:
@@ -118,6 +116,42 @@ class CodeTable:
     def refuse_large(self, n_classes: int) -> None:
         """Raise if the table of a column with a target of many classes is one that says nothing."""
         refuse_large(self._occurring, self.names, n_classes)
+
+
+class _GrowingBlock:
+    """Columns of one number of levels, of which few are held twice while they are put together."""
+
+    def __init__(self, n_levels: int) -> None:
+        self._n_levels = n_levels
+        self._places: list[int] = []
+        self._parts: list[IntArray] = []
+        self._loose: list[IntArray] = []
+
+    def append(self, place: int, codes: IntArray) -> None:
+        """Take the codes of the next column."""
+        self._places.append(place)
+        self._loose.append(codes.astype(np.min_scalar_type(self._n_levels - 1), copy=False))
+        if len(self._loose) * self._loose[0].nbytes >= PART_BYTES:
+            self._parts.append(np.stack(self._loose))
+            self._loose.clear()
+
+    def block(self) -> Block:
+        """Return the columns; nothing is left here."""
+        if self._loose:
+            self._parts.append(np.stack(self._loose))
+            self._loose.clear()
+        codes = self._parts.pop(0) if len(self._parts) == 1 else self._joined()
+        return Block(np.array(self._places, dtype=np.int64), codes, self._n_levels)
+
+    def _joined(self) -> IntArray:
+        """Put the parts into one array, and let go of each at once."""
+        shape = len(self._places), self._parts[0].shape[1]
+        codes, row = np.empty(shape, dtype=self._parts[0].dtype), 0
+        while self._parts:
+            part = self._parts.pop(0)
+            codes[row : row + len(part)] = part
+            row += len(part)
+        return codes
 
 
 def refuse_large(n_levels: Sequence[int], names: Sequence[Any], n_classes: int) -> None:

@@ -24,7 +24,8 @@ class DiscreteVariable:
     @classmethod
     def beside_missing(cls, present: DiscreteVariable, is_missing: BoolArray) -> DiscreteVariable:
         """Return the variable of all samples from that of some; missing is the last level."""
-        codes = np.full(len(is_missing), present.n_levels, dtype=np.int64)
+        dtype = np.min_scalar_type(present.n_levels)
+        codes = np.full(len(is_missing), present.n_levels, dtype=dtype)
         codes[~is_missing] = present.codes
         return cls(codes, present.n_levels + 1)
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from mifs._kernels import expected_information, interpolated_information
+from mifs._kernels import interpolated_information, looked_up_sums
+from mifs._kernels.chance import K_LOG_K, level_means
 from mifs._typing import BoolArray, IntArray
 from mifs.discrete.cells import LARGEST_TABLE, to_fixed_point
+
+FEW = 64  # candidates that show most of what occurs: later ones meet little that is unknown
 
 
 class ChanceMean:
@@ -29,33 +32,52 @@ class ChanceMean:
     g is computed anew for those of each call.
     """
 
+    _UNKNOWN = -1  # g is never negative
+
     def __init__(self, y_counts: IntArray, scale: float, unit: float = 1.0) -> None:
         self._scale, self._unit = scale, unit
         self._sizes = y_counts.sum(axis=1)
         self._first = np.cumsum(self._sizes + 1) - self._sizes - 1
         n_places = int((self._sizes + 1).sum())
         self._is_kept = unit == 1.0 and n_places < 4 * LARGEST_TABLE
-        # 1 + g, which is never negative, and 0 where it is unknown. Zeros take no memory until
-        # they are written, and few of the places ever are.
-        self._g = np.zeros(n_places if self._is_kept else 0, dtype=np.int64)
+        self._g = np.full(n_places if self._is_kept else 0, self._UNKNOWN, dtype=np.int64)
         if self._is_kept:
-            self._g[self._first] = 1  # a level that does not occur
+            self._g[self._first] = 0  # a level that does not occur
+        self._is_new = True
         self._store_classes(y_counts)
 
     def __call__(self, x_counts: IntArray, stratum: IntArray) -> IntArray:
-        """Return the means for level counts, candidates first, and the stratum of each count."""
-        place = x_counts + self._first[stratum]
-        values = self._looked_up(place) if self._is_kept else self._anew(place, x_counts > 0)
-        return values.sum(axis=tuple(range(1, place.ndim)))
+        """Return the means for level counts, candidates first, and the stratum of each count.
+
+        Counts have shape (n_candidates, n_strata, n_levels), or (1, n_cells) of any strata.
+        """
+        counts = x_counts if x_counts.ndim == 3 else x_counts[..., None]
+        first = self._first[np.broadcast_to(stratum.ravel(), counts.shape[1:2])]
+        if not self._is_kept:
+            return self._anew(counts + first[:, None], counts > 0).sum(axis=(1, 2))
+        if self._is_new and len(counts) > 2 * FEW:
+            self._learn(counts[:FEW], first)
+        sums = self._learn(counts, first)
+        return looked_up_sums(counts, first, self._g)[0] if sums is None else sums
+
+    def _learn(self, counts: IntArray, first: IntArray) -> IntArray | None:
+        """Return the means, or None if some had to be computed first."""
+        sums, unknown = looked_up_sums(counts, first, self._g)
+        if not unknown.size:
+            return sums
+        self._is_new = False
+        self._g[unknown] = self._computed(unknown)
+        return None
 
     def _store_classes(self, y_counts: IntArray) -> None:
         """Keep the distinct class counts of each stratum, and how often each occurs, in a row."""
         stratum, label = np.nonzero(y_counts)
-        pairs = np.column_stack([stratum, y_counts[stratum, label]])
-        distinct, self._repeats = np.unique(pairs, axis=0, return_counts=True)
-        self._b = distinct[:, 1]
-        self._n_classes = np.bincount(distinct[:, 0], minlength=len(y_counts))
-        self._first_class = np.cumsum(self._n_classes) - self._n_classes
+        size = int(self._sizes.max(initial=0)) + 1
+        keys = stratum * size + y_counts[stratum, label]
+        keys, self._repeats = np.unique(keys, return_counts=True)
+        self._b = keys % size
+        n_classes = np.bincount(keys // size, minlength=len(y_counts))
+        self._first_class = np.concatenate([[0], np.cumsum(n_classes)])
 
     def _anew(self, place: IntArray, is_met: BoolArray) -> IntArray:
         """Values of g at every place, each computed once and not kept."""
@@ -64,28 +86,17 @@ class ChanceMean:
         values[is_met] = self._computed(places)[back]
         return values
 
-    def _looked_up(self, place: IntArray) -> IntArray:
-        """Values of g at every place, each computed once and kept."""
-        values = self._g[place]
-        unknown = values == 0
-        if unknown.any():
-            places = np.unique(place[unknown])
-            self._g[places] = self._computed(places) + 1
-            values = self._g[place]
-        return values - 1
-
     def _computed(self, places: IntArray) -> IntArray:
         """Sum of a level's cells over the classes of its stratum."""
         stratum = np.searchsorted(self._first, places, side="right") - 1
-        n_cells = self._n_classes[stratum]
-        starts = np.cumsum(n_cells) - n_cells
-        within = np.arange(n_cells.sum()) - np.repeat(starts, n_cells)
-        own = np.repeat(self._first_class[stratum], n_cells) + within
-        a = np.repeat(places - self._first[stratum], n_cells)
-        margins = a, self._b[own], np.repeat(self._sizes[stratum], n_cells)
+        a = places - self._first[stratum]
         if self._unit == 1.0:
-            cells = expected_information(*margins)
-        else:
-            cells = interpolated_information(*(margin * self._unit for margin in margins))
+            classes = self._sizes, self._first_class, self._b, self._repeats
+            return level_means(a, stratum, classes, self._scale, K_LOG_K)
+        n_cells = np.diff(self._first_class)[stratum]
+        starts = np.cumsum(n_cells) - n_cells
+        own = np.arange(n_cells.sum()) + np.repeat(self._first_class[stratum] - starts, n_cells)
+        margins = np.repeat(a, n_cells), self._b[own], np.repeat(self._sizes[stratum], n_cells)
+        cells = interpolated_information(*(margin * self._unit for margin in margins))
         cells = to_fixed_point(cells, self._scale) * self._repeats[own]
         return np.add.reduceat(cells, starts)

@@ -17,7 +17,7 @@ from mifs.discrete.cells import CORRECTIONS, CellFunction, CellSums, plug_in
 from mifs.discrete.chance import ChanceMean
 from mifs.other_tests import OtherTests
 from mifs.scan import scan
-from mifs.significance import NullTables, independence_tests, settled
+from mifs.significance import NullTables, settled, tests_of_sums
 from mifs.terms import IndependenceTests, Information
 
 # A table of n samples that are not independent holds at least about 1/n**2 nats; the roundings of
@@ -106,6 +106,11 @@ class CountedInformation:
         for columns, values in scan(self, (), everything, told):
             relevance[columns] = values
         return relevance
+
+    @property
+    def knows_relevance(self) -> bool:
+        """Whether I(X; Y) of every column has been computed, and need not be for one of them."""
+        return "_relevance" in self.__dict__
 
     def independence(self) -> IndependenceTests:
         """Tests of whether each column is independent of Y."""
@@ -205,6 +210,8 @@ class Condition:
     @cached_property
     def relevance(self) -> float:
         """I(Z; Y), corrected, in nats."""
+        if len(self.selected) == 1 and self.source.knows_relevance:
+            return float(self.source.relevance()[self.selected[0]])
         cells = self.source.cells
         total = cells(self.zy, axis=(0, 1)) - self.z_sum - self.y_sum + self.n_sum
         if self.source.is_corrected:
@@ -359,7 +366,22 @@ class CountedTerms:
         if self._tests is not None:
             return self._tests.independence()
         self._source.refuse_fractions()
-        return independence_tests(self._counts.tables(), null=self._condition.null)
+        statistic = self._statistic  # first, as its counts give those of the levels
+        levels, _ = self._counts.levels_within("z")
+        if levels.ndim != 3:
+            levels = self._counts.tables().sum(axis=3)
+        may_be_exact = levels.shape[1] == 1 and ((levels > 0).sum(axis=2) == 2).any()
+        tables = self._counts.tables()[:, 0] if may_be_exact else None
+        return tests_of_sums(statistic, self._condition.null.moments_of_counts(levels), tables)
+
+    @property
+    def _statistic(self) -> FloatArray:
+        """T, n times the plug-in I(X; Y | Z), in nats."""
+        source, zy = self._source, self._condition.zy
+        f = source.cells if source.correction.cell is plug_in else source.plug_in_cells
+        total = self._counts.sums("zyx", f) - self._counts.sums("zx", f)
+        total = total - f(zy, axis=(0, 1)) + f(zy.sum(axis=1), axis=0)
+        return np.maximum(total / f.scale, 0.0)
 
     def settled(self, level: float, rng: np.random.Generator, *, always: bool) -> tuple[float, str]:
         """P-value of the first candidate, made sure of where it stands near `level`, and how."""

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mifs import _frames, _sparse
+from mifs._kernels.columns import facts_of, n_distinct
 from mifs._typing import AnyArray, BoolArray
 from mifs._validation import columns_of
 
@@ -103,12 +104,12 @@ def decided(column: _frames.Column, name: str, kind: SaidKind) -> tuple[ColumnIn
     """Say whether a column is discrete, and why."""
     values, missing = column.values, column.is_missing
     n_missing = 0 if missing is None else int(missing.sum())
-    present = values if missing is None else values[~missing]
-    n_levels = n_whole_numbers(present)
-    if kind == "numbers" and present.dtype.kind == "U" and len(present):
+    n_levels = _n_levels(column)
+    if kind == "numbers" and values.dtype.kind == "U" and n_missing < len(values):
+        label = column.present().tolist()[0]
         msg = (
             f"discrete_features takes column {name!r} as numbers, but it holds labels such as "
-            f"{present.tolist()[0]!r}. Convert it first: pandas.to_numeric, pandas.to_datetime."
+            f"{label!r}. Convert it first: pandas.to_numeric, pandas.to_datetime."
         )
         raise TypeError(msg)
     if column.sort == "label":
@@ -131,7 +132,7 @@ def decided(column: _frames.Column, name: str, kind: SaidKind) -> tuple[ColumnIn
         reason = f"{n_levels} {noun}, {than} {MAX_WHOLE_NUMBERS}"
     if n_missing == len(values):
         reason = "all missing"
-    elif n_levels is None and (present == present[0]).all():
+    elif n_levels is None and _is_constant(column):
         n_levels = 1  # a fraction, and no other
     what: Literal["discrete", "continuous"] = "discrete" if is_discrete else "continuous"
     reads = (
@@ -140,9 +141,24 @@ def decided(column: _frames.Column, name: str, kind: SaidKind) -> tuple[ColumnIn
     return ColumnInfo(name, what, reason, n_levels, n_missing, reads), is_discrete
 
 
+def _n_levels(column: _frames.Column) -> int | None:
+    """Return the number of distinct values that are not missing; None of fractions."""
+    if column.facts is None:
+        return n_whole_numbers(column.present())
+    return n_distinct(column.present(), column.facts) if column.facts.is_whole else None
+
+
+def _is_constant(column: _frames.Column) -> bool:
+    """Whether all numbers that are not missing are one."""
+    if column.facts is not None and column.facts.low < column.facts.high:
+        return False
+    present = column.present()
+    return bool((present == present[0]).all())
+
+
 def _are_numbers(column: _frames.Column) -> bool:
     """Whether all labels read as numbers."""
-    labels = column.values if column.is_missing is None else column.values[~column.is_missing]
+    labels = column.present()
     try:
         labels[:1].astype(np.float64)
         labels.astype(np.float64)
@@ -164,13 +180,12 @@ def n_whole_numbers(values: AnyArray) -> int | None:
     int or None
         How many there are.
     """
-    if values.dtype.kind == "f":
-        sample = values[:64]
-        if (sample != np.floor(sample)).any() or (values != np.floor(values)).any():
-            return None
     if values.dtype.kind == "U":  # a sort of many strings costs ten times a dictionary
         return len(set(values.tolist()))
-    return len(np.unique(values))
+    if values.dtype.kind not in "fiub":
+        return len(np.unique(values))
+    facts = facts_of(values)
+    return n_distinct(values, facts) if facts.is_whole else None
 
 
 def kinds_of(discrete_features: Any, X: Any, names: Sequence[Any] | None) -> list[SaidKind]:

@@ -11,6 +11,7 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
 from mifs import _frames, _sparse
+from mifs._kernels.columns import facts_of
 from mifs._typing import AnyArray, BoolArray
 from mifs._validation import (
     refuse_ambiguous_names,
@@ -219,10 +220,10 @@ def _look(column: _frames.Column) -> int:
 
     Of all rows: in some of them, hundreds of columns of few ones would all be zero.
     """
+    if column.facts is not None:
+        return column.facts.look
     values = _filled(column)
-    if values.dtype.kind == "U":
-        return hash(tuple(values.tolist()))
-    return hash((values.astype(np.float64) + 0.0).tobytes())  # -0.0 becomes 0.0
+    return hash(tuple(values.tolist())) if values.dtype.kind == "U" else facts_of(values).look
 
 
 def _are_equal(one: _frames.Column, other: _frames.Column) -> bool:

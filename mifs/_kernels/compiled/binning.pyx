@@ -1,0 +1,132 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=True
+"""Face of the C kernels that turn columns into codes: arrays in, arrays out."""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+
+import numpy as np
+
+
+cdef extern from "binning_kernel.h" nogil:
+    ctypedef struct column_fact:
+        int64_t n_nan
+        int64_t n_infinite
+        int32_t is_whole
+        double low
+        double high
+        uint64_t look
+    void facts_of_column(const double *, const uint64_t *, int64_t, int64_t, column_fact *)
+    void transpose_64(const uint64_t *, int64_t, int64_t, int64_t, uint64_t *)
+    int64_t equal_frequency_edges_of(const double *, int64_t, int64_t, double *, double *)
+    void codes_by_edges(const double *, int64_t, const double *, int64_t, uint8_t *)
+    void mark_whole(const double *, int64_t, double, uint8_t *)
+    void code_whole_u8(const double *, int64_t, double, const int64_t *, uint8_t *)
+    void code_whole_i64(const double *, int64_t, double, const int64_t *, int64_t *)
+
+
+MOST_ROWS = 2**31 - 1
+MOST_BINS = 2**20
+
+
+def columns_as_rows(table):
+    """Copy the columns of an array of numbers to contiguous rows."""
+    cdef int64_t n_rows, n_columns, step
+    cdef const uint64_t[:, :] source
+    cdef uint64_t[:, ::1] out
+    if (
+        table.dtype.kind not in "fiu"  # the references of Python objects are counted
+        or table.dtype.itemsize != 8
+        or not table.dtype.isnative
+        or table.flags.f_contiguous
+        or table.size == 0
+        or table.strides[1] != 8
+        or table.strides[0] % 8
+        or not table.flags.aligned
+    ):
+        return np.ascontiguousarray(table.T)
+    n_rows, n_columns = table.shape
+    step = table.strides[0] // 8
+    rows = np.empty((n_columns, n_rows), dtype=table.dtype)
+    source, out = table.view(np.uint64), rows.view(np.uint64)
+    with nogil:
+        transpose_64(&source[0, 0], step, n_rows, n_columns, &out[0, 0])
+    return rows
+
+
+def column_facts(rows, keys):
+    """See mifs._kernels.binning.column_facts."""
+    cdef const double[:, ::1] values = np.ascontiguousarray(rows)
+    cdef const uint64_t[::1] key = keys
+    cdef int64_t n_columns = values.shape[0], n = values.shape[1], column
+    cdef column_fact fact
+    cdef const double *first = &values[0, 0] if n_columns and n else NULL
+    facts = []
+    for column in range(n_columns):
+        with nogil:
+            facts_of_column(first + column * n, &key[0], key.shape[0], n, &fact)
+        facts.append(
+            (fact.n_nan, fact.n_infinite, fact.is_whole != 0, fact.low, fact.high, fact.look)
+        )
+    return facts
+
+
+def equal_frequency_edges(values, n_bins):
+    """See mifs._kernels.binning.equal_frequency_edges."""
+    cdef const double[::1] x = np.ascontiguousarray(values)
+    cdef int64_t n = x.shape[0], bins = n_bins, n_cuts = 0
+    if n > MOST_ROWS or bins > MOST_BINS:
+        raise OverflowError(f"at most {MOST_ROWS} values in {MOST_BINS} bins; got {n}, {n_bins}")
+    edges = np.empty((2, max(bins - 1, 1)))
+    cdef double[:, ::1] edge = edges
+    if n:
+        with nogil:
+            n_cuts = equal_frequency_edges_of(&x[0], n, bins, &edge[0, 0], &edge[1, 0])
+    if n_cuts < 0:
+        raise MemoryError
+    return edges[0, :n_cuts], edges[1, :n_cuts]
+
+
+def codes_between(values, edges):
+    """See mifs._kernels.binning.codes_between."""
+    cdef const double[::1] x = np.ascontiguousarray(values), edge = np.ascontiguousarray(edges)
+    cdef int64_t n = x.shape[0], n_edges = edge.shape[0]
+    codes = np.empty(n, dtype=np.uint8)
+    cdef uint8_t[::1] code = codes
+    cdef const double *first_edge = &edge[0] if n_edges else NULL
+    if n:
+        with nogil:
+            codes_by_edges(&x[0], n, first_edge, n_edges, &code[0])
+    return codes
+
+
+def whole_numbers_met(values, low, high):
+    """See mifs._kernels.binning.whole_numbers_met."""
+    cdef const double[::1] x = np.ascontiguousarray(values)
+    cdef int64_t n = x.shape[0]
+    cdef double least = low
+    occurs = np.zeros(<int64_t>(high - low) + 1, dtype=np.uint8)
+    cdef uint8_t[::1] mark = occurs
+    if n:
+        with nogil:
+            mark_whole(&x[0], n, least, &mark[0])
+    return occurs.view(bool)
+
+
+def codes_of_whole(values, low, table):
+    """See mifs._kernels.binning.codes_of_whole."""
+    cdef const double[::1] x = np.ascontiguousarray(values)
+    cdef const int64_t[::1] code_of = table
+    cdef int64_t n = x.shape[0]
+    cdef double least = low
+    cdef uint8_t[::1] small
+    cdef int64_t[::1] large
+    is_small = code_of.shape[0] == 0 or code_of[code_of.shape[0] - 1] < 256
+    codes = np.empty(n, dtype=np.uint8 if is_small else np.int64)
+    if n and is_small:
+        small = codes
+        with nogil:
+            code_whole_u8(&x[0], n, least, &code_of[0], &small[0])
+    elif n:
+        large = codes
+        with nogil:
+            code_whole_i64(&x[0], n, least, &code_of[0], &large[0])
+    return codes

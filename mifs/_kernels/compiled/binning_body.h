@@ -1,0 +1,66 @@
+/* Passes over a column of doubles, without a branch: LANES of 64 bits at a time, as the includer
+   says. */
+
+typedef double SUFFIX(doubles) __attribute__((vector_size(8 * LANES)));
+typedef int64_t SUFFIX(counts) __attribute__((vector_size(8 * LANES)));
+typedef uint64_t SUFFIX(bits) __attribute__((vector_size(8 * LANES)));
+
+TARGET static void SUFFIX(read_piece)(const double *x, const uint64_t *keys, int64_t n,
+                                      piece *sum) {
+    const SUFFIX(doubles) zero = {0}, infinity = zero + INFINITY;
+    SUFFIX(doubles) low = infinity, high = -infinity;
+    SUFFIX(counts) n_finite = {0};
+    SUFFIX(bits) look = {0};
+    int64_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        SUFFIX(doubles) v, least, greatest, filled;
+        SUFFIX(bits) key, folded;
+        memcpy(&v, x + i, sizeof v), memcpy(&key, keys + i, sizeof key);
+        SUFFIX(counts) is_lower = v < low, is_higher = v > high, is_number = v == v;
+        least = (SUFFIX(doubles))((is_lower & (SUFFIX(counts))v) | (~is_lower & (SUFFIX(counts))low));
+        greatest =
+            (SUFFIX(doubles))((is_higher & (SUFFIX(counts))v) | (~is_higher & (SUFFIX(counts))high));
+        low = least, high = greatest;
+        n_finite -= (v < infinity) & (v > -infinity);
+        filled = (SUFFIX(doubles))(is_number & (SUFFIX(counts))(v + zero));
+        folded = (SUFFIX(bits))filled;
+        look += ((folded ^ (folded >> 32)) & 0xFFFFFFFFu) * (key & 0xFFFFFFFFu);
+    }
+    for (int lane = 0; lane < LANES; lane++) {
+        sum->low = low[lane] < sum->low ? low[lane] : sum->low;
+        sum->high = high[lane] > sum->high ? high[lane] : sum->high;
+        sum->n_odd += i / LANES - n_finite[lane];
+        sum->look += look[lane];
+    }
+    add_to_piece(x + i, keys + i, n - i, sum);
+}
+
+/* Every edge is compared with every value. Counts of LANES values at a time stand in the lanes of a
+   vector; eight such vectors are laid into one, a byte of each lane apart, and the bytes put in
+   order when they are stored. */
+TARGET static void SUFFIX(codes_by_few_edges)(const double *values, int64_t n,
+                                              const double *edges, int64_t n_edges,
+                                              uint8_t *codes) {
+    enum { VECTORS = 8, AT_ONCE = VECTORS / 2 };
+    int64_t i = 0;
+    for (; i + LANES * VECTORS <= n; i += LANES * VECTORS) {
+        SUFFIX(counts) packed = {0};
+        for (int half = 0; half < 2; half++) {
+            SUFFIX(doubles) a, b, c, d;
+            SUFFIX(counts) na = {0}, nb = {0}, nc = {0}, nd = {0};
+            const double *x = values + i + half * LANES * AT_ONCE;
+            memcpy(&a, x, sizeof a), memcpy(&b, x + LANES, sizeof b);
+            memcpy(&c, x + 2 * LANES, sizeof c), memcpy(&d, x + 3 * LANES, sizeof d);
+            for (int64_t e = 0; e < n_edges; e++) {
+                SUFFIX(doubles) edge = (SUFFIX(doubles)){0} + edges[e];
+                na -= a >= edge, nb -= b >= edge, nc -= c >= edge, nd -= d >= edge;
+            }
+            packed |= (na | nb << 8 | nc << 16 | nd << 24) << (32 * half);
+        }
+        uint8_t bytes[LANES][VECTORS];
+        memcpy(bytes, &packed, sizeof bytes);
+        for (int v = 0; v < VECTORS; v++)
+            for (int lane = 0; lane < LANES; lane++) codes[i + LANES * v + lane] = bytes[lane][v];
+    }
+    for (; i < n; i++) codes[i] = code_of(values[i], edges, n_edges);
+}

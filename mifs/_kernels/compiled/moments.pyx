@@ -1,0 +1,120 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=True
+"""Face of the C kernels of the null law of information: arrays in, arrays out."""
+
+import numpy as np
+
+from libc.stdint cimport int32_t, int64_t
+
+
+cdef extern from "moments_kernel.h" nogil:
+    ctypedef struct Cells:
+        const double *a
+        const double *b
+        const double *m
+        const int64_t *low
+        const int64_t *points
+        const int64_t *step
+        const int64_t *order
+        int64_t n_cells
+        int degrees
+        int is_split
+
+    ctypedef struct Law:
+        int64_t n_candidates
+        int64_t n_strata
+        int64_t n_levels
+        int64_t n_columns
+        int degrees
+        int n_components
+        int64_t stride
+        const int64_t *first
+        const int64_t *slot
+        const double *rows
+        const double *class_weight
+        const double *split_weight
+        double rounding
+
+    int64_t moments_room(int64_t, int)
+    void grid_moments(const Cells *, double *, double *)
+    void summed_cumulants_i32(const Law *, const int32_t *, double *, double *, double *, double *)
+    void summed_cumulants_i64(const Law *, const int64_t *, double *, double *, double *, double *)
+
+
+cdef _grid_moments(margins, grids, int degrees, bint is_split):
+    a, b, m = margins
+    cdef const int64_t[::1] low = grids[0], points = grids[1], step = grids[2], order = grids[3]
+    cdef Cells cells
+    cdef int64_t n_cells = low.shape[0]
+    cdef const double[::1] level = np.ascontiguousarray(a, dtype=np.float64)
+    cdef const double[::1] label = np.ascontiguousarray(b, dtype=np.float64)
+    cdef const double[::1] size = np.ascontiguousarray(m, dtype=np.float64)
+    if not level.shape[0] == label.shape[0] == size.shape[0] == n_cells:
+        raise ValueError("one value of each margin for every cell")
+    if not points.shape[0] == step.shape[0] == order.shape[0] == n_cells:
+        raise ValueError("one grid for every cell")
+    found = np.zeros(((8 if is_split else 2) + degrees, n_cells))
+    if n_cells == 0:
+        return found
+    cdef double[:, ::1] out = found
+    cdef double[::1] room = np.empty(moments_room(np.max(points), degrees))
+    cells.a, cells.b, cells.m = &level[0], &label[0], &size[0]
+    cells.low, cells.points, cells.step, cells.order = &low[0], &points[0], &step[0], &order[0]
+    cells.n_cells, cells.degrees, cells.is_split = n_cells, degrees, is_split
+    with nogil:
+        grid_moments(&cells, &room[0], &out[0, 0])
+    return found
+
+
+def _cell_moments(margins, grids, degrees):
+    """Moments of h over the grids of the cells; see the NumPy twin."""
+    return _grid_moments(margins, grids, degrees, False)
+
+
+def _split_moments(margins, grids, degrees):
+    """Moments of T over the grids of the cells; see the NumPy twin."""
+    return _grid_moments(margins, grids, degrees, True)
+
+
+def _strata_last(weights, stride):
+    """The same weights with the strata as the last axis, and 0 for strata that are none."""
+    wide = np.zeros((*weights.shape[1:], stride))
+    wide[..., : len(weights)] = np.moveaxis(weights, 0, -1)
+    return wide.reshape(-1)
+
+
+def summed_cumulants(counts, places, const double[:, ::1] rows, weights, double rounding):
+    """Mean, variance and third cumulant of each candidate; see the NumPy twin."""
+    class_weight, split_weight = weights
+    cdef const int64_t[::1] first = places[0], slot = places[1]
+    cdef Law law
+    cdef int64_t n_candidates = counts.shape[0]
+    law.n_candidates, law.n_strata, law.n_levels = counts.shape
+    n_strata, law.degrees, law.n_components = class_weight.shape
+    law.n_columns, law.rounding, law.stride = rows.shape[1], rounding, -(-law.n_strata // 8) * 8
+    if not first.shape[0] == n_strata == len(split_weight) == law.n_strata:
+        raise ValueError("one value for every stratum")
+    if law.n_columns != 2 + (law.degrees + 6) * law.n_components:
+        raise ValueError("columns of the rows")
+    found = np.zeros((3, n_candidates))
+    if 0 in counts.shape or law.n_components == 0:
+        return found[0], found[1], found[2]
+    cdef double[:, ::1] out = found
+    cdef double[::1] room = np.empty((law.n_columns + 3) * law.stride)
+    cdef double[::1] of_class = _strata_last(class_weight, law.stride)
+    cdef double[::1] of_split = _strata_last(split_weight, law.stride)
+    cdef const int32_t[:, :, ::1] narrow
+    cdef const int64_t[:, :, ::1] wide
+    law.first, law.slot, law.rows = &first[0], &slot[0], &rows[0, 0]
+    law.class_weight = &of_class[0] if law.degrees else NULL
+    law.split_weight = &of_split[0]
+    if counts.dtype == np.int32:
+        narrow = np.ascontiguousarray(counts)
+        with nogil:
+            summed_cumulants_i32(&law, &narrow[0, 0, 0], &room[0], &out[0, 0], &out[1, 0],
+                                 &out[2, 0])
+    else:
+        wide = np.ascontiguousarray(counts, dtype=np.int64)
+        with nogil:
+            summed_cumulants_i64(&law, &wide[0, 0, 0], &room[0], &out[0, 0], &out[1, 0],
+                                 &out[2, 0])
+    return found[0], found[1], found[2]

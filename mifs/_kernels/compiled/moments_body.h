@@ -1,0 +1,284 @@
+/* Included once for each kind of vector instructions; every operation is that of the NumPy twin,
+   in its order. Lanes are cells; the points of a grid follow each other. */
+#include "elementary.h"
+
+/* Cells whose grids are of like length, one in each lane. */
+typedef struct {
+    V a, b, m, mean, low, points, step;
+    V largest;     /* degree of a polynomial on the support */
+    int is_smooth; /* whether steps are larger than 1 */
+} SUFFIX(Group);
+
+/* Room for all points. */
+typedef struct {
+    V *k, *x, *p, *f, *weighted, *before, *current;
+} SUFFIX(Room);
+
+/* h(count; expected), with the deviation of the count known to its own precision. */
+TARGET static ALWAYS_INLINE V SUFFIX(excess)(V count, V expected, V deviation) {
+    const V share = SUFFIX(at_least)(deviation / expected, -1.0);
+    return count * SUFFIX(log_1p)(share) - deviation;
+}
+
+/* One of the four parts of the exponent of a smooth probability. */
+TARGET static ALWAYS_INLINE V SUFFIX(part)(V count, V expected, V deviation) {
+    const V inverse = 1.0 / count, square = inverse * inverse;
+    const V series = inverse * (1.0 / 12 - square * (1.0 / 360 - square / 1260.0));
+    return SUFFIX(excess)(count, expected, deviation) + 0.5 * SUFFIX(log_of)(count / expected) +
+           series;
+}
+
+TARGET static void SUFFIX(smooth_weights)(const SUFFIX(Group) * g, int64_t n_points,
+                                          SUFFIX(Room) r) {
+    const V level = g->a - g->mean, label = g->b - g->mean, rest = g->m - g->a - g->b;
+    const V other = rest + g->mean;
+    for (int64_t j = 0; j < n_points; j++) {
+        const V k = r.k[j], x = r.x[j];
+        V exponent = ALL(0.0);
+        exponent -= SUFFIX(part)(k, g->mean, x);
+        exponent -= SUFFIX(part)(g->a - k, level, -x);
+        exponent -= SUFFIX(part)(g->b - k, label, -x);
+        exponent -= SUFFIX(part)(k + rest, other, x);
+        r.p[j] = SUFFIX(exp_of)(exponent);
+    }
+}
+
+TARGET static void SUFFIX(ratio_weights)(const SUFFIX(Group) * g, int64_t n_points,
+                                         SUFFIX(Room) r) {
+    const V a = g->a, b = g->b, rest = g->m - g->a - g->b + 1.0;
+    V weight = ALL(1.0);
+    r.p[0] = weight;
+    for (int64_t j = 1; j < n_points; j++) {
+        const V here = r.k[j - 1];
+        weight *= (a - here) * (b - here) / ((here + 1.0) * (here + rest));
+        r.p[j] = weight;
+    }
+}
+
+TARGET static void SUFFIX(weigh)(const SUFFIX(Group) * g, int64_t n_points, SUFFIX(Room) r) {
+    V total = ALL(0.0);
+    if (g->is_smooth) SUFFIX(smooth_weights)(g, n_points, r);
+    else SUFFIX(ratio_weights)(g, n_points, r);
+    for (int64_t j = 0; j < n_points; j++) {
+        r.p[j] = SELECT(ABOVE(g->points, ALL((double)j)), r.p[j], ALL(0.0));
+        total += r.p[j];
+    }
+    total = 1.0 / total;
+    for (int64_t j = 0; j < n_points; j++) r.p[j] *= total;
+}
+
+/* The next polynomial, in the place of the current one; not yet of length 1. */
+TARGET static V SUFFIX(next_polynomial)(int64_t n_points, V norm, SUFFIX(Room) r) {
+    V centre = ALL(0.0), square = ALL(0.0);
+    for (int64_t j = 0; j < n_points; j++)
+        centre += r.p[j] * r.current[j] * (r.current[j] * r.k[j]);
+    for (int64_t j = 0; j < n_points; j++) {
+        const V current = r.current[j];
+        const V following = (r.k[j] - centre) * current - norm * r.before[j];
+        r.before[j] = current;
+        r.current[j] = following;
+        square += r.p[j] * following * following;
+    }
+    return square;
+}
+
+/* E f, Var f and E[f Q_k] of the values in r.f, which are left without their mean. */
+TARGET static void SUFFIX(project)(const SUFFIX(Group) * g, int64_t n_points, int degrees,
+                                   SUFFIX(Room) r, double *found) {
+    V mean = ALL(0.0), variance = ALL(0.0), norm = ALL(0.0);
+    for (int64_t j = 0; j < n_points; j++) mean += r.p[j] * r.f[j];
+    for (int64_t j = 0; j < n_points; j++) {
+        r.f[j] -= mean;
+        r.weighted[j] = r.p[j] * r.f[j];
+        variance += r.weighted[j] * r.f[j];
+        r.before[j] = ALL(0.0);
+        r.current[j] = ALL(1.0);
+    }
+    SUFFIX(store)(found, mean);
+    SUFFIX(store)(found + LANES, variance);
+    for (int degree = 1; degree <= degrees; degree++) {
+        double root[LANES];
+        V t = ALL(0.0);
+        SUFFIX(store)(root, SUFFIX(next_polynomial)(n_points, norm, r));
+        for (int l = 0; l < LANES; l++) root[l] = sqrt(root[l]);
+        norm = SUFFIX(load)(root);
+        const U is_real = ABOVE(g->largest, ALL(degree - 0.5)) & ABOVE(norm, ALL(0.0));
+        const V inverse = SELECT(is_real, 1.0 / norm, ALL(0.0));
+        norm = SELECT(is_real, norm, ALL(0.0));
+        for (int64_t j = 0; j < n_points; j++) {
+            r.current[j] *= inverse;
+            t += r.weighted[j] * r.current[j];
+        }
+        SUFFIX(store)(found + (1 + degree) * LANES, t);
+    }
+}
+
+/* Third moments of T and x together, and the second ones of x. */
+TARGET static void SUFFIX(third)(int64_t n_points, SUFFIX(Room) r, double *found) {
+    V ttt = ALL(0.0), ttx = ttt, txx = ttt, xxx = ttt, tx = ttt, xx = ttt;
+    for (int64_t j = 0; j < n_points; j++) {
+        const V t = r.f[j], x = r.x[j], pt = r.p[j] * t, px = r.p[j] * x;
+        ttt += pt * (t * t);
+        ttx += px * (t * t);
+        txx += pt * (x * x);
+        xxx += px * (x * x);
+        tx += pt * x;
+        xx += px * x;
+    }
+    const V sums[6] = {ttt, ttx, txx, xxx, tx, xx};
+    for (int row = 0; row < 6; row++) SUFFIX(store)(found + row * LANES, sums[row]);
+}
+
+TARGET static void SUFFIX(group)(const Cells *cells, const SUFFIX(Group) * g, int64_t n_points,
+                                 SUFFIX(Room) r, double *found) {
+    const V last = g->points - 1.0, other = g->a - g->mean;
+    for (int64_t j = 0; j < n_points; j++) {
+        const V rank = SELECT(ABOVE(last, ALL((double)j)), ALL((double)j), last);
+        r.k[j] = g->low + g->step * rank;
+        r.x[j] = r.k[j] - g->mean;
+    }
+    SUFFIX(weigh)(g, n_points, r);
+    for (int64_t j = 0; j < n_points; j++) {
+        r.f[j] = SUFFIX(excess)(r.k[j], g->mean, r.x[j]);
+        if (cells->is_split) r.f[j] += SUFFIX(excess)(g->a - r.k[j], other, -r.x[j]);
+    }
+    SUFFIX(project)(g, n_points, cells->degrees, r, found);
+    if (cells->is_split) SUFFIX(third)(n_points, r, found + (2 + cells->degrees) * LANES);
+}
+
+TARGET static void SUFFIX(fill_lane)(const Cells *cells, int64_t cell, int lane,
+                                     double (*margins)[LANES]) {
+    const double a = cells->a[cell], b = cells->b[cell], m = cells->m[cell];
+    const double level = a < m - a ? a : m - a, label = b < m - b ? b : m - b;
+    margins[0][lane] = a, margins[1][lane] = b, margins[2][lane] = m;
+    margins[3][lane] = a * (b / m);
+    margins[4][lane] = (double)cells->low[cell];
+    margins[5][lane] = (double)cells->points[cell];
+    margins[6][lane] = (double)cells->step[cell];
+    margins[7][lane] = level < label ? level : label;
+}
+
+TARGET static void SUFFIX(all_cells)(const Cells *cells, double *room, double *out) {
+    const int n_rows = (cells->is_split ? 8 : 2) + cells->degrees;
+    double *found = room;
+    V *points = (V *)(room + MOST_LANES * (8 + cells->degrees));
+    for (int64_t start = 0; start < cells->n_cells;) {
+        double margins[8][LANES];
+        const int64_t *order = cells->order + start;
+        const int is_smooth = cells->step[order[0]] > 1;
+        int64_t n = 0;
+        int n_lanes = 0;
+        while (n_lanes < LANES && start + n_lanes < cells->n_cells) {
+            const int64_t cell = order[n_lanes];
+            if ((cells->step[cell] > 1) != is_smooth) break;
+            SUFFIX(fill_lane)(cells, cell, n_lanes++, margins);
+            if (cells->points[cell] > n) n = cells->points[cell];
+        }
+        for (int l = n_lanes; l < LANES; l++) SUFFIX(fill_lane)(cells, order[0], l, margins);
+        const SUFFIX(Group) g = {SUFFIX(load)(margins[0]), SUFFIX(load)(margins[1]),
+                                 SUFFIX(load)(margins[2]), SUFFIX(load)(margins[3]),
+                                 SUFFIX(load)(margins[4]), SUFFIX(load)(margins[5]),
+                                 SUFFIX(load)(margins[6]), SUFFIX(load)(margins[7]), is_smooth};
+        const SUFFIX(Room) r = {points,         points + n,     points + 2 * n, points + 3 * n,
+                                points + 4 * n, points + 5 * n, points + 6 * n};
+        SUFFIX(group)(cells, &g, n, r, found);
+        for (int row = 0; row < n_rows; row++)
+            for (int l = 0; l < n_lanes; l++)
+                out[row * cells->n_cells + order[l]] = found[row * LANES + l];
+        start += n_lanes;
+    }
+}
+
+/* Cumulants of as many strata as there are lanes; column c of theirs begins at sums + c * stride. */
+TARGET static void SUFFIX(cumulants)(const Law *law, int64_t first, int64_t stride,
+                                     const double *sums, double *cumulants) {
+    const int degrees = law->degrees, n = law->n_components;
+    const double *split = sums + (2 + degrees * n) * stride;
+    const V mean = SUFFIX(load)(sums), own = SUFFIX(load)(sums + stride);
+    V between = ALL(0.0), total = ALL(0.0);
+    for (int k = 0; k < degrees; k++) {
+        const double sign = k % 2 ? 1.0 : -1.0;
+        V alone = ALL(0.0), together = ALL(0.0);
+        for (int j = 0; j < n; j++) {
+            const V across = SUFFIX(load)(sums + (2 + k * n + j) * stride);
+            const V w = SUFFIX(load)(law->class_weight + (k * n + j) * stride + first);
+            alone += across * across * (1.0 - sign * (w * w));
+            together += across * w;
+        }
+        between += sign * (alone + sign * (together * together));
+    }
+    V variance = own + between;
+    variance = SELECT(ABOVE(variance, law->rounding * (own + mean)), variance, ALL(0.0));
+    for (int j = 0; j < n; j++) {
+        const V ttt = SUFFIX(load)(split + j * stride), ttx = SUFFIX(load)(split + (n + j) * stride);
+        const V txx = SUFFIX(load)(split + (2 * n + j) * stride);
+        const V xxx = SUFFIX(load)(split + (3 * n + j) * stride);
+        const V tx = SUFFIX(load)(split + (4 * n + j) * stride);
+        const V xx = SUFFIX(load)(split + (5 * n + j) * stride);
+        const V slope = SELECT(ABOVE(xx, ALL(0.0)), tx / xx, ALL(0.0));
+        const V part = ttt - slope * (3.0 * ttx - slope * (3.0 * txx - slope * xxx));
+        total += part * SUFFIX(load)(law->split_weight + j * stride + first);
+    }
+    const V square = 2.0 * (variance * variance) / mean;
+    const V gamma = SELECT(ABOVE(mean, ALL(0.0)), square, ALL(0.0));
+    const V third = SELECT(ABOVE(total, gamma), total, gamma);
+    SUFFIX(store)(cumulants, mean);
+    SUFFIX(store)(cumulants + stride, variance);
+    SUFFIX(store)(cumulants + 2 * stride, SELECT(ABOVE(variance, ALL(0.0)), third, ALL(0.0)));
+}
+
+/* The rows of a stratum's levels, summed into one column; of 12 numbers they stay in registers. */
+#define ADD_ROWS(name, count_t)                                                                    \
+    TARGET static ALWAYS_INLINE void SUFFIX(name)(const Law *law, const count_t *own,              \
+                                                  const int64_t *slot, double *sums,               \
+                                                  int64_t stride) {                                \
+        const int64_t n_columns = law->n_columns;                                                  \
+        if (n_columns == 12) {                                                                     \
+            V sum[12 / LANES];                                                                     \
+            double each[12];                                                                       \
+            for (int i = 0; i < 12 / LANES; i++) sum[i] = ALL(0.0);                                \
+            for (int64_t l = 0; l < law->n_levels; l++) {                                          \
+                const double *row = law->rows + slot[own[l]] * 12;                                 \
+                for (int i = 0; i < 12 / LANES; i++) sum[i] += SUFFIX(load)(row + i * LANES);      \
+            }                                                                                      \
+            for (int i = 0; i < 12 / LANES; i++) SUFFIX(store)(each + i * LANES, sum[i]);          \
+            for (int c = 0; c < 12; c++) sums[c * stride] = each[c];                               \
+            return;                                                                                \
+        }                                                                                          \
+        for (int64_t c = 0; c < n_columns; c++) sums[c * stride] = 0.0;                            \
+        for (int64_t l = 0; l < law->n_levels; l++) {                                              \
+            const double *row = law->rows + slot[own[l]] * n_columns;                              \
+            for (int64_t c = 0; c < n_columns; c++) sums[c * stride] += row[c];                    \
+        }                                                                                          \
+    }
+
+ADD_ROWS(add_rows_i32, int32_t)
+ADD_ROWS(add_rows_i64, int64_t)
+#undef ADD_ROWS
+
+#define SUMMED(name, add_rows, count_t)                                                            \
+    TARGET static void SUFFIX(name)(const Law *law, const count_t *counts, double *room,           \
+                                    double *mean, double *variance, double *third) {               \
+        const int64_t n_strata = law->n_strata, stride = law->stride;                              \
+        double *sums = room, *cumulants = room + law->n_columns * stride;                          \
+        for (int64_t i = 0; i < law->n_columns * stride; i++) sums[i] = 0.0;                       \
+        for (int64_t i = 0; i < law->n_candidates; i++) {                                          \
+            double total[3] = {0, 0, 0};                                                           \
+            const count_t *own = counts + i * n_strata * law->n_levels;                            \
+            for (int64_t s = 0; s < n_strata; s++)                                                 \
+                SUFFIX(add_rows)                                                                   \
+                (law, own + s * law->n_levels, law->slot + law->first[s], sums + s, stride);       \
+            for (int64_t s = 0; s < n_strata; s += LANES)                                          \
+                SUFFIX(cumulants)(law, s, stride, sums + s, cumulants + s);                        \
+            for (int64_t s = 0; s < n_strata; s++)                                                 \
+                for (int c = 0; c < 3; c++) total[c] += cumulants[c * stride + s];                 \
+            mean[i] = total[0];                                                                    \
+            variance[i] = total[1];                                                                \
+            third[i] = total[2];                                                                   \
+        }                                                                                          \
+    }
+
+SUMMED(summed_i32, add_rows_i32, int32_t)
+SUMMED(summed_i64, add_rows_i64, int64_t)
+#undef SUMMED
+#include "elementary_end.h"

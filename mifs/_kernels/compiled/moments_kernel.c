@@ -1,0 +1,59 @@
+#include "moments_kernel.h"
+
+#include <math.h>
+
+#include "simd.h"
+
+enum { MOST_LANES = 8, ARRAYS = 7, ALIGNMENT = 8 /* doubles */ };
+
+#if defined(__GNUC__)
+#define LANES 2
+#else
+#define LANES 1
+#endif
+#define SUFFIX(name) name##_baseline
+#define TARGET
+#include "moments_body.h"
+#undef SUFFIX
+#undef TARGET
+#undef LANES
+
+#if HAVE_AVX2_BODY
+#define LANES 4
+#define SUFFIX(name) name##_avx2
+#define TARGET TARGET_AVX2
+#include "moments_body.h"
+#undef SUFFIX
+#undef TARGET
+#undef LANES
+#define CHOSEN(call) \
+    if (simd_level() == SIMD_AVX2) call(_avx2); \
+    else call(_baseline)
+#else
+#define CHOSEN(call) call(_baseline)
+#endif
+
+int64_t moments_room(int64_t most_points, int degrees) {
+    return MOST_LANES * (ARRAYS * most_points + 8 + degrees) + ALIGNMENT;
+}
+
+void grid_moments(const Cells *cells, double *room, double *out) {
+    while ((uintptr_t)room % (ALIGNMENT * sizeof(double))) room++;
+#define CALL(suffix) all_cells##suffix(cells, room, out)
+    CHOSEN(CALL);
+#undef CALL
+}
+
+void summed_cumulants_i32(const Law *law, const int32_t *counts, double *room, double *mean,
+                          double *variance, double *third) {
+#define CALL(suffix) summed_i32##suffix(law, counts, room, mean, variance, third)
+    CHOSEN(CALL);
+#undef CALL
+}
+
+void summed_cumulants_i64(const Law *law, const int64_t *counts, double *room, double *mean,
+                          double *variance, double *third) {
+#define CALL(suffix) summed_i64##suffix(law, counts, room, mean, variance, third)
+    CHOSEN(CALL);
+#undef CALL
+}

@@ -1,0 +1,38 @@
+#ifndef MIFS_MOMENTS_H
+#define MIFS_MOMENTS_H
+
+#include <stdint.h>
+
+typedef struct {
+    const double *a, *b, *m;         /* margins of each cell */
+    const int64_t *low, *points, *step, *order;
+    int64_t n_cells;
+    int degrees;
+    int is_split; /* whether a cell is a level's row against the rest */
+} Cells;
+
+/* Doubles of room for cells of at most so many points. */
+int64_t moments_room(int64_t most_points, int degrees);
+
+/* Moments of each cell, (8 or 2) + degrees rows of n_cells: see mifs/_kernels/moments.py. */
+void grid_moments(const Cells *cells, double *room, double *out);
+
+typedef struct {
+    int64_t n_candidates, n_strata, n_levels, n_columns;
+    int degrees, n_components;
+    const int64_t *first, *slot;
+    const double *rows;
+    int64_t stride;             /* n_strata, rounded up to a multiple of 8 */
+    const double *class_weight; /* (degrees, n_components, stride) */
+    const double *split_weight; /* (n_components, stride) */
+    double rounding;
+} Law;
+
+/* Mean, variance and third cumulant of each candidate: see mifs/_kernels/cumulants.py. `room` holds
+   n_columns + 3 numbers for each of `stride` strata. */
+void summed_cumulants_i32(const Law *law, const int32_t *counts, double *room, double *mean,
+                          double *variance, double *third);
+void summed_cumulants_i64(const Law *law, const int64_t *counts, double *room, double *mean,
+                          double *variance, double *third);
+
+#endif

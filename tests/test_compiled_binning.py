@@ -1,0 +1,176 @@
+"""The compiled kernels that cut columns, held to the NumPy ones bit for bit."""
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from mifs._kernels import binning
+from mifs._kernels.binning import look_keys
+from mifs._kernels.twins import TWINS
+
+NAMES = [
+    "columns_as_rows",
+    "column_facts",
+    "equal_frequency_edges",
+    "codes_between",
+    "whole_numbers_met",
+    "codes_of_whole",
+]
+pytestmark = pytest.mark.skipif(
+    "equal_frequency_edges" not in TWINS, reason="the extension was not built"
+)
+
+
+@pytest.fixture(autouse=True, params=["", "baseline"])
+def simd(request, monkeypatch):
+    """Both sets of instructions; kernels ask when they run."""
+    monkeypatch.setenv("MIFS_SIMD", request.param)
+
+
+def _same(name, *arguments):
+    """Call both twins, hold one to the other in type and bits, and return the result."""
+    numpy, compiled = (twin(*arguments) for twin in TWINS[name])
+    if isinstance(numpy, np.ndarray):
+        assert numpy.dtype == compiled.dtype
+        assert numpy.shape == compiled.shape
+        assert numpy.tobytes() == compiled.tobytes()
+    elif isinstance(numpy, tuple):
+        for one, other in zip(numpy, compiled, strict=True):
+            assert one.tobytes() == other.tobytes()
+    else:
+        assert numpy == compiled
+    return numpy
+
+
+def test_every_kernel_has_a_twin():
+    """A misspelt name would leave the NumPy kernel in use, and no one would notice."""
+    assert set(NAMES) <= set(TWINS)
+    assert all(TWINS[name].numpy.__module__ == binning.__name__ for name in NAMES)
+
+
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+FEW = st.sampled_from([0.0, -0.0, 1.0, 2.0, 2.5, -1e300, 1e300, 5e-324])
+
+
+@given(
+    st.one_of(
+        hnp.arrays(np.float64, st.integers(1, 300), elements=FLOATS),
+        hnp.arrays(np.float64, st.integers(1, 300), elements=FEW),
+        hnp.arrays(np.float64, st.integers(1, 300), elements=st.integers(-9, 9).map(float)),
+    ),
+    st.integers(1, 40),
+)
+@example(np.ones(500), 10)
+@example(np.array([1.7e308, -1.7e308] * 100), 3)
+@example(np.array([0.0, 5e-324] * 100), 4)
+def test_edges_and_codes_are_those_of_a_sort(values, n_bins):
+    """The definition is a sort; ties, extremes, constants and zeros of both signs."""
+    _, above = _same("equal_frequency_edges", values, n_bins)
+    _same("codes_between", values, above)
+
+
+def _columns(n):
+    """Columns of every shape that a histogram of buckets finds hard."""
+    rng = np.random.default_rng(n)
+    normal = rng.normal(size=n)
+    yield "normal", normal
+    yield "lognormal, many scales", np.exp(20 * normal)
+    yield "Cauchy", rng.standard_cauchy(n)
+    yield "one outlier", np.where(np.arange(n) == n // 2, 1e300, normal)
+    yield "outliers on both sides", np.where(np.arange(n) % 10 == 0, normal * 1e200, normal)
+    yield "mostly zero", np.where(normal > 1, normal, 0.0)
+    yield "nearly all zero", np.where(np.arange(n) == 3, 1.0, 0.0)
+    yield "two values", (normal > 0) * 1.0
+    yield "rounded", np.round(normal, 1)
+    yield "whole numbers", rng.integers(0, 1000, n).astype(float)
+    yield "sorted", np.sort(normal)
+    yield "falling", np.sort(normal)[::-1]
+    yield "neighbouring floats", 1.0 + rng.integers(0, 50, n) * 2.0**-52
+    yield "denormal", rng.integers(0, 50, n) * 5e-324
+    yield "periodic as the sample", np.arange(n, dtype=float) % max(1, n // 64)
+    yield "nested scales", 10.0 ** rng.integers(-300, 300, n)
+    yield "constant", np.full(n, -3.5)
+
+
+@pytest.mark.parametrize("n", [1, 2, 63, 64, 65, 127, 1000, 2047, 2048, 5000, 70_000])
+def test_hard_columns_have_the_edges_of_a_sort(n):
+    """Where buckets do not part the values, more rounds or a sort do."""
+    for _, values in _columns(n):
+        for n_bins in (2, 5, 10, 255, 300):
+            _, above = _same("equal_frequency_edges", values, n_bins)
+            if len(above) <= binning.MOST_EDGES:
+                _same("codes_between", values, above)
+
+
+@given(
+    hnp.arrays(np.float64, hnp.array_shapes(min_dims=2, max_dims=2, min_side=0, max_side=70)),
+    st.booleans(),
+)
+def test_facts_of_columns_are_those_of_numpy(rows, whole):
+    """NaN, infinities, zeros of both signs and large whole numbers among the values."""
+    rows = np.trunc(rows) if whole else rows
+    _same("column_facts", rows, look_keys())
+
+
+@pytest.mark.parametrize("n", [1, 1023, 1024, 1025, 5000])
+def test_facts_do_not_depend_on_where_a_column_is_cut_into_pieces(n):
+    """Keys are used again after 1024 rows; what is odd may stand in any piece."""
+    rng = np.random.default_rng(n)
+    for value in (np.nan, np.inf, -np.inf, 0.5, -0.0, 2.0**52 + 1, 2.0**60):
+        rows = rng.integers(0, 5, (3, n)).astype(float)
+        rows[1, -1] = rows[2, 0] = value
+        _same("column_facts", rows, look_keys())
+
+
+def test_equal_columns_alone_have_equal_looks():
+    """Columns of two values and a few ones, of which whole tables consist."""
+    n = 2500
+    rows = np.zeros((n, n))
+    np.fill_diagonal(rows, 1.0)
+    looks = [fact[-1] for fact in _same("column_facts", rows, look_keys())]
+    assert len(set(looks)) == n
+    negative = TWINS["column_facts"].compiled(-rows[:5] * 0.0, look_keys())
+    assert len({fact[-1] for fact in negative}) == 1
+
+
+@pytest.mark.parametrize("dtype", ["f8", "f4", "i8", "i4", "u1", "?", "U3", "O", "M8[s]", ">f8"])
+@pytest.mark.parametrize("shape", [(0, 3), (3, 0), (1, 1), (7, 3), (8, 5), (33, 70)])
+def test_columns_become_rows_of_any_type_and_stride(dtype, shape):
+    """Steps between rows, read-only memory, and both orders."""
+    table = np.arange(2 * shape[0] * shape[1]).reshape(shape[0], 2 * shape[1]).astype(dtype)
+    table.flags.writeable = False
+    for view in (table, table[:, ::2], table[::2], table[:, 1:], table[::-1], table.T):
+        rows = [twin(view).tolist() for twin in TWINS["columns_as_rows"]]
+        assert rows[0] == rows[1] == view.T.tolist()
+        assert TWINS["columns_as_rows"].compiled(view).flags.c_contiguous
+
+
+@given(st.lists(st.integers(-40, 400), min_size=1), st.integers(-(2**52), 2**52))
+def test_whole_numbers_are_looked_up(numbers, offset):
+    """From any lowest number; more than 256 levels need more than a byte."""
+    values = np.array(numbers, dtype=float) + offset
+    low, high = values.min(), values.max()
+    met = _same("whole_numbers_met", values, low, high)
+    codes = _same("codes_of_whole", values, low, np.cumsum(met) - 1)
+    np.testing.assert_array_equal(codes, np.unique(values, return_inverse=True)[1])
+
+
+@pytest.mark.parametrize("n_edges", [0, 1, 9, 24, 25, 255])
+@pytest.mark.parametrize("n", [0, 1, 15, 16, 31, 32, 33, 100])
+def test_codes_of_nan_are_zero_and_of_an_edge_above_it(n, n_edges):
+    """Few edges are compared with every value, many are searched."""
+    rng = np.random.default_rng(n)
+    edges = np.unique(rng.integers(-300, 300, 4000))[:n_edges].astype(float)
+    values = rng.choice(np.append(edges, [np.nan, np.inf, -np.inf, 0.5]), n)
+    _same("codes_between", values, edges)
+
+
+def test_read_only_and_strided_columns_are_taken():
+    """Memory-mapped input cannot be written to, and a column of a table has gaps."""
+    table = np.random.default_rng(0).normal(size=(500, 3))
+    table.flags.writeable = False
+    _, above = _same("equal_frequency_edges", table[:, 1], 10)
+    _same("codes_between", table[:, 1], above)
+    _same("column_facts", table.T, look_keys())

@@ -1,0 +1,221 @@
+"""The compiled kernels of the chance law against the NumPy ones, bit for bit."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+
+from mifs._kernels import elementary
+from mifs._kernels.chance import K_LOG_K, cell_means, level_means, looked_up_sums
+from mifs._kernels.cumulants import summed_cumulants
+from mifs._kernels.drawing import drawn_statistics, two_class_stages
+from mifs._kernels.moments import _cell_moments, _split_moments, windows
+from mifs._kernels.twins import TWINS
+from mifs.discrete.chance import FEW, ChanceMean
+from mifs.null_moments import ROUNDING, NullTables, moments_of_margins
+
+KERNELS = [
+    *(cell_means, level_means, looked_up_sums),
+    *(summed_cumulants, drawn_statistics, _cell_moments, _split_moments),
+]
+BUILT = all(kernel.__name__ in TWINS for kernel in KERNELS)
+needs_build = pytest.mark.skipif(not BUILT, reason="the extensions were not built")
+pytestmark = needs_build
+
+
+@pytest.fixture(params=["baseline", "widest"], autouse=True)
+def _simd(request, monkeypatch):
+    """Both kinds of vector instructions: the kernels ask when they run."""
+    monkeypatch.setenv("MIFS_SIMD", request.param)
+
+
+# the fixture sets one variable for all examples
+ANY_SIMD = settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def agree(name, *arguments):
+    """Both twins' results are equal, digit by digit; return one."""
+    numpy, compiled = TWINS[name]
+    expected, found = numpy(*arguments), compiled(*arguments)
+    for e, f in zip(*(r if isinstance(r, tuple) else (r,) for r in (expected, found)), strict=True):
+        assert_array_equal(f, e)
+    return found
+
+
+def cells(rng, n, largest):
+    """Margins a, b <= m of some cells."""
+    m = rng.integers(1, largest, n, endpoint=True)
+    return rng.integers(1, m, endpoint=True), rng.integers(1, m, endpoint=True), m
+
+
+SIZES = [0, 1, 2, 7, 300]
+LARGEST = [1, 2, 30, 900, 5_000, 10**6, 2**31 - 1]
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("largest", LARGEST)
+def test_means_of_cells(n, largest):
+    """Sums, series, and cells that cannot vary, in any number."""
+    a, b, m = (v.astype(float) for v in cells(np.random.default_rng(n), n, largest))
+    means = agree("cell_means", a, b, m, K_LOG_K)
+    assert (means[(a == m) | (b == m)] == 0).all()
+    assert (means >= 0).all()
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("largest", LARGEST)
+@pytest.mark.parametrize("name", ["_cell_moments", "_split_moments"])
+@pytest.mark.parametrize("degrees", [0, 1, 4])
+def test_moments_of_cells(n, largest, name, degrees):
+    """Grids of every integer, and coarser ones."""
+    a, b, m = cells(np.random.default_rng(n), n, largest)
+    can_vary = (a < m) & (b < m)
+    margins = a[can_vary], b[can_vary], m[can_vary]
+    low, points, step = windows(*margins)
+    order = np.lexsort((points, step > 1))
+    agree(name, margins, (low, points, step, order), degrees)
+
+
+@given(st.data())
+@settings(ANY_SIMD)
+def test_looked_up_sums(data):
+    """Counts of both widths, with gaps in memory and read-only, and values that are not known."""
+    shape = data.draw(st.tuples(st.integers(0, 5), st.integers(1, 4), st.integers(0, 6)))
+    rng = np.random.default_rng(data.draw(st.integers(0, 99)))
+    sizes = rng.integers(0, 9, shape[1])
+    first = np.cumsum(sizes + 1) - sizes - 1
+    table = rng.integers(0, 2**61 // 24, (sizes + 1).sum())
+    table[rng.random(table.size) < data.draw(st.sampled_from([0.0, 0.3, 1.0]))] = -1
+    counts = rng.integers(0, sizes[:, None] + 1, shape)
+    for dtype in (np.int32, np.int64):
+        wide = np.zeros((*shape[:2], 2 * shape[2]), dtype=dtype)
+        wide[..., ::2] = counts
+        strided = wide[..., ::2]
+        strided.flags.writeable = False
+        sums, unknown = agree("looked_up_sums", strided, first, table)
+        assert (table[unknown] < 0).all()
+        assert sums.shape == shape[:1]
+
+
+@given(st.integers(0, 10**6), st.integers(1, 4), st.integers(1, 6), st.sampled_from([1, 40, 4000]))
+@settings(ANY_SIMD)
+def test_means_of_levels(seed, n_strata, n_classes, most):
+    """Strata with classes that are empty, alike and alone."""
+    rng = np.random.default_rng(seed)
+    y_counts = rng.integers(0, most, (n_strata, n_classes), endpoint=True)
+    size = y_counts.sum(axis=1)
+    distinct = [np.unique(row[row > 0], return_counts=True) for row in y_counts]
+    first = np.cumsum([0, *(len(b) for b, _ in distinct)])
+    b, repeats = (np.concatenate(parts).astype(np.int64) for parts in zip(*distinct, strict=True))
+    stratum = np.flatnonzero(size > 0)
+    stratum = np.repeat(stratum, 3)
+    a = rng.integers(1, size[stratum], endpoint=True)
+    agree("level_means", a, stratum, (size, first, b, repeats), 2.0**40, K_LOG_K)
+
+
+@given(
+    st.integers(0, 10**6), st.integers(1, 11), st.integers(2, 5), st.sampled_from([0, 1, 9, 800])
+)
+@settings(ANY_SIMD)
+def test_cumulants(seed, n_strata, n_classes, m):
+    """Two classes and more, strata of no rows, and more strata than lanes."""
+    rng = np.random.default_rng(seed)
+    b = rng.multinomial(m, np.ones(n_classes) / n_classes, n_strata)
+    a = rng.multinomial(m, np.ones(4) / 4, (5, n_strata))
+    tables = NullTables(b, degrees=3)
+    tables.moments(a)
+    weights = tables._class_weight, tables._split_weight
+    for counts in (a, a.astype(np.int32), a[:0]):
+        places = tables._first, tables._slot
+        agree("summed_cumulants", counts, places, tables._rows, weights, ROUNDING)
+
+
+@given(st.integers(0, 10**6), st.lists(st.integers(1, 9), min_size=2, max_size=5))
+@settings(ANY_SIMD)
+def test_draws_of_tables(seed, levels):
+    """Also of no table, and of more than are drawn together."""
+    rng = np.random.default_rng(seed)
+    stages = two_class_stages(np.array(levels), int(rng.integers(1, sum(levels))))
+    places = np.cumsum([0, *(p.size for p, _ in stages)])
+    plan = [
+        (first, p.shape[1], -1 if place else len(p) - 1)
+        for place, (first, (p, _)) in enumerate(zip(places[:-1], stages, strict=True))
+    ]
+    p, t = (np.concatenate([part.ravel() for part in parts]) for parts in zip(*stages, strict=True))
+    for n_tables in (0, 1, 700):
+        uniform = rng.random((len(stages), n_tables))
+        agree("drawn_statistics", uniform, np.array(plan), p, t)
+
+
+def test_a_mean_learns_in_any_order_of_candidates():
+    """What is known from the first candidates changes no digit of the others."""
+    rng = np.random.default_rng(0)
+    y_counts = rng.multinomial(90, [0.3, 0.7], 4)
+    counts = rng.multinomial(90, np.ones(6) / 6, (5 * FEW, 4))
+    stratum = np.arange(4)[:, None]
+    together = ChanceMean(y_counts, 2.0**40)(counts, stratum)
+    alone = [ChanceMean(y_counts, 2.0**40)(row[None], stratum)[0] for row in counts]
+    assert_array_equal(together, alone)
+    assert_array_equal(ChanceMean(y_counts, 2.0**40)(counts[::-1], stratum), together[::-1])
+
+
+def test_threads_share_the_tables_of_a_null_law():
+    rng = np.random.default_rng(1)
+    b = rng.multinomial(300, [0.4, 0.6], 3)
+    blocks = [rng.multinomial(300, np.ones(5) / 5, (40, 3)) for _ in range(24)]
+    tables = NullTables(b)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(tables.moments, blocks))
+    for block, moments in zip(blocks, found, strict=True):
+        assert_array_equal(moments.third, NullTables(b).moments(block).third)
+
+
+@pytest.mark.parametrize(
+    ("own", "numpy", "x"),
+    [
+        (elementary.log1p, np.log1p, np.random.default_rng(0).uniform(-1, 9, 20_000)),
+        (elementary.log1p, np.log1p, np.random.default_rng(1).normal(0, 1e-9, 20_000)),
+        (elementary.log, np.log, 10 ** np.random.default_rng(2).uniform(-250, 250, 20_000)),
+        (elementary.exp, np.exp, np.random.default_rng(3).uniform(-690, 690, 20_000)),
+    ],
+    ids=["log1p", "log1p near 0", "log", "exp"],
+)
+def test_own_functions_are_those_of_the_library_to_the_last_place(own, numpy, x):
+    """Each errs by less than one unit, so both by less than two."""
+    expected = numpy(x)
+    assert np.max(np.abs(own(x) - expected) / np.spacing(np.abs(expected))) <= 2
+
+
+def test_an_empty_cell_has_no_information():
+    """0 log 0: the logarithm is large, but a number."""
+    assert 0.0 * elementary.log1p(np.array([-1.0]))[0] == 0.0
+
+
+SCRIPT = """
+import numpy as np
+from mifs.null_moments import moments_of_margins
+law = moments_of_margins([300, 200, 60, 40], [500, 100])
+print(*(float(v).hex() for v in (law.mean, law.variance, law.third)))
+"""
+
+
+@pytest.mark.parametrize("setting", [{"MIFS_KERNELS": "numpy"}, {"MIFS_SIMD": "baseline"}, {}])
+def test_every_setting_prints_the_same_digits(setting):
+    run = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        env={**os.environ, **setting},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    law = moments_of_margins([300, 200, 60, 40], [500, 100])
+    expected = [float(v).hex() for v in (law.mean, law.variance, law.third)]
+    assert run.stdout.split() == expected
