@@ -77,6 +77,7 @@ class Codes:
         criterion: str,
         k: int,
         correction: str | None,
+        *,
         n_jobs: int = 1,
         is_lazy: bool = True,
     ) -> SelectionPath:
@@ -96,12 +97,14 @@ class Codes:
         criterion: str,
         k: int,
         correction: str | None = None,
+        *,
         n_jobs: int = 1,
         is_lazy: bool = True,
     ) -> Timed:
         """The same, to be timed."""
         return Timed(
-            lambda t: self.select(t, criterion, k, correction, n_jobs, is_lazy), self.table
+            lambda t: self.select(t, criterion, k, correction, n_jobs=n_jobs, is_lazy=is_lazy),
+            self.table,
         )
 
 
