@@ -5,14 +5,18 @@ does. Every function here decides by that one comparison, so that a count never 
 is found. `searchsorted(x, x - radius)` alone does not: the subtraction rounds a second time, and
 the neighbour that set the radius may fall on the wrong side of it.
 
-Points have shape (n_samples, n_dims). On a line they are sorted; elsewhere they are put in a tree.
-All functions are a little faster where the first coordinate ascends already.
+Points have shape (n_samples, n_dims). On a line and in the plane they are sorted; elsewhere they
+are put in a tree. All functions are a little faster where the first coordinate ascends already.
+
+The compiled ones work on lines: n finite numbers that ascend, and what belongs to them in their
+order. Radii are not negative.
 """
 
 import numpy as np
 from scipy.spatial import cKDTree
 
 from mifs._kernels.ranks import ascending_order
+from mifs._kernels.twins import twin
 from mifs._typing import BoolArray, FloatArray, IntArray
 
 LEAF_SIZE = 12  # measured; from 8 to 16 the time is the same
@@ -22,16 +26,17 @@ BLOCK_ROWS = 1 << 11  # of temporary arrays, which then stay in the cache
 
 def kth_distance(points: FloatArray, k: int) -> FloatArray:
     """Distance of each point to its k-th neighbour, for 1 <= k < n_samples."""
+    distance = np.empty(len(points))
     if points.shape[1] == 1:
         one_group = np.zeros(len(points), dtype=np.uint8)
         return kth_distance_in_groups(points, one_group, k)
-    tree = _tree(points)
-    distance = np.empty(len(points))
-    for start in range(0, len(points), QUERY_ROWS):
-        rows = slice(start, start + QUERY_ROWS)
-        # The point itself, or one at the same place, is the first that the tree finds.
-        distance[rows] = tree.query(points[rows], [k + 1], p=np.inf)[0][:, 0]
-    return distance
+    if points.shape[1] == 2:
+        x, y = points.T
+        x_order, y_order = ascending_order(x), ascending_order(y)
+        place = places(x_order)[y_order]
+        distance[y_order] = kth_in_plane(x[x_order], y[y_order], place, k)
+        return distance
+    return _kth_in_space(points, k)
 
 
 def kth_distance_in_groups(points: FloatArray, group: IntArray, k: int) -> FloatArray:
@@ -40,14 +45,11 @@ def kth_distance_in_groups(points: FloatArray, group: IntArray, k: int) -> Float
     In a group of k members or fewer it is that to the farthest; of a point that is alone, 0, as
     are all distances of points of no dimension.
     """
-    if points.shape[1] == 1:
-        order = _grouped(group, ascending_order(points[:, 0]))
-        in_order = _kth_on_lines(points[order, 0], np.bincount(group), k)
-        distance = np.empty(len(points))
-        distance[order] = in_order
-        return distance
     distance = np.zeros(len(points))
-    if points.shape[1] > 1:
+    if points.shape[1] == 1:
+        order = ascending_order(points[:, 0])
+        distance[order] = kth_on_line(points[order, 0], group[order], k)
+    elif points.shape[1] > 1:
         for rows in members(group):
             if len(rows) > 1:
                 distance[rows] = kth_distance(points[rows], min(k, len(rows) - 1))
@@ -62,7 +64,10 @@ def count_within(points: FloatArray, radius: FloatArray, *, strict: bool) -> Int
     if points.shape[1] == 0:
         return np.full(len(points), len(points))
     if points.shape[1] == 1:
-        return _count_on_line(points[:, 0], radius, strict=strict)
+        order = ascending_order(points[:, 0])
+        counts = np.empty(len(points), dtype=np.intp)
+        counts[order] = within_on_line(points[order, 0], radius[order], strict=strict)
+        return counts
     reach = np.nextafter(radius, 0.0) if strict else radius
     return _tree(points).query_ball_point(points, reach, p=np.inf, return_length=True)
 
@@ -74,6 +79,11 @@ def count_within_groups(
     if points.shape[1] == 0:
         return np.bincount(group)[group]
     counts = np.empty(len(points), dtype=np.intp)
+    if points.shape[1] == 1:
+        order = ascending_order(points[:, 0])
+        line, radius = points[order, 0], radius[order]
+        counts[order] = within_in_groups(line, group[order], radius, strict=strict)
+        return counts
     for rows in members(group):
         counts[rows] = count_within(points[rows], radius[rows], strict=strict)
     return counts
@@ -113,6 +123,13 @@ def members(group: IntArray) -> list[IntArray]:
     return np.split(order, np.cumsum(np.bincount(group))[:-1])
 
 
+def places(order: IntArray) -> IntArray:
+    """Place of each sample in an order."""
+    place = np.empty(len(order), dtype=np.intp)
+    place[order] = np.arange(len(order))
+    return place
+
+
 def _grouped(group: IntArray, order: IntArray) -> IntArray:
     """Order that puts group after group and keeps the given order in each of them."""
     narrow = group[order].astype(np.min_scalar_type(int(group.max(initial=0))))
@@ -123,12 +140,21 @@ def _tree(points: FloatArray) -> cKDTree:
     return cKDTree(points, leafsize=LEAF_SIZE, compact_nodes=False, balanced_tree=False)
 
 
-def _kth_on_lines(line: FloatArray, sizes: IntArray, k: int) -> FloatArray:
-    """Distance to the k-th neighbour in groups that follow one another, each sorted.
+@twin("neighbors")
+def kth_on_line(line: FloatArray, group: IntArray, k: int) -> FloatArray:
+    """Distance of each number of a line to its k-th neighbour of the same group.
 
-    The k nearest are among k + 1 consecutive members that hold the point, so the distance is the
+    The k nearest are among k + 1 consecutive members that hold the number, so the distance is the
     least, over those windows, of the larger way to either end.
     """
+    order = _grouped(group, np.arange(len(line)))
+    distance = np.empty(len(line))
+    distance[order] = _kth_side_by_side(line[order], np.bincount(group), k)
+    return distance
+
+
+def _kth_side_by_side(line: FloatArray, sizes: IntArray, k: int) -> FloatArray:
+    """Distance to the k-th neighbour in groups that follow one another, each sorted."""
     n = len(line)
     occurs = np.flatnonzero(sizes)
     ends = np.cumsum(sizes)[occurs]
@@ -148,20 +174,53 @@ def _kth_on_lines(line: FloatArray, sizes: IntArray, k: int) -> FloatArray:
     return distance
 
 
-def _count_on_line(values: FloatArray, radius: FloatArray, *, strict: bool) -> IntArray:
-    """Number of the values within the radius of each of them."""
-    n = len(values)
-    order = ascending_order(values)
-    line = values[order]
+@twin("neighbors")
+def within_on_line(line: FloatArray, radius: FloatArray, *, strict: bool) -> IntArray:
+    """Number of the numbers of a line, itself included, that are nearer to each than its radius.
+
+    Those at the very radius count if `strict` is false; those that equal it always do.
+    """
+    n = len(line)
     flipped = -line[::-1]  # what lies above lies below here; negation is exact
     counts = np.empty(n, dtype=np.intp)
     for start in range(0, n, BLOCK_ROWS):
         place = np.arange(start, min(start + BLOCK_ROWS, n))
-        reach = radius[order[place]]
+        reach = radius[place]
         below = _first_within(line, place, reach, strict=strict)
         above = _first_within(flipped, n - 1 - place, reach, strict=strict)
-        counts[order[place]] = n - above - below
+        counts[place] = n - above - below
     return counts
+
+
+@twin("neighbors")
+def within_in_groups(
+    line: FloatArray, group: IntArray, radius: FloatArray, *, strict: bool
+) -> IntArray:
+    """Number of the members of its group, itself included, that are nearer than the radius."""
+    counts = np.empty(len(line), dtype=np.intp)
+    for rows in members(group):
+        counts[rows] = within_on_line(line[rows], radius[rows], strict=strict)
+    return counts
+
+
+@twin("neighbors")
+def kth_in_plane(x_line: FloatArray, y_line: FloatArray, place: IntArray, k: int) -> FloatArray:
+    """Distance of each point to its k-th neighbour, for 1 <= k < n_samples.
+
+    Point i is number i of the line of y and number ``place[i]`` of that of x.
+    """
+    return _kth_in_space(np.column_stack([y_line, x_line[place]]), k)
+
+
+def _kth_in_space(points: FloatArray, k: int) -> FloatArray:
+    """Distance of each point to its k-th neighbour, for 1 <= k < n_samples."""
+    tree = _tree(points)
+    distance = np.empty(len(points))
+    for start in range(0, len(points), QUERY_ROWS):
+        rows = slice(start, start + QUERY_ROWS)
+        # The point itself, or one at the same place, is the first that the tree finds.
+        distance[rows] = tree.query(points[rows], [k + 1], p=np.inf)[0][:, 0]
+    return distance
 
 
 def _first_within(

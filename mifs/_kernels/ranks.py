@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import ndtri
 
+from mifs._kernels.twins import twin
 from mifs._typing import AnyArray, FloatArray, IntArray
 
 HUGE = 1 << 53  # from here a float is no longer every whole number
@@ -19,9 +20,10 @@ def floats_to_compare(numbers: AnyArray) -> FloatArray:
     return numbers.astype(np.float64, copy=False)
 
 
-TABLE_ROWS = 1 << 16  # scores kept for more would be a share of the memory that counts
+TABLE_ROWS = 1 << 16  # scores are kept of many lengths up to this, and of one above it
 
 
+@twin("ranks")
 def average_ranks(values: FloatArray) -> IntArray:
     """Twice the average rank of each value, less n + 1: an integer, and odd in the values.
 
@@ -43,13 +45,6 @@ def average_ranks(values: FloatArray) -> IntArray:
     ranks = np.empty(len(values), dtype=np.int64)
     ranks[order] = np.repeat(starts + ends - len(line), ends - starts)
     return ranks
-
-
-def have_ties(ranks: IntArray) -> bool:
-    """Whether any two of the doubled, centred ranks are equal."""
-    occurs = np.zeros(2 * len(ranks), dtype=bool)
-    occurs[ranks] = True  # a negative rank counts from the end, which no positive one reaches
-    return int(np.count_nonzero(occurs)) < len(ranks)
 
 
 def normal_scores(values: FloatArray) -> FloatArray:
@@ -74,14 +69,34 @@ def scores_of_ranks(ranks: IntArray) -> FloatArray:
     return scores
 
 
+def ascending_scores(n_samples: int) -> FloatArray:
+    """Normal scores of so many distinct values, in their order; not to be written to."""
+    return (_few_scores if n_samples <= TABLE_ROWS else _many_scores)(n_samples)
+
+
+@lru_cache(maxsize=16)
+def _few_scores(n_samples: int) -> FloatArray:
+    return scores_of_ranks(np.arange(1 - n_samples, n_samples, 2))
+
+
+_many_scores = lru_cache(maxsize=1)(_few_scores.__wrapped__)
+
+
 @lru_cache(maxsize=16)
 def _upper_scores(n_samples: int) -> FloatArray:
     """Scores of the doubled, centred ranks 0 to n - 1."""
     return ndtri((n_samples + 1 + np.arange(n_samples)) / (2 * (n_samples + 1)))
 
 
+@twin("ranks")
 def ascending_order(values: FloatArray) -> IntArray:
-    """Order that sorts the values; at no cost where they are sorted already."""
+    """Order that sorts the values, equal ones in the order of rows, NaN last.
+
+    It costs nothing where they are sorted already.
+    """
     if (values[1:] >= values[:-1]).all():
         return np.arange(len(values))
-    return np.argsort(values)
+    order = np.argsort(values)
+    line = values[order]
+    # A stable sort takes twice the time, and differs only where not all values do.
+    return order if (line[1:] > line[:-1]).all() else np.argsort(values, kind="stable")

@@ -2,27 +2,30 @@
 
 A continuous variable is an array of floats of shape (n_samples, n_dims), a discrete one an array
 of codes of shape (n_samples,). psi is the digamma function, all distances are in the maximum norm,
-and every result is in nats and unclipped. The digammas are summed in 64-bit fixed point, so that
-the order of rows does not change a digit.
+and every result is in nats and unclipped. The order of rows does not change a digit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 from scipy.special import digamma
 
 from mifs._kernels import neighbors as kernel
+from mifs._kernels.ranks import ascending_order
 from mifs._typing import AnyArray, FloatArray, IntArray
 from mifs.discrete.cells import fixed_point_scale, to_fixed_point
+from mifs.neighbors.digammas import mean, psi, psi_sum, psis
 
-TABLE_ROWS = 1 << 16  # digammas kept for more would be a share of the memory that counts
+Orders: TypeAlias = tuple[IntArray, IntArray]
 
 
-def ksg1(x: FloatArray, y: FloatArray, *, n_neighbors: int = 3) -> float:
+def ksg1(
+    x: FloatArray, y: FloatArray, *, n_neighbors: int = 3, orders: Orders | None = None
+) -> float:
     r"""I(X; Y) of two continuous variables, by the first estimator of Kraskov et al. [1]_.
 
     Parameters
@@ -31,6 +34,8 @@ def ksg1(x: FloatArray, y: FloatArray, *, n_neighbors: int = 3) -> float:
         Paired samples, finite, on comparable scales, without repeated values.
     n_neighbors : int, default=3
         k, at least 1. Of n samples at most n - 1 are neighbours.
+    orders : tuple of ndarray of int of shape (n_samples,), optional
+        The orders that sort x and y, if each has one column and they are known.
 
     Returns
     -------
@@ -66,15 +71,35 @@ def ksg1(x: FloatArray, y: FloatArray, *, n_neighbors: int = 3) -> float:
     k = min(n_neighbors, n - 1)
     if k < 1:
         return 0.0
+    total = n * (psi(k, n) + psi(n, n))
+    if x.shape[1] == 1 and y.shape[1] == 1:
+        return mean(total - _psi_in_plane(x[:, 0], y[:, 0], k, orders), n)
     points = np.hstack(_sorted_by(x, x, y))
     distance = kernel.kth_distance(points, k)
-    total = n * (_psi(k, n) + _psi(n, n))
     for side in np.split(points, [x.shape[1]], axis=1):
-        total -= _psi(kernel.count_within(side, distance, strict=True), n)
-    return _mean(total, n)
+        total -= psi_sum(kernel.count_within(side, distance, strict=True), n)
+    return mean(total, n)
 
 
-def ksg2(x: FloatArray, y: FloatArray, *, n_neighbors: int = 3) -> float:
+def _psi_in_plane(x: FloatArray, y: FloatArray, k: int, orders: Orders | None) -> int:
+    """Sum of the digammas of the counts in x and in y that are nearer than the k-th neighbour."""
+    x_order, y_order = orders or (ascending_order(x), ascending_order(y))
+    x_line, y_line = x[x_order], y[y_order]
+    place = kernel.places(x_order)[y_order]
+    distance = kernel.kth_in_plane(x_line, y_line, place, k)
+    total = psi_sum(kernel.within_on_line(y_line, distance, strict=True), len(x))
+    in_order_of_x = np.empty(len(x))
+    in_order_of_x[place] = distance
+    return total + psi_sum(kernel.within_on_line(x_line, in_order_of_x, strict=True), len(x))
+
+
+def ksg2(
+    x: FloatArray,
+    y: FloatArray,
+    *,
+    n_neighbors: int = 3,
+    orders: Orders | None = None,  # noqa: ARG001 - the signature of `ksg1`
+) -> float:
     r"""I(X; Y) of two continuous variables, by the second estimator of Kraskov et al. [1]_.
 
     Parameters
@@ -83,6 +108,8 @@ def ksg2(x: FloatArray, y: FloatArray, *, n_neighbors: int = 3) -> float:
         Paired samples, finite, on comparable scales, without repeated values.
     n_neighbors : int, default=3
         k, at least 1. Of n samples at most n - 1 are neighbours.
+    orders : tuple of ndarray of int, optional
+        Without effect.
 
     Returns
     -------
@@ -120,13 +147,15 @@ def ksg2(x: FloatArray, y: FloatArray, *, n_neighbors: int = 3) -> float:
         return 0.0
     x_side, y_side, n_inside = kernel.neighbor_rectangle(x, y, k)
     inside = digamma(n_inside) - 1 / n_inside
-    total = n * _psi(n, n) + int(to_fixed_point(inside, fixed_point_scale(n)).sum())
+    total = n * psi(n, n) + int(to_fixed_point(inside, fixed_point_scale(n)).sum())
     for side, reach in ((x, x_side), (y, y_side)):
-        total -= _psi(kernel.count_within(side, reach, strict=False) - 1, n)
-    return _mean(total, n)
+        total -= psi_sum(kernel.count_within(side, reach, strict=False) - 1, n)
+    return mean(total, n)
 
 
-def ross(x: FloatArray, y: IntArray, *, n_neighbors: int = 3) -> float:
+def ross(
+    x: FloatArray, y: IntArray, *, n_neighbors: int = 3, order: IntArray | None = None
+) -> float:
     r"""I(X; Y) of a continuous X and a discrete Y, by the estimator of Ross [1]_.
 
     Parameters
@@ -137,6 +166,8 @@ def ross(x: FloatArray, y: IntArray, *, n_neighbors: int = 3) -> float:
         Codes of the discrete one, from 0.
     n_neighbors : int, default=3
         k, at least 1. A class of at most k members has k one less than its size.
+    order : ndarray of int of shape (n_samples,), optional
+        The order that sorts x, if it has one column and that is known.
 
     Returns
     -------
@@ -170,18 +201,44 @@ def ross(x: FloatArray, y: IntArray, *, n_neighbors: int = 3) -> float:
     0.69
     """
     n = len(x)
-    x, y = _sorted_by(x, x, y)
-    distance = kernel.kth_distance_in_groups(x, y, n_neighbors)
     sizes = np.bincount(y)
+    y, among_own, among_all = _neighbors_in_classes(x, y, n_neighbors, order)
+    if sizes.min() <= 1:
+        known = sizes[y] > 1
+        among_own = None if among_own is None else among_own[known]
+        among_all = among_all[known]
+        sizes = sizes[sizes > 1]
+    each = psi(n, n) - psis(sizes, n)
+    total = -psi_sum(among_all, n)
+    if among_own is None:
+        each += psis(np.minimum(n_neighbors, sizes - 1), n)
+    else:
+        total += psi_sum(among_own, n)
+    return mean(total + int((sizes * each).sum()), n)
+
+
+def _neighbors_in_classes(
+    x: FloatArray, y: IntArray, k: int, order: IntArray | None
+) -> tuple[IntArray, IntArray | None, IntArray]:
+    """Codes in some order, and the samples within the k-th neighbour of the class, in that order.
+
+    Those of the class, None where they are k or the rest of it, and those of any class.
+    """
+    if x.shape[1] == 1:
+        order = ascending_order(x[:, 0]) if order is None else order
+        line, y = x[:, 0][order], y[order]
+        distance = kernel.kth_on_line(line, y, k)
+        if (line[1:] == line[:-1]).any():
+            among_own = kernel.within_in_groups(line, y, distance, strict=False) - 1
+            return y, among_own, kernel.within_on_line(line, distance, strict=False) - 1
+        return y, None, kernel.within_on_line(line, distance, strict=True)
+    x, y = _sorted_by(x, x, y)
+    distance = kernel.kth_distance_in_groups(x, y, k)
     if _has_repeats(x):
-        k = kernel.count_within_groups(x, y, distance, strict=False) - 1
-        counts = kernel.count_within(x, distance, strict=False) - 1
-    else:  # one less at the boundary and one more for the sample itself: the same, in less time
-        k = np.minimum(n_neighbors, sizes - 1)[y]
-        counts = kernel.count_within(x, distance, strict=True)
-    known = sizes[y] > 1
-    total = int(known.sum()) * _psi(n, n) + _psi(k[known], n)
-    return _mean(total - _psi(sizes[y[known]], n) - _psi(counts[known], n), n)
+        among_own = kernel.count_within_groups(x, y, distance, strict=False) - 1
+        return y, among_own, kernel.count_within(x, distance, strict=False) - 1
+    # One less at the boundary and one more for the sample itself: the same, in less time.
+    return y, None, kernel.count_within(x, distance, strict=True)
 
 
 def frenzel_pompe(x: AnyArray, y: AnyArray, z: FloatArray, *, n_neighbors: int = 3) -> float:
@@ -233,10 +290,10 @@ def frenzel_pompe(x: AnyArray, y: AnyArray, z: FloatArray, *, n_neighbors: int =
     distance = kernel.kth_distance_in_groups(sides.joint, sides.cell, n_neighbors)
     k = np.minimum(n_neighbors, np.bincount(sides.cell) - 1)[sides.cell]
     known = k > 0
-    total = _psi(k[known], n)
+    total = psi_sum(k[known], n)
     for sign, counts in sides.counts(distance, strict=True):
-        total += sign * _psi(counts[known], n)
-    return _mean(total, n)
+        total += sign * psi_sum(counts[known], n)
+    return mean(total, n)
 
 
 def mesner_shalizi(x: AnyArray, y: AnyArray, z: FloatArray, *, n_neighbors: int = 3) -> float:
@@ -288,12 +345,12 @@ def mesner_shalizi(x: AnyArray, y: AnyArray, z: FloatArray, *, n_neighbors: int 
     distance = kernel.kth_distance_in_groups(sides.joint, sides.cell, n_neighbors)
     known = np.bincount(sides.cell)[sides.cell] > 1
     others = kernel.count_within_groups(sides.joint, sides.cell, distance, strict=False) - 1
-    total = _psi(others[known], n)
+    total = psi_sum(others[known], n)
     for sign, counts in sides.counts(distance, strict=False):
         # The sample itself does not count, but all n do where there is no condition.
         own = int(sign < 0 or z.shape[1] > 0)
-        total += sign * _psi(counts[known] - own, n)
-    return _mean(total, n)
+        total += sign * psi_sum(counts[known] - own, n)
+    return mean(total, n)
 
 
 def is_grid(points: FloatArray) -> bool:
@@ -355,25 +412,3 @@ def _sorted_by(key: FloatArray, *arrays: AnyArray) -> list[AnyArray]:
     """Rows in the order of the first coordinate: the kernels then walk through memory."""
     order = np.argsort(key[:, 0])
     return [array[order] for array in arrays]
-
-
-def _psi(counts: IntArray | int, n_samples: int) -> int:
-    """Sum of the digammas of counts from 1 to n_samples, in fixed point."""
-    if n_samples <= TABLE_ROWS:
-        return int(_psi_table(n_samples)[counts].sum())
-    counts = np.atleast_1d(counts)
-    scale = fixed_point_scale(n_samples)
-    blocks = (counts[start : start + TABLE_ROWS] for start in range(0, len(counts), TABLE_ROWS))
-    return sum(int(to_fixed_point(digamma(block), scale).sum()) for block in blocks)
-
-
-@lru_cache(maxsize=16)
-def _psi_table(n_samples: int) -> IntArray:
-    table = digamma(np.arange(n_samples + 1.0))
-    table[0] = 0.0  # a count of zero is left out before it gets here
-    return to_fixed_point(table, fixed_point_scale(n_samples))
-
-
-def _mean(total: int, n_samples: int) -> float:
-    """Nats per sample from a sum in fixed point."""
-    return total / fixed_point_scale(n_samples) / n_samples

@@ -47,6 +47,10 @@ class Recipe:
 
     def information(self, x: MixedVariable, y: MixedVariable) -> float:
         """I(X; Y) in nats, unclipped; exactly 0 if either is constant."""
+        if x.order is None:
+            x, y = y, x
+        if x.order is not None and (y.order is not None or not y.n_dims):
+            return self._of_distinct(x, x.order, y)
         x, y = with_atoms_or_grids(x, y)
         return self._given_numbers(x, y, np.empty((x.n_samples, 0)))
 
@@ -57,6 +61,18 @@ class Recipe:
             z.state,
             lambda rows: self._given_numbers(x.take(rows), y.take(rows), z.numbers_of(rows)),
         )
+
+    def _of_distinct(self, x: MixedVariable, x_order: IntArray, y: MixedVariable) -> float:
+        """I(X; Y) of a column without repeated numbers, and such a column or classes.
+
+        It has one part, of which all is known that `_given_numbers` would look for.
+        """
+        k = self.n_neighbors
+        if y.order is not None:
+            return self.ksg(x.values, y.values, n_neighbors=k, orders=(x_order, y.order))
+        if not varies(y.state.codes):
+            return 0.0
+        return ross(x.values, y.state.codes, n_neighbors=k, order=x_order)
 
     def _given_numbers(self, x: MixedVariable, y: MixedVariable, z: FloatArray) -> float:
         """I(X; Y | Z') for numbers Z' of any number of columns, by the chain rule."""
@@ -81,7 +97,7 @@ class Recipe:
 
     def _part(self, x: AnyArray, y: AnyArray, z: FloatArray) -> float:
         """Estimate for sides that are codes, of one axis, or numbers, of two."""
-        if not (_varies(x) and _varies(y)):
+        if not (varies(x) and varies(y)):
             return 0.0
         k = self.n_neighbors
         if z.shape[1]:
@@ -121,7 +137,7 @@ def counted(x: IntArray, y: IntArray, *, correction: str | None) -> float:
     return float(source.relevance()[0])
 
 
-def _varies(side: AnyArray) -> bool:
+def varies(side: AnyArray) -> bool:
     """Whether there is anything to tell: two codes, or a number."""
     return bool((side != side[0]).any()) if side.ndim == 1 else side.shape[1] > 0
 

@@ -10,9 +10,11 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from mifs._cached import cached_property
+from mifs._kernels.ranks import floats_to_compare
 from mifs._threads import Spread
 from mifs._typing import AnyArray, BoolArray, FloatArray
 from mifs.counts import DiscreteVariable
+from mifs.neighbors.direct import direct_information
 from mifs.neighbors.mixed import SMALLEST_SCALE, Recipe
 from mifs.neighbors.result import estimate_of
 from mifs.neighbors.scales import many_scales
@@ -46,6 +48,12 @@ class NumberTable:
 
     def __len__(self) -> int:
         return len(self.columns)
+
+    def numbers(self, column: int) -> FloatArray | None:
+        """Numbers of a column as they came; None if it is discrete."""
+        if self.is_discrete[column]:
+            return None
+        return floats_to_compare(np.ascontiguousarray(self.columns[column]))
 
     def __getitem__(self, column: int) -> MixedVariable:
         values = np.ascontiguousarray(self.columns[column])
@@ -109,6 +117,25 @@ class NeighborInformation(PairwiseInformation[MixedVariable]):
             spread=spread,
         )
 
+    @cached_property
+    def _relevance(self) -> FloatArray:
+        if self.is_multiscale:
+            return self.each(self.relevance_of, range(self.n_features))
+        return self._information(self.recipe)
+
+    def _information(self, recipe: Recipe) -> FloatArray:
+        """I(X; Y) of every column, of most of them without making a variable of it."""
+        direct = direct_information(recipe, self.target)
+
+        def of_column(column: int) -> float:
+            found = None
+            if direct and isinstance(self.table, NumberTable):
+                numbers = self.table.numbers(column)
+                found = None if numbers is None else direct(numbers, self.table.transform)
+            return recipe.information(self.table[column], self.target) if found is None else found
+
+        return np.array(list(self.spread(of_column, range(self.n_features))))
+
     def relevance_of(self, x: MixedVariable) -> float:
         """I(X; Y) of one column; under "multiscale", the statistic that ranks."""
         if self.is_multiscale:
@@ -125,8 +152,7 @@ class NeighborInformation(PairwiseInformation[MixedVariable]):
 
     def value(self) -> FloatArray:
         """I(X; Y) of every column as a value to report, in nats."""
-        recipe = replace(self.recipe, correction="miller_madow")
-        return self.each(lambda x: recipe.information(x, self.target), range(self.n_features))
+        return self._information(replace(self.recipe, correction="miller_madow"))
 
     def remarks(self, columns: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """What casts doubt on the relevance of some columns, sentences for each."""

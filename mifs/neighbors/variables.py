@@ -17,9 +17,10 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from mifs._kernels.ranks import (
+    ascending_order,
+    ascending_scores,
     average_ranks,
     floats_to_compare,
-    have_ties,
     normal_scores,
     scores_of_ranks,
 )
@@ -54,6 +55,8 @@ class MixedVariable:
         Whether the numbers are prepared among all samples; not so for some of them.
     numbers : ndarray of float of shape (n_samples,) or None
         A column with atoms as it came, NaN where missing; None of any other variable.
+    order : ndarray of int of shape (n_samples,) or None
+        The order that sorts a column of which no two numbers are equal; None of any other variable.
     """
 
     state: DiscreteVariable
@@ -63,6 +66,7 @@ class MixedVariable:
     as_grid: MixedVariable | None = None
     is_prepared: bool = True
     numbers: FloatArray | None = None
+    order: IntArray | None = None
 
     @classmethod
     def discrete(cls, state: DiscreteVariable) -> MixedVariable:
@@ -89,28 +93,42 @@ class MixedVariable:
         """
         numbers = floats_to_compare(np.asarray(numbers))
         n = len(numbers)
+        order = ascending_order(numbers)
+        line = numbers[order]
+        if n > 1 and (line[1:] > line[:-1]).all():  # false of NaN
+            return cls._of_distinct(numbers, order, transform)
         ranks = average_ranks(numbers)
-        if n > 1 and not have_ties(ranks) and not np.isnan(numbers).any():
-            return cls._without_atoms(numbers, ranks, transform)
         occurs = np.bincount(ranks + n)[ranks + n]
         occurs[np.isnan(numbers)] = n  # missing is an atom, however few
         is_light = occurs > min(n_neighbors, n - 1)  # a constant is one, however few the samples
         is_heavy = occurs >= _heavy(n, n_neighbors)
         if not is_light.any():
-            return cls._without_atoms(numbers, ranks, transform)
+            values = numbers if transform is None else scores_of_ranks(ranks)
+            return cls._continuous(values, transform)
         variable = cls._with_atoms(numbers, is_light, transform)
         if int((is_light & ~is_heavy).sum()) <= FEW * n:
             return variable
         return replace(variable, as_grid=cls._with_atoms(numbers, is_heavy, transform))
 
     @classmethod
-    def _without_atoms(
-        cls, numbers: FloatArray, ranks: IntArray, transform: Transform
+    def _of_distinct(
+        cls, numbers: FloatArray, order: IntArray, transform: Transform
+    ) -> MixedVariable:
+        """Return a column of which no two numbers are equal, from the order that sorts it."""
+        values = numbers
+        if transform is not None:
+            values = np.empty(len(numbers))
+            values[order] = ascending_scores(len(numbers))
+        return cls._continuous(values, transform, order)
+
+    @classmethod
+    def _continuous(
+        cls, values: FloatArray, transform: Transform, order: IntArray | None = None
     ) -> MixedVariable:
         """Return a column of which every number is continuous."""
-        values = numbers if transform is None else scores_of_ranks(ranks)
-        every = np.ones((1, 1), dtype=bool)
-        return cls(DiscreteVariable.constant(len(numbers)), values[:, None], every, transform)
+        state = DiscreteVariable.constant(len(values))
+        is_free = np.ones((1, 1), dtype=bool)
+        return cls(state, values[:, None], is_free, transform, order=order)
 
     @classmethod
     def _with_atoms(

@@ -1,0 +1,140 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=True
+"""Face of the C kernels that search neighbours: arrays in, arrays out."""
+
+import numpy as np
+
+from libc.stdint cimport INT32_MAX, int32_t, int64_t
+
+
+cdef extern from "neighbors_kernel.h" nogil:
+    int c_kth_on_line "kth_on_line"(
+        const double *, const int32_t *, int64_t, int64_t, double *)
+    int c_within_on_line "within_on_line"(
+        const double *, const double *, int64_t, int, int64_t *)
+    int c_within_in_groups "within_in_groups"(
+        const double *, const int32_t *, const double *, int64_t, int, int64_t *)
+    int c_kth_in_plane "kth_in_plane"(
+        const double *, const double *, const int64_t *, int64_t, int64_t, double *)
+
+cdef extern from "direct_kernel.h" nogil:
+    ctypedef struct Table:
+        const int64_t *values
+        int64_t n
+
+    int c_ross_sum "ross_sum"(
+        const double *, const double *, const int32_t *, int64_t, int64_t, Table, int64_t *)
+    int c_ksg_sum "ksg_sum"(
+        const double *, const double *, const int64_t *, const double *, int64_t, int64_t, Table,
+        int64_t *)
+
+
+def kth_on_line(line, group, k):
+    """Distance of each of the sorted numbers to its k-th neighbour of the same group."""
+    cdef const double[::1] numbers = _checked(line)
+    cdef const int32_t[::1] of_group = np.ascontiguousarray(group, dtype=np.int32)
+    cdef int64_t n = len(numbers), rank = k
+    cdef int status
+    distance = np.empty(n)
+    cdef double[::1] found = distance
+    if n:
+        with nogil:
+            status = c_kth_on_line(&numbers[0], &of_group[0], n, rank, &found[0])
+        _refuse(status)
+    return distance
+
+
+def within_on_line(line, radius, *, strict):
+    """Number of the sorted numbers, itself included, that are nearer to each than its radius."""
+    cdef const double[::1] numbers = _checked(line)
+    cdef const double[::1] reach = np.ascontiguousarray(radius, dtype=np.float64)
+    cdef int64_t n = len(numbers)
+    cdef int status, is_strict = strict
+    counts = np.empty(n, dtype=np.int64)
+    cdef int64_t[::1] found = counts
+    if n:
+        with nogil:
+            status = c_within_on_line(&numbers[0], &reach[0], n, is_strict, &found[0])
+        _refuse(status)
+    return counts
+
+
+def within_in_groups(line, group, radius, *, strict):
+    """The same among the members of its own group."""
+    cdef const double[::1] numbers = _checked(line)
+    cdef const int32_t[::1] of_group = np.ascontiguousarray(group, dtype=np.int32)
+    cdef const double[::1] reach = np.ascontiguousarray(radius, dtype=np.float64)
+    cdef int64_t n = len(numbers)
+    cdef int status, is_strict = strict
+    counts = np.empty(n, dtype=np.int64)
+    cdef int64_t[::1] found = counts
+    if n:
+        with nogil:
+            status = c_within_in_groups(
+                &numbers[0], &of_group[0], &reach[0], n, is_strict, &found[0])
+        _refuse(status)
+    return counts
+
+
+def kth_in_plane(x_line, y_line, place, k):
+    """Distance of each point, in the order of y, to its k-th neighbour."""
+    cdef const double[::1] x = _checked(x_line)
+    cdef const double[::1] y = np.ascontiguousarray(y_line, dtype=np.float64)
+    cdef const int64_t[::1] places = np.ascontiguousarray(place, dtype=np.int64)
+    cdef int64_t n = len(x), rank = k
+    cdef int status
+    distance = np.empty(n)
+    cdef double[::1] found = distance
+    with nogil:
+        status = c_kth_in_plane(&x[0], &y[0], &places[0], n, rank, &found[0])
+    _refuse(status)
+    return distance
+
+
+def ross_sum(values, line, group, k, table):
+    """Sum of what a table has for the counts of Ross's estimate; None of values that repeat."""
+    cdef const double[::1] numbers = _checked(values)
+    cdef const double[::1] measured = numbers if line is None else line
+    cdef const int32_t[::1] of_group = np.ascontiguousarray(group, dtype=np.int32)
+    cdef const int64_t[::1] value_of = table
+    cdef int64_t n = len(numbers), rank = k, found = 0
+    cdef Table of_counts = Table(&value_of[0], len(value_of))
+    cdef const double *own = NULL if line is None else &measured[0]
+    cdef int status
+    with nogil:
+        status = c_ross_sum(&numbers[0], own, &of_group[0], n, rank, of_counts, &found)
+    if status > 0:
+        return None
+    _refuse(status)
+    return found
+
+
+def ksg_sum(values, line, y, k, table):
+    """The same of the counts of the estimate of Kraskov et al."""
+    cdef const double[::1] numbers = _checked(values)
+    cdef const double[::1] measured = numbers if line is None else line
+    cdef const int64_t[::1] y_order = y[0]
+    cdef const double[::1] y_line = y[1]
+    cdef const int64_t[::1] value_of = table
+    cdef int64_t n = len(numbers), rank = k, found = 0
+    cdef Table of_counts = Table(&value_of[0], len(value_of))
+    cdef const double *own = NULL if line is None else &measured[0]
+    cdef int status
+    with nogil:
+        status = c_ksg_sum(&numbers[0], own, &y_order[0], &y_line[0], n, rank, of_counts, &found)
+    if status > 0:
+        return None
+    _refuse(status)
+    return found
+
+
+def _checked(line):
+    if len(line) > INT32_MAX:
+        raise OverflowError(
+            f"{len(line)} rows are more than the kernels count; take at most {INT32_MAX}.")
+    return np.ascontiguousarray(line, dtype=np.float64)
+
+
+cdef int _refuse(int status) except -1:
+    if status:
+        raise MemoryError
+    return 0

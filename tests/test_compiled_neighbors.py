@@ -1,0 +1,243 @@
+"""The compiled searches of neighbours give what their NumPy twins do, bit for bit."""
+
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import ndtr
+
+import mifs
+from mifs._kernels import direct, neighbors, ranks
+from mifs._kernels.twins import TWINS
+from mifs.counts import DiscreteVariable
+from mifs.neighbors import Recipe, estimates, variables
+from mifs.neighbors import direct as direct_information
+from mifs.neighbors.source import NeighborInformation, NumberTable
+from mifs.neighbors.variables import MixedVariable
+
+NAMES = {
+    "ascending_order",
+    "average_ranks",
+    "ksg_sum",
+    "kth_in_plane",
+    "kth_on_line",
+    "ross_sum",
+    "within_in_groups",
+    "within_on_line",
+}
+pytestmark = pytest.mark.skipif(not set(TWINS) >= NAMES, reason="the extension was not built")
+EXTREME = [0.0, -0.0, 5e-324, -5e-324, 1e-300, 1.0, np.nextafter(1, 2), 1e150, -1e150]
+
+
+@pytest.fixture(autouse=True, params=["baseline", "widest"])
+def _simd(request, monkeypatch):
+    monkeypatch.setenv("MIFS_SIMD", request.param)
+
+
+def agree(name, *arrays, **options):
+    twins = TWINS[name]
+    expected = twins.numpy(*arrays, **options)
+    found = twins.compiled(*arrays, **options)
+    assert found.dtype == expected.dtype
+    np.testing.assert_array_equal(found, expected, strict=True)
+
+
+def column(rng, n):
+    """Numbers of one of the kinds that make a search hard."""
+    kinds = [
+        lambda: rng.normal(size=n),
+        lambda: rng.integers(0, rng.integers(1, 2 * n + 2), n) * rng.choice([0.1, 1.0]),
+        lambda: rng.standard_cauchy(n) ** 3,
+        lambda: np.full(n, 3.0),
+        lambda: 100 + 1e-13 * rng.normal(size=n),
+        lambda: np.r_[rng.normal(size=n - 1), 1e300],  # beside which all share their leading bits
+        lambda: rng.choice(EXTREME, n),
+        lambda: np.linspace(-1, 1, n),
+    ]
+    return kinds[rng.integers(len(kinds))]()
+
+
+seeds = st.integers(0, 2**32 - 1)
+sizes = st.one_of(st.integers(1, 12), st.integers(13, 400))
+ks = st.one_of(st.integers(1, 6), st.integers(7, 60))
+
+
+@settings(max_examples=150, deadline=None)
+@given(seeds, sizes, st.booleans())
+def test_orders_and_ranks_agree(seed, n, has_nan):
+    rng = np.random.default_rng(seed)
+    values = column(rng, n)
+    if has_nan:
+        values[rng.integers(n, size=2)] = np.nan
+    agree("ascending_order", values)
+    agree("average_ranks", values)
+
+
+@pytest.mark.parametrize("n", [0, 4095, 4096, 20_000])
+@pytest.mark.parametrize("kind", ["normal", "rounded", "one outlier", "sorted", "falling"])
+def test_orders_agree_at_every_width_of_digits(n, kind):
+    rng = np.random.default_rng(n)
+    values = rng.normal(size=n)
+    if n and kind == "one outlier":
+        values[n // 2] = 1e300
+    values = {
+        "rounded": values.round(2),
+        "sorted": np.sort(values),
+        "falling": -np.sort(values),
+    }.get(kind, values)
+    agree("ascending_order", values)
+    agree("average_ranks", values)
+
+
+@settings(max_examples=150, deadline=None)
+@given(seeds, sizes, ks, st.sampled_from([1, 2, 10, 1000]), st.booleans())
+def test_neighbours_on_a_line_agree(seed, n, k, n_groups, strict):
+    rng = np.random.default_rng(seed)
+    line, group = np.sort(column(rng, n)), rng.integers(n_groups, size=n)
+    agree("kth_on_line", line, group, k)
+    distance = TWINS["kth_on_line"].numpy(line, group, k)
+    for radius in (distance, distance * rng.choice([0.0, 0.5, 40.0]), np.abs(column(rng, n))):
+        agree("within_on_line", line, radius, strict=strict)
+        agree("within_in_groups", line, group, radius, strict=strict)
+
+
+@settings(max_examples=150, deadline=None)
+@given(seeds, sizes, ks, st.sampled_from(["independent", "near a line", "copies"]))
+def test_neighbours_in_the_plane_agree(seed, n, k, relation):
+    rng = np.random.default_rng(seed)
+    n += 1  # one point has no neighbour
+    x, y, place = np.sort(column(rng, n)), np.sort(column(rng, n)), rng.permutation(n)
+    if relation != "independent":
+        place = np.argsort(np.arange(n) + 3 * rng.normal(size=n))
+    if relation == "copies":
+        x, y = np.sort(x[rng.integers(n, size=n)]), np.sort(y[rng.integers(n, size=n)])
+    agree("kth_in_plane", x, y, place, min(k, n - 1))
+
+
+@pytest.mark.parametrize("k", [1, 3, 5, 6, 40])
+@pytest.mark.parametrize("noise", [0.0, 0.01, 0.3, 10.0])
+def test_many_points_of_any_dependence_agree(k, noise):
+    rng = np.random.default_rng(0)
+    line = np.sort(rng.normal(size=3000))
+    place = np.argsort(np.argsort(np.sin(3 * line) + noise * rng.normal(size=3000)))
+    agree("kth_in_plane", line, np.sort(rng.standard_cauchy(3000)), place, k)
+
+
+@settings(max_examples=150, deadline=None)
+@given(seeds, sizes, ks, st.booleans(), st.booleans())
+def test_sums_over_the_samples_of_a_column_agree(seed, n, k, has_line, is_short):
+    """None where values repeat, are missing, or the table is too short for a count."""
+    rng = np.random.default_rng(seed)
+    n += 1
+    values, y = column(rng, n), column(rng, n)
+    values[rng.integers(n)] = rng.choice([np.nan, 0.5], p=[0.2, 0.8])
+    line = np.sort(rng.normal(size=n)) if has_line else None
+    table = rng.integers(2**40, size=n // 4 + 1 if is_short else n + 1)
+    order = np.argsort(y, kind="stable")
+    for name, other, rank in (
+        ("ross_sum", rng.integers(rng.choice([1, 2, 10, 1000]), size=n), k),
+        ("ksg_sum", (order, y[order]), min(k, n - 1)),
+    ):
+        twins = TWINS[name]
+        expected = twins.numpy(values, line, other, rank, table)
+        assert twins.compiled(values, line, other, rank, table) == expected
+
+
+def test_any_layout_and_read_only_arrays_are_taken():
+    rng = np.random.default_rng(0)
+    wide = rng.normal(size=(300, 3))
+    wide.flags.writeable = False
+    agree("ascending_order", wide[:, 1])
+    agree("ascending_order", wide[::-2, 1])
+    agree("average_ranks", wide.astype(np.float32)[:, 0].astype(np.float64))
+    lines = np.sort(wide, axis=0)
+    lines.flags.writeable = False
+    for dtype in (np.uint8, np.int16, np.int64):
+        group = np.arange(300, dtype=dtype) % 3
+        agree("kth_on_line", lines[:, 1], group, 3)
+        agree("within_in_groups", lines[:, 1], group, np.abs(wide[:, 0]), strict=True)
+    agree("within_on_line", lines[:, 1], np.abs(wide[:, 0]), strict=False)
+    agree("kth_in_plane", lines[:, 0], lines[::1, 1], rng.permutation(300)[::-1], 3)
+
+
+def swap_in(monkeypatch, which):
+    """Put one of the twins in the place of both."""
+    for module in (ranks, neighbors, direct, direct_information, estimates, variables):
+        for name in NAMES & set(vars(module)):
+            monkeypatch.setattr(module, name, getattr(TWINS[name], which))
+
+
+@pytest.mark.parametrize("n_classes", [2, 7, None])
+@pytest.mark.parametrize("n_neighbors", [1, 3, "multiscale"])
+def test_scores_of_columns_do_not_depend_on_the_twin(monkeypatch, n_classes, n_neighbors):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(150, 8))
+    X[:, 1] = X[:, 1].round(1)
+    X[:, 2] = np.maximum(X[:, 2], 0)
+    X[:, 3] = X[:, 3].astype(np.float32) // 0.01
+    X[3, 4] = np.nan
+    y = X[:, 0] + rng.normal(size=150)
+    if n_classes:
+        y = np.digitize(y, np.quantile(y, np.arange(1, n_classes) / n_classes))
+    score = mifs.mutual_info_classif if n_classes else mifs.mutual_info_regression
+    found = []
+    for which in ("numpy", "compiled"):
+        swap_in(monkeypatch, which)
+        found.append(score(X, y, mi_estimator="knn", n_neighbors=n_neighbors))
+    np.testing.assert_array_equal(found[0], found[1], strict=True)
+
+
+@pytest.mark.parametrize("is_discrete", [False, True])
+def test_a_known_order_changes_no_digit(is_discrete):
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(2, 200, 1))
+    if is_discrete:
+        codes = (x[:, 0] + y[:, 0] > 0).astype(int)
+        assert estimates.ross(y, codes, order=np.argsort(y[:, 0])) == estimates.ross(y, codes)
+    else:
+        orders = np.argsort(x[:, 0]), np.argsort(y[:, 0])
+        assert estimates.ksg1(x, y, orders=orders) == estimates.ksg1(x, y)
+
+
+@pytest.mark.parametrize("transform", ["normal_scores", None])
+@pytest.mark.parametrize("n_classes", [2, 40, None])
+def test_columns_measured_directly_have_the_same_digits(n_classes, transform):
+    """A class of a single sample, and a column that repeats a number, are among them."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 4))
+    X[1, 3] = X[0, 3]
+    y = X[:, 0] + rng.normal(size=200)
+    if n_classes:
+        y = np.unique((n_classes * ndtr(y)).astype(int), return_inverse=True)[1]
+        y[5] = y.max() + 1
+        target = MixedVariable.discrete(DiscreteVariable(y, y.max() + 1))
+    else:
+        target = MixedVariable.of_numbers(y, n_neighbors=3, transform=transform)
+    table = NumberTable(list(X.T), [False] * 4, transform=transform)
+    source = NeighborInformation(table, target)
+    expected = [Recipe().information(table[place], target) for place in range(4)]
+    assert source.relevance().tolist() == expected
+
+
+def test_kernels_run_side_by_side_in_threads():
+    rng = np.random.default_rng(0)
+    columns = rng.normal(size=(8, 20_000))
+    target = MixedVariable.of_numbers(columns[0] + rng.normal(size=20_000), n_neighbors=3)
+    expected, found = [], [None] * len(columns)
+
+    def relevance(place):
+        x = MixedVariable.of_numbers(columns[place], n_neighbors=3)
+        return Recipe().information(x, target)
+
+    def keep(place):
+        found[place] = relevance(place)
+
+    expected = [relevance(place) for place in range(len(columns))]
+    threads = [threading.Thread(target=keep, args=[place]) for place in range(len(columns))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == expected
