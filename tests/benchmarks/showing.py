@@ -17,9 +17,9 @@ def digits(value: float | None) -> str:
     """Three digits, or two."""
     if value is None:
         return DASH
-    if abs(value) >= 100:
+    if abs(value) >= 99.95:
         return f"{value:.0f}"
-    return f"{value:.2g}" if abs(value) < 1 else f"{value:.3g}"
+    return f"{value:#.2g}" if abs(value) < 1 else f"{value:#.3g}"
 
 
 def time_of(seconds: float | None) -> str:
