@@ -113,9 +113,10 @@ class NullTables:
         splits = np.ones(share.shape) if self._is_binary else 1 - share
         self._split_weight: FloatArray = np.ascontiguousarray(splits)
         self._first = np.cumsum(self._m + 1) - self._m - 1
-        self._slot: IntArray = np.full((self._m + 1).sum(), -1)
-        self._slot[self._first] = 0  # a level that does not occur has the row of zeros
-        self._rows: FloatArray = np.zeros((1, 2 + (degrees + 6) * self._b.shape[1]))
+        # 0 where the row is unknown: zeros take no memory until they are written
+        self._slot: IntArray = np.zeros((self._m + 1).sum(), dtype=np.int64)
+        self._slot[self._first] = 1  # a level that does not occur adds nothing
+        self._rows: FloatArray = np.zeros((2, 2 + (degrees + 6) * self._b.shape[1]))
 
     def moments(self, a: ArrayLike) -> NullMoments:
         """Null moments of T for each candidate.
@@ -166,7 +167,7 @@ class NullTables:
         """
         # threads may share the tables: rows that slots point to are never moved, only added to
         with self._lock:
-            for some in (a[:FEW], a) if len(self._rows) == 1 and len(a) > 2 * FEW else (a,):
+            for some in (a[:FEW], a) if len(self._rows) == 2 and len(a) > 2 * FEW else (a,):
                 self._fill(looked_up_sums(some, self._first, self._slot)[1])
             rows = self._rows
         places, weights = (self._first, self._slot), (self._class_weight, self._split_weight)

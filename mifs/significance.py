@@ -34,13 +34,13 @@ __all__ = [
     "confirm",
     "exact_conditional_p_value",
     "exact_p_value",
+    "independence_of_sums",
     "independence_tests",
     "information_statistic",
     "moments_of_margins",
     "p_value",
     "permutation_moments",
     "settled",
-    "tests_of_sums",
     "two_moment_p_value",
 ]
 
@@ -266,10 +266,10 @@ def independence_tests(counts: ArrayLike, *, null: NullTables | None = None) -> 
     null = NullTables(classes[0]) if null is None else null
     statistic = information_statistic(tables).sum(axis=1)
     single = tables[:, 0] if tables.shape[1] == 1 else None
-    return tests_of_sums(statistic, null.moments(tables.sum(axis=3)), single)
+    return independence_of_sums(statistic, null.moments(tables.sum(axis=3)), single)
 
 
-def tests_of_sums(
+def independence_of_sums(
     statistic: FloatArray, moments: NullMoments, tables: IntArray | None
 ) -> IndependenceTests:
     """Tests from what the counts have been summed to.
@@ -293,7 +293,7 @@ def tests_of_sums(
     Under the exponential law the tail at 3 is ``exp(-3) = 0.049787``:
 
     >>> law = NullMoments(np.ones(1), np.ones(1), 2 * np.ones(1))
-    >>> tests_of_sums(np.array([3.0]), law, None).pvalue.round(6)
+    >>> independence_of_sums(np.array([3.0]), law, None).pvalue.round(6)
     array([0.049787])
     """
     pvalue = p_value(statistic, moments)

@@ -332,7 +332,7 @@ def test_one_output_is_a_target(multi_target):
 def test_a_joint_target_too_large_to_count_hinders_no_mean(monkeypatch):
     """Only a gate asks for it."""
     X, Y = numbers(9)
-    monkeypatch.setattr("mifs.counts.MAX_CELLS", 5 * 5)
+    monkeypatch.setattr("mifs.counts.columns.MAX_CELLS", 5 * 5)
     mean, _ = both("binned", X, outputs_of(Y, discrete=False))
     assert mean.relevance().shape == (6,)
     with pytest.raises(ValueError, match="Cut numbers into bins"):

@@ -1,4 +1,4 @@
-"""What `mifs rank` shows at a terminal: bars, and no line wider than the screen."""
+"""What the command line shows at a terminal: bars, and no line wider than the screen."""
 
 import io
 import re
@@ -23,13 +23,13 @@ class Terminal(io.TextIOWrapper):
         return True
 
 
-def at_terminal(monkeypatch, *argv, columns=120, encoding="utf-8"):
+def at_terminal(monkeypatch, *argv, command="rank", columns=120, encoding="utf-8"):
     """Run the command line with a terminal as standard output: its lines."""
     terminal = Terminal(encoding)
     with monkeypatch.context() as patch:
         patch.setenv("COLUMNS", str(columns))
         patch.setattr("sys.stdout", terminal)
-        assert main(["rank", *argv]) == 0
+        assert main([command, *argv]) == 0
     return terminal.buffer.getvalue().decode(encoding).split("\n")[:-1]
 
 
@@ -153,3 +153,10 @@ def test_a_long_name_loses_its_middle(text, width, expected):
 
 def test_nowhere_to_print_is_no_screen():
     assert Screen.of(None) is None
+
+
+def test_words_of_a_report_fold_to_the_screen(monkeypatch):
+    for columns, widest in ((50, 50), (300, 88)):
+        lines = at_terminal(monkeypatch, "--demo", command="report", columns=columns)
+        words = lines[: lines.index("Ranking")]
+        assert widest - 10 < max(map(width_of, words)) <= widest

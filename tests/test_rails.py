@@ -31,7 +31,7 @@ SAID = {
     "missing in one class": (np.where((Y == 1) & (NOISE > 0), np.nan, WEAK), "missing in one"),
     "mostly missing in one": (
         np.where((Y == 1) ^ (np.arange(N) // 2 % 20 == 0), np.nan, NOISE),
-        r"whether it is missing tells \d+% of the target: was it filled in",
+        r"whether it is missing alone tells \d+% of the target, nearly all that the column tells: ",
     ),
     "constant": (np.full(N, 3), "^constant$"),
     "constant fraction": (np.full(N, 0.5), "^constant$"),

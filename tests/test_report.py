@@ -23,7 +23,7 @@ from mifs import (
     mutual_info,
     rank_features,
 )
-from mifs.report import words
+from mifs.report import captions, words
 from mifs.report.model import SELECTION_SAW
 from mifs.report.svg import bar_class, tint_class
 from mifs.significance import moments_of_margins
@@ -448,7 +448,7 @@ def test_the_first_words_answer_which_how_many_and_how_much(report, people):
     assert list(features) == [step.feature for step in report.path]
     assert more == ""
     assert rest == (
-        "None of the other 23 was shown to add to them. "
+        "None of the other 23 was shown to add to them; that none does is not promised. "
         "The first 2 together tell 0.714 of the 0.953 bits that there are to know (75.0 %)."
     )
     assert "are selected" in words.gist(rank_features(*people, n_features_to_select=2))[0]
@@ -462,11 +462,75 @@ def test_the_first_words_answer_which_how_many_and_how_much(report, people):
         assert f"{nothing}." in form.replace("**", "")
 
 
-def test_the_first_words_send_to_the_warnings_if_they_doubt_what_was_selected(people):
+def test_the_selected_in_doubt_are_named_with_what_to_do(people, report):
     X, y = people
-    report = rank_features(X.assign(leak=np.where(y == y[0], 1.0, np.nan)), y)
-    assert any("leak" in warning.features for warning in report.warnings)
-    assert "Read the warnings first: they put 1 of the selected in doubt." in words.gist(report)[-1]
+    leaking = rank_features(X.assign(leak=np.where(y == y[0], 1.0, np.nan)), y)
+    assert any("leak" in warning.features for warning in leaking.warnings)
+    doubted, more, advice = words.doubts(leaking)
+    assert (list(doubted), more) == (["leak"], "")
+    assert advice.startswith("Read why under Warnings. If it was filled in after the target")
+    assert advice.endswith(
+        "leave it out (exclude=[…]) and run again: others were left out given it."
+    )
+    assert "In doubt: leak. Read why" in leaking.to_text()
+    assert "**In doubt: leak.** Read why" in leaking.to_markdown()
+    assert words.doubts(report) == ((), "", words.NO_WARNINGS)  # a report says what was looked for
+    for form in (report.to_text(width=300), report.to_markdown(), report.to_html()):
+        assert words.NO_WARNINGS in form
+
+
+def test_a_refusal_is_written_with_as_many_digits_as_show_it(report):
+    """0.05 / 30 is 0.001666...; a p-value of 0.00170 rounds to the same two digits."""
+    (symmetry,) = (one for one in report.why_not if one.feature == "mean symmetry")
+    assert words.pvalue(symmetry.p) == words.pvalue(symmetry.level) == "0.0017"
+    shown = words.blocked(symmetry).rpartition("p = ")[2].split(" > ")
+    assert float(shown[0]) > float(shown[1]) == pytest.approx(0.05 / 30, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("y", "headers"),
+    [
+        (pd.Series([0, 1] * 30, name="ill"), ("ill = 0", "ill = 1")),
+        (pd.Series([False, True] * 30, name="ill"), ("ill = False", "ill = True")),
+        (pd.Series(["no", "yes"] * 30, name="ill"), ("no", "yes")),
+    ],
+)
+def test_classes_that_say_nothing_by_themselves_bear_the_name_of_the_target(y, headers):
+    x = pd.DataFrame({"x": y.to_numpy() == y[1]})
+    assert rank_features(x, y).panels[0].headers == headers
+
+
+@pytest.mark.parametrize(
+    ("criterion", "said"),
+    [
+        (
+            "cmim",
+            "Score: the least that the column tells, alone or given any one chosen before it; so",
+        ),
+        ("cmi", "Score: what the column tells given all that were chosen before it."),
+        ("cife", "Score: what cife gave it when it was chosen; so scores do not add up"),
+    ],
+)
+def test_the_path_says_what_its_scores_are(people, criterion, said):
+    found = rank_features(*people, criterion=criterion, n_features_to_select=2)
+    assert captions.path(found).startswith(said)
+
+
+def test_terms_of_the_promise_are_explained_where_they_stand(report, people):
+    terms = [term for term, _ in captions.terms(report)]
+    assert terms == [
+        *("fwer", "permutation null", "within levels", "Bonferroni", "analytic tails"),
+        *("confirmed where in doubt", "exchangeable"),
+    ]
+    asked = rank_features(*people, n_features_to_select=2)
+    assert captions.terms(asked) == []
+    for form in (report.to_text(width=300), report.to_markdown(), report.to_html()):
+        assert "no series in time, no subject met twice" in form
+
+
+def test_text_folds_its_words_to_a_width(report):
+    paragraph = report.to_text(width=50).split("Ranking\n")[0].splitlines()
+    assert 40 < max(map(len, paragraph)) <= 50
 
 
 @pytest.mark.parametrize(

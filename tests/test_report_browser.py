@@ -89,7 +89,7 @@ def report(browser):
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_page_asks_for_nothing_and_breaks_no_policy(browser, report, scheme, script):
     with opened(browser, report("titanic").to_html(), scheme=scheme, script=script) as page:
-        assert page.locator("h1").inner_text() == "What tells of survived"
+        assert page.locator("h1").inner_text() == "Feature selection for survived"
         assert page.locator("table").count() >= 6
         paper = page.locator(".mifs-report").evaluate("one => getComputedStyle(one).background")
         assert ("rgb(255, 255, 255)" in paper) == (scheme == "light")
@@ -273,7 +273,7 @@ def test_hostile_names_are_shown_and_run_nothing(browser, report, script):
         shown = page.locator("bdi").all_text_contents()
         assert {words.name(name) for name in CORPUS} <= set(shown)
         assert page.locator("script, img, b, .mifs-report [onmouseover]").count() == 0
-        assert page.title().startswith(f"What tells of {words.name(CORPUS[1])} ")
+        assert page.title().startswith(f"Feature selection for {words.name(CORPUS[1])} ")
         assert page.asked == []
         assert page.said == []
 

@@ -289,7 +289,7 @@ def test_without_jinja2_a_page_says_what_to_install_and_a_notebook_shows_text():
         "import numpy as np, mifs\n"
         "x = np.arange(40) % 2\n"
         "report = mifs.rank_features(np.c_[x, 1 - x], x)\n"
-        "assert report._repr_mimebundle_()['text/html'].startswith('<pre>What tells of')\n"
+        "assert report._repr_mimebundle_()['text/html'].startswith('<pre>Feature selection for')\n"
         "try:\n    report.to_html()\n"
         "except ImportError as error:\n    print(error)\n"
     )

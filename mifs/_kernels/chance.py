@@ -84,16 +84,16 @@ def level_means(
 
 @twin("chance")
 def looked_up_sums(counts: IntArray, first: IntArray, table: IntArray) -> tuple[IntArray, IntArray]:
-    """Sum ``table[first + counts]`` over strata and levels, for every candidate.
+    """Sum ``table[first + counts] - 1`` over strata and levels, for every candidate.
 
-    `counts` has shape (n_candidates, n_strata, n_levels), `first` (n_strata,). Values of the table
-    are not negative; a negative one is not known yet, and counts as 0. Returns the sums, and the
-    places of such values, each once and in order.
+    `counts` has shape (n_candidates, n_strata, n_levels), `first` (n_strata,). The table holds one
+    more than its values, none of them negative, and 0 where a value is not known; it then counts
+    as 0. Returns the sums, and the places of unknown values, each once and in order.
     """
     places = counts + first[:, None]
     values = table[places]
-    unknown = np.unique(places[values < 0])
-    return np.maximum(values, 0).sum(axis=(1, 2)), unknown
+    unknown = np.unique(places[values == 0])
+    return np.maximum(values - 1, 0).sum(axis=(1, 2)), unknown
 
 
 def interpolated_information(a: FloatArray, b: FloatArray, m: FloatArray) -> FloatArray:

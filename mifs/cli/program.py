@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from mifs.cli.arguments import build_parser
 from mifs.cli.faults import DataError, one_line
-from mifs.cli.output import FORMATS, REPORT_FORMATS, as_table
+from mifs.cli.output import FOLD, FORMATS, REPORT_FORMATS, as_table
 from mifs.cli.progress import Progress
 from mifs.cli.ranking import fitted, ranked
 from mifs.cli.reading import load, source_of
@@ -67,6 +67,9 @@ def _report(args: argparse.Namespace) -> str:
         selector = fitted(table, args, progress)
         report = selector.report(table.X, table.y, unit=args.unit, values=not args.hide_values)
     if args.html is None:
+        screen = Screen.of(sys.stdout)
+        if args.format == "text" and screen is not None:
+            return report.to_text(width=min(FOLD, screen.width))
         return REPORT_FORMATS[args.format](report)
     try:
         report.write_html(args.html)

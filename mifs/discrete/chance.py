@@ -32,17 +32,17 @@ class ChanceMean:
     g is computed anew for those of each call.
     """
 
-    _UNKNOWN = -1  # g is never negative
-
     def __init__(self, y_counts: IntArray, scale: float, unit: float = 1.0) -> None:
         self._scale, self._unit = scale, unit
         self._sizes = y_counts.sum(axis=1)
         self._first = np.cumsum(self._sizes + 1) - self._sizes - 1
         n_places = int((self._sizes + 1).sum())
         self._is_kept = unit == 1.0 and n_places < 4 * LARGEST_TABLE
-        self._g = np.full(n_places if self._is_kept else 0, self._UNKNOWN, dtype=np.int64)
+        # 1 + g, which is never negative, and 0 where it is unknown. Zeros take no memory until
+        # they are written, and few of the places ever are.
+        self._g = np.zeros(n_places if self._is_kept else 0, dtype=np.int64)
         if self._is_kept:
-            self._g[self._first] = 0  # a level that does not occur
+            self._g[self._first] = 1  # a level that does not occur
         self._is_new = True
         self._store_classes(y_counts)
 
@@ -66,7 +66,7 @@ class ChanceMean:
         if not unknown.size:
             return sums
         self._is_new = False
-        self._g[unknown] = self._computed(unknown)
+        self._g[unknown] = self._computed(unknown) + 1
         return None
 
     def _store_classes(self, y_counts: IntArray) -> None:

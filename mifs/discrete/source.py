@@ -17,7 +17,7 @@ from mifs.discrete.cells import CORRECTIONS, CellFunction, CellSums, plug_in
 from mifs.discrete.chance import ChanceMean
 from mifs.other_tests import OtherTests
 from mifs.scan import scan
-from mifs.significance import NullTables, settled, tests_of_sums
+from mifs.significance import NullTables, independence_of_sums, settled
 from mifs.terms import IndependenceTests, Information
 
 # A table of n samples that are not independent holds at least about 1/n**2 nats; the roundings of
@@ -372,7 +372,9 @@ class CountedTerms:
             levels = self._counts.tables().sum(axis=3)
         may_be_exact = levels.shape[1] == 1 and ((levels > 0).sum(axis=2) == 2).any()
         tables = self._counts.tables()[:, 0] if may_be_exact else None
-        return tests_of_sums(statistic, self._condition.null.moments_of_counts(levels), tables)
+        return independence_of_sums(
+            statistic, self._condition.null.moments_of_counts(levels), tables
+        )
 
     @property
     def _statistic(self) -> FloatArray:

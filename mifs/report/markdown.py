@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Sequence
 
-from mifs.report import words
+from mifs.report import captions, words
 from mifs.report.model import SELECTION_SAW, Contents
 
 SPECIAL = re.compile(r"([\\`*_\[\]#+!|~$@])")  # "@" would call people on some sites
@@ -27,9 +27,10 @@ def as_markdown(contents: Contents) -> str:
     """
     head = contents.headline
     blocks = [
-        f"## What tells of {escaped(words.name(head.target))}",
+        f"## {words.TITLE} {escaped(words.name(head.target))}",
         table(["", ""], [[what, escaped(value)] for what, value in words.facts(contents)], "ll"),
         _gist(contents),
+        _doubts(contents),
         words.unit_words(contents),
         escaped(head.ended),
         escaped(head.promise),
@@ -41,6 +42,7 @@ def as_markdown(contents: Contents) -> str:
         *_redundancy(contents),
         *_why_not(contents),
         *_panels(contents),
+        *_terms(contents),
         *_parameters(contents),
         f"Computed by {', '.join(escaped(f'{n} {v}') for n, v in contents.versions)}.",
     ]
@@ -68,6 +70,12 @@ def _gist(contents: Contents) -> str:
     return f"**{opening}{':' if features else '.'}**{listed} {rest}".strip()
 
 
+def _doubts(contents: Contents) -> str:
+    doubted, more, advice = words.doubts(contents)
+    listed = f"**In doubt: {', '.join(map(_name, doubted))}{more}.** " if doubted else ""
+    return listed + escaped(advice)
+
+
 def _warnings(contents: Contents) -> list[str]:
     if not contents.warnings:
         return []
@@ -90,11 +98,12 @@ def _ranking(contents: Contents) -> list[str]:
         ]
         for feature in shown
     ]
-    align = "".join("l" if key in {"feature", "kind", "selected"} else "r" for _, key in columns)
+    align = "".join("l" if key in {"feature", "levels", "selected"} else "r" for _, key in columns)
     more = len(contents.ranking) - len(shown)
     return [
         table([header for header, _ in columns], [_escaped_below(row) for row in rows], align),
         f"… and {more} more" if more else "",
+        captions.ranking(contents, has_bars=False),
     ]
 
 
@@ -117,7 +126,7 @@ def _path(contents: Contents) -> list[str]:
         for step in contents.path
     ]
     path = table([*headers, f"joint [{contents.unit}]"], rows, "rllrrr")
-    return ["### Path", path, words.floor_words(contents)]
+    return ["### Path", path, escaped(captions.path(contents)), captions.floor(contents)]
 
 
 def _redundancy(contents: Contents) -> list[str]:
@@ -135,6 +144,7 @@ def _redundancy(contents: Contents) -> list[str]:
         f"### What the selected share, I(X; W) [{contents.unit}]",
         table(["", "feature", *(str(k) for k in range(1, n + 1))], rows, "rl" + n * "r"),
         f"… and {shared.n_more} more selected" if shared.n_more else "",
+        captions.shared(contents),
     ]
 
 
@@ -153,7 +163,11 @@ def _why_not(contents: Contents) -> list[str]:
         ]
         for one in contents.why_not
     ]
-    return ["### Why not?", table(headers, rows, "lrrll"), words.why_words(contents)]
+    return [
+        "### Why not?",
+        table(headers, rows, "lrrll"),
+        captions.left(contents).replace("|", r"\|"),
+    ]
 
 
 def _panels(contents: Contents) -> list[str]:
@@ -173,6 +187,12 @@ def _panels(contents: Contents) -> list[str]:
         align = "l" + "r" * (len(headers) - 1)
         blocks += [f"#### {_name(panel.feature)} ({panel.kind})", table(headers, rows, align)]
     return blocks
+
+
+def _terms(contents: Contents) -> list[str]:
+    said = [*captions.columns(contents), *captions.terms(contents)]
+    lines = [f"- **{escaped(term)}**: {escaped(meaning)}" for term, meaning in said]
+    return ["### What the terms mean", "\n".join(lines)]
 
 
 def _parameters(contents: Contents) -> list[str]:

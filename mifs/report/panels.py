@@ -36,12 +36,14 @@ def panels(reading: Reading, *, values: bool) -> tuple[Panel, ...]:
 def _views(reading: Reading, *, values: bool) -> Iterator[TargetView]:
     """Yield what is shown of the target."""
     for name, target in zip(reading.target_names, reading.targets, strict=True):
-        prefix = f"{name}: " if len(reading.targets) > 1 else ""
         if not target.is_discrete:
             yield TargetView(f"mean of {name}", target.values.astype(np.float64), is_share=False)
             continue
         coded = level_codes(target.values)
         labels = _levels_of(target.values, coded, "class", values_shown=values)
+        # A class such as "1" says nothing without its target.
+        is_named = len(reading.targets) > 1 or (values and not all(map(_is_word, labels)))
+        prefix = f"{name} = " if is_named else ""
         counts = np.bincount(coded.codes, _each(reading), minlength=coded.n_levels)
         most = np.argsort(-counts, kind="stable")
         shown = most if len(most) <= MAX_CLASSES else most[: MAX_CLASSES - 1]
@@ -163,6 +165,11 @@ def _number(value: object, digits: int) -> str:
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else f"{value:.{digits}g}"
     return str(value)
+
+
+def _is_word(label: str) -> bool:
+    """Whether a label says something by itself: neither a number nor a truth value."""
+    return any(map(str.isalpha, label)) and label not in {"True", "False", "nan"}
 
 
 def _each(reading: Reading) -> FloatArray:

@@ -15,7 +15,7 @@ from mifs.report.document import as_json
 from mifs.report.markdown import as_markdown
 from mifs.report.model import Contents
 from mifs.report.page import as_html
-from mifs.report.text import as_text
+from mifs.report.text import WIDTH, as_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -153,15 +153,20 @@ class Report(Contents):
         frame = pd.DataFrame([vars(feature) for feature in self.ranking])
         return frame.astype({"levels": "Int64"}).rename(columns=headers)
 
-    def to_text(self) -> str:
+    def to_text(self, *, width: int = WIDTH) -> str:
         """Return what ``print(report)`` shows.
+
+        Parameters
+        ----------
+        width : int, default=88
+            Places at which words are folded; tables take what they need.
 
         Returns
         -------
         str
             Lines for a terminal; no control character of a name is left in it.
         """
-        return as_text(self)
+        return as_text(self, width=width)
 
     def to_markdown(self) -> str:
         """Return the report for a pull request, a wiki or a model card.

@@ -6,22 +6,23 @@ import math
 import textwrap
 from collections.abc import Sequence
 
-from mifs.report import words
+from mifs.report import captions, words
 from mifs.report.model import SELECTION_SAW, Contents, Panel
 
-WIDTH = 88  # of paragraphs; tables take what they need
+WIDTH = 88  # of paragraphs, unless told; tables take what they need
 BAR = 20  # characters of the longest bar
-_LEFT = "Left: what the column tells once the chosen one beside it is known"
 EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-def as_text(contents: Contents) -> str:
+def as_text(contents: Contents, *, width: int = WIDTH) -> str:
     """Return a report as text.
 
     Parameters
     ----------
     contents : Contents
         A report.
+    width : int, default=88
+        Places of a line of words.
 
     Returns
     -------
@@ -29,17 +30,20 @@ def as_text(contents: Contents) -> str:
         Lines without trailing space, and without a new line at the end.
     """
     parts = [
-        _head(contents),
-        _section("Warnings", _warnings(contents)),
-        _section("Ranking", _ranking(contents)),
-        _section("Path", _path(contents)),
-        _section(f"What the selected share, I(X; W) [{contents.unit}]", _redundancy(contents)),
-        _section("Why not?", _why_not(contents)),
+        _head(contents, width),
+        _section("Warnings", _warnings(contents, width)),
+        _section("Ranking", _ranking(contents, width)),
+        _section("Path", _path(contents, width)),
+        _section(
+            f"What the selected share, I(X; W) [{contents.unit}]", _redundancy(contents, width)
+        ),
+        _section("Why not?", _why_not(contents, width)),
         *(_section(f"{words.name(p.feature)} ({p.kind})", _panel(p)) for p in contents.panels),
+        _section("What the terms mean", _terms(contents, width)),
         _section("Parameters that are not the default", _parameters(contents)),
     ]
     versions = ", ".join(f"{name} {version}" for name, version in contents.versions)
-    parts.append([*_folded(f"Computed by {versions}.")])
+    parts.append(_folded(f"Computed by {versions}.", width))
     lines = [line.rstrip() for part in parts if part for line in (*part, "")]
     return "\n".join(lines[:-1])
 
@@ -71,47 +75,43 @@ def _section(title: str, lines: Sequence[str]) -> list[str]:
     return [title, "-" * words.places(title), *lines] if lines else []
 
 
-def _folded(text: str) -> list[str]:
-    return textwrap.wrap(text, width=WIDTH)
+def _folded(text: str, width: int, *, first: str = "", later: str = "") -> list[str]:
+    return textwrap.wrap(text, width=width, initial_indent=first, subsequent_indent=later)
 
 
-def _head(contents: Contents) -> list[str]:
+def _head(contents: Contents, width: int) -> list[str]:
     head = contents.headline
-    title = f"What tells of {words.name(head.target)}"
+    title = f"{words.TITLE} {words.name(head.target)}"
     facts = words.facts(contents)
-    width = max(len(what) for what, _ in facts)
-    indent = " " * (width + 2)
+    longest = max(len(what) for what, _ in facts)
+    indent = " " * (longest + 2)
     lines = [title, "=" * words.places(title)]
     for what, value in facts:
-        lines += textwrap.wrap(
-            words.printable(value),
-            width=WIDTH,
-            initial_indent=f"{what:<{width}}  ",
-            subsequent_indent=indent,
-        )
+        first = f"{what:<{longest}}  "
+        lines += _folded(words.printable(value), width, first=first, later=indent)
     opening, features, more, rest = words.gist(contents)
     listed = f": {', '.join(map(words.name, features))}{more}" if features else ""
     answer = f"{opening}{listed}. {rest}".strip()
-    for sentence in (answer, words.unit_words(contents), head.ended, head.promise, SELECTION_SAW):
-        lines += ["", *_folded(words.printable(sentence))]
+    doubted, more, advice = words.doubts(contents)
+    if doubted:
+        advice = f"In doubt: {', '.join(map(words.name, doubted))}{more}. {advice}"
+    said = (answer, advice, words.unit_words(contents), head.ended, head.promise, SELECTION_SAW)
+    for sentence in filter(None, said):
+        lines += ["", *_folded(words.printable(sentence), width)]
     return lines
 
 
-def _warnings(contents: Contents) -> list[str]:
+def _warnings(contents: Contents, width: int) -> list[str]:
     lines: list[str] = []
     for warning in contents.warnings:
         first, more = words.named(warning.features)
         about = ", ".join(map(words.name, first)) + more
-        lines += textwrap.wrap(
-            f"{about}: {words.sentence(warning.sentence)}",
-            width=WIDTH,
-            initial_indent="! ",
-            subsequent_indent="  ",
-        )
+        text = f"{about}: {words.sentence(warning.sentence)}"
+        lines += _folded(text, width, first="! ", later="  ")
     return lines
 
 
-def _ranking(contents: Contents) -> list[str]:
+def _ranking(contents: Contents, width: int) -> list[str]:
     columns = words.ranking_columns(contents)
     shown = contents.ranking[: words.MAX_RANKED]
     largest = max((feature.relevance for feature in shown), default=0.0)
@@ -127,13 +127,14 @@ def _ranking(contents: Contents) -> list[str]:
         ]
         for feature in shown
     ]
-    left = {place for place, (_, key) in enumerate(columns) if key in {"feature", "kind"}}
+    left = {place for place, (_, key) in enumerate(columns) if key in {"feature", "levels"}}
     lines = aligned([*(header for header, _ in columns), ""], rows, {*left, len(columns)})
     more = len(contents.ranking) - len(shown)
-    return [*lines, f"... and {more} more"] if more else lines
+    lines += [f"... and {more} more"] if more else []
+    return [*lines, *_folded(captions.ranking(contents), width)]
 
 
-def _path(contents: Contents) -> list[str]:
+def _path(contents: Contents, width: int) -> list[str]:
     if not contents.path:
         return []
     largest = max((step.score for step in contents.path if not math.isnan(step.score)), default=0)
@@ -151,10 +152,11 @@ def _path(contents: Contents) -> list[str]:
         for step in contents.path
     ]
     lines = aligned([*headers, f"joint [{contents.unit}]", ""], rows, {1, 2, 6})
-    return [*lines, *_folded(words.floor_words(contents))]
+    said = f"{captions.path(contents)} {captions.floor(contents)}".strip()
+    return [*lines, *_folded(said, width)]
 
 
-def _redundancy(contents: Contents) -> list[str]:
+def _redundancy(contents: Contents, width: int) -> list[str]:
     shared = contents.redundancy
     if len(shared.features) < 2:
         return []
@@ -166,10 +168,11 @@ def _redundancy(contents: Contents) -> list[str]:
         )
     ]
     lines = aligned(headers, rows, {1})
-    return [*lines, f"... and {shared.n_more} more selected"] if shared.n_more else lines
+    lines += [f"... and {shared.n_more} more selected"] if shared.n_more else []
+    return [*lines, *_folded(captions.shared(contents), width)]
 
 
-def _why_not(contents: Contents) -> list[str]:
+def _why_not(contents: Contents, width: int) -> list[str]:
     if not contents.why_not:
         return []
     headers = ["feature", "relevance", "left", "given", "blocked"]
@@ -184,7 +187,7 @@ def _why_not(contents: Contents) -> list[str]:
         for one in contents.why_not
     ]
     lines = aligned(headers, rows, {0, 3, 4})
-    return [*lines, *_folded(f"{_LEFT} [{contents.unit}]. {words.why_words(contents)}".strip())]
+    return [*lines, *_folded(captions.left(contents), width)]
 
 
 def _panel(panel: Panel) -> list[str]:
@@ -200,6 +203,15 @@ def _panel(panel: Panel) -> list[str]:
         for row in panel.rows
     ]
     return aligned(headers, rows, {0})
+
+
+def _terms(contents: Contents, width: int) -> list[str]:
+    said = [*captions.columns(contents), *captions.terms(contents)]
+    return [line for term, meaning in said for line in _meaning(term, meaning, width)]
+
+
+def _meaning(term: str, meaning: str, width: int) -> list[str]:
+    return _folded(f"{term}: {meaning}", width, later="  ")
 
 
 def _parameters(contents: Contents) -> list[str]:

@@ -8,11 +8,16 @@ from collections.abc import Sequence
 
 from mifs.report.model import Contents, RankedFeature, WhyNot
 
+TITLE = "Feature selection for"  # and the target's name
 NOT_MEASURED = "-"
 MAX_NAME = 40  # characters of a name that are shown
 MAX_SENTENCE = 240  # of a warning, which may quote a name
 MAX_RANKED = 100  # rows of a ranking that a reader sees; frame and JSON hold all
 MAX_NAMED = 10  # columns that a warning names
+NO_WARNINGS = (
+    "No warnings: checked for identifiers, copies, constants, columns of more levels than the rows "
+    "can fill, and columns that tell the target too well."
+)
 
 
 def printable(text: str) -> str:
@@ -129,7 +134,6 @@ def ranking_columns(contents: Contents) -> list[tuple[str, str]]:
         (f"redundancy [{unit}]", "redundancy"),
         ("p alone", "p_alone"),
         ("p given", "p_given"),
-        ("kind", "kind"),
         ("levels or bins", "levels"),
         ("missing", "missing"),
     ]
@@ -149,8 +153,7 @@ def ranking_cells(feature: RankedFeature) -> dict[str, str]:
     return {
         "rank": str(feature.rank),
         "selected": "yes" if feature.selected else "no",
-        "kind": feature.kind,
-        "levels": NOT_MEASURED if feature.levels is None else str(feature.levels),
+        "levels": _levels(feature),
         "missing": percent(feature.missing),
         "plug_in": number(feature.plug_in),
         "relevance": number(feature.relevance),
@@ -160,6 +163,14 @@ def ranking_cells(feature: RankedFeature) -> dict[str, str]:
         "p_alone": pvalue(feature.p_alone),
         "p_given": pvalue(feature.p_given),
     }
+
+
+def _levels(feature: RankedFeature) -> str:
+    """Say how many levels or bins a column has; of one that was measured uncut, that it is."""
+    if feature.levels is None:
+        return "uncut"
+    what = "level" if feature.kind == "discrete" else "bin"
+    return f"{feature.levels} {what}{'' if feature.levels == 1 else 's'}"
 
 
 def facts(contents: Contents) -> list[tuple[str, str]]:
@@ -233,16 +244,46 @@ def gist(contents: Contents) -> tuple[str, Sequence[str], str, str]:
     if are_tested and contents.n_left_out:
         n = contents.n_left_out
         who = "The other was not" if n == 1 else f"None of the other {n} was"
-        rest.append(f"{who} shown to add to {'it' if is_one else 'them'}.")
+        that = "that it does not" if n == 1 else "that none does"
+        rest.append(f"{who} shown to add to {'it' if is_one else 'them'}; {that} is not promised.")
     if "not tested" in hows:
         who = "It was not" if is_one else "Not every one of them was"
         rest.append(f"{who} shown to tell anything of the target.")
     rest += [_told(contents)] if contents.joint.n_features else []
-    in_doubt = {feature for warning in contents.warnings for feature in warning.features}
-    n_doubted = sum(step.feature in in_doubt for step in contents.path)
-    if n_doubted:
-        rest.append(f"Read the warnings first: they put {n_doubted} of the selected in doubt.")
     return opening, *named([step.feature for step in contents.path]), " ".join(rest)
+
+
+def doubts(contents: Contents) -> tuple[Sequence[str], str, str]:
+    """Name the selected that are warned of, and say what to do.
+
+    Parameters
+    ----------
+    contents : Contents
+        A report.
+
+    Returns
+    -------
+    tuple of sequence of str, str and str
+        The first columns in doubt, how many more there are, and the advice; of no warning at all,
+        what was looked for.
+    """
+    if not contents.warnings:
+        return (), "", NO_WARNINGS
+    warned = {feature for warning in contents.warnings for feature in warning.features}
+    doubted = [step.feature for step in contents.path if step.feature in warned]
+    if not doubted:
+        return (), "", ""
+    it = "it" if len(doubted) == 1 else "one"
+    advice = (
+        f"Read why under Warnings. If {it} was filled in after the target was known, or only "
+        "labels the rows, leave it out (exclude=[…]) and run again"
+    )
+    are_judged = any(
+        one.redundant_with in doubted and one.reason.startswith("given ")
+        for one in contents.why_not
+    )
+    advice += ": others were left out given it." if are_judged else "."
+    return *named(doubted), advice
 
 
 def _told(contents: Contents) -> str:
@@ -273,9 +314,10 @@ def entered(how: str) -> str:
 
 
 def header(text: str) -> str:
-    """Return a header that breaks nowhere but before its unit."""
+    """Return a header that breaks nowhere but before its unit or an "or"."""
     name, bracket, unit = text.partition(" [")
     kept = name.replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}")
+    kept = kept.replace("\N{NO-BREAK SPACE}or", " or")
     return kept + bracket + unit
 
 
@@ -293,44 +335,6 @@ def coin_words(contents: Contents) -> str:
     return f"a fair coin has {coins[contents.unit]}"
 
 
-def meanings(contents: Contents) -> list[tuple[str, str]]:
-    """Say what the columns of the ranking mean, those that are shown.
-
-    Parameters
-    ----------
-    contents : Contents
-        A report.
-
-    Returns
-    -------
-    list of tuple of str
-        Headers, and a sentence about each.
-    """
-    said = {
-        "rank": "1 is the column chosen first; those left out follow by their last score.",
-        "relevance": "what the column tells of the target, I(X; Y), less what chance would show. "
-        "Zero means nothing.",
-        "normalised": "relevance as a share of all there is to know of the target.",
-        "plug_in": "what the column seems to tell in these rows, chance included.",
-        "score": "what the criterion gave it when it was chosen, or when it was last passed over.",
-        "redundancy": "what it shares, on average, with the columns chosen before it.",
-        "p_alone": "how often chance would show as much as the column does by itself.",
-        "p_given": "the same given a column chosen before it, for the one that leaves least.",
-        "levels": "distinct values, or the bins that a column of numbers was cut into.",
-    }
-    return [(shown, said[key]) for shown, key in ranking_columns(contents) if key in said]
-
-
-def floor_words(contents: Contents) -> str:
-    """Say what the noise floor is; nothing where no step has one."""
-    if all(math.isnan(step.floor) for step in contents.path):
-        return ""
-    return (
-        "Noise floor: a column of as many levels that adds nothing passes it with a chance of at "
-        f"most {pvalue(contents.floor_level)}."
-    )
-
-
 def blocked(one: WhyNot) -> str:
     """Say which test blocked a column, and what its p-value was held against."""
     where, _, found = one.reason.rpartition(": p = ")
@@ -341,17 +345,16 @@ def blocked(one: WhyNot) -> str:
     doubt = ", in doubt" if one.doubtful else ""
     if math.isnan(one.level):
         return f"{where}: p = {found}{doubt}"
-    return f"{where}: p = {found} > {pvalue(one.level)}{doubt}"
+    return f"{where}: p = {' > '.join(_told_apart(one.p, one.level))}{doubt}"
 
 
-def why_words(contents: Contents) -> str:
-    """Say how many columns were left out, and how many of them are shown."""
-    shown, left = len(contents.why_not), contents.n_left_out
-    if shown == left:
-        return ""
-    return (
-        f"Shown are {shown} of {left}, the most relevant; the selector's why_not_frame() holds all."
-    )
+def _told_apart(one: float, other: float) -> tuple[str, str]:
+    """Write two p-values with as few digits as show which is larger, from two on."""
+    for digits in range(2, 17):
+        texts = f"{one:.{digits}g}", f"{other:.{digits}g}"
+        if float(texts[0]) != float(texts[1]):
+            break
+    return texts
 
 
 def sentence(text: str) -> str:

@@ -18,6 +18,7 @@ IDENTIFIER = 0.9  # distinct labels over rows: above it a column names rows
 MANY = 32  # distinct values that a column of names must have more of
 LEAK = 0.9  # of H(Y) that a single column rarely tells, unless it is the target in disguise
 LEAK_OF_MISSING = 0.5  # of H(Y) that whether a value is missing rarely tells
+NEARLY_ALL = 0.95  # of what a column tells that whether it is missing tells alone
 RARE = 1e-6  # chance, over all columns, of a class met wherever a value is missing
 
 
@@ -72,7 +73,7 @@ class Rails:
         if self.is_comparable and told > LEAK:
             yield f"tells {told:.0%} of the target: make sure that it is known before the target"
         if 0 < info.n_missing < n:
-            yield from self._of_missing(self.table.is_missing(place))
+            yield from self._of_missing(self.table.is_missing(place), told)
 
     @cached_property
     def _entropy(self) -> float:
@@ -83,7 +84,7 @@ class Rails:
         shares = counts[counts > 0] / counts.sum()
         return float(-(shares * np.log(shares)).sum())
 
-    def _of_missing(self, is_missing: BoolArray) -> Iterator[str]:
+    def _of_missing(self, is_missing: BoolArray, told: float) -> Iterator[str]:
         """Say so where whether a value is missing nearly tells the target."""
         state = DiscreteVariable(is_missing.astype(np.int64), 2)
         source = CountedInformation(CodeTable([state], weights=self.table.weights), self.target)
@@ -95,9 +96,11 @@ class Rails:
                 yield f"{where} in one class of the target only: was it filled in afterwards?"
                 return
         if share > LEAK_OF_MISSING:
+            is_nearly_all = self.is_comparable and share > NEARLY_ALL * told
+            rest = ", nearly all that the column tells" if is_nearly_all else ""
             yield (
-                f"whether it is missing tells {share:.0%} of the target: was it filled in "
-                "afterwards?"
+                f"whether it is missing alone tells {share:.0%} of the target{rest}: was it filled "
+                "in afterwards?"
             )
 
 

@@ -65,7 +65,7 @@ def level_means(const int64_t[::1] a, const int64_t[::1] stratum, parts, double 
 
 
 def looked_up_sums(counts, const int64_t[::1] first, const int64_t[::1] table):
-    """Sums of table[first + counts], and the places that are not known; see the NumPy twin."""
+    """Sums of table[first + counts] - 1, and the places that are not known; see the NumPy twin."""
     cdef int64_t n_candidates = counts.shape[0], n_strata = counts.shape[1]
     cdef int64_t n_levels = counts.shape[2], n_met = 0
     if first.shape[0] != n_strata:

@@ -111,7 +111,7 @@ TARGET static void SUFFIX(all_cells)(const double *a, const double *b, const dou
             for (int64_t s = 0; s < n_strata; s++) {                                              \
                 const int64_t *values = table + first[s];                                         \
                 for (int64_t l = 0; l < n_levels; l++) {                                          \
-                    int64_t value = values[own[s * n_levels + l]];                                \
+                    int64_t value = values[own[s * n_levels + l]] - 1;                            \
                     total += (uint64_t)value;                                                     \
                     signs |= value;                                                               \
                 }                                                                                 \
@@ -121,7 +121,7 @@ TARGET static void SUFFIX(all_cells)(const double *a, const double *b, const dou
                 for (int64_t s = 0; s < n_strata; s++)                                            \
                     for (int64_t l = 0; l < n_levels; l++) {                                      \
                         int64_t place = first[s] + own[s * n_levels + l];                         \
-                        if (table[place] >= 0) total += (uint64_t)table[place];                   \
+                        if (table[place] > 0) total += (uint64_t)table[place] - 1;                 \
                         else if (!is_met[place]) is_met[place] = 1, places[n_met++] = place;      \
                     }                                                                             \
             }                                                                                     \

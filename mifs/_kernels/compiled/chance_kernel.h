@@ -18,9 +18,9 @@ void level_means_c(const int64_t *a, const int64_t *stratum, int64_t n_levels, S
                    double scale, const double *k_log_k, double *room, int64_t n_cells,
                    int64_t *mean);
 
-/* Sums of table[first[s] + counts[i, s, l]] over s and l. Places that hold a negative value add
-   nothing; they are noted, each once, in `is_met` (one byte a place) and `places`. The number of
-   those noted is returned. */
+/* Sums of table[first[s] + counts[i, s, l]] - 1 over s and l. Places that hold 0 add nothing; they
+   are noted, each once, in `is_met` (one byte a place) and `places`. The number of those noted is
+   returned. */
 int64_t looked_up_sums_i32(const int32_t *counts, const int64_t *first, const int64_t *table,
                            int64_t n_candidates, int64_t n_strata, int64_t n_levels,
                            int64_t *sums, uint8_t *is_met, int64_t *places);
