@@ -81,6 +81,13 @@ class MeanInformation:
         return sum(s.seconds if isinstance(s, Priced) else SECONDS_UNKNOWN for s in self.sources)
 
     @property
+    def seconds_in_a_scan(self) -> float:
+        """The same for each where most columns are asked for at once."""
+        return sum(
+            s.seconds_in_a_scan if isinstance(s, Priced) else SECONDS_UNKNOWN for s in self.sources
+        )
+
+    @property
     def spread(self) -> Spread:
         """Applies a function to blocks of columns; setting it sets that of the sources."""
         return self._spread

@@ -323,7 +323,8 @@ def _mean_redundancies(
 
 
 def _shared(pair: PairTerms) -> tuple[FloatArray, FloatArray]:
-    return pair.redundancy, pair.conditional_redundancy
+    given_y = pair.conditional_redundancy  # first: its tables hold those of the other
+    return pair.redundancy, given_y
 
 
 def _ties(tied: list[bool]) -> str:

@@ -33,7 +33,7 @@ class Standing:
         What knows the terms.
     is_lazy : bool, default=True
         Whether candidates that cannot be the best are left behind, where the criterion and the
-        source say enough to tell.
+        source say enough to tell, and until that takes longer than to measure them all.
 
     Attributes
     ----------
@@ -65,6 +65,7 @@ class Standing:
         self._age = np.zeros(len(self.alone), dtype=np.int64)
         rest = self.criterion.best_rest(None) if is_lazy else None
         self._falls = rest is not None
+        self._is_lazy, self._saved = is_lazy, 0.0
         self._floor = None
         if is_lazy and rest is None and isinstance(information, Bounded):
             self._floor, rest = _Floor(information, len(self.alone)), 0.0
@@ -76,18 +77,20 @@ class Standing:
         Those of the highest bounds are brought up to date first, with one selected column at a
         time, and are left again once they fall below the best that is known.
         """
-        if not self._can_bound(order):
+        if not self._is_lazy or not self._can_bound(order):
             self.catch_up(asked, order)
             return
         columns, n_selected = np.flatnonzero(asked), len(order)
         age, bound = self._age[columns], self._rounded(columns, n_selected)
         best, size, so_far = -np.inf, self._size(self._n_needed // 2), self.n_tables
+        n_calls = 0
         while (behind := np.flatnonzero((age < n_selected) & (bound >= best))).size:
             first = behind[np.argmax(bound[behind])]
             group = behind[age[behind] == age[first]]
             if bound[first] < np.inf:  # else nothing tells them apart
                 group = _highest(bound, group, size)
             self._fold(columns[group], order)
+            n_calls += 1
             age[group] += 1
             bound[group] = self._rounded(columns[group], n_selected)
             if age[first] == n_selected:
@@ -97,6 +100,8 @@ class Standing:
         self.score[columns] = self._bound(columns, n_selected)
         self.is_behind[columns] = age < n_selected
         self._n_needed = self.n_tables - so_far
+        # Of the first choice, a little loss says nothing: most columns may have had no bound yet.
+        self._is_lazy = self._has_paid(n_calls, len(columns)) or n_selected == 1
 
     def catch_up(
         self, asked: BoolArray, order: Sequence[int], *, learn: Learn | None = None
@@ -166,6 +171,13 @@ class Standing:
             is_behind = self._age[columns] < n_selected
             folded = np.where(is_behind, self.criterion.fold(folded, rest), folded)
         return self.criterion.score(self.alone[columns], folded, n_selected)
+
+    def _has_paid(self, n_calls: int, n_asked: int) -> bool:
+        """Whether the choices so far took less time than scans of all that were asked for."""
+        if isinstance(price := self.information, Priced):
+            self._saved += (1 - n_calls) * SECONDS_OF_A_CALL
+            self._saved += n_asked * price.seconds_in_a_scan - self._n_needed * price.seconds
+        return self._saved >= 0
 
     def _size(self, n_expected: int) -> int:
         """How many to ask for at once, if so many may be needed."""

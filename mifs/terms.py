@@ -158,6 +158,10 @@ class Priced(Protocol):
     def seconds(self) -> float:
         """About how long the terms of one candidate with a selected column take."""
 
+    @property
+    def seconds_in_a_scan(self) -> float:
+        """The same for each where most columns are asked for at once."""
+
 
 @runtime_checkable
 class Spreading(Protocol):

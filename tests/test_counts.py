@@ -86,3 +86,10 @@ def test_a_table_too_large_for_memory_is_refused_before_it_is_asked_for():
     with pytest.raises(ValueError, match=r"'customer' \(100000 levels\) .*1\.0e\+10 cells"):
         table.refuse_large(n)
     assert n * n > MAX_CELLS
+
+
+@pytest.mark.parametrize("codes", [[0, 3, 1], [0, -1, 1]])
+def test_a_code_that_is_no_level_is_refused_before_it_is_counted(codes):
+    """A compiled count would write beyond its table."""
+    with pytest.raises(ValueError, match="from 0 to 2"):
+        CodeTable([DiscreteVariable(np.array(codes), 3)])

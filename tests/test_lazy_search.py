@@ -30,6 +30,7 @@ def _calls_cost_nothing():
     """So small a table would be asked for at once, for no time that it takes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("mifs.standing.SECONDS_OF_A_CALL", 0.0)
+        patch.setattr("mifs.discrete.source.SECONDS_OF_A_SWEPT_VALUE", 5.5e-10)
         yield
 
 

@@ -69,7 +69,7 @@ class CodeTable:
             self.n_samples, width = len(variable.codes), _width(variable.n_levels)
             if width not in growing:
                 growing[width] = _GrowingBlock(width)
-            growing[width].append(place, variable.codes)
+            growing[width].append(place, variable.narrowed().codes)
         self.n_features = len(self._occurring)
         self.weights = weights
         self.names = range(self.n_features) if names is None else names

@@ -20,6 +20,8 @@ from mifs._kernels import (
 from mifs._typing import IntArray
 from mifs.counts.variable import DiscreteVariable
 
+FEW_COLUMNS = 16  # so many histograms cost what a sweep does, and the order of rows for it
+
 
 class CellFunction(Protocol):
     """Sums of a function F of counts, exact, in fixed point."""
@@ -51,6 +53,10 @@ class States:
     @cached_property
     def zy(self) -> IntArray:
         """State of Z and Y, Y changing faster."""
+        if self.n_y == 1:
+            return self.z
+        if self.n_z == 1:
+            return self.y.codes.astype(np.int32)
         state = self._z_codes.astype(np.int32)
         state *= self.n_y
         return np.add(state, self.y.codes, out=state, casting="unsafe")
@@ -152,7 +158,7 @@ class Block:
     def count(self, places: IntArray, states: States, of: str) -> IntArray:
         """Count some of the columns with states "z" or "zy"; (n_places, n_states, n_levels)."""
         state, n_states = states.numbered(of)
-        shape, sweep = (n_states, self.n_levels), self.sweep(states, of)
+        shape, sweep = (n_states, self.n_levels), self.sweep(places, states, of)
         return joint_counts(self.codes, places, state, shape, sweep=sweep)
 
     def sums(
@@ -161,12 +167,14 @@ class Block:
         """Sums of F over the cells of some of the columns, and their counts with Z."""
         shape = states.n_z, (states.n_y if of == "zy" else 1), self.n_levels
         state, _ = states.numbered(of)
-        sweep = self.sweep(states, of)
+        sweep = self.sweep(places, states, of)
         return scanned_sums(self.codes, places, state, shape, f, sweep=sweep)
 
-    def sweep(self, states: States, of: str) -> Sweep | None:
-        """What a sweep goes by, if there is one."""
-        return None if self.tiles is None else (self.tiles, *states.groups(of))
+    def sweep(self, places: IntArray, states: States, of: str) -> Sweep | None:
+        """What a sweep goes by, if there is one and enough columns are wanted."""
+        if len(places) < FEW_COLUMNS or self.tiles is None:
+            return None
+        return self.tiles, *states.groups(of)
 
     @cached_property
     def x(self) -> IntArray:

@@ -29,6 +29,22 @@ class DiscreteVariable:
         codes[~is_missing] = present.codes
         return cls(codes, present.n_levels + 1)
 
+    def narrowed(self) -> DiscreteVariable:
+        """Return the same variable in as few bytes as its levels need.
+
+        Raises
+        ------
+        ValueError
+            If a code is not one of the levels: what counts them relies on it.
+        """
+        most = int(self.codes.max(initial=0))
+        if most >= self.n_levels or int(self.codes.min(initial=0)) < 0:
+            msg = f"Codes must lie from 0 to {self.n_levels - 1}, one less than the number of "
+            msg += f"levels; got {int(self.codes.min())} to {most}."
+            raise ValueError(msg)
+        narrow = np.min_scalar_type(max(0, self.n_levels - 1))
+        return DiscreteVariable(self.codes.astype(narrow, copy=False), self.n_levels)
+
     def joint(self, other: DiscreteVariable) -> DiscreteVariable:
         """Return the joint variable, whose levels are the pairs that occur."""
         if self.n_levels == other.n_levels == 1:  # two continuous variables: nothing to sort
