@@ -14,9 +14,10 @@ from mifs.terms import Information, PairTerms, Priced, Spreading
 
 R = TypeVar("R")
 
-SECONDS_OF_A_PART = 1e-3  # below that a thread costs more than it saves
-MOST_PARTS = 32  # of which any number of threads makes about equal shares
-TOGETHER = 64  # neighbours that a source may count in one sweep stay in one part
+SECONDS_OF_A_SCAN = 1e-3  # below that a thread costs more than it saves
+SECONDS_OF_A_PART = 2.5e-4  # below that to ask for it does
+PARTS_OF_A_THREAD = 4  # so that threads end at about the same time
+TOGETHER = 32  # neighbours that a source may count in one sweep stay in one part
 
 
 def scan(
@@ -53,7 +54,8 @@ def scan(
     spread: Spread = getattr(information, "spread", map)
     parts = [candidates]
     if spread is not map and isinstance(information, Priced):
-        parts = parts_of(candidates, information.seconds)
+        n_parts = PARTS_OF_A_THREAD * getattr(spread, "n_threads", 2)
+        parts = parts_of(candidates, information.seconds_in_a_scan, n_parts)
     # One part is measured here: to hand it over and wait would take longer.
     for blocks in spread(of_part, parts) if len(parts) > 1 else map(of_part, parts):
         yield from blocks
@@ -86,8 +88,8 @@ def spread_columns(information: Information, n_jobs: int | None) -> Iterator[Non
             information.spread = map
 
 
-def parts_of(candidates: BoolArray, seconds: float) -> list[BoolArray]:
-    """Part some columns into masks of about equal work, none below a millisecond.
+def parts_of(candidates: BoolArray, seconds: float, n_parts: int) -> list[BoolArray]:
+    """Part some columns into masks of about equal work; into one, if that is a millisecond.
 
     Parameters
     ----------
@@ -95,6 +97,8 @@ def parts_of(candidates: BoolArray, seconds: float) -> list[BoolArray]:
         The columns.
     seconds : float
         About how long one of them takes.
+    n_parts : int
+        How many parts at most.
 
     Returns
     -------
@@ -103,18 +107,18 @@ def parts_of(candidates: BoolArray, seconds: float) -> list[BoolArray]:
 
     Examples
     --------
-    200 columns of 10 microseconds each are two milliseconds, and cut at a multiple of 64:
+    200 columns of 10 microseconds each are two milliseconds, and cut at multiples of 32:
 
-    >>> [int(part.sum()) for part in parts_of(np.ones(200, dtype=bool), 1e-5)]
-    [128, 72]
+    >>> [int(part.sum()) for part in parts_of(np.ones(200, dtype=bool), 1e-5, 4)]
+    [64, 64, 32, 40]
     """
     columns = np.flatnonzero(candidates)
-    n_parts = int(min(MOST_PARTS, len(columns) * seconds / SECONDS_OF_A_PART))
-    if n_parts < 2:
+    work = len(columns) * seconds
+    n_parts = int(min(n_parts, work / SECONDS_OF_A_PART, -(-len(columns) // TOGETHER)))
+    if work < SECONDS_OF_A_SCAN or n_parts < 2:
         return [candidates]
     cuts = columns[np.arange(1, n_parts) * len(columns) // n_parts]
-    if len(columns) >= n_parts * TOGETHER:
-        cuts = -(-cuts // TOGETHER) * TOGETHER
+    cuts = -(-cuts // TOGETHER) * TOGETHER
     part_of = np.searchsorted(cuts, np.arange(len(candidates)), side="right")
     parts = [candidates & (part_of == part) for part in range(n_parts)]
     return [part for part in parts if part.any()]

@@ -25,6 +25,7 @@ from mifs.search import FixedLength, forward_search
 @pytest.fixture
 def eager(monkeypatch):
     """Let threads take every column, however little work it is."""
+    monkeypatch.setattr("mifs.scan.SECONDS_OF_A_SCAN", 1e-9)
     monkeypatch.setattr("mifs.scan.SECONDS_OF_A_PART", 1e-9)
     monkeypatch.setattr("mifs.scan.TOGETHER", 1)
 
@@ -159,12 +160,21 @@ def test_the_work_is_done_by_the_threads():
 def test_little_work_stays_on_one_thread():
     """A part of less than a millisecond costs more to hand over than it saves."""
     candidates = np.arange(1000) % 2 == 0
-    assert parts_of(candidates, 1e-6) == [candidates]
-    parts = parts_of(candidates, 1e-5)
-    assert len(parts) == 5
+    assert parts_of(candidates, 1e-6, 8) == [candidates]
+    parts = parts_of(candidates, 3e-6, 8)
+    assert len(parts) == 6
     np.testing.assert_array_equal(np.sum(parts, axis=0), candidates)
-    assert len(parts_of(candidates, 10.0)) == 32
-    assert len(parts_of(candidates[:5], 10.0)) == 3
+    assert len(parts_of(candidates, 10.0, 8)) == 8
+    assert len(parts_of(candidates, 10.0, 100)) == 16
+
+
+@pytest.mark.parametrize("n_columns", [33, 64, 100, 200])
+@pytest.mark.parametrize("n_parts", [2, 8, 32])
+def test_no_part_is_narrower_than_what_is_swept_together(n_columns, n_parts):
+    """But for the last: a table of few columns loses the sweep, which no second thread makes up."""
+    parts = parts_of(np.ones(n_columns, dtype=bool), 10.0, n_parts)
+    assert len(parts) > 1
+    assert all(part.sum() % 32 == 0 for part in parts[:-1])
 
 
 def test_what_asks_within_a_thread_is_answered_in_it():

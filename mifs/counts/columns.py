@@ -73,6 +73,7 @@ class CodeTable:
         self.n_features = len(self._occurring)
         self.weights = weights
         self.names = range(self.n_features) if names is None else names
+        self._last_states: States | None = None
         self._groups = [growing[width].block() for width in sorted(growing)]
 
     def __getitem__(self, column: int) -> DiscreteVariable:
@@ -86,7 +87,7 @@ class CodeTable:
         self, wanted: BoolArray, z: DiscreteVariable, y: DiscreteVariable
     ) -> Iterator[tuple[IntArray, Counts | ScannedCounts | SparseCounts]]:
         """Yield the columns of a mask in blocks, each with its counts with a condition Z and Y."""
-        states = States(z, y)
+        states = self._states(z, y)
         weights = None if self.weights is None else self.weights.multiples
         for block, places in self.blocks(wanted, states.n_zy):
             columns = block.columns[places]
@@ -98,6 +99,12 @@ class CodeTable:
             else:
                 codes = block.codes[places]
                 yield columns, Counts.of(codes, block.n_levels, z, y, weights=weights)
+
+    def _states(self, z: DiscreteVariable, y: DiscreteVariable) -> States:
+        """States of a condition and a target; the last ones are kept for who asks part by part."""
+        if (states := self._last_states) is None or states.z_variable is not z or states.y is not y:
+            states = self._last_states = States(z, y)
+        return states
 
     def blocks(self, wanted: BoolArray, n_states: int) -> Iterator[tuple[Block, IntArray]]:
         """Yield the columns of a mask in parts that are counted in one call, as places of blocks.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
 
+from mifs._cached import cached_property as own_cached_property
 from mifs._kernels import (
     Sweep,
     grouped,
@@ -42,13 +44,14 @@ class States:
     def __init__(self, z: DiscreteVariable, y: DiscreteVariable) -> None:
         self.n_z, self.n_y, self.n_zy = z.n_levels, y.n_levels, z.n_levels * y.n_levels
         self.y = y
-        self._z_codes = z.codes
+        self.z_variable = z
         self._groups: dict[str, tuple[IntArray, IntArray]] = {}
+        self._lock = Lock()  # threads that share the states wait for the one that finds them
 
     @cached_property
     def z(self) -> IntArray:
         """State of Z alone."""
-        return self._z_codes.astype(np.int32, copy=False)
+        return self.z_variable.codes.astype(np.int32, copy=False)
 
     @cached_property
     def zy(self) -> IntArray:
@@ -57,7 +60,7 @@ class States:
             return self.z
         if self.n_z == 1:
             return self.y.codes.astype(np.int32)
-        state = self._z_codes.astype(np.int32)
+        state = self.z_variable.codes.astype(np.int32)
         state *= self.n_y
         return np.add(state, self.y.codes, out=state, casting="unsafe")
 
@@ -67,9 +70,10 @@ class States:
 
     def groups(self, of: str) -> tuple[IntArray, IntArray]:
         """Rows in the order of their states, found once for all columns."""
-        if of not in self._groups:
-            self._groups[of] = grouped(*self.numbered(of))
-        return self._groups[of]
+        with self._lock:
+            if of not in self._groups:
+                self._groups[of] = grouped(*self.numbered(of))
+            return self._groups[of]
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,7 +227,7 @@ class ScannedCounts:
         """Tables of X and Y in every stratum of Z; shape (n_candidates, n_z, n_x, n_y)."""
         return self._whole.tables()
 
-    @cached_property
+    @own_cached_property
     def _whole(self) -> Counts:
         states = self._states
         xzy = self._block.count(self._places, states, "zy")

@@ -7,9 +7,12 @@ import numpy as np
 from mifs._kernels import interpolated_information, looked_up_sums
 from mifs._kernels.chance import K_LOG_K, level_means
 from mifs._typing import BoolArray, IntArray
-from mifs.discrete.cells import LARGEST_TABLE, to_fixed_point
+from mifs.discrete.cells import to_fixed_point
 
 FEW = 64  # candidates that show most of what occurs: later ones meet little that is unknown
+
+
+MOST_KEPT = 1 << 18  # places of a table: 2 MB for each null hypothesis of each selected column
 
 
 class ChanceMean:
@@ -37,7 +40,7 @@ class ChanceMean:
         self._sizes = y_counts.sum(axis=1)
         self._first = np.cumsum(self._sizes + 1) - self._sizes - 1
         n_places = int((self._sizes + 1).sum())
-        self._is_kept = unit == 1.0 and n_places < 4 * LARGEST_TABLE
+        self._is_kept = unit == 1.0 and n_places <= MOST_KEPT
         # 1 + g, which is never negative, and 0 where it is unknown. Zeros take no memory until
         # they are written, and few of the places ever are.
         self._g = np.zeros(n_places if self._is_kept else 0, dtype=np.int64)
