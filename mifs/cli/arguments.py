@@ -13,7 +13,8 @@ from mifs.units import UNITS
 
 EPILOG = """\
 columns of the result:
-  score        the criterion when the column was chosen, or when it was last a candidate
+  score        the criterion when the column was chosen, or when it was last a candidate;
+               after "<=" what it could not exceed, of a column that could not be the best
   relevance    I(X; Y), corrected for chance: about 0 for a column that says nothing, and at
                most the entropy H(Y) of the target
   redundancy   mean I(X; W) with the columns W chosen before it
@@ -68,6 +69,7 @@ def build_parser() -> argparse.ArgumentParser:
     rank.set_defaults(refuse=rank.error)
     _add_table_arguments(rank)
     _add_selection_arguments(rank)
+    _add_jobs_argument(rank)
     _add_output_arguments(rank)
     report = commands.add_parser(
         "report",
@@ -81,6 +83,7 @@ def build_parser() -> argparse.ArgumentParser:
     report.set_defaults(refuse=report.error)
     _add_table_arguments(report)
     _add_selection_arguments(report)
+    _add_jobs_argument(report)
     _add_report_arguments(report)
     return parser
 
@@ -157,6 +160,16 @@ def _add_selection_arguments(rank: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_jobs_argument(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--jobs",
+        type=_n_jobs,
+        metavar="N",
+        help="threads over which columns are spread, -1 for all processors; the result does not "
+        "depend on it (default: 1)",
+    )
+
+
 def _add_output_arguments(rank: argparse.ArgumentParser) -> None:
     rank.add_argument("--all", action="store_true", help="show the columns not selected, too")
     rank.add_argument("--unit", choices=UNITS, default="bits", help="default: bits")
@@ -214,6 +227,18 @@ def _alpha(text: str) -> float:
         msg = f"a rate between 0 and 1 is needed; got {text!r}"
         raise argparse.ArgumentTypeError(msg)
     return rate
+
+
+def _n_jobs(text: str) -> int:
+    """Read a number of threads; below zero it counts back from all processors."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number:
+        return number
+    msg = f"a whole number from 1 on, or -1 for all processors, is needed; got {text!r}"
+    raise argparse.ArgumentTypeError(msg)
 
 
 def _n_bins(text: str) -> int | str:

@@ -27,7 +27,7 @@ def as_table(ranking: Ranking, screen: Screen | None = None) -> str:
     frame = ranking.frame
     if frame["selected"].all():
         frame = frame.drop(columns="selected")
-    columns, width = [_column(frame, header) for header in frame], FOLD
+    columns, width = [_column(frame, header) for header in _shown(frame)], FOLD
     left_out: list[str] = []
     if screen is not None:
         relevance = frame[f"relevance [{ranking.unit}]"].tolist()
@@ -51,7 +51,7 @@ def _column(frame: pd.DataFrame, header: str) -> Column:
     """Write one column: its name, its unit, and its values."""
     name, bracket, unit = str(header).partition("[")
     spec = ".1e" if str(header).startswith("p ") else ".4f"
-    cells = [_cell(value, spec) for value in frame[header]]
+    cells = _cells(frame, header, spec)
     name = name.strip()
     return Column(name, (name, bracket + unit, *cells), is_text=_is_text(frame[header]))
 
@@ -105,11 +105,11 @@ def _as_json(ranking: Ranking) -> str:
 
 
 def _as_markdown(ranking: Ranking) -> str:
-    frame = ranking.frame
+    frame, headers = ranking.frame, _shown(ranking.frame)
     lines = [
-        list(frame),
-        [":---" if _is_text(frame[header]) else "---:" for header in frame],
-        *([_cell(value, "") for value in row] for row in frame.itertuples(index=False)),
+        headers,
+        [":---" if _is_text(frame[header]) else "---:" for header in headers],
+        *zip(*(_cells(frame, header, "") for header in headers), strict=True),
     ]
     return "\n".join(
         f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines
@@ -129,6 +129,22 @@ REPORT_FORMATS: dict[str, Callable[[Report], str]] = {
     "markdown": Report.to_markdown,
     "json": Report.to_json,
 }
+
+
+def _shown(frame: pd.DataFrame) -> list[str]:
+    """Return the headers for readers: of a score that is a bound, its cell says so."""
+    return [header for header in frame if header != "score_is_bound"]
+
+
+def _cells(frame: pd.DataFrame, header: str, spec: str) -> list[str]:
+    """Write the values of one column; a score that is a bound stands after "<="."""
+    cells = [_cell(value, spec) for value in frame[header]]
+    if not header.startswith("score"):
+        return cells
+    are_bounds = frame["score_is_bound"]
+    return [
+        f"<= {cell}" if is_bound else cell for cell, is_bound in zip(cells, are_bounds, strict=True)
+    ]
 
 
 def _is_text(column: pd.Series) -> bool:

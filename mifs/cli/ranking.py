@@ -75,6 +75,7 @@ def fitted(table: Table, args: argparse.Namespace, progress: Progress) -> Mutual
         discrete_target=_kind_of_target(args),
         alpha=args.alpha,
         interactions=args.interactions,
+        n_jobs=args.jobs,
     )
     if hasattr(selector, "set_callbacks"):  # from scikit-learn 1.9 on
         selector.set_callbacks(progress)

@@ -44,11 +44,17 @@ def score(contents: Contents) -> str:
 def ranking(contents: Contents, *, has_bars: bool = True) -> str:
     """Say how to read the ranking."""
     bars = " Bars: relevance, full at the largest." if has_bars else ""
+    bounds = f'; "{words.AT_MOST}": a bound.' if words.has_bounds(contents) else "."
     return (
-        "The selected in order of choice, then the others as they would follow. Information in "
-        f"{contents.unit}; below zero: no more than chance.{bars} "
-        f'"{words.NOT_MEASURED}": not measured.'
+        f"The selected in order of choice, then the others by {_last_score(contents)}. Information "
+        f"in {contents.unit}; below zero: no more than chance.{bars} "
+        f'"{words.NOT_MEASURED}": not measured{bounds}'
     )
+
+
+def _last_score(contents: Contents) -> str:
+    """Say what the columns that were left out are ranked by."""
+    return "their last score" + (" or a bound of it" if words.has_bounds(contents) else "")
 
 
 def path(contents: Contents) -> str:
@@ -116,13 +122,13 @@ def columns(contents: Contents) -> list[tuple[str, str]]:
     scored = SCORES.get(contents.headline.criterion.lower().removesuffix("()"))
     by = f"what the criterion {criterion} gave it{f', {scored},' if scored else ''}"
     said = {
-        "rank": "1 is the column chosen first; those left out follow by their last score.",
+        "rank": f"1 is the column chosen first; those left out follow by {_last_score(contents)}.",
         "relevance": "what the column tells of the target, I(X; Y), less what chance would show. "
         "Zero means nothing; below zero, no more than chance.",
         "normalised": "relevance as a share of all there is to know of the target.",
         "plug_in": "what the column seems to tell, chance included: the shares observed in these "
         "rows are taken for the true ones.",
-        "score": f"{by} when it was chosen, or when it was last passed over.",
+        "score": f"{by} when it was chosen, or when it was last passed over.{_bounds(contents)}",
         "redundancy": "what it shares, on average, with the columns chosen before it.",
         "p_alone": "how often chance would show as much as the column does by itself.",
         "p_given": "the same given one column chosen before it, the one that leaves most doubt; "
@@ -131,6 +137,16 @@ def columns(contents: Contents) -> list[tuple[str, str]]:
         "levels": "distinct values, or the bins that a column of numbers was cut into.",
     }
     return [(shown, said[key]) for shown, key in words.ranking_columns(contents) if key in said]
+
+
+def _bounds(contents: Contents) -> str:
+    """Say what a score is that was not measured to the end; nothing where all were."""
+    if not words.has_bounds(contents):
+        return ""
+    return (
+        f' After "{words.AT_MOST}" stands what it could not exceed: the column could not be the '
+        "best any more, and was not measured further."
+    )
 
 
 def terms(contents: Contents) -> list[tuple[str, str]]:

@@ -26,6 +26,7 @@ from mifs.report.ranking import (
 )
 from mifs.report.reading import Reading
 from mifs.report.reasons import redundancy_map, warned, why_not
+from mifs.scan import spread_columns
 
 ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")  # of an object, other in every run
 MAX_VALUE = 200  # characters of a parameter
@@ -59,6 +60,13 @@ def contents_of(
         Everything, in the unit.
     """
     reading = Reading.of(selector, X, y, sample_weight, unit)
+    with spread_columns(reading.source, reading.selector.n_jobs):
+        return _contents(reading, values=values)
+
+
+def _contents(reading: Reading, *, values: bool) -> Contents:
+    """Measure what a report says; threads for it stand ready."""
+    unit = reading.unit
     finished = reading.selector
     entropy, level = reading.entropy(), floor_level(reading)
     prefixes, remark = joint_of_path(reading)

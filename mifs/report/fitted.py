@@ -25,6 +25,7 @@ class FittedSelector(Protocol):
     missing: Missing
     multi_target: MultiTarget
     alpha: float
+    n_jobs: int | None
 
     n_features_in_: int
     relevance_: FloatArray

@@ -104,6 +104,9 @@ class RankedFeature:
         Relevance over H(Y).
     score : float
         Criterion at its choice, or when it was last a candidate.
+    score_is_bound : bool
+        Whether `score` is what the criterion could not exceed instead: of a column that the search
+        left behind since it could not be the best.
     redundancy : float
         Mean I(X; W) with the columns W chosen before it.
     p_alone, p_given : float
@@ -121,6 +124,7 @@ class RankedFeature:
     relevance: float
     normalised: float
     score: float
+    score_is_bound: bool
     redundancy: float
     p_alone: float
     p_given: float

@@ -43,6 +43,7 @@ def ranked_features(reading: Reading, entropy: float) -> tuple[RankedFeature, ..
                 relevance=row[relevance],
                 normalised=row[relevance] * reading.nats / entropy,
                 score=row[score],
+                score_is_bound=bool(row["score_is_bound"]),
                 redundancy=row[f"redundancy [{reading.unit}]"],
                 p_alone=row.get("p alone", np.nan),
                 p_given=row.get("p given", np.nan),

@@ -18,6 +18,7 @@ from mifs.encoding import TypedColumn, TypedTable, checked_table, typed_targets
 from mifs.information import entropy_of
 from mifs.mi_estimators import BinnedMI, MIEstimator, mi_estimator_of
 from mifs.report.fitted import FittedSelector
+from mifs.scan import spread_columns
 from mifs.standing import DIGITS
 from mifs.terms import Source
 from mifs.units import base_of_unit, nats_per_unit
@@ -88,7 +89,8 @@ class Reading:
         )
         estimator = mi_estimator_of(selector.mi_estimator)
         source = estimator.source_of_targets(table, targets, multi_target=selector.multi_target)
-        _refuse_other_rows(selector, source.relevance())
+        with spread_columns(source, selector.n_jobs):
+            _refuse_other_rows(selector, source.relevance())
         names = names or [f"x{place}" for place in range(X.shape[1])]
         coding = estimator if isinstance(estimator, BinnedMI) else BinnedMI()
         if len(target_names) != len(targets):

@@ -10,6 +10,8 @@ from mifs._typing import FloatArray
 from mifs.gate import ALONE
 from mifs.report.model import RedundancyMap, Warned, WhyNot
 from mifs.report.reading import Reading
+from mifs.scan import scan
+from mifs.terms import PairTerms
 
 MAX_MAP, MAX_WHY_NOT = 20, 20  # columns of the map, and of those left out
 
@@ -22,8 +24,8 @@ def redundancy_map(reading: Reading) -> RedundancyMap:
     for place, column in enumerate(columns[:-1]):
         later = np.zeros(len(reading.names), dtype=bool)
         later[columns[place + 1 :]] = True
-        for block, pair in reading.source.pair((column,), later):
-            for other, value in zip(block.tolist(), pair.redundancy.tolist(), strict=True):
+        for block, shared in scan(reading.source, (column,), later, _redundancy):
+            for other, value in zip(block.tolist(), shared.tolist(), strict=True):
                 values[place, place_of[other]] = values[place_of[other], place] = value
     return RedundancyMap(
         features=tuple(reading.names[column] for column in columns),
@@ -66,9 +68,17 @@ def _left(reading: Reading, out: list[int]) -> FloatArray:
     mask = np.isin(np.arange(len(reading.names)), out)
     place_of = {column: place for place, column in enumerate(out)}
     for row, column in zip(left, reading.order, strict=True):
-        for block, pair in reading.source.pair((column,), mask):
-            row[[place_of[other] for other in block.tolist()]] = pair.conditional_relevance
+        for block, told in scan(reading.source, (column,), mask, _conditional_relevance):
+            row[[place_of[other] for other in block.tolist()]] = told
     return left
+
+
+def _redundancy(pair: PairTerms) -> FloatArray:
+    return pair.redundancy
+
+
+def _conditional_relevance(pair: PairTerms) -> FloatArray:
+    return pair.conditional_relevance
 
 
 def _redundant_with(reading: Reading, column: int, left: FloatArray, reason: str) -> int | None:

@@ -93,7 +93,7 @@ class Report(Contents):
         unit: str = "bits",
         values: bool = True,
     ) -> Self:
-        """Report on a fitted selector; it is not fitted again.
+        """Report on a fitted selector, by its `n_jobs` threads; it is not fitted again.
 
         Parameters
         ----------

@@ -10,6 +10,7 @@ from mifs.report.model import Contents, RankedFeature, WhyNot
 
 TITLE = "Feature selection for"  # and the target's name
 NOT_MEASURED = "-"
+AT_MOST = "≤"  # before a score that is a bound
 MAX_NAME = 40  # characters of a name that are shown
 MAX_SENTENCE = 240  # of a warning, which may quote a name
 MAX_RANKED = 100  # rows of a ranking that a reader sees; frame and JSON hold all
@@ -158,11 +159,22 @@ def ranking_cells(feature: RankedFeature) -> dict[str, str]:
         "plug_in": number(feature.plug_in),
         "relevance": number(feature.relevance),
         "normalised": percent(feature.normalised),
-        "score": number(feature.score),
+        "score": _score(feature),
         "redundancy": number(feature.redundancy),
         "p_alone": pvalue(feature.p_alone),
         "p_given": pvalue(feature.p_given),
     }
+
+
+def has_bounds(contents: Contents) -> bool:
+    """Whether the score of any column is a bound."""
+    return any(feature.score_is_bound for feature in contents.ranking)
+
+
+def _score(feature: RankedFeature) -> str:
+    """Write a score; one that is a bound so that it is not taken for a measurement."""
+    written = number(feature.score)
+    return f"{AT_MOST} {written}" if feature.score_is_bound else written
 
 
 def _levels(feature: RankedFeature) -> str:

@@ -56,6 +56,7 @@ def ranking_frame(
         "kind": [column.kind for column in columns],
         "selected": np.isin(np.arange(len(columns)), path.order),
         score_header: score,
+        "score_is_bound": path.is_bound,
         f"relevance [{unit}]": relevance / nats,
         f"redundancy [{unit}]": redundancy / nats,
     }

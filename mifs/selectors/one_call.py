@@ -32,6 +32,7 @@ def rank_features(
     interactions: bool = False,
     confirm: bool | Literal["auto"] = "auto",
     min_features_to_select: int = 1,
+    n_jobs: int | None = None,
     random_state: Any = None,
     sample_weight: ArrayLike | None = None,
     unit: str = "bits",
@@ -47,7 +48,7 @@ def rank_features(
         Classes, or numbers.
     criterion, n_features_to_select, mi_estimator, discrete_features, discrete_target, missing, \
 multi_target, include, exclude, alpha, error_control, interactions, confirm, \
-min_features_to_select, random_state
+min_features_to_select, n_jobs, random_state
         As in `MutualInfoSelector`.
     sample_weight : array-like of shape (n_samples,), optional
         How often each row occurs, with "binned".
@@ -106,6 +107,7 @@ min_features_to_select, random_state
         interactions=interactions,
         confirm=confirm,
         min_features_to_select=min_features_to_select,
+        n_jobs=n_jobs,
         random_state=random_state,
     ).fit(X, y, sample_weight)
     return selector.report(X, y, sample_weight=sample_weight, unit=unit, values=values)

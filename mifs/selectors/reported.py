@@ -23,7 +23,7 @@ class ReportMixin:
         unit: str = "bits",
         values: bool = True,
     ) -> Report:
-        """Report on the finished selection; nothing is selected again.
+        """Report on the finished selection, by `n_jobs` threads; nothing is selected again.
 
         Parameters
         ----------

@@ -385,8 +385,9 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         pandas.DataFrame
             One row a column of X: ``rank``; ``feature``; ``kind``, discrete or continuous;
             ``selected``; ``score``, the criterion at its choice, or when it was last a candidate,
-            or what that could not exceed where `path_.is_bound` says so (of a criterion that is a
-            ratio, nan for the first, which is chosen by relevance);
+            or what that could not exceed (of a criterion that is a ratio, nan for the first, which
+            is chosen by relevance); ``score_is_bound``, whether it is the latter, of a column that
+            the search left behind since it could not be the best;
             ``relevance``, I(X; Y), corrected as the MI estimator says; ``redundancy``, its mean
             I(X; W) with the columns W chosen before it, where measured; and, if the length was
             "auto", ``p alone`` and ``p given``, the p-values of its independence of the target and
