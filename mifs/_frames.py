@@ -14,8 +14,8 @@ import narwhals.stable.v2 as nw
 import numpy as np
 from narwhals.exceptions import DuplicateError
 
-from mifs._kernels.binning import columns_as_rows
-from mifs._kernels.columns import HUGE, Facts, facts_of, facts_of_rows
+from mifs._kernels.binning import HUGE, columns_as_rows
+from mifs._kernels.columns import Facts, facts_of, facts_of_rows
 from mifs._typing import AnyArray, BoolArray, IntArray
 
 # Columns of an array are turned into rows together: of each row of the array half a line of the

@@ -39,6 +39,7 @@ __all__ = [
     "label_of",
     "nearest",
     "refuse_ambiguous_names",
+    "refuse_many_rows",
     "refuse_non_finite",
     "refuse_not_a_distribution",
     "refuse_small_frame",
@@ -49,6 +50,7 @@ __all__ = [
 ]
 
 
+MOST_ROWS = 2**31 - 1  # counts have 32 bits
 NO_LABEL = {"Period", "dict", "list", "set", "tuple", "void"}  # types of values of a target
 
 
@@ -116,6 +118,15 @@ def refuse_ambiguous_names(X: Any) -> None:
     if any(isinstance(name, tuple) for name in names):
         msg = f"Column names must be single strings; got the tuple {names[0]!r}. Flatten them, "
         msg += "for example with X.columns = ['_'.join(name) for name in X.columns]."
+        raise ValueError(msg)
+
+
+def refuse_many_rows(X: Any) -> None:
+    """Raise if a table has more rows than counts of 32 bits hold; it is not read for that."""
+    shape = getattr(X, "shape", None)
+    if shape and isinstance(shape[0], int) and shape[0] > MOST_ROWS:
+        msg = f"X has {shape[0]} rows, and at most {MOST_ROWS} (2**31 - 1) are counted. Take a "
+        msg += "random sample of the rows."
         raise ValueError(msg)
 
 

@@ -6,9 +6,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from mifs._kernels import binning
+from mifs._kernels import binning, columns
 from mifs._kernels.binning import look_keys
-from mifs._kernels.twins import TWINS
+from mifs._kernels.twins import TWINS, refresh_simd
+from mifs.discretization import cuts
 
 NAMES = [
     "columns_as_rows",
@@ -25,8 +26,12 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(autouse=True, params=["", "baseline"])
 def simd(request, monkeypatch):
-    """Both sets of instructions; kernels ask when they run."""
-    monkeypatch.setenv("MIFS_SIMD", request.param)
+    """Both sets of instructions; kernels go by what was chosen last."""
+    with monkeypatch.context() as patch:
+        patch.setenv("MIFS_SIMD", request.param)
+        refresh_simd()
+    yield
+    refresh_simd()
 
 
 def _same(name, *arguments):
@@ -174,3 +179,31 @@ def test_read_only_and_strided_columns_are_taken():
     _, above = _same("equal_frequency_edges", table[:, 1], 10)
     _same("codes_between", table[:, 1], above)
     _same("column_facts", table.T, look_keys())
+
+
+WITH_NAN = np.array([1.0, 2.0, np.nan, 3.0] * 2)
+
+
+@pytest.mark.parametrize("which", ["numpy", "compiled"])
+def test_levels_of_a_column_with_nan_are_those_of_a_sort(which, monkeypatch):
+    """NaN is no whole number: no table has a place for it."""
+    for name in NAMES:
+        twin = getattr(TWINS[name], which)
+        for module in (cuts, columns):
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, twin)
+    assert not columns.facts_of(WITH_NAN).has_table(len(WITH_NAN))
+    coded = cuts.level_codes(WITH_NAN)
+    assert coded.codes.tolist() == [0, 1, 3, 2] * 2
+    assert coded.n_levels == 4
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 0.0, 4.0, 1e300])
+@pytest.mark.parametrize("last", [2, 300])
+def test_a_value_outside_the_table_is_refused_not_written(value, last):
+    """The kernels check each place, whatever they were told of the column."""
+    values = np.array([1.0, value, 3.0])
+    with pytest.raises(ValueError, match="not among the whole numbers"):
+        TWINS["whole_numbers_met"].compiled(values, 1.0, 3.0)
+    with pytest.raises(ValueError, match="not among the whole numbers"):
+        TWINS["codes_of_whole"].compiled(values, 1.0, np.array([0, 1, last]))

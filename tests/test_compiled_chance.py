@@ -16,7 +16,7 @@ from mifs._kernels.chance import K_LOG_K, cell_means, level_means, looked_up_sum
 from mifs._kernels.cumulants import summed_cumulants
 from mifs._kernels.drawing import drawn_statistics, two_class_stages
 from mifs._kernels.moments import _cell_moments, _split_moments, windows
-from mifs._kernels.twins import TWINS
+from mifs._kernels.twins import TWINS, refresh_simd
 from mifs.discrete.chance import FEW, ChanceMean
 from mifs.null_moments import ROUNDING, NullTables, moments_of_margins
 
@@ -31,8 +31,12 @@ pytestmark = needs_build
 
 @pytest.fixture(params=["baseline", "widest"], autouse=True)
 def _simd(request, monkeypatch):
-    """Both kinds of vector instructions: the kernels ask when they run."""
-    monkeypatch.setenv("MIFS_SIMD", request.param)
+    """Both kinds of vector instructions: the kernels go by what was chosen last."""
+    with monkeypatch.context() as patch:
+        patch.setenv("MIFS_SIMD", request.param)
+        refresh_simd()
+    yield
+    refresh_simd()
 
 
 # the fixture sets one variable for all examples

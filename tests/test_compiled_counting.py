@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mifs._kernels.twins import TWINS
+from mifs._kernels.twins import TWINS, refresh_simd
 
 if "scanned_sums" not in TWINS:
     pytest.skip("the compiled kernels were not built", allow_module_level=True)
@@ -20,7 +20,11 @@ grouped = TWINS["grouped"]
 @pytest.fixture(autouse=True, params=["avx2", "baseline"])
 def _simd(request, monkeypatch):
     """Both paths run wherever the processor has both; else the same one twice."""
-    monkeypatch.setenv("MIFS_SIMD", request.param)
+    with monkeypatch.context() as patch:
+        patch.setenv("MIFS_SIMD", request.param)
+        refresh_simd()
+    yield
+    refresh_simd()
 
 
 def _cell_function(n_samples):
@@ -122,3 +126,62 @@ def test_many_rows_of_a_group_are_counted_in_bytes():
     sweep = _sweep(codes, state, 1, 2)
     counts = joint_counts.compiled(codes, np.arange(20), state, (1, 2), sweep=sweep)
     np.testing.assert_array_equal(counts, np.broadcast_to([100_000, 0], (20, 1, 2)))
+
+
+CODES = np.zeros((70, 100), dtype=np.uint8)
+STATE = np.zeros(100, dtype=np.int32)
+
+
+@pytest.mark.parametrize(
+    ("places", "state", "said"),
+    [
+        ([0, 0], STATE, "must ascend"),
+        ([0] * 65, STATE, "must ascend"),  # more than a tile has room for
+        ([1, 0], STATE, "must ascend"),
+        ([-1], STATE, "must ascend"),
+        ([70], STATE, "from 0 to 69; got 70"),
+        ([0], STATE[:99], "100 samples need as many states; got 99"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused_before_it_is_counted(places, state, said):
+    """A mistake of a caller is an error, not a write beyond an array."""
+    with pytest.raises(ValueError, match=said):
+        joint_counts.compiled(CODES, np.array(places), state, (1, 1))
+    with pytest.raises(ValueError, match=said):
+        scanned_sums.compiled(CODES, np.array(places), state, (1, 1, 1), _cell_function(100))
+
+
+def test_a_cell_function_reaches_all_samples():
+    """A level may be that of every sample."""
+    places, short = np.arange(70), _cell_function(99)
+    with pytest.raises(ValueError, match="must reach 100"):
+        scanned_sums.compiled(CODES, places, STATE, (1, 1, 1), short)
+
+
+def test_a_sweep_belongs_to_its_codes_and_states():
+    tiles, start, rows = _sweep(CODES, STATE, 1, 5)
+    for wrong in [
+        (tiles[:1], start, rows),
+        (tiles[:, :99], start, rows),
+        (tiles, start[:1], rows),
+        (tiles, start, rows[:-1]),
+        (tiles, *grouped.compiled(STATE[:99], 1)),
+    ]:
+        with pytest.raises(ValueError, match="are not of these"):
+            joint_counts.compiled(CODES, np.arange(70), STATE, (1, 5), sweep=wrong)
+
+
+@pytest.mark.parametrize("state", [[0, 3], [-1, 0]])
+def test_states_beyond_the_groups_are_refused(state):
+    with pytest.raises(ValueError, match="from 0 to 2"):
+        grouped.compiled(np.array(state), 3)
+
+
+def test_more_rows_than_a_count_holds_are_refused():
+    """A view of one row stands in for them."""
+    codes = np.broadcast_to(np.uint8(0), (1, 2**31))
+    state = np.broadcast_to(np.int32(0), 2**31)
+    with pytest.raises(OverflowError, match="2147483648 rows"):
+        joint_counts.compiled(codes, np.arange(1), state, (1, 1))
+    with pytest.raises(OverflowError, match="2147483648 rows"):
+        grouped.compiled(state, 1)

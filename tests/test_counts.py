@@ -29,6 +29,12 @@ def test_counts_of_parts_add_up_to_the_counts_of_the_whole():
     np.testing.assert_array_equal((parts[0] + parts[1] + parts[2]).xzy, whole.xzy)
 
 
+def test_counts_add_up_beyond_thirty_two_bits():
+    """Those of one table fit them, those of several parts need not."""
+    xzy = np.full((1, 1, 1, 1), 2**31 - 1, dtype=np.int32)
+    assert (Counts(xzy) + Counts(xzy)).xzy.item() == 2**32 - 2
+
+
 @pytest.mark.parametrize("kept", ["zyx", "zx", "yx", "x", "zy", "yz", "z", "xy", "xz"])
 def test_a_projection_is_the_table_of_the_variables_it_keeps(kept):
     """Margins by name, axes in the order of the name."""

@@ -178,3 +178,10 @@ def test_large_whole_numbers_are_told_apart_beside_missing_ones():
         for numbers in (small, small + 2**62)
     )
     np.testing.assert_array_equal(of_large, of_small)
+
+
+def test_more_rows_than_are_counted_are_refused_at_the_door():
+    """A view of one number stands in for sixteen gigabytes of them, which are not read."""
+    X = np.broadcast_to(0.0, (2**31, 1))
+    with pytest.raises(ValueError, match=r"X has 2147483648 rows, .* Take a random sample"):
+        mifs.MutualInfoSelector().fit(X, [0, 1])

@@ -9,6 +9,8 @@ from mifs._typing import AnyArray, BoolArray, FloatArray, IntArray
 
 Fact = tuple[int, int, bool, float, float, int]
 MOST_EDGES = 255  # of codes in a byte
+MOST_BINS = 1 << 20  # that are found without a sort
+HUGE = 1 << 53  # from here a float is no longer every whole number
 N_KEYS = 1 << 10
 LOOK_STEP = 0x9E3779B97F4A7C15  # odd: 2**64 over the golden ratio
 

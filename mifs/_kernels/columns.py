@@ -4,10 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mifs._kernels.binning import column_facts, look_keys, whole_numbers_met
+from mifs._kernels.binning import HUGE, column_facts, look_keys, whole_numbers_met
 from mifs._typing import AnyArray, BoolArray, FloatArray
 
-HUGE = 1 << 53  # from here a float is no longer every whole number
 SMALL_TABLE = 1 << 12  # whole numbers that are looked up in a table however few rows there are
 
 
@@ -23,7 +22,7 @@ class Facts(NamedTuple):
 
     def has_table(self, n_samples: int) -> bool:
         """Whether a table of all whole numbers from low to high costs less than a sort."""
-        is_exact = self.is_whole and self.low > -HUGE and self.high < HUGE
+        is_exact = self.is_whole and self.low > -HUGE and self.high < HUGE and self.n_nan == 0
         return is_exact and 0 <= self.high - self.low < max(n_samples, SMALL_TABLE)
 
 
@@ -61,6 +60,7 @@ def exact_floats(values: AnyArray, facts: Facts | None = None) -> FloatArray | N
 
 def n_distinct(values: AnyArray, facts: Facts) -> int:
     """How many different whole numbers there are; none of them is missing."""
+    facts = facts._replace(n_nan=0)  # of the column, and left out of the values
     floats = exact_floats(values, facts) if facts.has_table(len(values)) else None
     if floats is None:
         return len(np.unique(values))

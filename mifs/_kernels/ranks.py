@@ -5,10 +5,9 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import ndtri
 
+from mifs._kernels.binning import HUGE
 from mifs._kernels.twins import twin
 from mifs._typing import AnyArray, FloatArray, IntArray
-
-HUGE = 1 << 53  # from here a float is no longer every whole number
 
 
 def floats_to_compare(numbers: AnyArray) -> FloatArray:
@@ -20,7 +19,8 @@ def floats_to_compare(numbers: AnyArray) -> FloatArray:
     return numbers.astype(np.float64, copy=False)
 
 
-TABLE_ROWS = 1 << 16  # scores are kept of many lengths up to this, and of one above it
+TABLE_ROWS = 1 << 16  # scores are kept of many lengths up to this, and of one above it,
+MOST_KEPT = 1 << 21  # up to this: 16 MB
 
 
 @twin("ranks")
@@ -71,21 +71,26 @@ def scores_of_ranks(ranks: IntArray) -> FloatArray:
 
 def ascending_scores(n_samples: int) -> FloatArray:
     """Normal scores of so many distinct values, in their order; not to be written to."""
-    return (_few_scores if n_samples <= TABLE_ROWS else _many_scores)(n_samples)
+    if n_samples <= TABLE_ROWS:
+        return _few_scores(n_samples)
+    return (_many_scores if n_samples <= MOST_KEPT else _scores)(n_samples)
 
 
-@lru_cache(maxsize=16)
-def _few_scores(n_samples: int) -> FloatArray:
-    return scores_of_ranks(np.arange(1 - n_samples, n_samples, 2))
+def _scores(n_samples: int) -> FloatArray:
+    scores = scores_of_ranks(np.arange(1 - n_samples, n_samples, 2))
+    scores.flags.writeable = False
+    return scores
 
 
-_many_scores = lru_cache(maxsize=1)(_few_scores.__wrapped__)
+_few_scores, _many_scores = (lru_cache(maxsize=kept)(_scores) for kept in (16, 1))
 
 
 @lru_cache(maxsize=16)
 def _upper_scores(n_samples: int) -> FloatArray:
     """Scores of the doubled, centred ranks 0 to n - 1."""
-    return ndtri((n_samples + 1 + np.arange(n_samples)) / (2 * (n_samples + 1)))
+    scores = ndtri((n_samples + 1 + np.arange(n_samples)) / (2 * (n_samples + 1)))
+    scores.flags.writeable = False
+    return scores
 
 
 @twin("ranks")

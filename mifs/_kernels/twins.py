@@ -1,8 +1,9 @@
 """Which of two twins is in use: the compiled function, where it was built, or the NumPy one.
 
 The NumPy function is the specification: it says what is computed, and tests hold the compiled one
-to it bit for bit. `MIFS_KERNELS=numpy` in the environment, before the import, takes it everywhere;
-`MIFS_SIMD=baseline` keeps the compiled one from what only newer processors can.
+to it bit for bit. `MIFS_KERNELS=numpy` in the environment, before the import, takes it everywhere,
+and no extension is loaded; `MIFS_SIMD=baseline` keeps the compiled one from what only newer
+processors can.
 """
 
 from __future__ import annotations
@@ -23,19 +24,22 @@ class Twins(NamedTuple):
     compiled: Callable[..., Any]
 
 
+EXTENSIONS = "binning", "chance", "counting", "drawing", "moments", "neighbors", "ranks"
 TWINS: dict[str, Twins] = {}  # by name, those of which both are there
+LOADED: dict[str, ModuleType] = {}  # extensions by name
+ABSENT: dict[str, str] = {}  # the others, and why
 
 
 def twin(extension: str) -> Callable[[F], F]:
     """Mark a NumPy kernel of which the extension of that name may hold a compiled twin."""
-    module = _built(extension)
+    module = None if is_numpy_wanted() else _loaded(extension)
 
     def choose(numpy: F) -> F:
         compiled: F | None = getattr(module, numpy.__name__, None)
         if compiled is None:
             return numpy
         TWINS[numpy.__name__] = Twins(numpy, compiled)
-        return numpy if is_numpy_wanted() else compiled
+        return compiled
 
     return choose
 
@@ -46,17 +50,36 @@ def is_numpy_wanted() -> bool:
 
 
 def in_use() -> str:
-    """Say which kernels work, for a report of a problem."""
+    """Say which kernels work, and why not the others, for a report of a problem."""
     if is_numpy_wanted():
         return "NumPy (MIFS_KERNELS=numpy)"
-    counting = _built("counting")
-    if counting is None:
-        return "NumPy (no compiled ones: built without a C compiler)"
-    return f"compiled, {counting.simd()}"
+    for extension in EXTENSIONS:
+        _loaded(extension)
+    names_of: dict[str, list[str]] = {}
+    for name, reason in sorted(ABSENT.items()):
+        names_of.setdefault(reason, []).append(name)
+    absent = "; ".join(f"{', '.join(names)}: {reason}" for reason, names in names_of.items())
+    if not LOADED:
+        return f"NumPy ({absent})"
+    names = {module.simd() for module in LOADED.values() if hasattr(module, "simd")}
+    compiled = ", ".join(["compiled", *sorted(names)])
+    return f"{compiled}; NumPy for {absent}" if absent else compiled
 
 
-def _built(extension: str) -> ModuleType | None:
-    try:
-        return importlib.import_module(f"mifs._kernels.compiled.{extension}")
-    except ImportError:
-        return None
+def refresh_simd() -> None:
+    """Have all extensions choose their vector instructions anew, by the environment; for tests."""
+    for module in LOADED.values():
+        if hasattr(module, "refresh_simd"):
+            module.refresh_simd()
+
+
+def _loaded(extension: str) -> ModuleType | None:
+    """Import an extension once; each is optional, and may be missing or fail on its own."""
+    name = f"mifs._kernels.compiled.{extension}"
+    if extension not in LOADED and extension not in ABSENT:
+        try:
+            LOADED[extension] = importlib.import_module(name)
+        except ImportError as error:
+            is_missing = isinstance(error, ModuleNotFoundError) and error.name == name
+            ABSENT[extension] = "not built" if is_missing else str(error)
+    return LOADED.get(extension)

@@ -25,7 +25,7 @@ from mifs.counts.variable import DiscreteVariable
 FEW_COLUMNS = 16  # so many histograms cost what a sweep does, and the order of rows for it
 
 
-class CellFunction(Protocol):
+class CellSum(Protocol):
     """Sums of a function F of counts, exact, in fixed point."""
 
     # F of every count up to all samples, and what it grows by at each; None if it is not tabulated
@@ -109,9 +109,9 @@ class Counts:
         return cls(xzy.reshape(len(candidates), z.n_levels, y.n_levels, n_levels))
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(self.xzy + other.xzy)
+        return Counts(self.xzy.astype(np.int64) + other.xzy)  # those of a kernel have 32 bits
 
-    def sums(self, kept: str, f: CellFunction) -> IntArray:
+    def sums(self, kept: str, f: CellSum) -> IntArray:
         """Sum of a cell function over the cells of the variables in `kept`, per candidate."""
         return f(self.cells(kept), axis=-1)
 
@@ -202,7 +202,7 @@ class ScannedCounts:
         self._sums: dict[tuple[str, int], IntArray] = {}
         self._xz: IntArray | None = None
 
-    def sums(self, kept: str, f: CellFunction) -> IntArray:
+    def sums(self, kept: str, f: CellSum) -> IntArray:
         """Sum of a cell function over the cells of the variables in `kept`, per candidate."""
         if kept == "x":
             return f(self._x, axis=-1)
@@ -266,7 +266,7 @@ class SparseCounts:
     y: DiscreteVariable
     weights: IntArray | None = None
 
-    def sums(self, kept: str, f: CellFunction) -> IntArray:
+    def sums(self, kept: str, f: CellSum) -> IntArray:
         """Sum of a cell function over the occupied cells of the variables in `kept`; shape (1,)."""
         return f(self.cells(kept), axis=-1)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 import numpy as np
 
 from mifs._kernels import interpolated_information, looked_up_sums
@@ -47,6 +49,7 @@ class ChanceMean:
         if self._is_kept:
             self._g[self._first] = 1  # a level that does not occur
         self._is_new = True
+        self._lock = Lock()  # threads share the table: none reads what another writes
         self._store_classes(y_counts)
 
     def __call__(self, x_counts: IntArray, stratum: IntArray) -> IntArray:
@@ -58,10 +61,11 @@ class ChanceMean:
         first = self._first[np.broadcast_to(stratum.ravel(), counts.shape[1:2])]
         if not self._is_kept:
             return self._anew(counts + first[:, None], counts > 0).sum(axis=(1, 2))
-        if self._is_new and len(counts) > 2 * FEW:
-            self._learn(counts[:FEW], first)
-        sums = self._learn(counts, first)
-        return looked_up_sums(counts, first, self._g)[0] if sums is None else sums
+        with self._lock:
+            if self._is_new and len(counts) > 2 * FEW:
+                self._learn(counts[:FEW], first)
+            sums = self._learn(counts, first)
+            return looked_up_sums(counts, first, self._g)[0] if sums is None else sums
 
     def _learn(self, counts: IntArray, first: IntArray) -> IntArray | None:
         """Return the means, or None if some had to be computed first."""

@@ -15,6 +15,7 @@ from mifs._kernels.columns import facts_of
 from mifs._typing import AnyArray, BoolArray
 from mifs._validation import (
     refuse_ambiguous_names,
+    refuse_many_rows,
     refuse_non_finite,
     refuse_small_frame,
     with_strings,
@@ -54,8 +55,8 @@ def checked_table(
     Raises
     ------
     ValueError
-        If names are ambiguous, there are fewer than two rows, or an array of numbers holds
-        infinity, or NaN that is an error; other columns are checked as they are read.
+        If names are ambiguous, there are fewer than two rows or more than 2**31 - 1, or an array of
+        numbers holds infinity, or NaN that is an error; other columns are checked as they are read.
     TypeError
         If the table has not been read yet.
     """
@@ -63,6 +64,7 @@ def checked_table(
         msg = f"missing must be 'level' or 'error'; got {missing!r}."
         raise ValueError(msg)
     refuse_ambiguous_names(X)
+    refuse_many_rows(X)
     owner = "mutual information" if estimator is None else type(estimator).__name__
     if _frames.is_frame(X):
         if estimator is not None:

@@ -1,4 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=True
+# cython: freethreading_compatible=True
 """Face of the C kernels that turn columns into codes: arrays in, arrays out."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
@@ -18,13 +19,16 @@ cdef extern from "binning_kernel.h" nogil:
     void transpose_64(const uint64_t *, int64_t, int64_t, int64_t, uint64_t *)
     int64_t equal_frequency_edges_of(const double *, int64_t, int64_t, double *, double *)
     void codes_by_edges(const double *, int64_t, const double *, int64_t, uint8_t *)
-    void mark_whole(const double *, int64_t, double, uint8_t *)
-    void code_whole_u8(const double *, int64_t, double, const int64_t *, uint8_t *)
-    void code_whole_i64(const double *, int64_t, double, const int64_t *, int64_t *)
+    int mark_whole(const double *, int64_t, double, int64_t, uint8_t *)
+    int code_whole_u8(const double *, int64_t, double, const int64_t *, int64_t, uint8_t *)
+    int code_whole_i64(const double *, int64_t, double, const int64_t *, int64_t, int64_t *)
+
+
+include "simd.pxi"
 
 
 MOST_ROWS = 2**31 - 1
-MOST_BINS = 2**20
+OUTSIDE = "a value is NaN or not among the whole numbers of the table"
 
 
 def columns_as_rows(table):
@@ -73,8 +77,8 @@ def equal_frequency_edges(values, n_bins):
     """See mifs._kernels.binning.equal_frequency_edges."""
     cdef const double[::1] x = np.ascontiguousarray(values)
     cdef int64_t n = x.shape[0], bins = n_bins, n_cuts = 0
-    if n > MOST_ROWS or bins > MOST_BINS:
-        raise OverflowError(f"at most {MOST_ROWS} values in {MOST_BINS} bins; got {n}, {n_bins}")
+    if n > MOST_ROWS or bins > MOST_ROWS:  # their product fits 64 bits
+        raise OverflowError(f"at most {MOST_ROWS} values and bins; got {n} in {n_bins}")
     edges = np.empty((2, max(bins - 1, 1)))
     cdef double[:, ::1] edge = edges
     if n:
@@ -103,11 +107,17 @@ def whole_numbers_met(values, low, high):
     cdef const double[::1] x = np.ascontiguousarray(values)
     cdef int64_t n = x.shape[0]
     cdef double least = low
-    occurs = np.zeros(<int64_t>(high - low) + 1, dtype=np.uint8)
+    cdef int64_t size = int(high - low) + 1
+    cdef int status = 0
+    occurs = np.zeros(size, dtype=np.uint8)
     cdef uint8_t[::1] mark = occurs
+    if n and size < 1:
+        raise ValueError(OUTSIDE)
     if n:
         with nogil:
-            mark_whole(&x[0], n, least, &mark[0])
+            status = mark_whole(&x[0], n, least, size, &mark[0])
+    if status:
+        raise ValueError(OUTSIDE)
     return occurs.view(bool)
 
 
@@ -115,18 +125,23 @@ def codes_of_whole(values, low, table):
     """See mifs._kernels.binning.codes_of_whole."""
     cdef const double[::1] x = np.ascontiguousarray(values)
     cdef const int64_t[::1] code_of = table
-    cdef int64_t n = x.shape[0]
+    cdef int64_t n = x.shape[0], size = code_of.shape[0]
     cdef double least = low
+    cdef int status = 0
     cdef uint8_t[::1] small
     cdef int64_t[::1] large
-    is_small = code_of.shape[0] == 0 or code_of[code_of.shape[0] - 1] < 256
+    is_small = size == 0 or code_of[size - 1] < 256
+    if n and size == 0:
+        raise ValueError(OUTSIDE)
     codes = np.empty(n, dtype=np.uint8 if is_small else np.int64)
     if n and is_small:
         small = codes
         with nogil:
-            code_whole_u8(&x[0], n, least, &code_of[0], &small[0])
+            status = code_whole_u8(&x[0], n, least, &code_of[0], size, &small[0])
     elif n:
         large = codes
         with nogil:
-            code_whole_i64(&x[0], n, least, &code_of[0], &large[0])
+            status = code_whole_i64(&x[0], n, least, &code_of[0], size, &large[0])
+    if status:
+        raise ValueError(OUTSIDE)
     return codes

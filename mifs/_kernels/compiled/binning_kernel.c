@@ -66,7 +66,7 @@ static uint8_t code_of(double value, const double *edges, int64_t n_edges) {
     return (uint8_t)first;
 }
 
-#if defined(__GNUC__)
+#if HAVE_BYTE_VECTORS
 #define TARGET
 #define LANES 2
 #define SUFFIX(f) f##_baseline
@@ -87,12 +87,12 @@ static uint8_t code_of(double value, const double *edges, int64_t n_edges) {
 
 static void read_piece(const double *x, const uint64_t *keys, int64_t n, piece *sum) {
 #if HAVE_AVX2_BODY
-    if (simd_level() >= SIMD_AVX2) {
+    if (simd_level() == SIMD_AVX2) {
         read_piece_avx2(x, keys, n, sum);
         return;
     }
 #endif
-#if defined(__GNUC__)
+#if HAVE_BYTE_VECTORS
     read_piece_baseline(x, keys, n, sum);
 #else
     add_to_piece(x, keys, n, sum);
@@ -383,10 +383,10 @@ int64_t equal_frequency_edges_of(const double *values, int64_t n, int64_t n_bins
 
 void codes_by_edges(const double *values, int64_t n, const double *edges, int64_t n_edges,
                     uint8_t *codes) {
-#if defined(__GNUC__)
+#if HAVE_BYTE_VECTORS
     if (n_edges <= 24) { /* beyond it a search of each value costs less */
 #if HAVE_AVX2_BODY
-        if (simd_level() >= SIMD_AVX2) {
+        if (simd_level() == SIMD_AVX2) {
             codes_by_few_edges_avx2(values, n, edges, n_edges, codes);
             return;
         }
@@ -398,16 +398,29 @@ void codes_by_edges(const double *values, int64_t n, const double *edges, int64_
     for (int64_t i = 0; i < n; i++) codes[i] = code_of(values[i], edges, n_edges);
 }
 
-void mark_whole(const double *values, int64_t n, double low, uint8_t *occurs) {
-    for (int64_t i = 0; i < n; i++) occurs[(int64_t)(values[i] - low)] = 1;
+/* Whether a table of `size` whole numbers has the place; NaN has none. */
+static ALWAYS_INLINE int is_inside(double place, int64_t size) {
+    return place >= 0.0 && place < (double)size;
 }
 
-void code_whole_u8(const double *values, int64_t n, double low, const int64_t *table,
-                   uint8_t *codes) {
-    for (int64_t i = 0; i < n; i++) codes[i] = (uint8_t)table[(int64_t)(values[i] - low)];
+int mark_whole(const double *values, int64_t n, double low, int64_t size, uint8_t *occurs) {
+    for (int64_t i = 0; i < n; i++) {
+        const double place = values[i] - low;
+        if (!is_inside(place, size)) return -1;
+        occurs[(int64_t)place] = 1;
+    }
+    return 0;
 }
 
-void code_whole_i64(const double *values, int64_t n, double low, const int64_t *table,
-                    int64_t *codes) {
-    for (int64_t i = 0; i < n; i++) codes[i] = table[(int64_t)(values[i] - low)];
-}
+#define CODE_WHOLE(name, code)                                                                 \
+    int name(const double *values, int64_t n, double low, const int64_t *table, int64_t size,  \
+             code *codes) {                                                                    \
+        for (int64_t i = 0; i < n; i++) {                                                      \
+            const double place = values[i] - low;                                              \
+            if (!is_inside(place, size)) return -1;                                            \
+            codes[i] = (code)table[(int64_t)place];                                            \
+        }                                                                                      \
+        return 0;                                                                              \
+    }
+CODE_WHOLE(code_whole_u8, uint8_t)
+CODE_WHOLE(code_whole_i64, int64_t)

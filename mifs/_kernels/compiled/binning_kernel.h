@@ -27,12 +27,12 @@ int64_t equal_frequency_edges_of(const double *values, int64_t n, int64_t n_bins
 void codes_by_edges(const double *values, int64_t n, const double *edges, int64_t n_edges,
                     uint8_t *codes);
 
-/* Mark in `occurs` which of the whole numbers from `low` on are met, and code the values by a
-   table of them. */
-void mark_whole(const double *values, int64_t n, double low, uint8_t *occurs);
-void code_whole_u8(const double *values, int64_t n, double low, const int64_t *table,
-                   uint8_t *codes);
-void code_whole_i64(const double *values, int64_t n, double low, const int64_t *table,
-                    int64_t *codes);
+/* Mark in `occurs` which of the `size` whole numbers from `low` on are met, and code the values by
+   a table of them. Returns 0, or -1 where a value is none of these: NaN, or out of range. */
+int mark_whole(const double *values, int64_t n, double low, int64_t size, uint8_t *occurs);
+int code_whole_u8(const double *values, int64_t n, double low, const int64_t *table, int64_t size,
+                  uint8_t *codes);
+int code_whole_i64(const double *values, int64_t n, double low, const int64_t *table, int64_t size,
+                   int64_t *codes);
 
 #endif

@@ -1,4 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=True
+# cython: freethreading_compatible=True
 """Face of the C kernels of the mean by chance: arrays in, arrays out."""
 
 import numpy as np
@@ -21,6 +22,9 @@ cdef extern from "chance_kernel.h" nogil:
                                int64_t, int64_t *, uint8_t *, int64_t *)
     int64_t looked_up_sums_i64(const int64_t *, const int64_t *, const int64_t *, int64_t, int64_t,
                                int64_t, int64_t *, uint8_t *, int64_t *)
+
+
+include "simd.pxi"
 
 
 def cell_means(const double[::1] a, const double[::1] b, const double[::1] m,

@@ -29,11 +29,6 @@ enum { MOST_STEPS = 800 };
 #undef SUFFIX
 #undef TARGET
 #undef LANES
-#define CHOSEN(call) \
-    if (simd_level() == SIMD_AVX2) call(_avx2); \
-    else call(_baseline)
-#else
-#define CHOSEN(call) call(_baseline)
 #endif
 
 void cell_means_c(const double *a, const double *b, const double *m, const double *k_log_k,

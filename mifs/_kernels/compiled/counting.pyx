@@ -1,12 +1,10 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False
+# cython: freethreading_compatible=True
 """Face of the C kernels that count: arrays in, arrays out."""
 
 import numpy as np
 
-from libc.stdint cimport int32_t, int64_t, uint8_t
-
-cdef extern from "simd.h" nogil:
-    const char *simd_name()
+from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint8_t
 
 cdef extern from "counting_kernel.h" nogil:
     enum: TILE, ROWS_AHEAD
@@ -20,7 +18,7 @@ cdef extern from "counting_kernel.h" nogil:
         int64_t n_samples, n_z, n_y
         const int32_t *state
 
-    ctypedef struct CellFunction:
+    ctypedef struct CellTable:
         const int64_t *value
         const int64_t *step
 
@@ -30,7 +28,7 @@ cdef extern from "counting_kernel.h" nogil:
         int32_t *zx
 
     int scan(const void *, int, Sweep, const int64_t *, int64_t, int64_t,
-             Condition, CellFunction, Sums)
+             Condition, CellTable, Sums)
     int count(const void *, int, Sweep, const int64_t *, int64_t, int64_t,
               Condition, int32_t *)
     void sum_tables(const int32_t *, int64_t, int64_t, int64_t, int64_t, const int64_t *, Sums)
@@ -39,9 +37,10 @@ cdef extern from "counting_kernel.h" nogil:
     void tile_codes(const uint8_t *, int64_t, int64_t, uint8_t *)
 
 
-def simd():
-    """Name of the vector instructions in use."""
-    return simd_name().decode()
+include "simd.pxi"
+
+
+TOO_MANY = "{} rows are more than the kernels count; take at most " + f"{INT32_MAX}."
 
 
 def tiled(codes, int64_t n_levels):
@@ -60,8 +59,12 @@ def tiled(codes, int64_t n_levels):
 
 
 def grouped(state, int64_t n_states):
-    cdef const int32_t[::1] states = np.ascontiguousarray(state, dtype=np.int32)
     cdef int64_t n_samples = len(state)
+    if n_samples > INT32_MAX:
+        raise OverflowError(TOO_MANY.format(n_samples))
+    cdef const int32_t[::1] states = np.ascontiguousarray(state, dtype=np.int32)
+    if n_states < 0 or (n_samples and not (0 <= np.min(states) and np.max(states) < n_states)):
+        raise ValueError(f"states must lie from 0 to {n_states - 1}")
     start, rows = np.empty(n_states + 2, dtype=np.int64), np.empty(n_samples + ROWS_AHEAD, np.int32)
     cdef int64_t[::1] start_into = start
     cdef int32_t[::1] rows_into = rows
@@ -72,7 +75,12 @@ def grouped(state, int64_t n_states):
 
 
 cdef class Table:
-    """Checked pointers to what is counted, and the arrays that keep them alive."""
+    """Pointers to what is counted, with checked lengths, and the arrays that keep them alive.
+
+    The values of codes and states are not checked here, where each call would pay for it: those
+    of a table and its target are checked once, by DiscreteVariable.narrowed, and states are made
+    of them.
+    """
 
     cdef const uint8_t[::1] codes, tiles
     cdef const int64_t[::1] start
@@ -85,21 +93,48 @@ cdef class Table:
     cdef Sweep sweep
 
     def __cinit__(self, codes, places, state, n_z, n_y, n_levels, sweep):
+        cdef int64_t n_columns = codes.shape[0], n_samples = codes.shape[1], n_states = n_z * n_y
+        if n_samples > INT32_MAX:
+            raise OverflowError(TOO_MANY.format(n_samples))
         if codes.dtype.kind != "u" or codes.dtype.itemsize > 4:
             codes = codes.astype(np.uint32)
         flat = np.ascontiguousarray(codes)
+        if len(state) != n_samples:
+            raise ValueError(f"{n_samples} samples need as many states; got {len(state)}")
+        if min(n_z, n_y, n_levels) < 0:
+            raise ValueError(f"sizes must not be negative; got {(n_z, n_y, n_levels)}")
         self.width = flat.dtype.itemsize
         self.codes = flat.reshape(-1).view(np.uint8)
         if sweep is not None:
             tiles, self.start, self.rows = sweep
+            if tiles.shape != (-(-n_columns // TILE), n_samples, TILE) or tiles.size == 0:
+                raise ValueError(f"tiles of shape {tiles.shape} are not of these codes")
+            # a group beyond the rows would be read: the last one ends with them
+            if (
+                len(self.start) < n_states + 1
+                or len(self.rows) < n_samples + ROWS_AHEAD
+                or self.start[n_states] != n_samples
+            ):
+                raise ValueError("rows and their groups are not of these states")
             self.tiles = tiles.reshape(-1)
             self.sweep = Sweep(&self.tiles[0], &self.start[0], &self.rows[0])
         self.places = np.ascontiguousarray(places, dtype=np.int64)
+        refuse_places(self.places, n_columns)
         self.state = np.ascontiguousarray(state, dtype=np.int32)
         self.n_places, self.n_levels = len(places), n_levels
-        self.condition.n_samples = codes.shape[1]
+        self.condition.n_samples = n_samples
         self.condition.n_z, self.condition.n_y = n_z, n_y
         self.condition.state = &self.state[0] if codes.shape[1] else NULL
+
+
+cdef int refuse_places(const int64_t[::1] places, int64_t n_columns) except -1:
+    """Refuse places that are no columns, or not ascending: a tile has room for each column once."""
+    cdef int64_t i, last = -1
+    for i in range(places.shape[0]):
+        if not last < places[i] < n_columns:
+            raise ValueError(f"places must ascend, from 0 to {n_columns - 1}; got {places[i]}")
+        last = places[i]
+    return 0
 
 
 def joint_counts(codes, places, state, shape, *, sweep=None):
@@ -126,9 +161,11 @@ def scanned_sums(codes, places, state, shape, cell_function, *, sweep=None):
     if xz.size == 0 or codes.shape[1] == 0:
         return sums, xz
     cdef const int64_t[::1] values = cell_function[0], steps = cell_function[1]
+    if min(len(values), len(steps)) <= codes.shape[1]:
+        raise ValueError(f"the cell function must reach {codes.shape[1]}, the number of samples")
     cdef int64_t[:, ::1] into = sums
     cdef int32_t[::1] xz_into = xz.reshape(-1)
-    cdef CellFunction f
+    cdef CellTable f
     cdef Sums out
     f.value, f.step = &values[0], &steps[0]
     out.sum_zyx, out.sum_zx, out.zx = &into[0, 0], &into[1, 0], &xz_into[0]

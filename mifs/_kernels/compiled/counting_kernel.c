@@ -16,7 +16,7 @@ enum {
 /* What is asked: sums of F, where f.value is given, or whole tables. */
 typedef struct {
     int64_t n_z, n_y, n_levels;
-    CellFunction f;
+    CellTable f;
     Sums out;
     int32_t *counts;
 } Task;
@@ -57,7 +57,7 @@ typedef struct {
     int64_t place[TILE];
 } Lanes;
 
-#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ /* as tile_codes() needs */
+#if HAVE_BYTE_VECTORS /* as tile_codes() needs */
 #define HAVE_SWEEP 1
 #define VECTOR 16
 #define TARGET
@@ -187,7 +187,7 @@ static int run(const void *codes, int width, Sweep sweep, const int64_t *places,
     for (int64_t i = 0; !status && i < n_places;) {
         const int64_t tile = places[i] / TILE;
         Lanes lanes = {0};
-        for (; i < n_places && places[i] / TILE == tile; i++) {
+        for (; i < n_places && lanes.n < TILE && places[i] / TILE == tile; i++) {
             lanes.lane[lanes.n] = (uint8_t)(places[i] % TILE);
             lanes.place[lanes.n++] = i;
         }
@@ -206,7 +206,7 @@ static int run(const void *codes, int width, Sweep sweep, const int64_t *places,
 }
 
 int scan(const void *codes, int width, Sweep sweep, const int64_t *places,
-         int64_t n_places, int64_t n_levels, Condition condition, CellFunction f, Sums out) {
+         int64_t n_places, int64_t n_levels, Condition condition, CellTable f, Sums out) {
     const Task task = {condition.n_z, condition.n_y, n_levels, f, out, NULL};
     memset(out.sum_zyx, 0, sizeof(int64_t) * n_places);
     memset(out.sum_zx, 0, sizeof(int64_t) * n_places);

@@ -26,7 +26,7 @@ typedef struct {
    F(0) = 0. */
 typedef struct {
     const int64_t *value, *step;
-} CellFunction;
+} CellTable;
 
 /* Where results go, one for each candidate: sums of F over its cells with (Z, Y) and with Z, and
    its counts with Z, of shape (n_z, n_levels). */
@@ -38,7 +38,7 @@ typedef struct {
 /* Columns `places` of `codes`, of `width` bytes each, with values below n_levels. Returns 0, or -1
    where memory does not suffice. */
 int scan(const void *codes, int width, Sweep sweep, const int64_t *places,
-         int64_t n_places, int64_t n_levels, Condition condition, CellFunction f, Sums out);
+         int64_t n_places, int64_t n_levels, Condition condition, CellTable f, Sums out);
 
 /* The same candidates' whole tables, each of shape (n_z, n_y, n_levels). */
 int count(const void *codes, int width, Sweep sweep, const int64_t *places,

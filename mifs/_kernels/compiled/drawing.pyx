@@ -1,4 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=True
+# cython: freethreading_compatible=True
 """Face of the C kernel of random tables: arrays in, arrays out."""
 
 import numpy as np

@@ -1,4 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=True
+# cython: freethreading_compatible=True
 """Face of the C kernels of the null law of information: arrays in, arrays out."""
 
 import numpy as np
@@ -38,6 +39,9 @@ cdef extern from "moments_kernel.h" nogil:
     void grid_moments(const Cells *, double *, double *)
     void summed_cumulants_i32(const Law *, const int32_t *, double *, double *, double *, double *)
     void summed_cumulants_i64(const Law *, const int64_t *, double *, double *, double *, double *)
+
+
+include "simd.pxi"
 
 
 cdef _grid_moments(margins, grids, int degrees, bint is_split):

@@ -26,11 +26,6 @@ enum { MOST_LANES = 8, ARRAYS = 7, ALIGNMENT = 8 /* doubles */ };
 #undef SUFFIX
 #undef TARGET
 #undef LANES
-#define CHOSEN(call) \
-    if (simd_level() == SIMD_AVX2) call(_avx2); \
-    else call(_baseline)
-#else
-#define CHOSEN(call) call(_baseline)
 #endif
 
 int64_t moments_room(int64_t most_points, int degrees) {

@@ -1,4 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=True
+# cython: freethreading_compatible=True
 """Face of the C kernels that search neighbours: arrays in, arrays out."""
 
 import numpy as np
@@ -26,6 +27,9 @@ cdef extern from "direct_kernel.h" nogil:
     int c_ksg_sum "ksg_sum"(
         const double *, const double *, const int64_t *, const double *, int64_t, int64_t, Table,
         int64_t *)
+
+
+include "simd.pxi"
 
 
 def kth_on_line(line, group, k):
