@@ -6,7 +6,8 @@ what they share: which estimate stands for which term, and what none of them can
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from threading import Lock
 from typing import ClassVar, Generic, NoReturn, Protocol, TypeVar
 
 import numpy as np
@@ -15,6 +16,7 @@ from mifs._cached import cached_property
 from mifs._threads import Spread
 from mifs._typing import BoolArray, FloatArray, IntArray
 from mifs.other_tests import OtherTests
+from mifs.scan import n_parts_over, parts_of
 from mifs.terms import IndependenceTests, Information
 
 V = TypeVar("V")
@@ -90,6 +92,8 @@ class PairwiseInformation(Generic[V]):
         self.joint = joint
         self._make_tests = tests
         self.spread = spread
+        self._lock = Lock()
+        self._last: tuple[tuple[int, ...], V] | None = None
 
     @property
     def seconds(self) -> float:
@@ -107,7 +111,7 @@ class PairwiseInformation(Generic[V]):
 
     @cached_property
     def _relevance(self) -> FloatArray:
-        return self.each(self.relevance_of, range(self.n_features))
+        return self.each(lambda column: self.relevance_of(self.table[column]))
 
     def relevance_of(self, x: V) -> float:
         """I(X; Y) of one column, or whatever else is to rank the columns."""
@@ -138,9 +142,24 @@ class PairwiseInformation(Generic[V]):
         if columns.size:
             yield columns, PairwiseTerms(self, selected, columns)
 
-    def each(self, measure: Callable[[V], float], columns: Iterable[int]) -> FloatArray:
-        """Apply a measure to some columns, each by itself."""
-        return np.array(list(self.spread(lambda column: measure(self.table[column]), columns)))
+    def each(self, measure: Callable[[int], float]) -> FloatArray:
+        """Measure every column by itself, in parts that are worth a thread."""
+        parts = [np.ones(self.n_features, dtype=bool)]
+        if self.spread is not map:
+            parts = parts_of(parts[0], self.seconds, n_parts_over(self.spread), together=1)
+
+        def of_part(part: BoolArray) -> list[float]:
+            return [measure(column) for column in np.flatnonzero(part).tolist()]
+
+        found = self.spread(of_part, parts) if len(parts) > 1 else map(of_part, parts)
+        return np.array([value for values in found for value in values])
+
+    def variable_of(self, selected: tuple[int, ...]) -> V:
+        """One variable of the selected columns; the last is kept, for threads that ask at once."""
+        with self._lock:  # the others wait for the one that makes it
+            if self._last is None or self._last[0] != selected:
+                self._last = selected, self.joint([self.table[column] for column in selected])
+            return self._last[1]
 
 
 class PairwiseTerms(Generic[V]):
@@ -219,9 +238,9 @@ class PairwiseTerms(Generic[V]):
     def _tests(self) -> OtherTests:
         return OtherTests(self._source.tests, self._selected, self._columns)
 
-    @cached_property
+    @property
     def _w(self) -> V:
-        return self._source.joint([self._source.table[column] for column in self._selected])
+        return self._source.variable_of(self._selected)
 
     def _each(self, measure: Callable[[V], float]) -> FloatArray:
         table = self._source.table

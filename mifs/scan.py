@@ -54,8 +54,10 @@ def scan(
     spread: Spread = getattr(information, "spread", map)
     parts = [candidates]
     if spread is not map and isinstance(information, Priced):
-        n_parts = PARTS_OF_A_THREAD * getattr(spread, "n_threads", 2)
-        parts = parts_of(candidates, information.seconds_in_a_scan, n_parts)
+        seconds = information.seconds_in_a_scan
+        # What takes as long alone is not swept, and each column may go to another thread.
+        together = TOGETHER if seconds < information.seconds else 1
+        parts = parts_of(candidates, seconds, n_parts_over(spread), together=together)
     # One part is measured here: to hand it over and wait would take longer.
     for blocks in spread(of_part, parts) if len(parts) > 1 else map(of_part, parts):
         yield from blocks
@@ -88,7 +90,25 @@ def spread_columns(information: Information, n_jobs: int | None) -> Iterator[Non
             information.spread = map
 
 
-def parts_of(candidates: BoolArray, seconds: float, n_parts: int) -> list[BoolArray]:
+def n_parts_over(spread: Spread) -> int:
+    """Parts of some work at most, so that all threads end at about the same time.
+
+    Parameters
+    ----------
+    spread : callable
+        The threads.
+
+    Returns
+    -------
+    int
+        A few for each of them.
+    """
+    return PARTS_OF_A_THREAD * int(getattr(spread, "n_threads", 2))
+
+
+def parts_of(
+    candidates: BoolArray, seconds: float, n_parts: int, *, together: int = TOGETHER
+) -> list[BoolArray]:
     """Part some columns into masks of about equal work; into one, if that is a millisecond.
 
     Parameters
@@ -99,6 +119,8 @@ def parts_of(candidates: BoolArray, seconds: float, n_parts: int) -> list[BoolAr
         About how long one of them takes.
     n_parts : int
         How many parts at most.
+    together : int, default=32
+        Parts are cut at its multiples.
 
     Returns
     -------
@@ -114,11 +136,11 @@ def parts_of(candidates: BoolArray, seconds: float, n_parts: int) -> list[BoolAr
     """
     columns = np.flatnonzero(candidates)
     work = len(columns) * seconds
-    n_parts = int(min(n_parts, work / SECONDS_OF_A_PART, -(-len(columns) // TOGETHER)))
+    n_parts = int(min(n_parts, work / SECONDS_OF_A_PART, -(-len(columns) // together)))
     if work < SECONDS_OF_A_SCAN or n_parts < 2:
         return [candidates]
     cuts = columns[np.arange(1, n_parts) * len(columns) // n_parts]
-    cuts = -(-cuts // TOGETHER) * TOGETHER
+    cuts = -(-cuts // together) * together
     part_of = np.searchsorted(cuts, np.arange(len(candidates)), side="right")
     parts = [candidates & (part_of == part) for part in range(n_parts)]
     return [part for part in parts if part.any()]

@@ -226,8 +226,8 @@ def n_together(information: Information) -> int:
     """
     if not isinstance(information, Priced):
         return 1
-    n_threads = getattr(getattr(information, "spread", map), "n_threads", 1)
-    return max(n_threads, 1 + int(SECONDS_OF_A_CALL / information.seconds))
+    # Whatever threads there are: which columns are left behind must not depend on them.
+    return 1 + int(SECONDS_OF_A_CALL / information.seconds)
 
 
 def _highest(bound: FloatArray, group: IntArray, size: int) -> IntArray:

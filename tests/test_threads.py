@@ -15,11 +15,16 @@ import mifs
 from mifs._cached import cached_property
 from mifs._threads import Threads, n_threads_of, spread_over
 from mifs.averaged import MeanInformation
+from mifs.counts import DiscreteVariable
 from mifs.criteria import CRITERIA
 from mifs.gate import Gate, GatedDoor
+from mifs.gaussian import CopulaTable, CopulaVariable, GaussianInformation
+from mifs.neighbors import MixedVariable, NeighborInformation, NumberTable
 from mifs.pairwise import PairwiseInformation
 from mifs.scan import parts_of, scan, spread_columns
 from mifs.search import FixedLength, forward_search
+
+CALL_OF_A_SMALL_TABLE = 1e-6  # so that few are asked for at once even of so few samples
 
 
 @pytest.fixture
@@ -37,6 +42,32 @@ def table(n=150, d=40, seed=0):
     X = np.array([rng.integers(0, rng.integers(2, 8), n) for _ in range(d)])
     X[::3] = np.where(rng.random(X[::3].shape) < 0.4, y, X[::3])
     return X, y
+
+
+def counted_by_chance():
+    """The table by counting."""
+    return counted(*table(), "chance")
+
+
+def numbers():
+    """The table with noise, as numbers, and the target as a number too."""
+    X, y = table()
+    rng = np.random.default_rng(1)
+    return list(X + rng.normal(size=X.shape)), y + rng.normal(size=len(y))
+
+
+def gaussian():
+    """The numbers by their copula."""
+    columns, y = numbers()
+    names = [f"x{j}" for j in range(len(columns))]
+    return GaussianInformation(CopulaTable(columns, names), CopulaVariable.of_numbers(y, "y"))
+
+
+def knn():
+    """The numbers by nearest neighbours, of some of them."""
+    columns, y = numbers()
+    target = MixedVariable.of_numbers(y, n_neighbors=3, transform="normal_scores")
+    return NeighborInformation(NumberTable(columns[:16], [False] * 16), target)
 
 
 def path_bits(path):
@@ -62,6 +93,24 @@ def test_threads_change_no_digit_of_a_search(name, correction):
                 assert isinstance(source.spread, Threads)
         assert source.spread is map
     assert path_bits(paths[0]) == path_bits(paths[1])
+
+
+@pytest.mark.parametrize("source_of", [counted_by_chance, gaussian, knn])
+@pytest.mark.parametrize("name", ["cmim", "jmim", "mrmr"])
+@pytest.mark.usefixtures("eager")
+def test_threads_leave_the_same_columns_behind(source_of, name, monkeypatch):
+    """Nor does their number decide how many are asked for at once, at the price of the source."""
+    monkeypatch.setattr("mifs.standing.SECONDS_OF_A_CALL", CALL_OF_A_SMALL_TABLE)
+    paths = []
+    for n_jobs in (1, 2, 4, 8):
+        source = source_of()
+        with spread_columns(source, n_jobs):
+            paths.append(forward_search(CRITERIA[name](), source, door=FixedLength(6)))
+    if name != "mrmr":
+        assert paths[0].is_bound.any()
+    for path in paths[1:]:
+        assert path_bits(path) == path_bits(paths[0])
+        np.testing.assert_array_equal(path.is_bound, paths[0].is_bound)
 
 
 @pytest.mark.usefixtures("eager")
@@ -133,6 +182,54 @@ def test_threads_change_no_digit_of_a_selector(mi_estimator, multi_target):
     assert path_bits(one.path_)[:5] == path_bits(many.path_)[:5]
     assert one.relevance_.tobytes() == many.relevance_.tobytes()
     assert threading.active_count() == 1
+
+
+@pytest.mark.usefixtures("eager")
+def test_the_joint_variable_is_made_once_for_all_threads(monkeypatch):
+    """And from the last one, by one column more; of any source, of which others keep the last."""
+    X, y = table()
+    made = []
+    joint = DiscreteVariable.joint
+    monkeypatch.setattr(
+        DiscreteVariable, "joint", lambda self, other: made.append(other) or joint(self, other)
+    )
+    with spread_columns(source := counted(X, y), 2):
+        path = forward_search(CRITERIA["cmi"](), source, door=FixedLength(6), describes=False)
+    assert len(path.order) == 6
+    assert len(made) == 4  # of two, three, four and five columns
+
+
+@pytest.mark.parametrize("name", ["jmi", "cmi"])
+@pytest.mark.parametrize("source_of", [gaussian, knn])
+@pytest.mark.usefixtures("eager")
+def test_a_selected_variable_is_prepared_once_for_all_threads(source_of, name):
+    """Once a scan, however many parts it has."""
+    source = source_of()
+    made = []
+    joint = source.joint
+    source.joint = lambda variables: made.append(len(variables)) or joint(variables)
+    with spread_columns(source, 2):
+        forward_search(CRITERIA[name](), source, door=FixedLength(5), describes=False)
+    assert made == ([1] * 4 if name == "jmi" else [1, 2, 3, 4])
+
+
+def test_columns_go_to_threads_in_parts_of_some_work():
+    """Each may go to another if it takes long; all are measured here if they take no time."""
+    source = knn()
+    asked = []
+    source.spread = lambda f, parts: asked.extend(parts) or map(f, parts)
+    source.seconds_of_a_value = 1.0
+    everything = np.ones(source.n_features, dtype=bool)
+    relevance = source.relevance()
+    for _ in scan(source, (0,), everything, lambda pair: pair.redundancy):
+        pass
+    assert [part.sum() for part in asked] == [2] * 16
+    asked.clear()
+    source = knn()
+    source.spread = lambda f, parts: asked.extend(parts) or map(f, parts)
+    source.seconds_of_a_value = 1e-9
+    np.testing.assert_array_equal(source.relevance(), relevance)
+    assert not asked
 
 
 @pytest.mark.usefixtures("eager")

@@ -71,6 +71,7 @@ class CountedInformation:
         self.spread: Spread = map
         self._lock = Lock()
         self._conditions: dict[tuple[int, ...], Condition] = {}
+        self._last_joint: Condition | None = None
         table.refuse_large(target.n_levels)
         self.weights = table.weights
         self.unit = 1.0 if self.weights is None else self.weights.unit
@@ -140,19 +141,35 @@ class CountedInformation:
             yield columns, CountedTerms(self, condition, columns, counts)
 
     def _condition(self, selected: tuple[int, ...]) -> Condition:
-        """What candidates share: kept for single columns, of which a lazy search asks again."""
+        """What candidates share: kept for single columns, of which a lazy search asks again.
+
+        Of several columns the last is kept, for the other threads and for one column more.
+        """
         with self._lock:  # the threads that ask for it wait for the one that makes it
             if (kept := self._conditions.get(selected)) is not None:
                 return kept
-            joint = self.table[selected[0]] if selected else _nothing(self)
-            for column in selected[1:]:
-                joint = joint.joint(self.table[column])
-            condition = Condition(self, joint, selected)
-            if len(selected) < 2:
-                if len(self._conditions) > CONDITION_ROWS // self.n_samples:
-                    del self._conditions[next(iter(self._conditions))]
-                self._conditions[selected] = condition
+            if (last := self._last_joint) is not None and last.selected == selected:
+                return last
+            condition = Condition(self, self._joint(selected), selected)
+            if len(selected) > 1:
+                self._last_joint = condition
+                return condition
+            if len(self._conditions) > CONDITION_ROWS // self.n_samples:
+                del self._conditions[next(iter(self._conditions))]
+            self._conditions[selected] = condition
         return condition
+
+    def _joint(self, selected: tuple[int, ...]) -> DiscreteVariable:
+        """One variable of some columns, joined from the left: from the last one if it begins so."""
+        if not selected:
+            return _nothing(self)
+        joint, n_joined = self.table[selected[0]], 1
+        last = self._last_joint
+        if last is not None and last.selected == selected[: len(last.selected)]:
+            joint, n_joined = last.variable, len(last.selected)
+        for column in selected[n_joined:]:
+            joint = joint.joint(self.table[column])
+        return joint
 
     @property
     def seconds(self) -> float:

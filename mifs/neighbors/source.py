@@ -120,7 +120,7 @@ class NeighborInformation(PairwiseInformation[MixedVariable]):
     @cached_property
     def _relevance(self) -> FloatArray:
         if self.is_multiscale:
-            return self.each(self.relevance_of, range(self.n_features))
+            return self.each(lambda column: self.relevance_of(self.table[column]))
         return self._information(self.recipe)
 
     def _information(self, recipe: Recipe) -> FloatArray:
@@ -134,7 +134,7 @@ class NeighborInformation(PairwiseInformation[MixedVariable]):
                 found = None if numbers is None else direct(numbers, self.table.transform)
             return recipe.information(self.table[column], self.target) if found is None else found
 
-        return np.array(list(self.spread(of_column, range(self.n_features))))
+        return self.each(of_column)
 
     def relevance_of(self, x: MixedVariable) -> float:
         """I(X; Y) of one column; under "multiscale", the statistic that ranks."""
@@ -148,7 +148,7 @@ class NeighborInformation(PairwiseInformation[MixedVariable]):
 
     @cached_property
     def _detection(self) -> FloatArray:
-        return self.each(lambda x: many_scales(self.recipe, x, self.target), range(self.n_features))
+        return self.each(lambda column: many_scales(self.recipe, self.table[column], self.target))
 
     def value(self) -> FloatArray:
         """I(X; Y) of every column as a value to report, in nats."""
