@@ -16,6 +16,8 @@ from mifs.discrete import CountedInformation
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
 
+collect_ignore_glob = ["benchmarks/*"]  # nothing there is a test; no second conftest.py beside this
+
 SHARED_DATA = pathlib.Path(__file__).parents[2] / "shared" / "data"
 
 

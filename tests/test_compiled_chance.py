@@ -125,16 +125,17 @@ def test_means_of_levels(seed, n_strata, n_classes, most):
     agree("level_means", a, stratum, (size, first, b, repeats), 2.0**40, K_LOG_K)
 
 
+@pytest.mark.parametrize("degrees", [3, 4])  # four of two classes have a way of their own
 @given(
     st.integers(0, 10**6), st.integers(1, 11), st.integers(2, 5), st.sampled_from([0, 1, 9, 800])
 )
 @settings(ANY_SIMD)
-def test_cumulants(seed, n_strata, n_classes, m):
+def test_cumulants(degrees, seed, n_strata, n_classes, m):
     """Two classes and more, strata of no rows, and more strata than lanes."""
     rng = np.random.default_rng(seed)
     b = rng.multinomial(m, np.ones(n_classes) / n_classes, n_strata)
     a = rng.multinomial(m, np.ones(4) / 4, (5, n_strata))
-    tables = NullTables(b, degrees=3)
+    tables = NullTables(b, degrees=degrees)
     tables.moments(a)
     weights = tables._class_weight, tables._split_weight
     for counts in (a, a.astype(np.int32), a[:0]):

@@ -78,7 +78,7 @@ def test_what_is_missing_is_said_with_its_error():
     """Each is optional on its own; one that fails is not one that was not built."""
     run = subprocess.run([sys.executable, "-c", BROKEN], capture_output=True, text=True, check=True)
     assert run.stdout.startswith("compiled, ")
-    assert run.stdout.endswith("; NumPy for binning: undefined symbol; ranks: not built\n")
+    assert run.stdout.endswith(f"; NumPy for binning: undefined symbol; ranks: {twins.NOT_BUILT}\n")
 
 
 def test_no_extension_is_loaded_where_numpy_is_wanted():

@@ -28,6 +28,7 @@ EXTENSIONS = "binning", "chance", "counting", "drawing", "moments", "neighbors",
 TWINS: dict[str, Twins] = {}  # by name, those of which both are there
 LOADED: dict[str, ModuleType] = {}  # extensions by name
 ABSENT: dict[str, str] = {}  # the others, and why
+NOT_BUILT = "not built in the folder that mifs is imported from"
 
 
 def twin(extension: str) -> Callable[[F], F]:
@@ -46,7 +47,11 @@ def twin(extension: str) -> Callable[[F], F]:
 
 def is_numpy_wanted() -> bool:
     """Whether the environment asks for the NumPy kernels."""
-    return os.environ.get("MIFS_KERNELS", "") == "numpy"
+    wanted = os.environ.get("MIFS_KERNELS", "")
+    if wanted not in ("", "numpy"):
+        msg = f"MIFS_KERNELS is {wanted!r} in the environment; it can be 'numpy', or be left out."
+        raise ValueError(msg)
+    return wanted == "numpy"
 
 
 def in_use() -> str:
@@ -81,5 +86,5 @@ def _loaded(extension: str) -> ModuleType | None:
             LOADED[extension] = importlib.import_module(name)
         except ImportError as error:
             is_missing = isinstance(error, ModuleNotFoundError) and error.name == name
-            ABSENT[extension] = "not built" if is_missing else str(error)
+            ABSENT[extension] = NOT_BUILT if is_missing else str(error)
     return LOADED.get(extension)
