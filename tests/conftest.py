@@ -33,6 +33,21 @@ def counted(columns, target, correction=None):
     return CountedInformation(table, variable(target), correction=correction)
 
 
+@pytest.fixture
+def left_behind(monkeypatch):
+    """A table of which a search leaves columns behind, though so small a one takes no time."""
+    monkeypatch.setattr("mifs.standing.SECONDS_OF_A_CALL", 0.0)
+    monkeypatch.setattr("mifs.discrete.source.SECONDS_OF_A_SWEPT_VALUE", 5.5e-10)
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 3, 200)
+    X = rng.integers(0, 5, (60, 200))
+    for first in range(0, 30, 5):  # in groups that say much the same
+        group = np.where(rng.random(200) < 0.3, y, X[first])
+        for column in range(first, first + 5):
+            X[column] = np.where(rng.random(200) < 0.7, group, X[column])
+    return X.T, y
+
+
 @pytest.fixture(scope="session")
 def wdbc5():
     """Breast cancer in five equal-width bins, the data of FEAST's README: codes and classes."""

@@ -463,6 +463,8 @@ BAD_USAGE = [
     ("rank --demo --n-features nan", "got 'nan'"),
     ("rank --demo --n-features some", "got 'some'"),
     ("rank --demo --n-bins 1", "--n-bins: a whole number from 2 on, or auto, is needed; got '1'"),
+    ("rank --demo --jobs 0", "--jobs: a whole number from 1 on, or -1 for all processors"),
+    ("report --demo --jobs two", "got 'two'"),
     ("rank --demo --unit byte", "invalid choice: 'byte'"),
     ("rank --demo --format xml", "invalid choice: 'xml'"),
     ("rank --demo --bogus", "unrecognized arguments: --bogus"),
@@ -671,6 +673,42 @@ def test_auto_finds_a_pair_only_when_asked_for_interactions(capsys):
     _, out, _ = run(capsys, "rank", "t.csv", "--target", "y", "--interactions", "--format", "csv")
     assert features(out) == ["a", "b"]
     assert run(capsys, "rank", "t.csv", "--target", "y", "--alpha", "2")[0] == 2
+
+
+@pytest.mark.usefixtures("in_folder")
+def test_a_score_that_is_a_bound_says_so(capsys, left_behind):
+    X, y = left_behind
+    table = pd.DataFrame(X).add_prefix("x").assign(y=y)
+    table.to_csv("t.csv", index=False)
+    argv = ("rank", "t.csv", "--target", "y", "--n-features", "5", "--all", "--format")
+    _, out, _ = run(capsys, *argv, "csv")
+    n_bounds = int(pd.read_csv(io.StringIO(out))["score_is_bound"].sum())
+    assert 0 < n_bounds < 55
+    _, out, _ = run(capsys, *argv, "json")
+    assert sum(row["score_is_bound"] for row in json.loads(out)["rows"]) == n_bounds
+    for form in ("table", "markdown"):
+        _, out, _ = run(capsys, *argv, form)
+        assert len(re.findall(r"<= -?\d", out)) == n_bounds
+        assert "score_is_bound" not in out
+
+
+@pytest.mark.parametrize("command", ["rank", "report"])
+@pytest.mark.parametrize("jobs", ["2", "-1"])
+def test_jobs_reach_the_selector_and_change_nothing(capsys, monkeypatch, command, jobs):
+    seen = []
+
+    def remembering(*given, **options):
+        seen.append(options["n_jobs"])
+        return MutualInfoSelector(*given, **options)
+
+    monkeypatch.setattr(ranking, "MutualInfoSelector", remembering)
+    form = ("--n-features", "3", "--format", "json")
+    _, one, _ = run(capsys, command, "--demo", *form)
+    _, many, _ = run(capsys, command, "--demo", "--jobs", jobs, *form)
+    assert seen == [None, int(jobs)]
+    one, many = json.loads(one), json.loads(many)
+    assert one.pop("parameters", None) != many.pop("parameters", "") or command == "rank"
+    assert one == many
 
 
 # ---------------------------------------------------------------- mifs report

@@ -1,6 +1,8 @@
 """What a report says: numbers of the selector, and those that it measures itself."""
 
+import inspect
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -350,6 +352,38 @@ def test_what_is_not_fitted_reports_nothing(cancer):
             selector.report(*cancer)
 
 
+# ---------------------------------------------------------------- scores that are bounds
+
+
+def test_a_score_that_is_a_bound_is_marked_in_every_form(left_behind):
+    selector = MutualInfoSelector("cmim", 5).fit(*left_behind)
+    found = selector.report(*left_behind)
+    by_rank = np.argsort(selector.ranking_)
+    are_bounds = selector.path_.is_bound[by_rank].tolist()
+    assert 0 < sum(are_bounds) < 55  # the others were measured to the end
+    assert selector.ranking_frame()["score_is_bound"].tolist() == are_bounds
+    assert found.frame()["score_is_bound"].tolist() == are_bounds
+    rows = json.loads(found.to_json())["ranking"]
+    assert [row["score_is_bound"] for row in rows] == are_bounds
+    marked = [f"≤ {one.score:z.3f}" for one in found.ranking if one.score_is_bound]
+    for form in (found.to_text(), found.to_markdown()):
+        assert re.findall(r"≤ -?[\d.]+", form) == marked
+    pytest.importorskip("jinja2", reason="needs jinja2, of the extra 'report'")
+    assert re.findall(r"<td>(≤ -?[\d.]+)</td>", found.to_html()) == marked
+
+
+def test_captions_speak_of_bounds_where_there_are_any(left_behind, report):
+    found = MutualInfoSelector("cmim", 5).fit(*left_behind).report(*left_behind)
+    assert "then the others by their last score or a bound of it." in captions.ranking(found)
+    assert captions.ranking(found).endswith('"≤": a bound.')
+    said = dict(captions.columns(found))
+    assert said["rank"].endswith("follow by their last score or a bound of it.")
+    assert "what it could not exceed" in said["score [bits]"]
+    assert "then the others by their last score." in captions.ranking(report)
+    assert "≤" not in report.to_text()
+    assert not report.frame()["score_is_bound"].any()
+
+
 # ---------------------------------------------------------------- the method of selectors
 
 
@@ -370,6 +404,14 @@ def test_the_method_is_the_report_of_the_selector(cancer, fitted, options):
         assert all_forms(selector.report(*cancer, **options)) == all_forms(report)
         pytest.importorskip("jinja2", reason="needs jinja2, of the extra 'report'")
         assert selector.report(*cancer, **options).to_html() == report.to_html()
+
+
+def test_one_call_takes_every_parameter_of_the_selector():
+    own = inspect.signature(MutualInfoSelector).parameters
+    given = inspect.signature(rank_features).parameters
+    assert {name: one.default for name, one in own.items()} == {
+        name: given[name].default for name in own
+    }
 
 
 def test_the_method_takes_the_weights_of_fit(people):

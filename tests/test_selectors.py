@@ -255,6 +255,7 @@ def test_the_ranking_frame_says_rank_terms_and_unit(cancer):
         "kind",
         "selected",
         "score [bits]",
+        "score_is_bound",
         "relevance [bits]",
         "redundancy [bits]",
     ]

@@ -1,5 +1,6 @@
 """Threads: as many as asked, none inside another parallel loop, and no digit changed."""
 
+import dataclasses
 import sys
 import threading
 
@@ -182,6 +183,29 @@ def test_threads_change_no_digit_of_a_selector(mi_estimator, multi_target):
     assert path_bits(one.path_)[:5] == path_bits(many.path_)[:5]
     assert one.relevance_.tobytes() == many.relevance_.tobytes()
     assert threading.active_count() == 1
+
+
+@pytest.mark.parametrize("mi_estimator", ["binned", "knn"])
+@pytest.mark.usefixtures("eager")
+def test_a_report_scans_by_threads_and_they_change_no_digit(monkeypatch, mi_estimator):
+    """Of one call: the fit, the redundancy map, and what is left of the columns left out."""
+    n_threads = []
+
+    def watched(information, *asked):
+        n_threads.append(getattr(information.spread, "n_threads", 1))
+        return scan(information, *asked)
+
+    monkeypatch.setattr("mifs.report.reasons.scan", watched)
+    X, y = table()
+    options = {"criterion": "jmi", "n_features_to_select": 5, "mi_estimator": mi_estimator}
+    one = mifs.rank_features(X.T, y, **options)
+    assert n_threads == [1] * len(n_threads) != []
+    n_threads.clear()
+    many = mifs.rank_features(X.T, y, n_jobs=3, **options)
+    assert n_threads == [3] * len(n_threads) != []
+    assert threading.active_count() == 1
+    same = dataclasses.replace(many, parameters=one.parameters)
+    assert same.to_json() == one.to_json()
 
 
 @pytest.mark.usefixtures("eager")
