@@ -263,7 +263,7 @@ def test_values_that_are_kept_and_those_computed_anew_are_the_same(correction, m
     weights = np.random.default_rng(10).integers(1, 9, 100)
     kept = _terms(_source(X, y, weights, correction))
     monkeypatch.setattr("mifs.discrete.cells.LARGEST_TABLE", 0)
-    monkeypatch.setattr("mifs.discrete.chance.LARGEST_TABLE", 0)
+    monkeypatch.setattr("mifs.discrete.chance.MOST_KEPT", 0)
     np.testing.assert_array_equal(_terms(_source(X, y, weights, correction)), kept)
 
 
