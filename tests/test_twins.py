@@ -48,7 +48,7 @@ def test_the_environment_chooses_the_kernels(wanted, said):
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
     ).stdout
     assert said in printed
-    if not wanted:
+    if not wanted and not twins.is_numpy_wanted():
         line = next(line for line in printed.splitlines() if line.startswith("kernels"))
         assert ("compiled" in line) == bool(twins.TWINS)
 
