@@ -228,7 +228,7 @@ class GaussianInformation(PairwiseInformation[CopulaVariable]):
             tests=tests,
         )
 
-    def least_redundancy(self, selected: int) -> FloatArray:  # noqa: ARG002
+    def least_redundancy(self, selected: int) -> FloatArray:  # noqa: ARG002 - as `Bounded`
         """What I(X; S) cannot fall below, of every column X: minus its mean by chance.
 
         That of two normal columns; a constant one has none, and an information of zero.

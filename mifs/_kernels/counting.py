@@ -13,7 +13,7 @@ Sweep: TypeAlias = tuple[IntArray, IntArray, IntArray]  # tiles, and the two of 
 
 
 @twin("counting")
-def tiled(codes: IntArray, n_levels: int) -> IntArray | None:  # noqa: ARG001
+def tiled(codes: IntArray, n_levels: int) -> IntArray | None:  # noqa: ARG001 - the twin asks it
     """Lay out codes for a sweep; None where there is none to gain, and always without the twin.
 
     The layout, (n_tiles, n_samples, 64), has the codes of 64 columns of a sample side by side.
@@ -35,7 +35,7 @@ def joint_counts(
     state: IntArray,
     shape: tuple[int, int],
     *,
-    sweep: Sweep | None = None,  # noqa: ARG001
+    sweep: Sweep | None = None,  # noqa: ARG001 - the twin sweeps; these do not
 ) -> IntArray:
     """Count how often each candidate's level meets each state.
 
