@@ -17,6 +17,7 @@ DIGITS = 12  # scores are compared after rounding to them: rounding must not dec
 SLACK = 1e-11
 # To ask a source at all takes about so long; candidates that take no longer are asked together.
 SECONDS_OF_A_CALL = 1e-4
+SCANS_TO_LOSE = 3  # before scores that only fall are no longer sought lazily
 MOST_TIMES = 16  # of those: the call itself is little beside, and what is not needed costs more
 
 Learn: TypeAlias = Callable[[int, IntArray, IndependenceTests], None]
@@ -100,8 +101,7 @@ class Standing:
         self.score[columns] = self._bound(columns, n_selected)
         self.is_behind[columns] = age < n_selected
         self._n_needed = self.n_tables - so_far
-        # Of the first choice, a little loss says nothing: most columns may have had no bound yet.
-        self._is_lazy = self._has_paid(n_calls, len(columns)) or n_selected == 1
+        self._is_lazy = self._has_paid(n_calls, len(columns))
 
     def catch_up(
         self, asked: BoolArray, order: Sequence[int], *, learn: Learn | None = None
@@ -173,11 +173,20 @@ class Standing:
         return self.criterion.score(self.alone[columns], folded, n_selected)
 
     def _has_paid(self, n_calls: int, n_asked: int) -> bool:
-        """Whether the choices so far took less time than scans of all that were asked for."""
-        if isinstance(price := self.information, Priced):
-            self._saved += (1 - n_calls) * SECONDS_OF_A_CALL
-            self._saved += n_asked * price.seconds_in_a_scan - self._n_needed * price.seconds
-        return self._saved >= 0
+        """Whether it is worth going on, by the time that scans of all that were asked for take.
+
+        Scores that only fall part soon: of the first choices most columns had no bound yet, and
+        later ones need few. Sums with a floor part ever less, as what is left to look at grows, so
+        that a choice that took longer than a scan will be followed by others.
+        """
+        if not isinstance(price := self.information, Priced):
+            return True
+        scan_takes = n_asked * price.seconds_in_a_scan
+        saved = scan_takes - self._n_needed * price.seconds + (1 - n_calls) * SECONDS_OF_A_CALL
+        if self._floor is not None:
+            return saved >= 0
+        self._saved += saved
+        return self._saved >= -SCANS_TO_LOSE * scan_takes
 
     def _size(self, n_expected: int) -> int:
         """How many to ask for at once, if so many may be needed."""

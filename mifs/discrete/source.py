@@ -25,7 +25,7 @@ from mifs.terms import IndependenceTests, Information
 ROUNDING = 1e-14
 # Of one sample of one candidate, counted alone or in a sweep over many, and of its table besides.
 SECONDS_OF_A_VALUE = 5.5e-10
-SECONDS_OF_A_SWEPT_VALUE = 1.8e-10
+SECONDS_OF_A_SWEPT_VALUE = 2.2e-10
 SECONDS_OF_A_TABLE = 1.5e-7
 CONDITION_ROWS = 1 << 24  # samples times conditions kept, each with a few bytes for some of them
 _ONE_STRATUM = np.zeros(1, dtype=np.int64)
