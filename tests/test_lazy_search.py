@@ -19,6 +19,7 @@ from mifs.gaussian import CopulaTable, CopulaVariable, GaussianInformation
 from mifs.neighbors import MixedVariable, NeighborInformation, NumberTable
 from mifs.search import FixedLength, forward_search
 from mifs.sparse_counts import SparseCodeTable, SparseVariable
+from mifs.standing import Standing
 from mifs.weights import RowWeights
 
 LAZY = ("cmim", "jmim", "njmim", "icap", "mifs", "mrmr")
@@ -213,6 +214,19 @@ def test_a_choice_takes_few_tables_or_few_calls(monkeypatch):
     assert_same_choices(*both("cmim", source, 10))
     assert len(calls) < path.n_tables / 10
     assert path.n_tables > alone.n_tables
+
+
+@pytest.mark.parametrize(
+    ("name", "share", "ends_after"),
+    [("cmim", 0.9, None), ("cmim", 2.1, 3), ("mrmr", 0.9, None), ("mrmr", 1.1, 1)],
+)
+def test_a_lazy_search_ends_when_it_costs_too_much(name, share, ends_after):
+    """Of minima once three scans are lost, of sums with a floor after one dear choice."""
+    source = counted(*weak())
+    standing = Standing(CRITERIA[name](), source)
+    standing._n_needed = share * 100 * source.seconds_in_a_scan / source.seconds
+    paid = [standing._has_paid(1, 100) for _ in range(10)]
+    assert (paid.index(False) + 1 if False in paid else None) == ends_after
 
 
 def test_a_class_that_changes_a_score_is_searched_plainly():
