@@ -67,22 +67,8 @@ static uint8_t code_of(double value, const double *edges, int64_t n_edges) {
 }
 
 #if HAVE_BYTE_VECTORS
-#define TARGET
-#define LANES 2
-#define SUFFIX(f) f##_baseline
-#include "binning_body.h"
-#undef TARGET
-#undef LANES
-#undef SUFFIX
-#if HAVE_AVX2_BODY
-#define TARGET TARGET_AVX2
-#define LANES 4
-#define SUFFIX(f) f##_avx2
-#include "binning_body.h"
-#undef TARGET
-#undef LANES
-#undef SUFFIX
-#endif
+#define BODY "binning_body.h"
+#include "widths.h"
 #endif
 
 static void read_piece(const double *x, const uint64_t *keys, int64_t n, piece *sum) {

@@ -9,27 +9,8 @@ enum { MOST_STEPS = 800 };
 #define SERIES_FROM 200.0
 #define NEGLIGIBLE 1e-18
 
-#if defined(__GNUC__)
-#define LANES 2
-#else
-#define LANES 1
-#endif
-#define SUFFIX(name) name##_baseline
-#define TARGET
-#include "chance_body.h"
-#undef SUFFIX
-#undef TARGET
-#undef LANES
-
-#if HAVE_AVX2_BODY
-#define LANES 4
-#define SUFFIX(name) name##_avx2
-#define TARGET TARGET_AVX2
-#include "chance_body.h"
-#undef SUFFIX
-#undef TARGET
-#undef LANES
-#endif
+#define BODY "chance_body.h"
+#include "widths.h"
 
 void cell_means_c(const double *a, const double *b, const double *m, const double *k_log_k,
                   int64_t n_cells, double *mean) {

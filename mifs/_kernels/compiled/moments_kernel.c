@@ -6,27 +6,8 @@
 
 enum { MOST_LANES = 8, ARRAYS = 7, ALIGNMENT = 8 /* doubles */ };
 
-#if defined(__GNUC__)
-#define LANES 2
-#else
-#define LANES 1
-#endif
-#define SUFFIX(name) name##_baseline
-#define TARGET
-#include "moments_body.h"
-#undef SUFFIX
-#undef TARGET
-#undef LANES
-
-#if HAVE_AVX2_BODY
-#define LANES 4
-#define SUFFIX(name) name##_avx2
-#define TARGET TARGET_AVX2
-#include "moments_body.h"
-#undef SUFFIX
-#undef TARGET
-#undef LANES
-#endif
+#define BODY "moments_body.h"
+#include "widths.h"
 
 int64_t moments_room(int64_t most_points, int degrees) {
     return MOST_LANES * (ARRAYS * most_points + 8 + degrees) + ALIGNMENT;
