@@ -19,7 +19,9 @@ EXTENSIONS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
 
 def _included(path):
     """Headers of ours that a source includes, and those that they do."""
-    names = re.findall(r'(?:include|#define BODY|cdef extern from) "([\w.]+)"', path.read_text("utf-8"))
+    names = re.findall(
+        r'(?:include|#define BODY|cdef extern from) "([\w.]+)"', path.read_text("utf-8")
+    )
     found = {path.parent / name for name in names}
     return found.union(*(_included(header) for header in found))
 
