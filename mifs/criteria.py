@@ -62,8 +62,7 @@ class Criterion(ABC):
         # What held of a parent need not hold of a class with another score; no least term rises.
         other = {"fold", "alone", "score"} | ({"term"} if cls.fold is not np.minimum else set())
         if "best_rest" not in vars(cls) and other & vars(cls).keys():
-            # mypy takes any assignment to a method for an accident; this one is meant
-            cls.best_rest = Criterion.best_rest  # type: ignore[method-assign]
+            cls.best_rest = Criterion.best_rest  # type: ignore[method-assign]  # on purpose
 
     @abstractmethod
     def term(self, pair: PairTerms) -> FloatArray:
