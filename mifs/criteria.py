@@ -35,11 +35,15 @@ class Criterion(ABC):
         variable, or never.
     in_nats : bool, default=True
         False where scores are ratios, without a unit.
+    least_of : str or None, default=None
+        Name of the term of `mifs.terms.PairTerms` that is the criterion's, where its score is the
+        least of them, or less by a cap that depends on no term: sources may then search it fast.
     """
 
     fold: ClassVar[np.ufunc] = np.add
     conditions_on: ClassVar[Literal["nothing", "each", "all"]] = "each"
     in_nats: ClassVar[bool] = True
+    least_of: ClassVar[str | None] = None
 
     def bind(self, information: Information) -> Self:
         """Return the criterion with what it needs to know of the source."""
@@ -63,6 +67,8 @@ class Criterion(ABC):
         other = {"fold", "alone", "score"} | ({"term"} if cls.fold is not np.minimum else set())
         if "best_rest" not in vars(cls) and other & vars(cls).keys():
             cls.best_rest = Criterion.best_rest  # type: ignore[method-assign]  # on purpose
+        if "least_of" not in vars(cls) and {"fold", "score", "term"} & vars(cls).keys():
+            cls.least_of = None
 
     @abstractmethod
     def term(self, pair: PairTerms) -> FloatArray:
@@ -183,15 +189,13 @@ class JMIM(Criterion):
     """
 
     fold = np.minimum
+    least_of = "joint_relevance"
 
     def best_rest(self, least_redundancy: FloatArray | None) -> float:
         return math.inf
 
-    def term(self, pair: PairTerms) -> FloatArray:
-        return pair.joint_relevance
-
-    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
-        return folded
+    term = JMI.term
+    score = JMI.score
 
 
 @dataclass(frozen=True)
@@ -229,6 +233,7 @@ class CMIM(Criterion):
     """
 
     fold = np.minimum
+    least_of = "conditional_relevance"
 
     def best_rest(self, least_redundancy: FloatArray | None) -> float:
         return math.inf
@@ -250,11 +255,8 @@ class CMI(Criterion):
 
     conditions_on = "all"
 
-    def term(self, pair: PairTerms) -> FloatArray:
-        return pair.conditional_relevance
-
-    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
-        return folded
+    term = CMIM.term
+    score = JMI.score
 
 
 @dataclass(frozen=True)
@@ -341,8 +343,7 @@ class CFR(Criterion):
     def term(self, pair: PairTerms) -> FloatArray:
         return 2 * pair.conditional_relevance - pair.relevance
 
-    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
-        return folded
+    score = JMI.score
 
 
 @dataclass(frozen=True)
@@ -357,8 +358,7 @@ class DCSF(Criterion):
         selected_given_candidate = pair.joint_relevance - pair.relevance
         return pair.conditional_relevance + selected_given_candidate - pair.redundancy
 
-    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
-        return folded
+    score = JMI.score
 
 
 @dataclass(frozen=True)

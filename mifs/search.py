@@ -247,8 +247,7 @@ def best_of(scores: FloatArray, candidates: BoolArray) -> int:
     int
         Column.
     """
-    columns = np.flatnonzero(candidates)
-    near = columns[_may_tie(scores[columns])]  # few: to round all of them takes longer
+    near = np.flatnonzero(_may_tie(scores, candidates))  # few: to round all takes longer
     return int(near[np.argmax(np.round(scores[near], DIGITS))])
 
 
@@ -270,22 +269,22 @@ def count_of(n_columns: int) -> str:
 
 def _all_tie(scores: FloatArray, is_open: BoolArray) -> bool:
     """Whether at least two candidates are left and nothing tells them apart."""
-    left = scores[is_open]
-    if left.size < 2 or not _may_tie(left).all():
+    n_open = np.count_nonzero(is_open)
+    if n_open < 2 or np.count_nonzero(_may_tie(scores, is_open)) < n_open:
         return False
-    left = np.round(left, DIGITS)
+    left = np.round(scores[is_open], DIGITS)
     return bool((left == left[0]).all())
 
 
-def _may_tie(scores: FloatArray) -> BoolArray:
-    """Which of some scores could be the highest once they are rounded."""
-    highest = scores.max()
+def _may_tie(scores: FloatArray, candidates: BoolArray) -> BoolArray:
+    """Which candidates could have the highest score once it is rounded."""
+    highest = np.max(scores, where=candidates, initial=-np.inf)
     lowest = highest - 4 * (10.0**-DIGITS + np.spacing(abs(highest)))
-    return scores >= (lowest if np.isfinite(highest) else highest)
+    return candidates & (scores >= (lowest if np.isfinite(highest) else highest))
 
 
-def _refuse_nan(criterion: Criterion, scores: FloatArray) -> None:
-    if np.isnan(scores).any():
+def _refuse_nan(criterion: Criterion, scores: FloatArray, asked: BoolArray) -> None:
+    if (np.isnan(scores) & asked).any():
         msg = f"{criterion!r} scored a candidate nan: scores must be numbers. Guard its ratios "
         msg += "where an entropy or a redundancy is zero."
         raise ValueError(msg)
@@ -302,7 +301,7 @@ def _score(
         standing.choose_among(asked, order)
         if queue:  # whatever stands above it, its score is told
             standing.catch_up(np.arange(len(asked)) == queue[0], order)
-    _refuse_nan(standing.criterion, standing.score[asked])
+    _refuse_nan(standing.criterion, standing.score, asked)
 
 
 def _mean_redundancies(

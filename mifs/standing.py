@@ -10,15 +10,26 @@ import numpy as np
 from mifs._typing import BoolArray, FloatArray, IntArray
 from mifs.criteria import Criterion
 from mifs.scan import scan
-from mifs.terms import Bounded, IndependenceTests, Information, PairTerms, Priced
+from mifs.terms import (
+    Bounded,
+    IndependenceTests,
+    Information,
+    Least,
+    Lowering,
+    PairTerms,
+    Priced,
+)
 
 DIGITS = 12  # scores are compared after rounding to them: rounding must not decide between twins
+TIE = 4 * 10.0**-DIGITS  # scores that far apart are told apart
 # What a sum of redundancies and its bound may differ by in their roundings, for each of them.
 SLACK = 1e-11
 # To ask a source at all takes about so long; candidates that take no longer are asked together.
 SECONDS_OF_A_CALL = 1e-4
 SCANS_TO_LOSE = 3  # before scores that only fall are no longer sought lazily
 MOST_TIMES = 16  # of those: the call itself is little beside, and what is not needed costs more
+
+EVERY = slice(None)
 
 Learn: TypeAlias = Callable[[int, IntArray, IndependenceTests], None]
 
@@ -71,6 +82,11 @@ class Standing:
         if is_lazy and rest is None and isinstance(information, Bounded):
             self._floor, rest = _Floor(information, len(self.alone)), 0.0
         self._folded = np.full(len(self.alone), np.nan if rest is None else rest)
+        self._price = information if isinstance(information, Priced) else None
+        self._least: Least | None = None
+        if self.criterion.least_of is not None and isinstance(information, Lowering):
+            cap = self.criterion.score(self.alone, np.full(len(self.alone), np.inf), 1)
+            self._least = Least(cap, self._folded, self._age)
 
     def choose_among(self, asked: BoolArray, order: Sequence[int]) -> None:
         """Make sure of the best of some columns; leave those behind that cannot reach it.
@@ -81,16 +97,36 @@ class Standing:
         if not self._is_lazy or not self._can_bound(order):
             self.catch_up(asked, order)
             return
-        columns, n_selected = np.flatnonzero(asked), len(order)
+        columns, so_far = np.flatnonzero(asked), self.n_tables
+        n_calls = self._lower(columns, order) or self._choose_among(columns, order)
+        np.copyto(self.score, self._bound(EVERY, len(order)), where=asked)
+        np.copyto(self.is_behind, self._age < len(order), where=asked)
+        self._n_needed = self.n_tables - so_far
+        self._is_lazy = self._has_paid(n_calls, len(columns))
+
+    def _lower(self, columns: IntArray, order: Sequence[int]) -> int:
+        """Let a source find the best that can, and count the one call; none if it cannot."""
+        name = self.criterion.least_of
+        if name is None or self._least is None or not isinstance(self.information, Lowering):
+            return 0
+        unbounded = columns[np.isinf(self._bound(columns, len(order)))]
+        if len(unbounded):  # nothing tells them apart
+            self._fold(self._mask(unbounded), order)
+        n_tables = self.information.lower(name, order, columns, self._least, slack=TIE)
+        self.n_tables += n_tables or 0
+        return 0 if n_tables is None else 1
+
+    def _choose_among(self, columns: IntArray, order: Sequence[int]) -> int:
+        """Ask for some columns at a time, and count the calls."""
+        n_calls, n_selected = 0, len(order)
         age, bound = self._age[columns], self._rounded(columns, n_selected)
-        best, size, so_far = -np.inf, self._size(self._n_needed // 2), self.n_tables
-        n_calls = 0
+        best, size = -np.inf, self._size(self._n_needed // 2)
         while (behind := np.flatnonzero((age < n_selected) & (bound >= best))).size:
             first = behind[np.argmax(bound[behind])]
             group = behind[age[behind] == age[first]]
             if bound[first] < np.inf:  # else nothing tells them apart
                 group = _highest(bound, group, size)
-            self._fold(columns[group], order)
+            self._fold(self._mask(columns[group]), order)
             n_calls += 1
             age[group] += 1
             bound[group] = self._rounded(columns[group], n_selected)
@@ -98,22 +134,21 @@ class Standing:
                 best = max(best, bound[group].max())
             if best > -np.inf:
                 size = self._size(2 * size)
-        self.score[columns] = self._bound(columns, n_selected)
-        self.is_behind[columns] = age < n_selected
-        self._n_needed = self.n_tables - so_far
-        self._is_lazy = self._has_paid(n_calls, len(columns))
+        return n_calls
 
     def catch_up(
         self, asked: BoolArray, order: Sequence[int], *, learn: Learn | None = None
     ) -> None:
         """Bring some columns up to date; let a door learn their tests given the last selected."""
-        while (behind := np.flatnonzero(asked & (self._age < len(order)))).size:
+        while (behind := asked & (self._age < len(order))).any():
             age = self._age[behind]
-            self._fold(behind[age == age.min()], order, learn=learn)
-        columns = np.flatnonzero(asked)
+            if (youngest := age.min()) < age.max():
+                behind &= self._age == youngest
+            self._fold(behind, order, learn=learn)
         # Of all of them: a criterion of one's own may hold candidates against each other.
-        self.score[columns] = self.criterion.score(self.alone, self._folded, len(order))[columns]
-        self.is_behind[columns] = False
+        score = self.criterion.score(self.alone, self._folded, len(order))
+        np.copyto(self.score, score, where=asked)
+        self.is_behind &= ~asked
 
     def _can_bound(self, order: Sequence[int]) -> bool:
         """Whether bounds are known, those with the selected columns among them."""
@@ -124,25 +159,23 @@ class Standing:
             self._floor = None
         return self._floor is not None
 
-    def _fold(self, columns: IntArray, order: Sequence[int], learn: Learn | None = None) -> None:
+    def _fold(self, asked: BoolArray, order: Sequence[int], learn: Learn | None = None) -> None:
         """Merge the next term into those of some columns, which have as many."""
-        age = int(self._age[columns[0]])
-        term = self._term(columns, order, age, learn)
-        self._age[columns] += 1
+        age = int(self._age[np.argmax(asked)])
+        term = self._term(asked, order, age, learn)
+        self._age += asked
         if self.criterion.conditions_on == "all":
-            self._age[columns] = len(order)
+            self._age[asked] = len(order)
         is_first = age == 0 or self.criterion.conditions_on != "each"
-        before = self._folded[columns]
-        self._folded[columns] = term if is_first else self.criterion.fold(before, term)
+        folded = term if is_first else self.criterion.fold(self._folded, term)
+        np.copyto(self._folded, folded, where=asked)
         if self._floor is not None:
-            self._floor.forget(columns, age)
+            self._floor.forget(asked, age)
 
     def _term(
-        self, columns: IntArray, order: Sequence[int], age: int, learn: Learn | None
+        self, asked: BoolArray, order: Sequence[int], age: int, learn: Learn | None
     ) -> FloatArray:
         """Measure the next term of some columns, and in the same pass the tests of a door."""
-        asked = np.zeros(len(self._age), dtype=bool)
-        asked[columns] = True
         term = np.full(len(self._age), np.nan)
         looks_at_each = self.criterion.conditions_on == "each"
 
@@ -161,9 +194,14 @@ class Standing:
             for block, own in scan(self.information, tuple(order), asked, self.criterion.term):
                 self.n_tables += len(block)
                 term[block] = own
-        return term[columns]
+        return term
 
-    def _bound(self, columns: IntArray, n_selected: int) -> FloatArray:
+    def _mask(self, columns: IntArray) -> BoolArray:
+        mask = np.zeros(len(self._age), dtype=bool)
+        mask[columns] = True
+        return mask
+
+    def _bound(self, columns: IntArray | slice, n_selected: int) -> FloatArray:
         """What the scores of some columns cannot exceed; exact of those that are up to date."""
         folded = self._folded[columns]
         if self._floor is not None:
@@ -179,7 +217,7 @@ class Standing:
         later ones need few. Sums with a floor part ever less, as what is left to look at grows, so
         that a choice that took longer than a scan will be followed by others.
         """
-        if not isinstance(price := self.information, Priced):
+        if (price := self._price) is None:
             return True
         scan_takes = n_asked * price.seconds_in_a_scan
         saved = scan_takes - self._n_needed * price.seconds + (1 - n_calls) * SECONDS_OF_A_CALL
@@ -214,10 +252,10 @@ class _Floor:
             self.rest += self._least[-1]
         return True
 
-    def forget(self, columns: IntArray, place: int) -> None:
+    def forget(self, asked: BoolArray, place: int) -> None:
         """Leave out the redundancy of some columns with one selected, which is known now."""
         if place < len(self._least):
-            self.rest[columns] -= self._least[place][columns]
+            self.rest[asked] -= self._least[place][asked]
 
 
 def n_together(information: Information) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -144,6 +144,30 @@ class Bounded(Protocol):
 
         Zero for an estimate that is never negative, and minus what chance gives for one that is
         corrected; None if there is no telling. Roundings need not be thought of.
+        """
+
+
+class Least(NamedTuple):
+    """What a search knows of the least term of every column, changed as more is known."""
+
+    cap: FloatArray  # what a score is at most, whatever the terms are
+    term: FloatArray  # the least of those that were measured; infinite of none
+    age: IntArray  # how many were: those with the first of the selected columns
+
+
+@runtime_checkable
+class Lowering(Protocol):
+    """A source that finds the best of many least terms by itself, from as few tables as can be."""
+
+    def lower(
+        self, name: str, order: Sequence[int], columns: IntArray, least: Least, *, slack: float
+    ) -> int | None:
+        """Measure the next term of the highest column until the best is sure; say how many.
+
+        The name is that of a term of `PairTerms`. A column scores the lesser of its cap and its
+        least term, is measured with the selected columns in `order`, and is left behind where it
+        cannot come within `slack` of the best; of equal scores the first column is next. None
+        where the source cannot, having changed nothing.
         """
 
 

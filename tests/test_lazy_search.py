@@ -12,7 +12,7 @@ from sklearn.naive_bayes import GaussianNB
 import mifs
 from mifs.averaged import MeanInformation
 from mifs.counts import CodeTable
-from mifs.criteria import CMIM, CRITERIA, JMIM, MIFS, MRMR, Criterion
+from mifs.criteria import CMIM, CRITERIA, JMIM, MIFS, MRMR, NJMIM, Criterion
 from mifs.discrete import CountedInformation
 from mifs.gate import Gate, GatedDoor
 from mifs.gaussian import CopulaTable, CopulaVariable, GaussianInformation
@@ -204,14 +204,14 @@ def test_a_mean_over_sources_is_bounded_only_if_all_are():
 def test_a_choice_takes_few_tables_or_few_calls(monkeypatch):
     """A source that says how long it takes is asked for what hardly takes longer than asking."""
     X, y = weak()
-    alone, _ = both("cmim", counted(X, y), 10)
+    alone, _ = both("njmim", counted(X, y), 10)
     monkeypatch.setattr("mifs.standing.SECONDS_OF_A_CALL", 1e-4)
     calls = []
     source = counted(X, y)
     pair = source.pair
     source.pair = lambda *which: calls.append(which) or pair(*which)
-    path = forward_search(CMIM(), source, door=FixedLength(10), describes=False)
-    assert_same_choices(*both("cmim", source, 10))
+    path = forward_search(NJMIM(), source, door=FixedLength(10), describes=False)
+    assert_same_choices(*both("njmim", source, 10))
     assert len(calls) < path.n_tables / 10
     assert path.n_tables > alone.n_tables
 

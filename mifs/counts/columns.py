@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from mifs._cached import cached_property
+from mifs._kernels.lazy import Candidates
 from mifs._typing import BoolArray, IntArray
 from mifs.counts.tables import Block, Counts, ScannedCounts, SparseCounts, States
 from mifs.counts.variable import DiscreteVariable
@@ -119,6 +121,15 @@ class CodeTable:
             size = max(1, min(n_columns, BLOCK_CELLS // n_cells))
             for start in range(0, len(places), size):
                 yield block, places[start : start + size]
+
+    @cached_property
+    def candidates(self) -> Candidates:
+        """All columns as a kernel takes them that looks at one at a time."""
+        block, place = np.empty((2, self.n_features), dtype=np.int64)
+        for number, group in enumerate(self._groups):
+            block[group.columns], place[group.columns] = number, np.arange(len(group.columns))
+        codes = [group.codes for group in self._groups]
+        return Candidates(codes, [group.n_levels for group in self._groups], block, place)
 
     def refuse_large(self, n_classes: int) -> None:
         """Raise if the table of a column with a target of many classes is one that says nothing."""

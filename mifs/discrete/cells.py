@@ -40,6 +40,9 @@ class Correction:
     chance: bool = False
 
 
+# A table of n samples that are not independent holds at least about 1/n**2 nats; the roundings of
+# a thousand cells add up to less than this.
+ROUNDING = 1e-14
 LARGEST_TABLE = 1 << 20  # values of F kept: 8 MB; beyond it F of what occurs costs less
 
 CORRECTIONS = {
@@ -78,7 +81,7 @@ class CellSums:
     def __init__(
         self, cell: CellFunction, total: float, *, unit: float = 1.0, n_rows: int = 0
     ) -> None:
-        self._cell, self._unit = cell, unit
+        self._cell, self._unit, self.total = cell, unit, total
         # Counts below 1 make sums of F negative, down to -n log(n_rows / n).
         self.scale = fixed_point_scale(total if unit == 1.0 else total + n_rows)
         has_table = unit == 1.0 and total < LARGEST_TABLE

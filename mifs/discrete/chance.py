@@ -8,6 +8,7 @@ import numpy as np
 
 from mifs._kernels import interpolated_information, looked_up_sums
 from mifs._kernels.chance import K_LOG_K, level_means
+from mifs._kernels.lazy import Chance
 from mifs._typing import BoolArray, IntArray
 from mifs.discrete.cells import to_fixed_point
 
@@ -52,6 +53,11 @@ class ChanceMean:
         self._lock = Lock()  # threads share the table: none reads what another writes
         self._store_classes(y_counts)
 
+    @property
+    def parts(self) -> Chance:
+        """What a kernel computes the means from, and the table of those that are known."""
+        return Chance(self._g, self._first, self._strata)
+
     def __call__(self, x_counts: IntArray, stratum: IntArray) -> IntArray:
         """Return the means for level counts, candidates first, and the stratum of each count.
 
@@ -85,6 +91,7 @@ class ChanceMean:
         self._b = keys % size
         n_classes = np.bincount(keys // size, minlength=len(y_counts))
         self._first_class = np.concatenate([[0], np.cumsum(n_classes)])
+        self._strata = self._sizes, self._first_class, self._b, self._repeats
 
     def _anew(self, place: IntArray, is_met: BoolArray) -> IntArray:
         """Values of g at every place, each computed once and not kept."""
@@ -98,8 +105,7 @@ class ChanceMean:
         stratum = np.searchsorted(self._first, places, side="right") - 1
         a = places - self._first[stratum]
         if self._unit == 1.0:
-            classes = self._sizes, self._first_class, self._b, self._repeats
-            return level_means(a, stratum, classes, self._scale, K_LOG_K)
+            return level_means(a, stratum, self._strata, self._scale, K_LOG_K)
         n_cells = np.diff(self._first_class)[stratum]
         starts = np.cumsum(n_cells) - n_cells
         own = np.arange(n_cells.sum()) + np.repeat(self._first_class[stratum] - starts, n_cells)

@@ -13,16 +13,14 @@ from mifs._cached import cached_property
 from mifs._threads import Spread
 from mifs._typing import BoolArray, FloatArray, IntArray
 from mifs.counts import Codes, Counts, DiscreteVariable, ScannedCounts, SparseCounts
-from mifs.discrete.cells import CORRECTIONS, CellFunction, CellSums, plug_in
+from mifs.discrete.cells import CORRECTIONS, ROUNDING, CellFunction, CellSums, plug_in
 from mifs.discrete.chance import ChanceMean
+from mifs.discrete.lowering import BestFirst
 from mifs.other_tests import OtherTests
 from mifs.scan import scan
 from mifs.significance import NullTables, independence_of_sums, settled
-from mifs.terms import IndependenceTests, Information
+from mifs.terms import IndependenceTests, Information, Least
 
-# A table of n samples that are not independent holds at least about 1/n**2 nats; the roundings of
-# a thousand cells add up to less than this.
-ROUNDING = 1e-14
 # Of one sample of one candidate, counted alone or in a sweep over many, and of its table besides.
 SECONDS_OF_A_VALUE = 5.5e-10
 SECONDS_OF_A_SWEPT_VALUE = 2.2e-10
@@ -139,6 +137,18 @@ class CountedInformation:
         condition = self._condition(selected)
         for columns, counts in self.table.counted(candidates, condition.variable, self.target):
             yield columns, CountedTerms(self, condition, columns, counts)
+
+    def lower(
+        self, name: str, order: Sequence[int], columns: IntArray, least: Least, *, slack: float
+    ) -> int | None:
+        """Find the best of many least terms, as `mifs.terms.Lowering` says."""
+        lower = None if self._best_first is None else self._best_first.lower
+        return lower and lower(name, order, self._condition, columns, least, slack=slack)
+
+    @cached_property
+    def _best_first(self) -> BestFirst | None:
+        is_corrected = self.is_corrected
+        return BestFirst.of(self.table, self.target, self.cells, is_corrected=is_corrected)
 
     def _condition(self, selected: tuple[int, ...]) -> Condition:
         """What candidates share: kept for single columns, of which a lazy search asks again.

@@ -1,0 +1,120 @@
+"""The lazy search for the best of many least terms: one candidate, one table at a time."""
+
+from heapq import heapify, heapreplace
+from typing import NamedTuple
+
+import numpy as np
+
+from mifs._kernels.chance import Strata, level_means
+from mifs._kernels.twins import twin
+from mifs._typing import FloatArray, IntArray
+
+
+class Candidates(NamedTuple):
+    """Coded columns in blocks of one number of levels: where each is, and its codes."""
+
+    codes: list[IntArray]  # of each block, (n_columns, n_samples), unsigned
+    n_levels: list[int]
+    block: IntArray  # (n_candidates,)
+    place: IntArray  # (n_candidates,), in the block
+
+
+class Chance(NamedTuple):
+    """Means by chance of the levels of a candidate in each level of Z, as sums of parts."""
+
+    known: IntArray  # 1 + mean at first[z] + count, 0 where it is not known; empty if none is kept
+    first: IntArray  # (n_z,)
+    strata: Strata  # the classes in each level of Z, as `level_means` takes them
+
+
+class Given(NamedTuple):
+    """A selected variable Z, and what a term given it takes besides its tables."""
+
+    state: IntArray  # (n_samples,), z * n_y + y, unsigned
+    shape: tuple[int, int]  # n_z, n_y
+    constant: int  # sum of F over the table of Z and Y, less that over Z
+    offset: float  # what the term has besides I(X; Y | Z), in nats
+    chance: Chance | None
+
+
+class Measure(NamedTuple):
+    """What turns counts into nats."""
+
+    cell_function: IntArray  # F of every count, in fixed point
+    k_log_k: FloatArray  # of every count below 1024, for means by chance
+    scale: float  # units of the fixed point in a nat
+    total: float  # those in a nat a sample
+    rounding: float  # nats that are none
+
+
+@twin("lazy")
+def lower_best_first(
+    candidates: Candidates,
+    given: list[Given],
+    least: tuple[FloatArray, FloatArray, IntArray],
+    columns: IntArray,
+    measure: Measure,
+    *,
+    slack: float,
+) -> int:
+    """Measure terms of the highest candidate until it has all and no other comes within `slack`.
+
+    `least` holds three values of every column, (cap, term, age), of which the last two are
+    changed. A candidate scores ``min(cap, term)``, which can only fall, and its next term is the
+    one with the selected variable ``given[age]``. The candidate of the highest score is next, and
+    of those the first in `columns`, which ascend. Returns the number of terms. Means by chance that
+    were not known are, afterwards.
+    """
+    best, n_terms, n_given = -np.inf, 0, len(given)
+    caps, lowest, ages = least
+    score = np.minimum(caps[columns], lowest[columns])
+    heap = [(-high, int(column)) for high, column in zip(score, columns, strict=True)]
+    heap.append((np.inf, -1))
+    heapify(heap)
+    while -np.inf < (high := -heap[0][0]) >= best - slack:
+        column = heap[0][1]
+        if ages[column] == n_given:
+            best, high = max(best, high), -np.inf
+        else:
+            selected = given[ages[column]]
+            codes, n_levels = _codes_of(candidates, column)
+            term = _term(codes, n_levels, selected, measure)
+            lowest[column] = min(lowest[column], term)
+            ages[column] += 1
+            n_terms += 1
+            high = min(caps[column], lowest[column])
+        heapreplace(heap, (-high, column))
+    return n_terms
+
+
+def _codes_of(candidates: Candidates, column: int) -> tuple[IntArray, int]:
+    block = candidates.block[column]
+    return candidates.codes[block][candidates.place[column]], candidates.n_levels[block]
+
+
+def _term(codes: IntArray, n_levels: int, given: Given, measure: Measure) -> float:
+    """I(X; Y | Z) of one candidate, and the offset."""
+    f, (n_z, n_y) = measure.cell_function, given.shape
+    cell = given.state.astype(np.intp) * n_levels + codes
+    zyx = np.bincount(cell, minlength=n_z * n_y * n_levels).reshape(n_z, n_y, n_levels)
+    zx = zyx.sum(axis=1)
+    total = int(f[zyx].sum()) - int(f[zx].sum()) - given.constant
+    if given.chance is not None:
+        total -= _chance_of(zx, given.chance, measure)
+    nats = total / measure.total
+    return given.offset + (0.0 if abs(nats) < measure.rounding else nats)
+
+
+def _chance_of(zx: IntArray, chance: Chance, measure: Measure) -> int:
+    """Sum of the means of all levels; those that were not known are kept."""
+    scale, k_log_k = measure.scale, measure.k_log_k
+    cell = np.flatnonzero(zx)
+    z, count = cell // zx.shape[1], zx.ravel()[cell]
+    place = chance.first[z] + count
+    if not len(chance.known):
+        return int(level_means(count, z, chance.strata, scale, k_log_k).sum())
+    is_new = chance.known[place] == 0
+    if is_new.any():
+        means = level_means(count[is_new], z[is_new], chance.strata, scale, k_log_k)
+        chance.known[place[is_new]] = means + 1
+    return int((chance.known[place] - 1).sum())

@@ -1,0 +1,189 @@
+"""The lazy search of the kernels: the compiled one against the NumPy one, and both by hand."""
+
+import numpy as np
+import pytest
+from conftest import counted
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+
+from mifs._kernels.chance import K_LOG_K
+from mifs._kernels.lazy import Candidates, Given, Measure, lower_best_first
+from mifs._kernels.twins import TWINS, refresh_simd
+from mifs.counts import CodeTable, DiscreteVariable
+from mifs.criteria import CRITERIA
+from mifs.discrete.cells import ROUNDING, CellSums, plug_in
+from mifs.discrete.chance import ChanceMean
+from mifs.discrete.lowering import BestFirst
+from mifs.search import FixedLength, forward_search
+from mifs.terms import Least
+
+needs_build = pytest.mark.skipif("lower_best_first" not in TWINS, reason="was not built")
+WIDTHS = np.uint8, np.uint16, np.uint32
+
+
+@pytest.fixture(params=["baseline", "widest"])
+def _simd(request, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setenv("MIFS_SIMD", request.param)
+        refresh_simd()
+        yield
+    refresh_simd()
+
+
+def task(rng, *, n, d, widths, kept=1 << 18):
+    """Candidates in blocks of several widths, selected variables, and what is known at the start.
+
+    Some means by chance are kept and some are not; some columns are ahead of others.
+    """
+    levels = rng.integers(1, 6, len(widths))
+    codes = [
+        np.asarray(rng.integers(0, high, (d, n)), dtype=width)
+        for high, width in zip(levels, widths, strict=True)
+    ]
+    block, place = np.divmod(rng.permutation(d * len(widths)), d)
+    cells, n_y = CellSums(plug_in, n), int(rng.integers(1, 4))
+    y = rng.integers(0, n_y, n)
+    selected = []
+    for _ in range(int(rng.integers(1, 5))):
+        n_z = int(rng.integers(1, 7))
+        z = rng.integers(0, n_z, n)
+        zy = np.bincount(z * n_y + y, minlength=n_z * n_y).reshape(n_z, n_y)
+        constant = cells(zy, axis=(0, 1)) - cells(zy.sum(axis=1), axis=0)
+        chance = ChanceMean(zy, cells.scale).parts if rng.random() < 0.6 else None
+        if chance is not None and n > kept:
+            chance = chance._replace(known=np.empty(0, dtype=np.int64))
+        state = (z * n_y + y).astype(rng.choice(WIDTHS))
+        selected.append(Given(state, (n_z, n_y), int(constant), rng.choice([0.0, 0.3]), chance))
+    age = rng.integers(0, len(selected) + 1, len(block))
+    cap = np.where(rng.random(len(block)) < 0.3, np.inf, rng.integers(0, 4, len(block)) / 10)
+    term = np.where(age > 0, rng.integers(0, 4, len(block)) / 10, np.inf)
+    columns = np.flatnonzero(rng.random(len(block)) < 0.8)
+    measure = Measure(cells.table[0], K_LOG_K, cells.scale, cells.scale * n, ROUNDING)
+    known = Candidates(codes, [int(high) for high in levels], block, place)
+    return (known, selected, Least(cap, term, age), columns, measure)
+
+
+def copied(candidates, selected, least, columns, measure):
+    """What the kernel changes, anew."""
+    selected = [
+        s if s.chance is None else s._replace(chance=s.chance._replace(known=s.chance.known.copy()))
+        for s in selected
+    ]
+    return candidates, selected, Least(*(part.copy() for part in least)), columns, measure
+
+
+@needs_build
+@pytest.mark.usefixtures("_simd")
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    n=st.one_of(st.integers(1, 60), st.integers(1000, 1100)),
+    d=st.integers(1, 12),
+    widths=st.lists(st.sampled_from(WIDTHS), min_size=1, max_size=3),
+)
+@settings(
+    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_twins_agree_bit_for_bit(*, seed, n, d, widths):
+    """Terms, ages, their number, and which means by chance are known afterwards."""
+    made = task(np.random.default_rng(seed), n=n, d=d, widths=widths, kept=40)
+    both = [copied(*made) for _ in range(2)]
+    counts = [
+        twin(*own, slack=1e-12) for twin, own in zip(TWINS["lower_best_first"], both, strict=True)
+    ]
+    assert counts[0] == counts[1]
+    for expected, found in zip(both[0][2], both[1][2], strict=True):
+        assert_array_equal(found, expected)
+    for expected, found in zip(both[0][1], both[1][1], strict=True):
+        if expected.chance is not None:
+            assert_array_equal(found.chance.known, expected.chance.known)
+
+
+def test_no_table_is_measured_that_could_be_spared():
+    """By hand: the best is 0.5; a cap of 0.4 needs no table, one of 0.6 needs the first."""
+    y = np.repeat([0, 1], 8)
+    codes = np.stack([y, np.tile([0, 1], 8), y]).astype(np.uint8)
+    cells = CellSums(plug_in, 16)
+    measure = Measure(cells.table[0], K_LOG_K, cells.scale, cells.scale * 16, ROUNDING)
+    zy = np.array([[8, 8]])
+    constant = int(cells(zy, axis=(0, 1)) - cells(zy.sum(axis=1), axis=0))
+    nothing = Given(y.astype(np.uint8), (1, 2), constant, 0.0, None)
+    places = np.zeros(3, dtype=np.int64), np.arange(3)
+    least = Least(np.array([0.5, 0.6, 0.4]), np.full(3, np.inf), np.zeros(3, dtype=np.int64))
+    candidates = Candidates([codes], [2], *places)
+    n_terms = lower_best_first(
+        candidates, [nothing, nothing], least, np.arange(3), measure, slack=1e-12
+    )
+    assert n_terms == 3
+    assert_array_equal(least.age, [2, 1, 0])
+    np.testing.assert_allclose(least.term, [np.log(2), 0.0, np.inf], rtol=1e-15)
+
+
+@needs_build
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda t: t[0].codes.__setitem__(0, t[0].codes[0].astype(np.int64)), "unsigned"),
+        (lambda t: t[0].codes.__setitem__(0, t[0].codes[0][:, ::2]), "unsigned|states"),
+        (lambda t: t[1].__setitem__(0, t[1][0]._replace(state=t[1][0].state[1:])), "states"),
+        (lambda t: t[3].__iadd__(100), "ascend"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused(change, says):
+    """Where a pointer would leave them."""
+    made = task(np.random.default_rng(0), n=10, d=5, widths=[np.uint8])
+    change(made)
+    with pytest.raises(ValueError, match=says):
+        TWINS["lower_best_first"].compiled(*made, slack=0.0)
+
+
+def test_a_source_that_cannot_says_so_and_is_searched_all_the_same():
+    """Tables of a million levels, or a term that the kernel does not know."""
+    rng = np.random.default_rng(0)
+    y = DiscreteVariable(rng.integers(0, 2, 50).astype(np.uint8), 2)
+    source = counted(rng.integers(0, 3, (4, 50)), y.codes)
+    least = Least(np.ones(4), np.full(4, np.inf), np.zeros(4, dtype=np.int64))
+    every = np.arange(4)
+    assert source.lower("redundancy", [0], every, least, slack=0.0) is None
+    wide = CodeTable([DiscreteVariable(rng.integers(0, 9, 50), 5000) for _ in range(4)])
+    best_first = BestFirst.of(wide, y, source.cells, is_corrected=False)
+    assert best_first.lower("joint_relevance", [0], None, every, least, slack=0.0) is None
+    assert (least.age == 0).all()
+
+
+@pytest.mark.parametrize("name", ["cmim", "jmim"])
+@pytest.mark.parametrize("correction", [None, "miller_madow", "chance"])
+def test_a_search_takes_the_tables_of_the_best_candidates_alone(name, correction):
+    """No more than a search that knew all terms beforehand would look at."""
+    rng = np.random.default_rng(3)
+    X, y = rng.integers(0, 4, (40, 300)), rng.integers(0, 3, 300)
+    X[:10] = np.where(rng.random((10, 300)) < 0.4, y, X[:10])
+    source, criterion = counted(X, y, correction), CRITERIA[name]()
+    lazy, plain = (
+        forward_search(criterion, source, door=FixedLength(12), is_lazy=is_lazy)
+        for is_lazy in (True, False)
+    )
+    assert_array_equal(lazy.order, plain.order)
+    assert_array_equal(lazy.score, plain.score)
+    assert lazy.n_tables == fewest_tables(criterion, source, plain.order)
+
+
+def fewest_tables(criterion, source, order):
+    """Of each choice: the terms of those whose bound reaches the best score, until it falls."""
+    relevance = source.relevance()
+    cap = criterion.score(relevance, np.full(len(relevance), np.inf), 1)
+    terms, low, age, n = [], np.full(len(cap), np.inf), np.zeros(len(cap), dtype=int), 0
+    is_open = np.ones(len(cap), dtype=bool)
+    for step, column in enumerate(order[:-1], start=1):
+        is_open[column] = False
+        term = np.full(len(cap), np.nan)
+        for columns, pair in source.pair((column,), is_open):
+            term[columns] = criterion.term(pair)
+        terms.append(term)
+        best = np.minimum(cap, np.min(terms, axis=0))[is_open].max()
+        for candidate in np.flatnonzero(is_open):
+            while age[candidate] < step and min(cap[candidate], low[candidate]) >= best - 4e-12:
+                low[candidate] = min(low[candidate], terms[age[candidate]][candidate])
+                age[candidate] += 1
+                n += 1
+    return n
