@@ -128,6 +128,18 @@ def test_many_rows_of_a_group_are_counted_in_bytes():
     np.testing.assert_array_equal(counts, np.broadcast_to([100_000, 0], (20, 1, 2)))
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.uint32])
+@pytest.mark.parametrize("n_states", [12, 13, 3_276, 3_277])  # cells in 1, 2, 2 and 4 bytes
+@pytest.mark.parametrize("n_samples", [63, 1_000, 200_000])
+def test_a_histogram_holds_whatever_the_bytes_of_its_cells(dtype, n_states, n_samples):
+    """In one table where samples are fewer than cells, else in four that are added up."""
+    codes, _, state = _case((2, n_samples), 20, n_states, dtype, np.random.default_rng(0))
+    codes[0], state[::2] = 19, n_states - 1
+    found = joint_counts.compiled(codes, np.arange(2), state, (n_states, 20))
+    expected = joint_counts.numpy(codes, np.arange(2), state, (n_states, 20))
+    np.testing.assert_array_equal(found, expected, strict=True)
+
+
 CODES = np.zeros((70, 100), dtype=np.uint8)
 STATE = np.zeros(100, dtype=np.int32)
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "histogram_kernel.h"
 #include "simd.h"
 
 enum {
@@ -90,37 +91,28 @@ static void sweep_tile(const Sweep *sweep, int64_t tile, int64_t n_samples, Lane
 #endif
 }
 
-/* Where a sample counts, less its code: its state and its z, each times n_levels. */
+/* Where each sample begins to count; by its z alone only where samples are tallied. */
 typedef struct {
-    int32_t *zyx, *zx;
+    void *zyx; /* numbers of `bytes` bytes */
+    int bytes;
+    uint32_t *zx;
 } FirstCells;
 
-static int find_first_cells(const Condition *condition, int64_t n_levels, FirstCells *first) {
+static int find_both_first_cells(const Condition *condition, int64_t n_levels, int width,
+                                 int is_tallied, FirstCells *first) {
     const int64_t n = condition->n_samples;
-    first->zyx = malloc(sizeof(int32_t) * (n + 1));
-    first->zx = malloc(sizeof(int32_t) * (n + 1));
-    if (!first->zyx || !first->zx) return -1;
-    for (int64_t i = 0; i < n; i++) {
-        first->zyx[i] = (int32_t)(condition->state[i] * n_levels);
-        first->zx[i] = (int32_t)(condition->state[i] / condition->n_y * n_levels);
-    }
+    const int bytes = bytes_of_cells(condition->n_z * condition->n_y * n_levels);
+    first->bytes = is_tallied ? 4 : bytes > width ? bytes : width;
+    first->zyx = malloc(first->bytes * (n + 1));
+    if (!first->zyx) return -1;
+    find_first_cells(condition->state, n, n_levels, first->bytes, first->zyx);
+    if (!is_tallied) return 0;
+    first->zx = malloc(sizeof(uint32_t) * (n + 1));
+    if (!first->zx) return -1;
+    for (int64_t i = 0; i < n; i++)
+        first->zx[i] = (uint32_t)(condition->state[i] / condition->n_y * n_levels);
     return 0;
 }
-
-/* One candidate by a histogram of its cells, laid out as (n_z, n_y, n_levels) in `cells`. */
-#define HISTOGRAM(name, code)                                                                  \
-    static void name(const code *codes, const Condition *condition, const Task *task,          \
-                     int64_t place, int32_t *cells) {                                          \
-        const int64_t n_levels = task->n_levels, size = task->n_y * n_levels;                  \
-        const int64_t n = condition->n_samples;                                                \
-        memset(cells, 0, sizeof(int32_t) * task->n_z * size);                                  \
-        for (int64_t i = 0; i < n; i++) cells[condition->state[i] * n_levels + codes[i]]++;    \
-        for (int64_t z = 0; z < task->n_z; z++)                                                \
-            take(task, place, z, cells + z * size, task->n_levels, 1);                         \
-    }
-HISTOGRAM(histogram_1, uint8_t)
-HISTOGRAM(histogram_2, uint16_t)
-HISTOGRAM(histogram_4, uint32_t)
 
 /* The same sums where samples are fewer than cells: each adds what F grows by. No count passes
    MOST_TALLIED, so that cells of two bytes, half as many to clear, hold it. */
@@ -128,16 +120,17 @@ HISTOGRAM(histogram_4, uint32_t)
     static void name(const code *codes, int64_t n, const FirstCells *first, const Task *task,  \
                      int64_t place, uint16_t *cells) {                                         \
         const int64_t *step = task->f.step, size = task->n_z * task->n_levels;                 \
+        const uint32_t *zyx_first = first->zyx, *zx_first = first->zx;                         \
         int32_t *zx = task->out.zx + place * size;                                             \
         int64_t sum_zyx = 0, sum_zx = 0;                                                       \
         memset(zx, 0, sizeof(int32_t) * size);                                                 \
         if (task->n_y == 1) {                                                                  \
-            for (int64_t i = 0; i < n; i++) sum_zx += step[zx[first->zx[i] + codes[i]]++];     \
+            for (int64_t i = 0; i < n; i++) sum_zx += step[zx[zx_first[i] + codes[i]]++];      \
         } else {                                                                               \
             memset(cells, 0, sizeof(uint16_t) * size * task->n_y);                             \
             for (int64_t i = 0; i < n; i++) {                                                  \
-                sum_zyx += step[cells[first->zyx[i] + codes[i]]++];                            \
-                sum_zx += step[zx[first->zx[i] + codes[i]]++];                                 \
+                sum_zyx += step[cells[zyx_first[i] + codes[i]]++];                             \
+                sum_zx += step[zx[zx_first[i] + codes[i]]++];                                  \
             }                                                                                  \
         }                                                                                      \
         task->out.sum_zyx[place] = task->n_y == 1 ? sum_zx : sum_zyx;                          \
@@ -147,22 +140,18 @@ TALLY(tally_1, uint8_t)
 TALLY(tally_2, uint16_t)
 TALLY(tally_4, uint32_t)
 
-/* `first` is NULL where samples are not tallied. */
-static void one_candidate(const void *codes, int width, const Condition *condition,
-                          const FirstCells *first, const Task *task, int64_t place, void *cells) {
-    const int64_t n = condition->n_samples;
-    const uint8_t *u1 = codes;
-    const uint16_t *u2 = codes;
-    const uint32_t *u4 = codes;
-    if (first) {
-        if (width == 1) tally_1(u1, n, first, task, place, cells);
-        if (width == 2) tally_2(u2, n, first, task, place, cells);
-        if (width == 4) tally_4(u4, n, first, task, place, cells);
-    } else {
-        if (width == 1) histogram_1(u1, condition, task, place, cells);
-        if (width == 2) histogram_2(u2, condition, task, place, cells);
-        if (width == 4) histogram_4(u4, condition, task, place, cells);
-    }
+/* One candidate, by its samples or by a histogram of its cells: (n_z, n_y, n_levels) in `cells`. */
+static void one_candidate(const void *codes, int width, int64_t n, const FirstCells *first,
+                          const Task *task, int64_t place, void *cells) {
+    const int is_tallied = first->zx != NULL;
+    if (is_tallied && width == 1) tally_1(codes, n, first, task, place, cells);
+    if (is_tallied && width == 2) tally_2(codes, n, first, task, place, cells);
+    if (is_tallied && width == 4) tally_4(codes, n, first, task, place, cells);
+    if (is_tallied) return;
+    const int64_t size = task->n_y * task->n_levels;
+    histogram(codes, width, first->zyx, first->bytes, n, task->n_z * size, cells);
+    for (int64_t z = 0; z < task->n_z; z++)
+        take(task, place, z, (const int32_t *)cells + z * size, task->n_levels, 1);
 }
 
 /* Whether adding up sample by sample costs less than clearing and reading all cells; with one class
@@ -180,10 +169,10 @@ static int run(const void *codes, int width, Sweep sweep, const int64_t *places,
     const int is_swept = HAVE_SWEEP && sweep.tiles && n_levels <= SWEPT_LEVELS && !is_tallied &&
                          n >= ROWS_OF_A_GROUP * n_states;
     FirstCells first = {0};
-    void *cells = malloc(sizeof(int32_t) * n_states * n_levels);
+    if (n_states * n_levels > UINT32_MAX) return -1;
+    void *cells = malloc(sizeof(int32_t) * histogram_room(n, n_states * n_levels));
     void *scratch = malloc(sizeof(int32_t) * condition->n_y * n_levels * TILE);
     int status = cells && scratch ? 0 : -1;
-    if (!status && is_tallied) status = find_first_cells(condition, n_levels, &first);
     for (int64_t i = 0; !status && i < n_places;) {
         const int64_t tile = places[i] / TILE;
         Lanes lanes = {0};
@@ -192,10 +181,11 @@ static int run(const void *codes, int width, Sweep sweep, const int64_t *places,
             lanes.place[lanes.n++] = i;
         }
         if (is_swept) sweep_tile(&sweep, tile, n, &lanes, scratch, task);
-        for (int l = 0; l < lanes.n; l++) {
+        if (lanes.n && !first.zyx)
+            status = find_both_first_cells(condition, n_levels, width, is_tallied, &first);
+        for (int l = 0; !status && l < lanes.n; l++) {
             const char *column = (const char *)codes + (tile * TILE + lanes.lane[l]) * n * width;
-            one_candidate(column, width, condition, is_tallied ? &first : NULL, task,
-                          lanes.place[l], cells);
+            one_candidate(column, width, n, &first, task, lanes.place[l], cells);
         }
     }
     free(first.zyx);
