@@ -72,6 +72,36 @@ def test_counts_and_sums_are_those_of_numpy(size, n_levels, states, dtype, seed)
         expected_sums, expected_xz = scanned_sums.numpy(codes, places, state, shape, function)
         np.testing.assert_array_equal(sums, expected_sums, strict=True)
         np.testing.assert_array_equal(xz, expected_xz, strict=True)
+        sums, no_xz = scanned_sums.compiled(
+            codes, places, state, shape, function, sweep=by, with_counts=False
+        )
+        np.testing.assert_array_equal(sums, expected_sums, strict=True)
+        assert no_xz is None
+
+
+@given(
+    size=st.tuples(st.integers(9, 70), st.integers(200, 310)),
+    n_levels=st.integers(1, 32),
+    states=st.tuples(st.integers(1, 300), st.integers(1, 5)),
+    skew=st.sampled_from([0.0, 0.9, 1.0]),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_sums_are_those_of_numpy_where_counts_stay_bytes(size, n_levels, states, skew, seed):
+    """About the 255 rows of a z that bytes hold; groups of one row, of none, and of one level."""
+    rng = np.random.default_rng(seed)
+    (n_columns, n_rows), (n_z, n_y) = size, states
+    n_samples = n_rows * min(n_z, 5)
+    z = np.arange(n_samples) % n_z
+    state = rng.permutation(z * n_y + rng.integers(0, n_y, n_samples) * (rng.random() < 0.8))
+    codes = rng.integers(0, n_levels, (n_columns, n_samples), dtype=np.uint8)
+    codes[rng.random(codes.shape) < skew] = n_levels - 1
+    places, shape = np.arange(n_columns), (n_z, n_y, n_levels)
+    function, sweep = _cell_function(n_samples), _sweep(codes, state, n_z * n_y, n_levels)
+    found = scanned_sums.compiled(codes, places, state, shape, function, sweep=sweep)
+    for one, expected in zip(
+        found, scanned_sums.numpy(codes, places, state, shape, function), strict=True
+    ):
+        np.testing.assert_array_equal(one, expected, strict=True)
 
 
 @given(

@@ -67,17 +67,20 @@ def scanned_sums(
     cell_function: tuple[IntArray, IntArray],
     *,
     sweep: Sweep | None = None,
-) -> tuple[IntArray, IntArray]:
+    with_counts: bool = True,
+) -> tuple[IntArray, IntArray | None]:
     """Sums of a cell function over the cells of each candidate with (Z, Y) and with Z.
 
     Parameters are those of `joint_counts`, with states numbered ``z * n_y + y`` and ``shape =
     (n_z, n_y, n_levels)``. `cell_function` holds F of every count from 0, where it is 0, to
     n_samples, as int64, and what F grows by at each. The results have the shapes (2,
-    n_candidates), and of the counts with Z, (n_candidates, n_z, n_levels).
+    n_candidates), and of the counts with Z, (n_candidates, n_z, n_levels); None in their place
+    without `with_counts`, for they can take longer to store than the sums to form.
     """
     n_z, n_y, n_levels = shape
     counts = joint_counts(codes, places, state, (n_z * n_y, n_levels), sweep=sweep)
-    return tabled_sums(counts.reshape(-1, n_z, n_y, n_levels), cell_function[0])
+    sums, xz = tabled_sums(counts.reshape(-1, n_z, n_y, n_levels), cell_function[0])
+    return sums, xz if with_counts else None
 
 
 @twin("counting")

@@ -153,22 +153,25 @@ def joint_counts(codes, places, state, shape, *, sweep=None):
     return counts
 
 
-def scanned_sums(codes, places, state, shape, cell_function, *, sweep=None):
+def scanned_sums(codes, places, state, shape, cell_function, *, sweep=None, with_counts=True):
     n_z, n_y, n_levels = shape
     cdef Table table = Table(codes, places, state, n_z, n_y, n_levels, sweep)
     sums = np.zeros((2, len(places)), dtype=np.int64)
-    xz = np.zeros((len(places), n_z, n_levels), dtype=np.int32)
-    if xz.size == 0 or codes.shape[1] == 0:
+    xz = np.zeros((len(places), n_z, n_levels), dtype=np.int32) if with_counts else None
+    if 0 in (len(places), n_z, n_y, n_levels, codes.shape[1]):
         return sums, xz
     cdef const int64_t[::1] values = cell_function[0], steps = cell_function[1]
     if min(len(values), len(steps)) <= codes.shape[1]:
         raise ValueError(f"the cell function must reach {codes.shape[1]}, the number of samples")
     cdef int64_t[:, ::1] into = sums
-    cdef int32_t[::1] xz_into = xz.reshape(-1)
+    cdef int32_t[::1] xz_into
     cdef CellTable f
     cdef Sums out
     f.value, f.step = &values[0], &steps[0]
-    out.sum_zyx, out.sum_zx, out.zx = &into[0, 0], &into[1, 0], &xz_into[0]
+    out.sum_zyx, out.sum_zx, out.zx = &into[0, 0], &into[1, 0], NULL
+    if with_counts:
+        xz_into = xz.reshape(-1)
+        out.zx = &xz_into[0]
     cdef int status
     with nogil:
         status = scan(&table.codes[0], table.width, table.sweep, &table.places[0], table.n_places,

@@ -35,7 +35,7 @@ static ALWAYS_INLINE void take(const Task *task, int64_t place, int64_t z, const
         return;
     }
     const int64_t *value = task->f.value;
-    int32_t *zx = task->out.zx + (place * task->n_z + z) * n_levels;
+    int32_t *zx = task->out.zx ? task->out.zx + (place * task->n_z + z) * n_levels : NULL;
     int64_t sum_zyx = 0, sum_zx = 0;
     for (int64_t x = 0; x < n_levels; x++) {
         int32_t total = 0;
@@ -45,11 +45,14 @@ static ALWAYS_INLINE void take(const Task *task, int64_t place, int64_t z, const
             sum_zyx += value[count];
         }
         sum_zx += value[total];
-        zx[x] = total;
+        if (zx) zx[x] = total;
     }
     task->out.sum_zyx[place] += sum_zyx;
     task->out.sum_zx[place] += sum_zx;
 }
+
+/* How strips are swept, if at all: with counts that stay bytes, or with counts of 32 bits. */
+typedef enum { NO_SWEEP, NARROW_SWEEP, WIDE_SWEEP } Way;
 
 /* Candidates of one tile: which of its columns, and their places among the results. */
 typedef struct {
@@ -76,19 +79,26 @@ typedef struct {
 
 /* Sweep the strips of a tile in which many columns are wanted, and leave the other columns. */
 static void sweep_tile(const Sweep *sweep, int64_t tile, int64_t n_samples, Lanes *lanes,
-                       int32_t *scratch, const Task *task) {
+                       int32_t *scratch, const Task *task, Way way) {
 #if HAVE_SWEEP
     const uint8_t *own = sweep->tiles + tile * n_samples * TILE;
 #if HAVE_AVX2_BODY
     if (simd_level() == SIMD_AVX2) {
-        sweep_strips_32(own, sweep, lanes, scratch, task);
+        sweep_strips_32(own, sweep, lanes, scratch, task, way);
         return;
     }
 #endif
-    sweep_strips_16(own, sweep, lanes, scratch, task);
+    sweep_strips_16(own, sweep, lanes, scratch, task, way);
 #else
-    (void)sweep, (void)tile, (void)n_samples, (void)lanes, (void)scratch, (void)task;
+    (void)sweep, (void)tile, (void)n_samples, (void)lanes, (void)scratch, (void)task, (void)way;
 #endif
+}
+
+/* Whether adding up sample by sample costs less than clearing and reading all cells; with one class
+   each sample adds to one table, not two. Measured. */
+static int is_tally_better(const Task *task, int64_t n) {
+    const int64_t n_cells = task->n_z * task->n_y * task->n_levels;
+    return task->f.step && n <= MOST_TALLIED && (task->n_y > 1 ? n_cells > n : 3 * n_cells > 2 * n);
 }
 
 /* Where each sample begins to count; by its z alone only where samples are tallied. */
@@ -98,10 +108,11 @@ typedef struct {
     uint32_t *zx;
 } FirstCells;
 
-static int find_both_first_cells(const Condition *condition, int64_t n_levels, int width,
-                                 int is_tallied, FirstCells *first) {
-    const int64_t n = condition->n_samples;
-    const int bytes = bytes_of_cells(condition->n_z * condition->n_y * n_levels);
+static int find_both_first_cells(const Condition *condition, int width, const Task *task,
+                                 FirstCells *first) {
+    const int64_t n = condition->n_samples, n_levels = task->n_levels;
+    const int bytes = bytes_of_cells(task->n_z * task->n_y * n_levels);
+    const int is_tallied = is_tally_better(task, n);
     first->bytes = is_tallied ? 4 : bytes > width ? bytes : width;
     first->zyx = malloc(first->bytes * (n + 1));
     if (!first->zyx) return -1;
@@ -118,10 +129,11 @@ static int find_both_first_cells(const Condition *condition, int64_t n_levels, i
    MOST_TALLIED, so that cells of two bytes, half as many to clear, hold it. */
 #define TALLY(name, code)                                                                      \
     static void name(const code *codes, int64_t n, const FirstCells *first, const Task *task,  \
-                     int64_t place, uint16_t *cells) {                                         \
+                     int64_t place, int32_t *room) {                                           \
         const int64_t *step = task->f.step, size = task->n_z * task->n_levels;                 \
         const uint32_t *zyx_first = first->zyx, *zx_first = first->zx;                         \
-        int32_t *zx = task->out.zx + place * size;                                             \
+        int32_t *zx = task->out.zx ? task->out.zx + place * size : room;                       \
+        uint16_t *cells = (uint16_t *)(room + size);                                           \
         int64_t sum_zyx = 0, sum_zx = 0;                                                       \
         memset(zx, 0, sizeof(int32_t) * size);                                                 \
         if (task->n_y == 1) {                                                                  \
@@ -154,20 +166,25 @@ static void one_candidate(const void *codes, int width, int64_t n, const FirstCe
         take(task, place, z, (const int32_t *)cells + z * size, task->n_levels, 1);
 }
 
-/* Whether adding up sample by sample costs less than clearing and reading all cells; with one class
-   each sample adds to one table, not two. Measured. */
-static int is_tally_better(const Task *task, int64_t n) {
-    const int64_t n_cells = task->n_z * task->n_y * task->n_levels;
-    return task->f.step && n <= MOST_TALLIED && (task->n_y > 1 ? n_cells > n : 3 * n_cells > 2 * n);
+/* Measured: a narrow sweep beats samples one by one even where each is alone in its group. */
+static Way choose_way(const Sweep *sweep, const Condition *condition, const Task *task) {
+    const int64_t n = condition->n_samples, n_z = condition->n_z, n_y = condition->n_y;
+    if (!HAVE_SWEEP || !sweep->tiles || task->n_levels > SWEPT_LEVELS) return NO_SWEEP;
+    int64_t most = 0;
+    for (int64_t z = 0; z < n_z; z++) {
+        const int64_t *start = sweep->start + z * n_y, n_rows = start[n_y] - start[0];
+        if (n_rows > most) most = n_rows;
+    }
+    if (!task->counts && most <= UINT8_MAX) return NARROW_SWEEP;
+    const int is_long = n >= ROWS_OF_A_GROUP * n_z * n_y;
+    return is_long && !is_tally_better(task, n) ? WIDE_SWEEP : NO_SWEEP;
 }
 
 static int run(const void *codes, int width, Sweep sweep, const int64_t *places, int64_t n_places,
                const Condition *condition, const Task *task) {
     const int64_t n = condition->n_samples, n_levels = task->n_levels;
     const int64_t n_states = condition->n_z * condition->n_y;
-    const int is_tallied = is_tally_better(task, n);
-    const int is_swept = HAVE_SWEEP && sweep.tiles && n_levels <= SWEPT_LEVELS && !is_tallied &&
-                         n >= ROWS_OF_A_GROUP * n_states;
+    const Way way = choose_way(&sweep, condition, task);
     FirstCells first = {0};
     if (n_states * n_levels > UINT32_MAX) return -1;
     void *cells = malloc(sizeof(int32_t) * histogram_room(n, n_states * n_levels));
@@ -180,9 +197,8 @@ static int run(const void *codes, int width, Sweep sweep, const int64_t *places,
             lanes.lane[lanes.n] = (uint8_t)(places[i] % TILE);
             lanes.place[lanes.n++] = i;
         }
-        if (is_swept) sweep_tile(&sweep, tile, n, &lanes, scratch, task);
-        if (lanes.n && !first.zyx)
-            status = find_both_first_cells(condition, n_levels, width, is_tallied, &first);
+        if (way != NO_SWEEP) sweep_tile(&sweep, tile, n, &lanes, scratch, task, way);
+        if (lanes.n && !first.zyx) status = find_both_first_cells(condition, width, task, &first);
         for (int l = 0; !status && l < lanes.n; l++) {
             const char *column = (const char *)codes + (tile * TILE + lanes.lane[l]) * n * width;
             one_candidate(column, width, n, &first, task, lanes.place[l], cells);

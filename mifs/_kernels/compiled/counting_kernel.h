@@ -28,8 +28,8 @@ typedef struct {
     const int64_t *value, *step;
 } CellTable;
 
-/* Where results go, one for each candidate: sums of F over its cells with (Z, Y) and with Z, and
-   its counts with Z, of shape (n_z, n_levels). */
+/* Where results go, one for each candidate: sums of F over its cells with (Z, Y) and with Z, and,
+   if not NULL, its counts with Z, of shape (n_z, n_levels). */
 typedef struct {
     int64_t *sum_zyx, *sum_zx;
     int32_t *zx;
