@@ -118,15 +118,21 @@ def test_sums_of_tables_are_those_of_numpy(shape, seed):
         np.testing.assert_array_equal(found, expected, strict=True)
 
 
-@pytest.mark.parametrize("n_columns", [9, 63, 64, 65, 130])
-def test_a_tile_has_sixty_four_columns_of_a_sample_side_by_side(n_columns):
-    """The columns that are missing at the end are zero; lines of the cache are whole."""
-    codes = np.random.default_rng(0).integers(0, 10, (n_columns, 200), dtype=np.uint8)
+@pytest.mark.parametrize(
+    ("n_columns", "n_tiled"),
+    [(9, 32), (32, 32), (40, 32), (41, 64), (64, 64), (72, 64), (73, 96), (130, 128), (1_000, 992)],
+)
+def test_a_tile_has_the_columns_of_a_sample_side_by_side(n_columns, n_tiled):
+    """Sixty-four, or thirty-two in the last: missing ones are zero, cache lines are whole."""
+    codes = np.random.default_rng(0).integers(0, 10, (n_columns, 203), dtype=np.uint8)
     tiles = tiled(codes, 10)
     assert tiles.ctypes.data % 64 == 0
-    flat = tiles.transpose(0, 2, 1).reshape(-1, 200)
-    np.testing.assert_array_equal(flat[:n_columns], codes)
-    assert not flat[n_columns:].any()
+    whole = n_tiled // 64 * 64
+    parts = tiles[: whole * 203].reshape(-1, 203, 64), tiles[whole * 203 :].reshape(203, -1)
+    found = np.concatenate([parts[0].transpose(0, 2, 1).reshape(-1, 203), parts[1].T])
+    assert len(found) == n_tiled
+    np.testing.assert_array_equal(found[:n_columns], codes[:n_tiled])
+    assert not found[n_columns:].any()
 
 
 @pytest.mark.parametrize(("n_samples", "n_states"), [(0, 1), (1, 1), (1_000, 7), (1_000, 3_000)])
@@ -203,8 +209,8 @@ def test_a_cell_function_reaches_all_samples():
 def test_a_sweep_belongs_to_its_codes_and_states():
     tiles, start, rows = _sweep(CODES, STATE, 1, 5)
     for wrong in [
-        (tiles[:1], start, rows),
-        (tiles[:, :99], start, rows),
+        (tiles[:64], start, rows),
+        (tiles[:-1], start, rows),
         (tiles, start[:1], rows),
         (tiles, start, rows[:-1]),
         (tiles, *grouped.compiled(STATE[:99], 1)),

@@ -54,6 +54,12 @@ static ALWAYS_INLINE void take(const Task *task, int64_t place, int64_t z, const
 /* How strips are swept, if at all: with counts that stay bytes, or with counts of 32 bits. */
 typedef enum { NO_SWEEP, NARROW_SWEEP, WIDE_SWEEP } Way;
 
+/* Codes of `width` columns, a few bytes for each sample side by side. */
+typedef struct {
+    const uint8_t *codes;
+    int width;
+} Tile;
+
 /* Candidates of one tile: which of its columns, and their places among the results. */
 typedef struct {
     int n;
@@ -77,20 +83,23 @@ typedef struct {
 #define HAVE_SWEEP 0
 #endif
 
+static int tile_width(int64_t tile, int64_t n_tiled) {
+    return n_tiled - tile * TILE < TILE ? HALF_TILE : TILE;
+}
+
 /* Sweep the strips of a tile in which many columns are wanted, and leave the other columns. */
-static void sweep_tile(const Sweep *sweep, int64_t tile, int64_t n_samples, Lanes *lanes,
-                       int32_t *scratch, const Task *task, Way way) {
+static void sweep_tile(const Sweep *sweep, const Tile *tile, Lanes *lanes, int32_t *scratch,
+                       const Task *task, Way way) {
 #if HAVE_SWEEP
-    const uint8_t *own = sweep->tiles + tile * n_samples * TILE;
 #if HAVE_AVX2_BODY
     if (simd_level() == SIMD_AVX2) {
-        sweep_strips_32(own, sweep, lanes, scratch, task, way);
+        sweep_strips_32(tile, sweep, lanes, scratch, task, way);
         return;
     }
 #endif
-    sweep_strips_16(own, sweep, lanes, scratch, task, way);
+    sweep_strips_16(tile, sweep, lanes, scratch, task, way);
 #else
-    (void)sweep, (void)tile, (void)n_samples, (void)lanes, (void)scratch, (void)task, (void)way;
+    (void)sweep, (void)tile, (void)lanes, (void)scratch, (void)task, (void)way;
 #endif
 }
 
@@ -197,7 +206,10 @@ static int run(const void *codes, int width, Sweep sweep, const int64_t *places,
             lanes.lane[lanes.n] = (uint8_t)(places[i] % TILE);
             lanes.place[lanes.n++] = i;
         }
-        if (way != NO_SWEEP) sweep_tile(&sweep, tile, n, &lanes, scratch, task, way);
+        if (way != NO_SWEEP && tile * TILE < sweep.n_columns) {
+            const Tile own = {sweep.tiles + tile * TILE * n, tile_width(tile, sweep.n_columns)};
+            sweep_tile(&sweep, &own, &lanes, scratch, task, way);
+        }
         if (lanes.n && !first.zyx) status = find_both_first_cells(condition, width, task, &first);
         for (int l = 0; !status && l < lanes.n; l++) {
             const char *column = (const char *)codes + (tile * TILE + lanes.lane[l]) * n * width;
@@ -233,8 +245,10 @@ void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_
             take(&task, place, z, counts, n_levels, 1);
 }
 
-int is_worth_tiling(int64_t n_columns, int64_t n_samples, int64_t n_levels) {
-    return HAVE_SWEEP && n_columns > FEW_LANES && n_levels <= SWEPT_LEVELS && n_samples > n_levels;
+int64_t columns_in_tiles(int64_t n_columns, int64_t n_samples, int64_t n_levels) {
+    if (!HAVE_SWEEP || n_levels > SWEPT_LEVELS || n_samples <= n_levels) return 0;
+    const int64_t left = n_columns % TILE, whole = n_columns - left;
+    return whole + (left <= FEW_LANES ? 0 : left <= HALF_TILE + FEW_LANES ? HALF_TILE : TILE);
 }
 
 /* Turn eight rows of eight bytes, each row one number, into its columns, by halves. */
@@ -250,23 +264,24 @@ static ALWAYS_INLINE void transpose_bytes(uint64_t *row) {
         }
 }
 
-void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, uint8_t *tiles) {
-    for (int64_t tile = 0; tile * TILE < n_columns; tile++) {
+void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, int64_t n_tiled,
+                uint8_t *tiles) {
+    for (int64_t tile = 0; tile * TILE < n_tiled; tile++) {
         uint8_t *own = tiles + tile * n_samples * TILE;
         const uint8_t *first = codes + tile * TILE * n_samples;
-        const int64_t left = n_columns - tile * TILE, n_lanes = left < TILE ? left : TILE;
-        const int64_t n_whole = n_samples - n_samples % 8;
+        const int64_t width = tile_width(tile, n_tiled), left = n_columns - tile * TILE;
+        const int64_t n_lanes = left < width ? left : width, n_whole = n_samples - n_samples % 8;
         for (int64_t i = 0; i < n_whole; i += 8)
-            for (int64_t lane = 0; lane < TILE; lane += 8) {
+            for (int64_t lane = 0; lane < width; lane += 8) {
                 uint64_t row[8] = {0};
                 for (int l = 0; l < 8 && lane + l < n_lanes; l++)
                     memcpy(row + l, first + (lane + l) * n_samples + i, 8);
                 transpose_bytes(row);
-                for (int j = 0; j < 8; j++) memcpy(own + (i + j) * TILE + lane, row + j, 8);
+                for (int j = 0; j < 8; j++) memcpy(own + (i + j) * width + lane, row + j, 8);
             }
         for (int64_t i = n_whole; i < n_samples; i++)
-            for (int64_t lane = 0; lane < TILE; lane++)
-                own[i * TILE + lane] = lane < n_lanes ? first[lane * n_samples + i] : 0;
+            for (int64_t lane = 0; lane < width; lane++)
+                own[i * width + lane] = lane < n_lanes ? first[lane * n_samples + i] : 0;
     }
 }
 

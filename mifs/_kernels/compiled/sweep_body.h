@@ -2,19 +2,20 @@
 
    Included once for each width of vectors, with VECTOR, TARGET and SUFFIX defined. */
 
-#define STRIPS (TILE / VECTOR)
+#define MOST_STRIPS (TILE / VECTOR)
 
 typedef uint8_t SUFFIX(bytes) __attribute__((vector_size(VECTOR), aligned(1), may_alias));
 
 /* Add up how often each of `n_bins` levels occurs in at most 255 rows. The sums, one byte a
    column, stay in registers; `rows` can be read ROWS_AHEAD beyond its end. */
-TARGET static ALWAYS_INLINE void SUFFIX(sweep_rows)(const uint8_t *strip, const int32_t *rows,
-                                                    int n_rows, int first_bin, const int n_bins,
+TARGET static ALWAYS_INLINE void SUFFIX(sweep_rows)(const uint8_t *strip, int width,
+                                                    const int32_t *rows, int n_rows,
+                                                    int first_bin, const int n_bins,
                                                     SUFFIX(bytes) *counts) {
     SUFFIX(bytes) sum[BINS_AT_ONCE] = {{0}};
     for (int i = 0; i < n_rows; i++) {
-        const SUFFIX(bytes) row = *(const SUFFIX(bytes) *)(strip + (int64_t)rows[i] * TILE);
-        PREFETCH(strip + (int64_t)rows[i + ROWS_AHEAD] * TILE);
+        const SUFFIX(bytes) row = *(const SUFFIX(bytes) *)(strip + (int64_t)rows[i] * width);
+        PREFETCH(strip + (int64_t)rows[i + ROWS_AHEAD] * width);
         for (int b = 0; b < n_bins; b++)
             sum[b] -= (SUFFIX(bytes))(row == (SUFFIX(bytes)){0} + (uint8_t)(first_bin + b));
     }
@@ -22,16 +23,16 @@ TARGET static ALWAYS_INLINE void SUFFIX(sweep_rows)(const uint8_t *strip, const 
 }
 
 /* counts[bin] of at most 255 rows. All bins but the last are counted; it is the rest. */
-TARGET static void SUFFIX(sweep_bins)(const uint8_t *strip, const int32_t *rows, int n_rows,
-                                      int n_levels, SUFFIX(bytes) *counts) {
+TARGET static void SUFFIX(sweep_bins)(const uint8_t *strip, int width, const int32_t *rows,
+                                      int n_rows, int n_levels, SUFFIX(bytes) *counts) {
     const int last = n_levels - 1;
     int bin = 0;
     for (; last - bin > BINS_AT_ONCE; bin += BINS_AT_ONCE)
-        SUFFIX(sweep_rows)(strip, rows, n_rows, bin, BINS_AT_ONCE, counts);
+        SUFFIX(sweep_rows)(strip, width, rows, n_rows, bin, BINS_AT_ONCE, counts);
     switch (last - bin) {
 #define CASE(n)                                                  \
     case n:                                                      \
-        SUFFIX(sweep_rows)(strip, rows, n_rows, bin, n, counts); \
+        SUFFIX(sweep_rows)(strip, width, rows, n_rows, bin, n, counts); \
         break;
         CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
         CASE(7) CASE(8) CASE(9) CASE(10) CASE(11)
@@ -43,17 +44,17 @@ TARGET static void SUFFIX(sweep_bins)(const uint8_t *strip, const int32_t *rows,
 
 /* counts[strip][bin][column] of one group of rows. A chunk of rows is in the first cache when the
    second strip and further bins come. */
-TARGET static void SUFFIX(sweep_group)(const uint8_t *tile, const char *is_wanted,
+TARGET static void SUFFIX(sweep_group)(const Tile *tile, const char *is_wanted,
                                        const int32_t *rows, int64_t n_rows, int n_levels,
                                        int32_t *counts) {
     const int size = n_levels * VECTOR;
     SUFFIX(bytes) some_counts[SWEPT_LEVELS];
-    memset(counts, 0, sizeof(int32_t) * size * STRIPS);
+    memset(counts, 0, sizeof(int32_t) * n_levels * tile->width);
     for (int64_t start = 0; start < n_rows; start += UINT8_MAX) {
         const int some = (int)(n_rows - start < UINT8_MAX ? n_rows - start : UINT8_MAX);
-        for (int s = 0; s < STRIPS; s++) {
+        for (int s = 0; s < tile->width / VECTOR; s++) {
             if (!is_wanted[s]) continue;
-            SUFFIX(sweep_bins)(tile + s * VECTOR, rows + start, some, n_levels, some_counts);
+            SUFFIX(sweep_bins)(tile->codes + s * VECTOR, tile->width, rows + start, some, n_levels, some_counts);
             const uint8_t *from = (const uint8_t *)some_counts;
             int32_t *into = counts + s * size;
             for (int i = 0; i < size; i++) into[i] += from[i];
@@ -123,7 +124,7 @@ TARGET static void SUFFIX(store_counts)(const SUFFIX(bytes) *counts, int64_t z, 
 
 /* Sums for the columns of one strip where no z has more than 255 rows: counts stay bytes, and so
    do numbers of cells, which are added up before they can be more than 255. */
-TARGET static void SUFFIX(sweep_narrow)(const uint8_t *tile, int s, const Sweep *sweep,
+TARGET static void SUFFIX(sweep_narrow)(const Tile *tile, int s, const Sweep *sweep,
                                         const Lanes *lanes, const Task *task) {
     const int n_levels = (int)task->n_levels;
     const int64_t n_y = task->n_y, *value = task->f.value;
@@ -143,7 +144,7 @@ TARGET static void SUFFIX(sweep_narrow)(const uint8_t *tile, int s, const Sweep 
         for (int64_t y = 0; y < n_y; y++) {
             const int some = (int)(start[y + 1] - start[y]);
             if (!some) continue;
-            SUFFIX(sweep_bins)(tile + s * VECTOR, sweep->rows + start[y], some, n_levels, of_zy);
+            SUFFIX(sweep_bins)(tile->codes + s * VECTOR, tile->width, sweep->rows + start[y], some, n_levels, of_zy);
             if (n_y > 1) SUFFIX(tally_cells)(&zyx, of_zy, some, n_levels, value);
             for (int x = 0; x < n_levels; x++) of_z[x] += of_zy[x];
         }
@@ -161,10 +162,10 @@ TARGET static void SUFFIX(sweep_narrow)(const uint8_t *tile, int s, const Sweep 
 }
 
 /* Sums, or whole tables, for the columns of a tile's strips, however many rows there are. */
-TARGET static void SUFFIX(sweep_wide)(const uint8_t *tile, const char *is_wanted,
+TARGET static void SUFFIX(sweep_wide)(const Tile *tile, const char *is_wanted,
                                       const Sweep *sweep, const Lanes *lanes, int32_t *scratch,
                                       const Task *task) {
-    const int64_t n_levels = task->n_levels, size = n_levels * TILE;
+    const int64_t n_levels = task->n_levels, size = n_levels * tile->width;
     for (int64_t z = 0; z < task->n_z; z++) {
         for (int64_t y = 0; y < task->n_y; y++) {
             const int64_t *start = sweep->start + z * task->n_y + y;
@@ -180,16 +181,16 @@ TARGET static void SUFFIX(sweep_wide)(const uint8_t *tile, const char *is_wanted
 }
 
 /* The columns in strips of which enough are wanted; the others stay in `lanes`. */
-TARGET static void SUFFIX(sweep_strips)(const uint8_t *tile, const Sweep *sweep, Lanes *lanes,
+TARGET static void SUFFIX(sweep_strips)(const Tile *tile, const Sweep *sweep, Lanes *lanes,
                                         int32_t *scratch, const Task *task, Way way) {
-    char n_wanted[STRIPS] = {0}, is_wanted[STRIPS], is_any = 0;
+    char n_wanted[MOST_STRIPS] = {0}, is_wanted[MOST_STRIPS] = {0}, is_any = 0;
     for (int i = 0; i < lanes->n; i++) n_wanted[lanes->lane[i] / VECTOR]++;
-    for (int s = 0; s < STRIPS; s++) is_any |= is_wanted[s] = n_wanted[s] > FEW_LANES;
+    for (int s = 0; s < tile->width / VECTOR; s++) is_any |= is_wanted[s] = n_wanted[s] > FEW_LANES;
     if (!is_any) return;
     if (way == WIDE_SWEEP) {
         SUFFIX(sweep_wide)(tile, is_wanted, sweep, lanes, scratch, task);
     } else {
-        for (int s = 0; s < STRIPS; s++)
+        for (int s = 0; s < tile->width / VECTOR; s++)
             if (is_wanted[s]) SUFFIX(sweep_narrow)(tile, s, sweep, lanes, task);
     }
     int n_left = 0;
@@ -201,7 +202,7 @@ TARGET static void SUFFIX(sweep_strips)(const uint8_t *tile, const Sweep *sweep,
     lanes->n = n_left;
 }
 
-#undef STRIPS
+#undef MOST_STRIPS
 #undef VECTOR
 #undef TARGET
 #undef SUFFIX
