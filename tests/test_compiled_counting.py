@@ -72,6 +72,36 @@ def test_counts_and_sums_are_those_of_numpy(size, n_levels, states, dtype, seed)
         expected_sums, expected_xz = scanned_sums.numpy(codes, places, state, shape, function)
         np.testing.assert_array_equal(sums, expected_sums, strict=True)
         np.testing.assert_array_equal(xz, expected_xz, strict=True)
+        sums, no_xz = scanned_sums.compiled(
+            codes, places, state, shape, function, sweep=by, with_counts=False
+        )
+        np.testing.assert_array_equal(sums, expected_sums, strict=True)
+        assert no_xz is None
+
+
+@given(
+    size=st.tuples(st.integers(9, 70), st.integers(200, 310)),
+    n_levels=st.integers(1, 32),
+    states=st.tuples(st.integers(1, 300), st.integers(1, 5)),
+    skew=st.sampled_from([0.0, 0.9, 1.0]),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_sums_are_those_of_numpy_where_counts_stay_bytes(size, n_levels, states, skew, seed):
+    """About the 255 rows of a z that bytes hold; groups of one row, of none, and of one level."""
+    rng = np.random.default_rng(seed)
+    (n_columns, n_rows), (n_z, n_y) = size, states
+    n_samples = n_rows * min(n_z, 5)
+    z = np.arange(n_samples) % n_z
+    state = rng.permutation(z * n_y + rng.integers(0, n_y, n_samples) * (rng.random() < 0.8))
+    codes = rng.integers(0, n_levels, (n_columns, n_samples), dtype=np.uint8)
+    codes[rng.random(codes.shape) < skew] = n_levels - 1
+    places, shape = np.arange(n_columns), (n_z, n_y, n_levels)
+    function, sweep = _cell_function(n_samples), _sweep(codes, state, n_z * n_y, n_levels)
+    found = scanned_sums.compiled(codes, places, state, shape, function, sweep=sweep)
+    for one, expected in zip(
+        found, scanned_sums.numpy(codes, places, state, shape, function), strict=True
+    ):
+        np.testing.assert_array_equal(one, expected, strict=True)
 
 
 @given(
@@ -88,15 +118,21 @@ def test_sums_of_tables_are_those_of_numpy(shape, seed):
         np.testing.assert_array_equal(found, expected, strict=True)
 
 
-@pytest.mark.parametrize("n_columns", [9, 63, 64, 65, 130])
-def test_a_tile_has_sixty_four_columns_of_a_sample_side_by_side(n_columns):
-    """The columns that are missing at the end are zero; lines of the cache are whole."""
-    codes = np.random.default_rng(0).integers(0, 10, (n_columns, 200), dtype=np.uint8)
+@pytest.mark.parametrize(
+    ("n_columns", "n_tiled"),
+    [(9, 32), (32, 32), (40, 32), (41, 64), (64, 64), (72, 64), (73, 96), (130, 128), (1_000, 992)],
+)
+def test_a_tile_has_the_columns_of_a_sample_side_by_side(n_columns, n_tiled):
+    """Sixty-four, or thirty-two in the last: missing ones are zero, cache lines are whole."""
+    codes = np.random.default_rng(0).integers(0, 10, (n_columns, 203), dtype=np.uint8)
     tiles = tiled(codes, 10)
     assert tiles.ctypes.data % 64 == 0
-    flat = tiles.transpose(0, 2, 1).reshape(-1, 200)
-    np.testing.assert_array_equal(flat[:n_columns], codes)
-    assert not flat[n_columns:].any()
+    whole = n_tiled // 64 * 64
+    parts = tiles[: whole * 203].reshape(-1, 203, 64), tiles[whole * 203 :].reshape(203, -1)
+    found = np.concatenate([parts[0].transpose(0, 2, 1).reshape(-1, 203), parts[1].T])
+    assert len(found) == n_tiled
+    np.testing.assert_array_equal(found[:n_columns], codes[:n_tiled])
+    assert not found[n_columns:].any()
 
 
 @pytest.mark.parametrize(("n_samples", "n_states"), [(0, 1), (1, 1), (1_000, 7), (1_000, 3_000)])
@@ -126,6 +162,18 @@ def test_many_rows_of_a_group_are_counted_in_bytes():
     sweep = _sweep(codes, state, 1, 2)
     counts = joint_counts.compiled(codes, np.arange(20), state, (1, 2), sweep=sweep)
     np.testing.assert_array_equal(counts, np.broadcast_to([100_000, 0], (20, 1, 2)))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.uint32])
+@pytest.mark.parametrize("n_states", [12, 13, 3_276, 3_277])  # cells in 1, 2, 2 and 4 bytes
+@pytest.mark.parametrize("n_samples", [63, 1_000, 200_000])
+def test_a_histogram_holds_whatever_the_bytes_of_its_cells(dtype, n_states, n_samples):
+    """In one table where samples are fewer than cells, else in four that are added up."""
+    codes, _, state = _case((2, n_samples), 20, n_states, dtype, np.random.default_rng(0))
+    codes[0], state[::2] = 19, n_states - 1
+    found = joint_counts.compiled(codes, np.arange(2), state, (n_states, 20))
+    expected = joint_counts.numpy(codes, np.arange(2), state, (n_states, 20))
+    np.testing.assert_array_equal(found, expected, strict=True)
 
 
 CODES = np.zeros((70, 100), dtype=np.uint8)
@@ -161,8 +209,8 @@ def test_a_cell_function_reaches_all_samples():
 def test_a_sweep_belongs_to_its_codes_and_states():
     tiles, start, rows = _sweep(CODES, STATE, 1, 5)
     for wrong in [
-        (tiles[:1], start, rows),
-        (tiles[:, :99], start, rows),
+        (tiles[:64], start, rows),
+        (tiles[:-1], start, rows),
         (tiles, start[:1], rows),
         (tiles, start, rows[:-1]),
         (tiles, *grouped.compiled(STATE[:99], 1)),

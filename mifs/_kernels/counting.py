@@ -16,7 +16,8 @@ Sweep: TypeAlias = tuple[IntArray, IntArray, IntArray]  # tiles, and the two of 
 def tiled(codes: IntArray, n_levels: int) -> IntArray | None:  # noqa: ARG001 - the twin asks it
     """Lay out codes for a sweep; None where there is none to gain, and always without the twin.
 
-    The layout, (n_tiles, n_samples, 64), has the codes of 64 columns of a sample side by side.
+    The layout is one of tiles, (n_samples, 64), one after another: the codes of 64 columns of a
+    sample side by side. The last tile can have 32, and a few last columns can be in none.
     """
     return None
 
@@ -67,17 +68,20 @@ def scanned_sums(
     cell_function: tuple[IntArray, IntArray],
     *,
     sweep: Sweep | None = None,
-) -> tuple[IntArray, IntArray]:
+    with_counts: bool = True,
+) -> tuple[IntArray, IntArray | None]:
     """Sums of a cell function over the cells of each candidate with (Z, Y) and with Z.
 
     Parameters are those of `joint_counts`, with states numbered ``z * n_y + y`` and ``shape =
     (n_z, n_y, n_levels)``. `cell_function` holds F of every count from 0, where it is 0, to
     n_samples, as int64, and what F grows by at each. The results have the shapes (2,
-    n_candidates), and of the counts with Z, (n_candidates, n_z, n_levels).
+    n_candidates), and of the counts with Z, (n_candidates, n_z, n_levels); None in their place
+    without `with_counts`, for they can take longer to store than the sums to form.
     """
     n_z, n_y, n_levels = shape
     counts = joint_counts(codes, places, state, (n_z * n_y, n_levels), sweep=sweep)
-    return tabled_sums(counts.reshape(-1, n_z, n_y, n_levels), cell_function[0])
+    sums, xz = tabled_sums(counts.reshape(-1, n_z, n_y, n_levels), cell_function[0])
+    return sums, xz if with_counts else None
 
 
 @twin("counting")

@@ -7,10 +7,11 @@ import numpy as np
 from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint8_t
 
 cdef extern from "counting_kernel.h" nogil:
-    enum: TILE, ROWS_AHEAD
+    enum: ROWS_AHEAD
 
     ctypedef struct Sweep:
         const uint8_t *tiles
+        int64_t n_columns
         const int64_t *start
         const int32_t *rows
 
@@ -32,9 +33,9 @@ cdef extern from "counting_kernel.h" nogil:
     int count(const void *, int, Sweep, const int64_t *, int64_t, int64_t,
               Condition, int32_t *)
     void sum_tables(const int32_t *, int64_t, int64_t, int64_t, int64_t, const int64_t *, Sums)
-    int is_worth_tiling(int64_t, int64_t, int64_t)
+    int64_t columns_in_tiles(int64_t, int64_t, int64_t)
     void group_rows(const int32_t *, int64_t, int64_t, int64_t *, int32_t *)
-    void tile_codes(const uint8_t *, int64_t, int64_t, uint8_t *)
+    void tile_codes(const uint8_t *, int64_t, int64_t, int64_t, uint8_t *)
 
 
 include "simd.pxi"
@@ -45,17 +46,17 @@ TOO_MANY = "{} rows are more than the kernels count; take at most " + f"{INT32_M
 
 def tiled(codes, int64_t n_levels):
     cdef int64_t n_columns = codes.shape[0], n_samples = codes.shape[1]
-    if codes.dtype != np.uint8 or not is_worth_tiling(n_columns, n_samples, n_levels):
+    cdef int64_t n_tiled = columns_in_tiles(n_columns, n_samples, n_levels)
+    if codes.dtype != np.uint8 or n_tiled == 0:
         return None
-    n_tiles = -(-n_columns // TILE)
     # a line of the cache for each sample of a tile, not halves of two
-    room = np.empty(n_tiles * n_samples * TILE + 63, dtype=np.uint8)
-    tiles = room[-room.ctypes.data % 64 :][: n_tiles * n_samples * TILE]
+    room = np.empty(n_tiled * n_samples + 63, dtype=np.uint8)
+    tiles = room[-room.ctypes.data % 64 :][: n_tiled * n_samples]
     cdef const uint8_t[:, ::1] source = np.ascontiguousarray(codes)
     cdef uint8_t[::1] into = tiles
     with nogil:
-        tile_codes(&source[0, 0], n_columns, n_samples, &into[0])
-    return tiles.reshape(n_tiles, n_samples, TILE)
+        tile_codes(&source[0, 0], n_columns, n_samples, n_tiled, &into[0])
+    return tiles
 
 
 def grouped(state, int64_t n_states):
@@ -94,6 +95,7 @@ cdef class Table:
 
     def __cinit__(self, codes, places, state, n_z, n_y, n_levels, sweep):
         cdef int64_t n_columns = codes.shape[0], n_samples = codes.shape[1], n_states = n_z * n_y
+        cdef int64_t n_tiled
         if n_samples > INT32_MAX:
             raise OverflowError(TOO_MANY.format(n_samples))
         if codes.dtype.kind != "u" or codes.dtype.itemsize > 4:
@@ -107,8 +109,9 @@ cdef class Table:
         self.codes = flat.reshape(-1).view(np.uint8)
         if sweep is not None:
             tiles, self.start, self.rows = sweep
-            if tiles.shape != (-(-n_columns // TILE), n_samples, TILE) or tiles.size == 0:
-                raise ValueError(f"tiles of shape {tiles.shape} are not of these codes")
+            n_tiled = columns_in_tiles(n_columns, n_samples, n_levels)
+            if tiles.shape != (n_tiled * n_samples,) or n_tiled == 0:
+                raise ValueError(f"tiles of {tiles.size} codes are not of these codes")
             # a group beyond the rows would be read: the last one ends with them
             if (
                 len(self.start) < n_states + 1
@@ -116,8 +119,8 @@ cdef class Table:
                 or self.start[n_states] != n_samples
             ):
                 raise ValueError("rows and their groups are not of these states")
-            self.tiles = tiles.reshape(-1)
-            self.sweep = Sweep(&self.tiles[0], &self.start[0], &self.rows[0])
+            self.tiles = tiles
+            self.sweep = Sweep(&self.tiles[0], n_tiled, &self.start[0], &self.rows[0])
         self.places = np.ascontiguousarray(places, dtype=np.int64)
         refuse_places(self.places, n_columns)
         self.state = np.ascontiguousarray(state, dtype=np.int32)
@@ -153,22 +156,25 @@ def joint_counts(codes, places, state, shape, *, sweep=None):
     return counts
 
 
-def scanned_sums(codes, places, state, shape, cell_function, *, sweep=None):
+def scanned_sums(codes, places, state, shape, cell_function, *, sweep=None, with_counts=True):
     n_z, n_y, n_levels = shape
     cdef Table table = Table(codes, places, state, n_z, n_y, n_levels, sweep)
     sums = np.zeros((2, len(places)), dtype=np.int64)
-    xz = np.zeros((len(places), n_z, n_levels), dtype=np.int32)
-    if xz.size == 0 or codes.shape[1] == 0:
+    xz = np.zeros((len(places), n_z, n_levels), dtype=np.int32) if with_counts else None
+    if 0 in (len(places), n_z, n_y, n_levels, codes.shape[1]):
         return sums, xz
     cdef const int64_t[::1] values = cell_function[0], steps = cell_function[1]
     if min(len(values), len(steps)) <= codes.shape[1]:
         raise ValueError(f"the cell function must reach {codes.shape[1]}, the number of samples")
     cdef int64_t[:, ::1] into = sums
-    cdef int32_t[::1] xz_into = xz.reshape(-1)
+    cdef int32_t[::1] xz_into
     cdef CellTable f
     cdef Sums out
     f.value, f.step = &values[0], &steps[0]
-    out.sum_zyx, out.sum_zx, out.zx = &into[0, 0], &into[1, 0], &xz_into[0]
+    out.sum_zyx, out.sum_zx, out.zx = &into[0, 0], &into[1, 0], NULL
+    if with_counts:
+        xz_into = xz.reshape(-1)
+        out.zx = &xz_into[0]
     cdef int status
     with nogil:
         status = scan(&table.codes[0], table.width, table.sweep, &table.places[0], table.n_places,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "histogram_kernel.h"
 #include "simd.h"
 
 enum {
@@ -34,7 +35,7 @@ static ALWAYS_INLINE void take(const Task *task, int64_t place, int64_t z, const
         return;
     }
     const int64_t *value = task->f.value;
-    int32_t *zx = task->out.zx + (place * task->n_z + z) * n_levels;
+    int32_t *zx = task->out.zx ? task->out.zx + (place * task->n_z + z) * n_levels : NULL;
     int64_t sum_zyx = 0, sum_zx = 0;
     for (int64_t x = 0; x < n_levels; x++) {
         int32_t total = 0;
@@ -44,11 +45,20 @@ static ALWAYS_INLINE void take(const Task *task, int64_t place, int64_t z, const
             sum_zyx += value[count];
         }
         sum_zx += value[total];
-        zx[x] = total;
+        if (zx) zx[x] = total;
     }
     task->out.sum_zyx[place] += sum_zyx;
     task->out.sum_zx[place] += sum_zx;
 }
+
+/* How strips are swept, if at all: with counts that stay bytes, or with counts of 32 bits. */
+typedef enum { NO_SWEEP, NARROW_SWEEP, WIDE_SWEEP } Way;
+
+/* Codes of `width` columns, a few bytes for each sample side by side. */
+typedef struct {
+    const uint8_t *codes;
+    int width;
+} Tile;
 
 /* Candidates of one tile: which of its columns, and their places among the results. */
 typedef struct {
@@ -73,96 +83,24 @@ typedef struct {
 #define HAVE_SWEEP 0
 #endif
 
+static int tile_width(int64_t tile, int64_t n_tiled) {
+    return n_tiled - tile * TILE < TILE ? HALF_TILE : TILE;
+}
+
 /* Sweep the strips of a tile in which many columns are wanted, and leave the other columns. */
-static void sweep_tile(const Sweep *sweep, int64_t tile, int64_t n_samples, Lanes *lanes,
-                       int32_t *scratch, const Task *task) {
+static void sweep_tile(const Sweep *sweep, const Tile *tile, Lanes *lanes, int32_t *scratch,
+                       const Task *task, Way way) {
 #if HAVE_SWEEP
-    const uint8_t *own = sweep->tiles + tile * n_samples * TILE;
 #if HAVE_AVX2_BODY
     if (simd_level() == SIMD_AVX2) {
-        sweep_strips_32(own, sweep, lanes, scratch, task);
+        sweep_strips_32(tile, sweep, lanes, scratch, task, way);
         return;
     }
 #endif
-    sweep_strips_16(own, sweep, lanes, scratch, task);
+    sweep_strips_16(tile, sweep, lanes, scratch, task, way);
 #else
-    (void)sweep, (void)tile, (void)n_samples, (void)lanes, (void)scratch, (void)task;
+    (void)sweep, (void)tile, (void)lanes, (void)scratch, (void)task, (void)way;
 #endif
-}
-
-/* Where a sample counts, less its code: its state and its z, each times n_levels. */
-typedef struct {
-    int32_t *zyx, *zx;
-} FirstCells;
-
-static int find_first_cells(const Condition *condition, int64_t n_levels, FirstCells *first) {
-    const int64_t n = condition->n_samples;
-    first->zyx = malloc(sizeof(int32_t) * (n + 1));
-    first->zx = malloc(sizeof(int32_t) * (n + 1));
-    if (!first->zyx || !first->zx) return -1;
-    for (int64_t i = 0; i < n; i++) {
-        first->zyx[i] = (int32_t)(condition->state[i] * n_levels);
-        first->zx[i] = (int32_t)(condition->state[i] / condition->n_y * n_levels);
-    }
-    return 0;
-}
-
-/* One candidate by a histogram of its cells, laid out as (n_z, n_y, n_levels) in `cells`. */
-#define HISTOGRAM(name, code)                                                                  \
-    static void name(const code *codes, const Condition *condition, const Task *task,          \
-                     int64_t place, int32_t *cells) {                                          \
-        const int64_t n_levels = task->n_levels, size = task->n_y * n_levels;                  \
-        const int64_t n = condition->n_samples;                                                \
-        memset(cells, 0, sizeof(int32_t) * task->n_z * size);                                  \
-        for (int64_t i = 0; i < n; i++) cells[condition->state[i] * n_levels + codes[i]]++;    \
-        for (int64_t z = 0; z < task->n_z; z++)                                                \
-            take(task, place, z, cells + z * size, task->n_levels, 1);                         \
-    }
-HISTOGRAM(histogram_1, uint8_t)
-HISTOGRAM(histogram_2, uint16_t)
-HISTOGRAM(histogram_4, uint32_t)
-
-/* The same sums where samples are fewer than cells: each adds what F grows by. No count passes
-   MOST_TALLIED, so that cells of two bytes, half as many to clear, hold it. */
-#define TALLY(name, code)                                                                      \
-    static void name(const code *codes, int64_t n, const FirstCells *first, const Task *task,  \
-                     int64_t place, uint16_t *cells) {                                         \
-        const int64_t *step = task->f.step, size = task->n_z * task->n_levels;                 \
-        int32_t *zx = task->out.zx + place * size;                                             \
-        int64_t sum_zyx = 0, sum_zx = 0;                                                       \
-        memset(zx, 0, sizeof(int32_t) * size);                                                 \
-        if (task->n_y == 1) {                                                                  \
-            for (int64_t i = 0; i < n; i++) sum_zx += step[zx[first->zx[i] + codes[i]]++];     \
-        } else {                                                                               \
-            memset(cells, 0, sizeof(uint16_t) * size * task->n_y);                             \
-            for (int64_t i = 0; i < n; i++) {                                                  \
-                sum_zyx += step[cells[first->zyx[i] + codes[i]]++];                            \
-                sum_zx += step[zx[first->zx[i] + codes[i]]++];                                 \
-            }                                                                                  \
-        }                                                                                      \
-        task->out.sum_zyx[place] = task->n_y == 1 ? sum_zx : sum_zyx;                          \
-        task->out.sum_zx[place] = sum_zx;                                                      \
-    }
-TALLY(tally_1, uint8_t)
-TALLY(tally_2, uint16_t)
-TALLY(tally_4, uint32_t)
-
-/* `first` is NULL where samples are not tallied. */
-static void one_candidate(const void *codes, int width, const Condition *condition,
-                          const FirstCells *first, const Task *task, int64_t place, void *cells) {
-    const int64_t n = condition->n_samples;
-    const uint8_t *u1 = codes;
-    const uint16_t *u2 = codes;
-    const uint32_t *u4 = codes;
-    if (first) {
-        if (width == 1) tally_1(u1, n, first, task, place, cells);
-        if (width == 2) tally_2(u2, n, first, task, place, cells);
-        if (width == 4) tally_4(u4, n, first, task, place, cells);
-    } else {
-        if (width == 1) histogram_1(u1, condition, task, place, cells);
-        if (width == 2) histogram_2(u2, condition, task, place, cells);
-        if (width == 4) histogram_4(u4, condition, task, place, cells);
-    }
 }
 
 /* Whether adding up sample by sample costs less than clearing and reading all cells; with one class
@@ -172,18 +110,95 @@ static int is_tally_better(const Task *task, int64_t n) {
     return task->f.step && n <= MOST_TALLIED && (task->n_y > 1 ? n_cells > n : 3 * n_cells > 2 * n);
 }
 
+/* Where each sample begins to count; by its z alone only where samples are tallied. */
+typedef struct {
+    void *zyx; /* numbers of `bytes` bytes */
+    int bytes;
+    uint32_t *zx;
+} FirstCells;
+
+static int find_both_first_cells(const Condition *condition, int width, const Task *task,
+                                 FirstCells *first) {
+    const int64_t n = condition->n_samples, n_levels = task->n_levels;
+    const int bytes = bytes_of_cells(task->n_z * task->n_y * n_levels);
+    const int is_tallied = is_tally_better(task, n);
+    first->bytes = is_tallied ? 4 : bytes > width ? bytes : width;
+    first->zyx = malloc(first->bytes * (n + 1));
+    if (!first->zyx) return -1;
+    find_first_cells(condition->state, n, n_levels, first->bytes, first->zyx);
+    if (!is_tallied) return 0;
+    first->zx = malloc(sizeof(uint32_t) * (n + 1));
+    if (!first->zx) return -1;
+    for (int64_t i = 0; i < n; i++)
+        first->zx[i] = (uint32_t)(condition->state[i] / condition->n_y * n_levels);
+    return 0;
+}
+
+/* The same sums where samples are fewer than cells: each adds what F grows by. No count passes
+   MOST_TALLIED, so that cells of two bytes, half as many to clear, hold it. */
+#define TALLY(name, code)                                                                      \
+    static void name(const code *codes, int64_t n, const FirstCells *first, const Task *task,  \
+                     int64_t place, int32_t *room) {                                           \
+        const int64_t *step = task->f.step, size = task->n_z * task->n_levels;                 \
+        const uint32_t *zyx_first = first->zyx, *zx_first = first->zx;                         \
+        int32_t *zx = task->out.zx ? task->out.zx + place * size : room;                       \
+        uint16_t *cells = (uint16_t *)(room + size);                                           \
+        int64_t sum_zyx = 0, sum_zx = 0;                                                       \
+        memset(zx, 0, sizeof(int32_t) * size);                                                 \
+        if (task->n_y == 1) {                                                                  \
+            for (int64_t i = 0; i < n; i++) sum_zx += step[zx[zx_first[i] + codes[i]]++];      \
+        } else {                                                                               \
+            memset(cells, 0, sizeof(uint16_t) * size * task->n_y);                             \
+            for (int64_t i = 0; i < n; i++) {                                                  \
+                sum_zyx += step[cells[zyx_first[i] + codes[i]]++];                             \
+                sum_zx += step[zx[zx_first[i] + codes[i]]++];                                  \
+            }                                                                                  \
+        }                                                                                      \
+        task->out.sum_zyx[place] = task->n_y == 1 ? sum_zx : sum_zyx;                          \
+        task->out.sum_zx[place] = sum_zx;                                                      \
+    }
+TALLY(tally_1, uint8_t)
+TALLY(tally_2, uint16_t)
+TALLY(tally_4, uint32_t)
+
+/* One candidate, by its samples or by a histogram of its cells: (n_z, n_y, n_levels) in `cells`. */
+static void one_candidate(const void *codes, int width, int64_t n, const FirstCells *first,
+                          const Task *task, int64_t place, void *cells) {
+    const int is_tallied = first->zx != NULL;
+    if (is_tallied && width == 1) tally_1(codes, n, first, task, place, cells);
+    if (is_tallied && width == 2) tally_2(codes, n, first, task, place, cells);
+    if (is_tallied && width == 4) tally_4(codes, n, first, task, place, cells);
+    if (is_tallied) return;
+    const int64_t size = task->n_y * task->n_levels;
+    histogram(codes, width, first->zyx, first->bytes, n, task->n_z * size, cells);
+    for (int64_t z = 0; z < task->n_z; z++)
+        take(task, place, z, (const int32_t *)cells + z * size, task->n_levels, 1);
+}
+
+/* Measured: a narrow sweep beats samples one by one even where each is alone in its group. */
+static Way choose_way(const Sweep *sweep, const Condition *condition, const Task *task) {
+    const int64_t n = condition->n_samples, n_z = condition->n_z, n_y = condition->n_y;
+    if (!HAVE_SWEEP || !sweep->tiles || task->n_levels > SWEPT_LEVELS) return NO_SWEEP;
+    int64_t most = 0;
+    for (int64_t z = 0; z < n_z; z++) {
+        const int64_t *start = sweep->start + z * n_y, n_rows = start[n_y] - start[0];
+        if (n_rows > most) most = n_rows;
+    }
+    if (!task->counts && most <= UINT8_MAX) return NARROW_SWEEP;
+    const int is_long = n >= ROWS_OF_A_GROUP * n_z * n_y;
+    return is_long && !is_tally_better(task, n) ? WIDE_SWEEP : NO_SWEEP;
+}
+
 static int run(const void *codes, int width, Sweep sweep, const int64_t *places, int64_t n_places,
                const Condition *condition, const Task *task) {
     const int64_t n = condition->n_samples, n_levels = task->n_levels;
     const int64_t n_states = condition->n_z * condition->n_y;
-    const int is_tallied = is_tally_better(task, n);
-    const int is_swept = HAVE_SWEEP && sweep.tiles && n_levels <= SWEPT_LEVELS && !is_tallied &&
-                         n >= ROWS_OF_A_GROUP * n_states;
+    const Way way = choose_way(&sweep, condition, task);
     FirstCells first = {0};
-    void *cells = malloc(sizeof(int32_t) * n_states * n_levels);
+    if (n_states * n_levels > UINT32_MAX) return -1;
+    void *cells = malloc(sizeof(int32_t) * histogram_room(n, n_states * n_levels));
     void *scratch = malloc(sizeof(int32_t) * condition->n_y * n_levels * TILE);
     int status = cells && scratch ? 0 : -1;
-    if (!status && is_tallied) status = find_first_cells(condition, n_levels, &first);
     for (int64_t i = 0; !status && i < n_places;) {
         const int64_t tile = places[i] / TILE;
         Lanes lanes = {0};
@@ -191,11 +206,14 @@ static int run(const void *codes, int width, Sweep sweep, const int64_t *places,
             lanes.lane[lanes.n] = (uint8_t)(places[i] % TILE);
             lanes.place[lanes.n++] = i;
         }
-        if (is_swept) sweep_tile(&sweep, tile, n, &lanes, scratch, task);
-        for (int l = 0; l < lanes.n; l++) {
+        if (way != NO_SWEEP && tile * TILE < sweep.n_columns) {
+            const Tile own = {sweep.tiles + tile * TILE * n, tile_width(tile, sweep.n_columns)};
+            sweep_tile(&sweep, &own, &lanes, scratch, task, way);
+        }
+        if (lanes.n && !first.zyx) status = find_both_first_cells(condition, width, task, &first);
+        for (int l = 0; !status && l < lanes.n; l++) {
             const char *column = (const char *)codes + (tile * TILE + lanes.lane[l]) * n * width;
-            one_candidate(column, width, condition, is_tallied ? &first : NULL, task,
-                          lanes.place[l], cells);
+            one_candidate(column, width, n, &first, task, lanes.place[l], cells);
         }
     }
     free(first.zyx);
@@ -227,8 +245,10 @@ void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_
             take(&task, place, z, counts, n_levels, 1);
 }
 
-int is_worth_tiling(int64_t n_columns, int64_t n_samples, int64_t n_levels) {
-    return HAVE_SWEEP && n_columns > FEW_LANES && n_levels <= SWEPT_LEVELS && n_samples > n_levels;
+int64_t columns_in_tiles(int64_t n_columns, int64_t n_samples, int64_t n_levels) {
+    if (!HAVE_SWEEP || n_levels > SWEPT_LEVELS || n_samples <= n_levels) return 0;
+    const int64_t left = n_columns % TILE, whole = n_columns - left;
+    return whole + (left <= FEW_LANES ? 0 : left <= HALF_TILE + FEW_LANES ? HALF_TILE : TILE);
 }
 
 /* Turn eight rows of eight bytes, each row one number, into its columns, by halves. */
@@ -244,23 +264,24 @@ static ALWAYS_INLINE void transpose_bytes(uint64_t *row) {
         }
 }
 
-void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, uint8_t *tiles) {
-    for (int64_t tile = 0; tile * TILE < n_columns; tile++) {
+void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, int64_t n_tiled,
+                uint8_t *tiles) {
+    for (int64_t tile = 0; tile * TILE < n_tiled; tile++) {
         uint8_t *own = tiles + tile * n_samples * TILE;
         const uint8_t *first = codes + tile * TILE * n_samples;
-        const int64_t left = n_columns - tile * TILE, n_lanes = left < TILE ? left : TILE;
-        const int64_t n_whole = n_samples - n_samples % 8;
+        const int64_t width = tile_width(tile, n_tiled), left = n_columns - tile * TILE;
+        const int64_t n_lanes = left < width ? left : width, n_whole = n_samples - n_samples % 8;
         for (int64_t i = 0; i < n_whole; i += 8)
-            for (int64_t lane = 0; lane < TILE; lane += 8) {
+            for (int64_t lane = 0; lane < width; lane += 8) {
                 uint64_t row[8] = {0};
                 for (int l = 0; l < 8 && lane + l < n_lanes; l++)
                     memcpy(row + l, first + (lane + l) * n_samples + i, 8);
                 transpose_bytes(row);
-                for (int j = 0; j < 8; j++) memcpy(own + (i + j) * TILE + lane, row + j, 8);
+                for (int j = 0; j < 8; j++) memcpy(own + (i + j) * width + lane, row + j, 8);
             }
         for (int64_t i = n_whole; i < n_samples; i++)
-            for (int64_t lane = 0; lane < TILE; lane++)
-                own[i * TILE + lane] = lane < n_lanes ? first[lane * n_samples + i] : 0;
+            for (int64_t lane = 0; lane < width; lane++)
+                own[i * width + lane] = lane < n_lanes ? first[lane * n_samples + i] : 0;
     }
 }
 

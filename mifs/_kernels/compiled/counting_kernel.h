@@ -6,6 +6,7 @@
 
 enum {
     TILE = 64,       /* columns of a tile: one cache line of codes of one byte for each sample */
+    HALF_TILE = 32,  /* of the last one, where so many columns or few more are left */
     ROWS_AHEAD = 24, /* of the prefetch: rows of a group are in no order that a processor foresees */
 };
 
@@ -18,6 +19,7 @@ typedef struct {
 /* What a sweep goes by: codes from tile_codes() and rows from group_rows(); NULL for neither. */
 typedef struct {
     const uint8_t *tiles;
+    int64_t n_columns; /* in the tiles */
     const int64_t *start;
     const int32_t *rows;
 } Sweep;
@@ -28,8 +30,8 @@ typedef struct {
     const int64_t *value, *step;
 } CellTable;
 
-/* Where results go, one for each candidate: sums of F over its cells with (Z, Y) and with Z, and
-   its counts with Z, of shape (n_z, n_levels). */
+/* Where results go, one for each candidate: sums of F over its cells with (Z, Y) and with Z, and,
+   if not NULL, its counts with Z, of shape (n_z, n_levels). */
 typedef struct {
     int64_t *sum_zyx, *sum_zx;
     int32_t *zx;
@@ -48,15 +50,18 @@ int count(const void *codes, int width, Sweep sweep, const int64_t *places,
 void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_y,
                 int64_t n_levels, const int64_t *value, Sums out);
 
-/* Whether a sweep over tiles would ever be taken for such columns. */
-int is_worth_tiling(int64_t n_columns, int64_t n_samples, int64_t n_levels);
+/* How many columns' room a sweep's tiles for such columns have; the few beyond are counted one by
+   one, all of them where a sweep would never be taken. */
+int64_t columns_in_tiles(int64_t n_columns, int64_t n_samples, int64_t n_levels);
 
 /* Rows in the order of their state, those of state s from start[s] to start[s + 1]. `start` has
    n_states + 2 places, `rows` ROWS_AHEAD more than samples. */
 void group_rows(const int32_t *state, int64_t n_samples, int64_t n_states, int64_t *start,
                 int32_t *rows);
 
-/* (n_columns, n_samples) to (n_tiles, n_samples, TILE), columns that are missing at the end 0. */
-void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, uint8_t *tiles);
+/* (n_columns, n_samples) to tiles of shape (n_samples, TILE), of which the last can be half as
+   wide, one after another; n_tiled is columns_in_tiles(). Columns that are missing are 0. */
+void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, int64_t n_tiled,
+                uint8_t *tiles);
 
 #endif

@@ -2,72 +2,170 @@
 
    Included once for each width of vectors, with VECTOR, TARGET and SUFFIX defined. */
 
-#define STRIPS (TILE / VECTOR)
+#define MOST_STRIPS (TILE / VECTOR)
 
 typedef uint8_t SUFFIX(bytes) __attribute__((vector_size(VECTOR), aligned(1), may_alias));
 
 /* Add up how often each of `n_bins` levels occurs in at most 255 rows. The sums, one byte a
    column, stay in registers; `rows` can be read ROWS_AHEAD beyond its end. */
-TARGET static ALWAYS_INLINE void SUFFIX(sweep_rows)(const uint8_t *strip, const int32_t *rows,
-                                                    int n_rows, int first_bin, const int n_bins,
-                                                    int32_t *counts) {
+TARGET static ALWAYS_INLINE void SUFFIX(sweep_rows)(const uint8_t *strip, int width,
+                                                    const int32_t *rows, int n_rows,
+                                                    int first_bin, const int n_bins,
+                                                    SUFFIX(bytes) *counts) {
     SUFFIX(bytes) sum[BINS_AT_ONCE] = {{0}};
     for (int i = 0; i < n_rows; i++) {
-        const SUFFIX(bytes) row = *(const SUFFIX(bytes) *)(strip + (int64_t)rows[i] * TILE);
-        PREFETCH(strip + (int64_t)rows[i + ROWS_AHEAD] * TILE);
+        const SUFFIX(bytes) row = *(const SUFFIX(bytes) *)(strip + (int64_t)rows[i] * width);
+        PREFETCH(strip + (int64_t)rows[i + ROWS_AHEAD] * width);
         for (int b = 0; b < n_bins; b++)
             sum[b] -= (SUFFIX(bytes))(row == (SUFFIX(bytes)){0} + (uint8_t)(first_bin + b));
     }
-    for (int b = 0; b < n_bins; b++)
-        for (int v = 0; v < VECTOR; v++) counts[b * VECTOR + v] += sum[b][v];
+    for (int b = 0; b < n_bins; b++) counts[first_bin + b] = sum[b];
 }
 
-TARGET static void SUFFIX(sweep_bins)(const uint8_t *strip, const int32_t *rows, int n_rows,
-                                      int n_bins, int32_t *counts) {
+/* counts[bin] of at most 255 rows. All bins but the last are counted; it is the rest. */
+TARGET static void SUFFIX(sweep_bins)(const uint8_t *strip, int width, const int32_t *rows,
+                                      int n_rows, int n_levels, SUFFIX(bytes) *counts) {
+    const int last = n_levels - 1;
     int bin = 0;
-    for (; n_bins - bin > BINS_AT_ONCE; bin += BINS_AT_ONCE)
-        SUFFIX(sweep_rows)(strip, rows, n_rows, bin, BINS_AT_ONCE, counts + bin * VECTOR);
-    switch (n_bins - bin) {
-#define CASE(n)                                                               \
-    case n:                                                                   \
-        SUFFIX(sweep_rows)(strip, rows, n_rows, bin, n, counts + bin * VECTOR); \
+    for (; last - bin > BINS_AT_ONCE; bin += BINS_AT_ONCE)
+        SUFFIX(sweep_rows)(strip, width, rows, n_rows, bin, BINS_AT_ONCE, counts);
+    switch (last - bin) {
+#define CASE(n)                                                  \
+    case n:                                                      \
+        SUFFIX(sweep_rows)(strip, width, rows, n_rows, bin, n, counts); \
         break;
         CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
         CASE(7) CASE(8) CASE(9) CASE(10) CASE(11)
 #undef CASE
     }
+    counts[last] = (SUFFIX(bytes)){0} + (uint8_t)n_rows;
+    for (bin = 0; bin < last; bin++) counts[last] -= counts[bin];
 }
 
-/* counts[strip][bin][column] of one group of rows. All bins but the last are counted; it is the
-   rest. A chunk of rows is in the first cache when the second strip and further bins come. */
-TARGET static void SUFFIX(sweep_group)(const uint8_t *tile, const char *is_wanted,
+/* counts[strip][bin][column] of one group of rows. A chunk of rows is in the first cache when the
+   second strip and further bins come. */
+TARGET static void SUFFIX(sweep_group)(const Tile *tile, const char *is_wanted,
                                        const int32_t *rows, int64_t n_rows, int n_levels,
                                        int32_t *counts) {
-    const int64_t size = (int64_t)n_levels * VECTOR;
-    memset(counts, 0, sizeof(int32_t) * size * STRIPS);
-    for (int64_t start = 0; start < n_rows; start += 255) {
-        const int some = (int)(n_rows - start < 255 ? n_rows - start : 255);
-        for (int s = 0; s < STRIPS; s++)
-            if (is_wanted[s])
-                SUFFIX(sweep_bins)(tile + s * VECTOR, rows + start, some, n_levels - 1,
-                                   counts + s * size);
-    }
-    for (int s = 0; s < STRIPS; s++) {
-        int32_t *own = counts + s * size, *last = own + size - VECTOR;
-        for (int v = 0; v < VECTOR; v++) last[v] = (int32_t)n_rows;
-        for (int bin = 0; bin < n_levels - 1; bin++)
-            for (int v = 0; v < VECTOR; v++) last[v] -= own[bin * VECTOR + v];
+    const int size = n_levels * VECTOR;
+    SUFFIX(bytes) some_counts[SWEPT_LEVELS];
+    memset(counts, 0, sizeof(int32_t) * n_levels * tile->width);
+    for (int64_t start = 0; start < n_rows; start += UINT8_MAX) {
+        const int some = (int)(n_rows - start < UINT8_MAX ? n_rows - start : UINT8_MAX);
+        for (int s = 0; s < tile->width / VECTOR; s++) {
+            if (!is_wanted[s]) continue;
+            SUFFIX(sweep_bins)(tile->codes + s * VECTOR, tile->width, rows + start, some, n_levels, some_counts);
+            const uint8_t *from = (const uint8_t *)some_counts;
+            int32_t *into = counts + s * size;
+            for (int i = 0; i < size; i++) into[i] += from[i];
+        }
     }
 }
 
-/* The columns in strips of which enough are wanted; the others stay in `lanes`. */
-TARGET static void SUFFIX(sweep_strips)(const uint8_t *tile, const Sweep *sweep, Lanes *lanes,
-                                        int32_t *scratch, const Task *task) {
-    const int64_t n_levels = task->n_levels, size = n_levels * TILE;
-    char n_wanted[STRIPS] = {0}, is_wanted[STRIPS], is_any = 0;
-    for (int i = 0; i < lanes->n; i++) n_wanted[lanes->lane[i] / VECTOR]++;
-    for (int s = 0; s < STRIPS; s++) is_any |= is_wanted[s] = n_wanted[s] > FEW_LANES;
-    if (!is_any) return;
+/* How many cells of each column have each count, from 1 to `top`, a byte a column; and sums of F
+   over the cells that are not among them. */
+typedef struct {
+    SUFFIX(bytes) n_cells[VECTOR + 1];
+    int top;
+    int64_t sum[VECTOR];
+} SUFFIX(Tally);
+
+/* Add F of the cells in the tally to the sums, and forget them. */
+TARGET static void SUFFIX(add_up)(SUFFIX(Tally) *tally, const int64_t *value) {
+    for (int c = 1; c <= tally->top; c++) {
+        const uint8_t *n_cells = (const uint8_t *)(tally->n_cells + c);
+        for (int v = 0; v < VECTOR; v++) tally->sum[v] += n_cells[v] * value[c];
+    }
+    tally->top = 0;
+}
+
+/* The largest count of any column; at most as many as there are rows. */
+TARGET static ALWAYS_INLINE int SUFFIX(highest)(const SUFFIX(bytes) *counts, int n_levels) {
+    const uint8_t *count = (const uint8_t *)counts;
+    uint8_t most[VECTOR] = {0}, top = 0;
+    for (int b = 0; b < n_levels; b++, count += VECTOR)
+        for (int v = 0; v < VECTOR; v++) most[v] = count[v] > most[v] ? count[v] : most[v];
+    for (int v = 0; v < VECTOR; v++) top = most[v] > top ? most[v] : top;
+    return top;
+}
+
+/* Take the counts of one group of rows, where comparing them with each number costs less than
+   looking F up for each: up to about VECTOR, by measurement. Four numbers are compared at once. */
+TARGET static void SUFFIX(tally_cells)(SUFFIX(Tally) *tally, const SUFFIX(bytes) *counts,
+                                       int n_rows, int n_levels, const int64_t *value) {
+    const int top = n_rows <= 4 ? n_rows : SUFFIX(highest)(counts, n_levels);
+    if (top > VECTOR) {
+        const uint8_t *count = (const uint8_t *)counts;
+        for (int v = 0; v < VECTOR; v++)
+            for (int b = 0; b < n_levels; b++) tally->sum[v] += value[count[b * VECTOR + v]];
+        return;
+    }
+    for (; tally->top < top; tally->top += 4)
+        memset(tally->n_cells + tally->top + 1, 0, 4 * sizeof(SUFFIX(bytes)));
+    for (int c = 1; c <= top; c += 4) {
+        SUFFIX(bytes) *into = tally->n_cells + c, n[4] = {into[0], into[1], into[2], into[3]};
+        for (int b = 0; b < n_levels; b++)
+            for (int i = 0; i < 4; i++)
+                n[i] -= (SUFFIX(bytes))(counts[b] == (SUFFIX(bytes)){0} + (uint8_t)(c + i));
+        for (int i = 0; i < 4; i++) into[i] = n[i];
+    }
+}
+
+/* Store the counts with one z of the candidates in a strip. */
+TARGET static void SUFFIX(store_counts)(const SUFFIX(bytes) *counts, int64_t z, int s,
+                                        const Lanes *lanes, const Task *task) {
+    for (int i = 0; i < lanes->n; i++) {
+        if (lanes->lane[i] / VECTOR != s) continue;
+        int32_t *zx = task->out.zx + (lanes->place[i] * task->n_z + z) * task->n_levels;
+        const uint8_t *count = (const uint8_t *)counts + lanes->lane[i] % VECTOR;
+        for (int x = 0; x < task->n_levels; x++) zx[x] = count[x * VECTOR];
+    }
+}
+
+/* Sums for the columns of one strip where no z has more than 255 rows: counts stay bytes, and so
+   do numbers of cells, which are added up before they can be more than 255. */
+TARGET static void SUFFIX(sweep_narrow)(const Tile *tile, int s, const Sweep *sweep,
+                                        const Lanes *lanes, const Task *task) {
+    const int n_levels = (int)task->n_levels;
+    const int64_t n_y = task->n_y, *value = task->f.value;
+    SUFFIX(Tally) zyx = {.top = 0}, zx = {.top = 0};
+    SUFFIX(bytes) of_z[SWEPT_LEVELS], of_zy[SWEPT_LEVELS];
+    int64_t n_tallied = 0;
+    for (int64_t z = 0; z < task->n_z; z++) {
+        const int64_t *start = sweep->start + z * n_y, n_rows = start[n_y] - start[0];
+        const int64_t most_cells = n_rows < n_y * n_levels ? n_rows : n_y * n_levels;
+        if (n_tallied + most_cells > UINT8_MAX) {
+            SUFFIX(add_up)(&zyx, value);
+            SUFFIX(add_up)(&zx, value);
+            n_tallied = 0;
+        }
+        n_tallied += most_cells;
+        memset(of_z, 0, n_levels * sizeof(SUFFIX(bytes)));
+        for (int64_t y = 0; y < n_y; y++) {
+            const int some = (int)(start[y + 1] - start[y]);
+            if (!some) continue;
+            SUFFIX(sweep_bins)(tile->codes + s * VECTOR, tile->width, sweep->rows + start[y], some, n_levels, of_zy);
+            if (n_y > 1) SUFFIX(tally_cells)(&zyx, of_zy, some, n_levels, value);
+            for (int x = 0; x < n_levels; x++) of_z[x] += of_zy[x];
+        }
+        SUFFIX(tally_cells)(&zx, of_z, (int)n_rows, n_levels, value);
+        if (task->out.zx) SUFFIX(store_counts)(of_z, z, s, lanes, task);
+    }
+    SUFFIX(add_up)(&zyx, value);
+    SUFFIX(add_up)(&zx, value);
+    const int64_t *sum_zyx = n_y > 1 ? zyx.sum : zx.sum;
+    for (int i = 0; i < lanes->n; i++) {
+        if (lanes->lane[i] / VECTOR != s) continue;
+        task->out.sum_zyx[lanes->place[i]] = sum_zyx[lanes->lane[i] % VECTOR];
+        task->out.sum_zx[lanes->place[i]] = zx.sum[lanes->lane[i] % VECTOR];
+    }
+}
+
+/* Sums, or whole tables, for the columns of a tile's strips, however many rows there are. */
+TARGET static void SUFFIX(sweep_wide)(const Tile *tile, const char *is_wanted,
+                                      const Sweep *sweep, const Lanes *lanes, int32_t *scratch,
+                                      const Task *task) {
+    const int64_t n_levels = task->n_levels, size = n_levels * tile->width;
     for (int64_t z = 0; z < task->n_z; z++) {
         for (int64_t y = 0; y < task->n_y; y++) {
             const int64_t *start = sweep->start + z * task->n_y + y;
@@ -80,6 +178,21 @@ TARGET static void SUFFIX(sweep_strips)(const uint8_t *tile, const Sweep *sweep,
                 take(task, lanes->place[i], z, scratch + s * n_levels * VECTOR + v, size, VECTOR);
         }
     }
+}
+
+/* The columns in strips of which enough are wanted; the others stay in `lanes`. */
+TARGET static void SUFFIX(sweep_strips)(const Tile *tile, const Sweep *sweep, Lanes *lanes,
+                                        int32_t *scratch, const Task *task, Way way) {
+    char n_wanted[MOST_STRIPS] = {0}, is_wanted[MOST_STRIPS] = {0}, is_any = 0;
+    for (int i = 0; i < lanes->n; i++) n_wanted[lanes->lane[i] / VECTOR]++;
+    for (int s = 0; s < tile->width / VECTOR; s++) is_any |= is_wanted[s] = n_wanted[s] > FEW_LANES;
+    if (!is_any) return;
+    if (way == WIDE_SWEEP) {
+        SUFFIX(sweep_wide)(tile, is_wanted, sweep, lanes, scratch, task);
+    } else {
+        for (int s = 0; s < tile->width / VECTOR; s++)
+            if (is_wanted[s]) SUFFIX(sweep_narrow)(tile, s, sweep, lanes, task);
+    }
     int n_left = 0;
     for (int i = 0; i < lanes->n; i++) {
         if (is_wanted[lanes->lane[i] / VECTOR]) continue;
@@ -89,7 +202,7 @@ TARGET static void SUFFIX(sweep_strips)(const uint8_t *tile, const Sweep *sweep,
     lanes->n = n_left;
 }
 
-#undef STRIPS
+#undef MOST_STRIPS
 #undef VECTOR
 #undef TARGET
 #undef SUFFIX
