@@ -3,6 +3,7 @@ import pytest
 from conftest import variable
 
 from mifs.counts import MAX_CELLS, CodeTable, Counts, DiscreteVariable
+from mifs.discrete.cells import CellSums, plug_in
 
 
 def _three(n_samples, seed=0):
@@ -99,3 +100,25 @@ def test_a_code_that_is_no_level_is_refused_before_it_is_counted(codes):
     """A compiled count would write beyond its table."""
     with pytest.raises(ValueError, match="from 0 to 2"):
         CodeTable([DiscreteVariable(np.array(codes), 3)])
+
+
+@pytest.mark.parametrize("n_z", [1, 3])
+def test_levels_are_those_of_the_columns_that_were_counted(n_z, monkeypatch):
+    """With whatever condition; nobody counts the samples again for them."""
+    rng = np.random.default_rng(2)
+    columns = rng.integers(0, 4, (30, 500))
+    table = CodeTable([variable(column) for column in columns])
+    z, y = (DiscreteVariable(rng.integers(0, n, 500), n) for n in (n_z, 2))
+    wanted = rng.random(30) < 0.6
+    f = CellSums(plug_in, 500)
+    ((some, counts),) = table.counted(wanted, z, y)
+    counts.sums("zyx", f)
+    monkeypatch.setattr("mifs.counts.tables.joint_counts", None)
+    expected = np.array([np.bincount(columns[place], minlength=4) for place in some])
+    np.testing.assert_array_equal(counts.sums("x", f), f(expected, axis=-1))
+    np.testing.assert_array_equal(counts.levels_within("")[0][:, 0], expected)
+    ((again, others),) = table.counted(~wanted, z, y)
+    others.sums("zx", f)
+    np.testing.assert_array_equal(
+        others.sums("x", f), [f(np.bincount(columns[place]), axis=0) for place in again]
+    )
