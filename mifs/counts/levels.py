@@ -8,14 +8,14 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from mifs._kernels import CellTable
 from mifs._typing import BoolArray, IntArray
 
 
 class CellSum(Protocol):
     """Sums of a function F of counts, exact, in fixed point."""
 
-    # F of every count up to all samples, and what it grows by at each; None if it is not tabulated
-    table: tuple[IntArray, IntArray] | None
+    table: CellTable | None  # what kernels know F by; None of weights that are fractions
 
     def __call__(self, counts: IntArray, *, axis: int | tuple[int, ...]) -> IntArray:
         """Sum F of some counts."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from mifs._cached import cached_property as own_cached_property
 from mifs._kernels import (
+    CellTable,
     Sweep,
     grouped,
     joint_counts,
@@ -167,7 +168,7 @@ class Block:
         return joint_counts(self.codes, places, state, shape, sweep=sweep)
 
     def sums(
-        self, places: IntArray, states: States, of: str, f: tuple[IntArray, IntArray]
+        self, places: IntArray, states: States, of: str, f: CellTable
     ) -> tuple[IntArray, IntArray]:
         """Sums of F over the cells of some of the columns, and their counts with Z."""
         shape = states.n_z, (states.n_y if of == "zy" else 1), self.n_levels
@@ -240,10 +241,10 @@ class ScannedCounts:
             self._xz = self._block.count(self._places, self._states, "z")
         return self._xz
 
-    def _scan(self, f: tuple[IntArray, IntArray], *, with_y: bool) -> dict[str, IntArray]:
+    def _scan(self, f: CellTable, *, with_y: bool) -> dict[str, IntArray]:
         """Count, and form sums of a cell function on the way."""
         if "_whole" in self.__dict__:
-            sums, self._xz = tabled_sums(self._whole.xzy, f[0])
+            sums, self._xz = tabled_sums(self._whole.xzy, f)
         else:
             of = "zy" if with_y else "z"
             sums, self._xz = self._block.sums(self._places, self._states, of, f)
