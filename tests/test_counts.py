@@ -3,6 +3,7 @@ import pytest
 from conftest import variable
 
 from mifs.counts import MAX_CELLS, CodeTable, Counts, DiscreteVariable
+from mifs.counts.columns import BLOCK_VALUES
 from mifs.discrete.cells import CellSums, plug_in
 
 
@@ -76,6 +77,13 @@ def test_blocks_hold_every_wanted_column_once():
     parts = table.blocks(wanted, n_states=2_000)
     found = np.concatenate([block.columns[places] for block, places in parts])
     np.testing.assert_array_equal(np.sort(found), np.flatnonzero(wanted))
+
+
+def test_columns_that_are_swept_together_are_not_parted():
+    """Many samples are no reason: a strip of columns of which each part wants some is read twice."""
+    codes = np.zeros(BLOCK_VALUES // 8, dtype=np.uint8)
+    table = CodeTable([DiscreteVariable(codes, 2)] * 20)
+    assert len(list(table.blocks(np.arange(20) != 3, n_states=4))) == 1
 
 
 def test_codes_take_one_byte_a_value():
