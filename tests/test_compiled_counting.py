@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mifs._kernels import CellTable
 from mifs._kernels.twins import TWINS, refresh_simd
 
 if "scanned_sums" not in TWINS:
@@ -27,10 +28,9 @@ def _simd(request, monkeypatch):
     refresh_simd()
 
 
-def _cell_function(n_samples):
-    """Return any function of counts that is 0 at 0, as int64, and its steps."""
-    values = np.arange(n_samples + 1) ** 3 % 1_000_003 - 7 * np.arange(n_samples + 1)
-    return values, np.diff(values, append=0)
+def _cells(n_samples, most=1 << 16, off=0.5):
+    """F of all counts, or of the first `most`."""
+    return CellTable.of(n_samples, most, off, 2.0**40)
 
 
 def _case(size, n_levels, n_states, dtype, rng):
@@ -54,26 +54,27 @@ def _sweep(codes, state, n_states, n_levels):
     n_levels=st.one_of(st.integers(1, 34), st.integers(1, 300)),
     states=st.tuples(st.integers(1, 12), st.integers(1, 4)),
     dtype=st.sampled_from([np.uint8, np.uint16, np.uint32, np.int64]),
+    most=st.one_of(st.just(1 << 16), st.integers(1, 300)),
     seed=st.integers(0, 2**32 - 1),
 )
-def test_counts_and_sums_are_those_of_numpy(size, n_levels, states, dtype, seed):
-    """Whatever the path that is taken: sweep, histogram, or sample by sample."""
+def test_counts_and_sums_are_those_of_numpy(*, size, n_levels, states, dtype, most, seed):
+    """Whatever the path that is taken: sweep, histogram, or sample by sample; F kept or not."""
     (n_z, n_y), n_samples = states, size[1]
     n_levels = min(n_levels, np.iinfo(dtype).max + 1)
     codes, places, state = _case(size, n_levels, n_z * n_y, dtype, np.random.default_rng(seed))
     sweep = _sweep(codes, state, n_z * n_y, n_levels)
     expected = joint_counts.numpy(codes, places, state, (n_z * n_y, n_levels))
-    shape, function = (n_z, n_y, n_levels), _cell_function(n_samples)
+    shape, cells = (n_z, n_y, n_levels), _cells(n_samples, most)
     for way in {None, "sweep"} if sweep else {None}:
         by = sweep if way else None
         found = joint_counts.compiled(codes, places, state, (n_z * n_y, n_levels), sweep=by)
         np.testing.assert_array_equal(found, expected, strict=True)
-        sums, xz = scanned_sums.compiled(codes, places, state, shape, function, sweep=by)
-        expected_sums, expected_xz = scanned_sums.numpy(codes, places, state, shape, function)
+        sums, xz = scanned_sums.compiled(codes, places, state, shape, cells, sweep=by)
+        expected_sums, expected_xz = scanned_sums.numpy(codes, places, state, shape, cells)
         np.testing.assert_array_equal(sums, expected_sums, strict=True)
         np.testing.assert_array_equal(xz, expected_xz, strict=True)
         sums, no_xz = scanned_sums.compiled(
-            codes, places, state, shape, function, sweep=by, with_counts=False
+            codes, places, state, shape, cells, sweep=by, with_counts=False
         )
         np.testing.assert_array_equal(sums, expected_sums, strict=True)
         assert no_xz is None
@@ -96,7 +97,7 @@ def test_sums_are_those_of_numpy_where_counts_stay_bytes(size, n_levels, states,
     codes = rng.integers(0, n_levels, (n_columns, n_samples), dtype=np.uint8)
     codes[rng.random(codes.shape) < skew] = n_levels - 1
     places, shape = np.arange(n_columns), (n_z, n_y, n_levels)
-    function, sweep = _cell_function(n_samples), _sweep(codes, state, n_z * n_y, n_levels)
+    function, sweep = _cells(n_samples, n_samples + 1), _sweep(codes, state, n_z * n_y, n_levels)
     found = scanned_sums.compiled(codes, places, state, shape, function, sweep=sweep)
     for one, expected in zip(
         found, scanned_sums.numpy(codes, places, state, shape, function), strict=True
@@ -106,14 +107,15 @@ def test_sums_are_those_of_numpy_where_counts_stay_bytes(size, n_levels, states,
 
 @given(
     shape=st.tuples(*(st.integers(0, 6) for _ in range(4))),
+    most=st.integers(1, 60),
     seed=st.integers(0, 2**32 - 1),
 )
-def test_sums_of_tables_are_those_of_numpy(shape, seed):
+def test_sums_of_tables_are_those_of_numpy(shape, most, seed):
     """Tables that were counted for a test give the sums as well."""
     xzy = np.random.default_rng(seed).integers(0, 9, shape).astype(np.int32)
-    values, _ = _cell_function(9 * 6)
+    cells = _cells(9 * 6, most)
     for found, expected in zip(
-        tabled_sums.compiled(xzy, values), tabled_sums.numpy(xzy, values), strict=True
+        tabled_sums.compiled(xzy, cells), tabled_sums.numpy(xzy, cells), strict=True
     ):
         np.testing.assert_array_equal(found, expected, strict=True)
 
@@ -196,14 +198,33 @@ def test_what_does_not_fit_together_is_refused_before_it_is_counted(places, stat
     with pytest.raises(ValueError, match=said):
         joint_counts.compiled(CODES, np.array(places), state, (1, 1))
     with pytest.raises(ValueError, match=said):
-        scanned_sums.compiled(CODES, np.array(places), state, (1, 1, 1), _cell_function(100))
+        scanned_sums.compiled(CODES, np.array(places), state, (1, 1, 1), _cells(100))
 
 
 def test_a_cell_function_reaches_all_samples():
     """A level may be that of every sample."""
-    places, short = np.arange(70), _cell_function(99)
-    with pytest.raises(ValueError, match="must reach 100"):
+    places, short = np.arange(70), _cells(99)
+    with pytest.raises(ValueError, match="steps of F must reach 100"):
         scanned_sums.compiled(CODES, places, STATE, (1, 1, 1), short)
+
+
+def test_values_of_a_cell_function_have_their_steps():
+    cells = _cells(100)._replace(steps=np.zeros(99, dtype=np.int64))
+    with pytest.raises(ValueError, match="101 values of F have 99 steps"):
+        scanned_sums.compiled(CODES, np.arange(70), STATE, (1, 1, 1), cells)
+
+
+@given(
+    counts=st.lists(st.integers(0, 2**31 - 1), min_size=1, max_size=20),
+    off=st.sampled_from([0.0, 0.5]),
+    scale=st.integers(0, 25),
+)
+def test_large_counts_have_the_bits_of_numpy(counts, off, scale):
+    """Up to all rows that are counted, halves and digits beyond 53 bits among them."""
+    xzy = np.array(counts, dtype=np.int32).reshape(-1, 1, 1, 1)
+    cells = CellTable.of(2**31 - 1, 50, off, 2.0**scale)
+    found, expected = tabled_sums.compiled(xzy, cells), tabled_sums.numpy(xzy, cells)
+    np.testing.assert_array_equal(found[0], expected[0], strict=True)
 
 
 def test_a_sweep_belongs_to_its_codes_and_states():

@@ -59,7 +59,7 @@ def task(rng, *, n, d, widths, kept=1 << 18):
     cap = np.where(rng.random(len(block)) < 0.3, np.inf, rng.integers(0, 4, len(block)) / 10)
     term = np.where(age > 0, rng.integers(0, 4, len(block)) / 10, np.inf)
     columns = np.flatnonzero(rng.random(len(block)) < 0.8)
-    measure = Measure(cells.table[0], K_LOG_K, cells.scale, cells.scale * n, ROUNDING)
+    measure = Measure(cells.table, K_LOG_K, cells.scale * n, ROUNDING)
     known = Candidates(codes, [int(high) for high in levels], block, place)
     return (known, selected, Least(cap, term, age), columns, measure)
 
@@ -104,7 +104,7 @@ def test_no_table_is_measured_that_could_be_spared():
     y = np.repeat([0, 1], 8)
     codes = np.stack([y, np.tile([0, 1], 8), y]).astype(np.uint8)
     cells = CellSums(plug_in, 16)
-    measure = Measure(cells.table[0], K_LOG_K, cells.scale, cells.scale * 16, ROUNDING)
+    measure = Measure(cells.table, K_LOG_K, cells.scale * 16, ROUNDING)
     zy = np.array([[8, 8]])
     constant = int(cells(zy, axis=(0, 1)) - cells(zy.sum(axis=1), axis=0))
     nothing = Given(y.astype(np.uint8), (1, 2), constant, 0.0, None)

@@ -3,6 +3,8 @@ import pytest
 from conftest import variable
 
 from mifs.counts import MAX_CELLS, CodeTable, Counts, DiscreteVariable
+from mifs.counts.columns import BLOCK_VALUES
+from mifs.discrete.cells import CellSums, plug_in
 
 
 def _three(n_samples, seed=0):
@@ -77,6 +79,13 @@ def test_blocks_hold_every_wanted_column_once():
     np.testing.assert_array_equal(np.sort(found), np.flatnonzero(wanted))
 
 
+def test_columns_that_are_swept_together_are_not_parted():
+    """Many samples are no reason: a strip of columns of which each part wants some is read twice."""
+    codes = np.zeros(BLOCK_VALUES // 8, dtype=np.uint8)
+    table = CodeTable([DiscreteVariable(codes, 2)] * 20)
+    assert len(list(table.blocks(np.arange(20) != 3, n_states=4))) == 1
+
+
 def test_codes_take_one_byte_a_value():
     """Up to 256 levels; two bytes beyond."""
     table = CodeTable([DiscreteVariable(np.arange(300) % levels, levels) for levels in (256, 257)])
@@ -99,3 +108,25 @@ def test_a_code_that_is_no_level_is_refused_before_it_is_counted(codes):
     """A compiled count would write beyond its table."""
     with pytest.raises(ValueError, match="from 0 to 2"):
         CodeTable([DiscreteVariable(np.array(codes), 3)])
+
+
+@pytest.mark.parametrize("n_z", [1, 3])
+def test_levels_are_those_of_the_columns_that_were_counted(n_z, monkeypatch):
+    """With whatever condition; nobody counts the samples again for them."""
+    rng = np.random.default_rng(2)
+    columns = rng.integers(0, 4, (30, 500))
+    table = CodeTable([variable(column) for column in columns])
+    z, y = (DiscreteVariable(rng.integers(0, n, 500), n) for n in (n_z, 2))
+    wanted = rng.random(30) < 0.6
+    f = CellSums(plug_in, 500)
+    ((some, counts),) = table.counted(wanted, z, y)
+    counts.sums("zyx", f)
+    monkeypatch.setattr("mifs.counts.tables.joint_counts", None)
+    expected = np.array([np.bincount(columns[place], minlength=4) for place in some])
+    np.testing.assert_array_equal(counts.sums("x", f), f(expected, axis=-1))
+    np.testing.assert_array_equal(counts.levels_within("")[0][:, 0], expected)
+    ((again, others),) = table.counted(~wanted, z, y)
+    others.sums("zx", f)
+    np.testing.assert_array_equal(
+        others.sums("x", f), [f(np.bincount(columns[place]), axis=0) for place in again]
+    )

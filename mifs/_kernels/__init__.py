@@ -1,5 +1,6 @@
 """Inner loops on plain arrays: no validation, no classes, no scikit-learn."""
 
+from mifs._kernels.cells import CellTable, cell_function, cell_values, evaluated
 from mifs._kernels.chance import expected_information, interpolated_information, looked_up_sums
 from mifs._kernels.counting import (
     Sweep,
@@ -13,7 +14,11 @@ from mifs._kernels.counting import (
 )
 
 __all__ = [
+    "CellTable",
     "Sweep",
+    "cell_function",
+    "cell_values",
+    "evaluated",
     "expected_information",
     "grouped",
     "interpolated_information",

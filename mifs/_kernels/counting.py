@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from mifs._kernels.cells import CellTable, cell_values
 from mifs._kernels.twins import twin
 from mifs._typing import IntArray
 
@@ -65,7 +66,7 @@ def scanned_sums(
     places: IntArray,
     state: IntArray,
     shape: tuple[int, int, int],
-    cell_function: tuple[IntArray, IntArray],
+    cell_table: CellTable,
     *,
     sweep: Sweep | None = None,
     with_counts: bool = True,
@@ -73,22 +74,22 @@ def scanned_sums(
     """Sums of a cell function over the cells of each candidate with (Z, Y) and with Z.
 
     Parameters are those of `joint_counts`, with states numbered ``z * n_y + y`` and ``shape =
-    (n_z, n_y, n_levels)``. `cell_function` holds F of every count from 0, where it is 0, to
-    n_samples, as int64, and what F grows by at each. The results have the shapes (2,
-    n_candidates), and of the counts with Z, (n_candidates, n_z, n_levels); None in their place
-    without `with_counts`, for they can take longer to store than the sums to form.
+    (n_z, n_y, n_levels)``. The results have the shapes (2, n_candidates), and of the counts with
+    Z, (n_candidates, n_z, n_levels); None in their place without `with_counts`, for they can take
+    longer to store than the sums to form.
     """
     n_z, n_y, n_levels = shape
     counts = joint_counts(codes, places, state, (n_z * n_y, n_levels), sweep=sweep)
-    sums, xz = tabled_sums(counts.reshape(-1, n_z, n_y, n_levels), cell_function[0])
+    sums, xz = tabled_sums(counts.reshape(-1, n_z, n_y, n_levels), cell_table)
     return sums, xz if with_counts else None
 
 
 @twin("counting")
-def tabled_sums(xzy: IntArray, values: IntArray) -> tuple[IntArray, IntArray]:
+def tabled_sums(xzy: IntArray, cell_table: CellTable) -> tuple[IntArray, IntArray]:
     """Results of `scanned_sums` from tables, of shape (n_candidates, n_z, n_y, n_levels)."""
     xz = xzy.sum(axis=2, dtype=np.int32)
-    return np.stack([values[xzy].sum(axis=(1, 2, 3)), values[xz].sum(axis=(1, 2))]), xz
+    sum_zyx = cell_values(xzy, cell_table).sum(axis=(1, 2, 3))
+    return np.stack([sum_zyx, cell_values(xz, cell_table).sum(axis=(1, 2))]), xz
 
 
 def _histograms(

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mifs._kernels.cells import CellTable, cell_values
 from mifs._kernels.chance import Strata, level_means
 from mifs._kernels.twins import twin
 from mifs._typing import FloatArray, IntArray
@@ -40,10 +41,9 @@ class Given(NamedTuple):
 class Measure(NamedTuple):
     """What turns counts into nats."""
 
-    cell_function: IntArray  # F of every count, in fixed point
+    f: CellTable  # the cell function, in fixed point
     k_log_k: FloatArray  # of every count below 1024, for means by chance
-    scale: float  # units of the fixed point in a nat
-    total: float  # those in a nat a sample
+    total: float  # units of the fixed point in a nat a sample
     rounding: float  # nats that are none
 
 
@@ -94,11 +94,11 @@ def _codes_of(candidates: Candidates, column: int) -> tuple[IntArray, int]:
 
 def _term(codes: IntArray, n_levels: int, given: Given, measure: Measure) -> float:
     """I(X; Y | Z) of one candidate, and the offset."""
-    f, (n_z, n_y) = measure.cell_function, given.shape
+    f, (n_z, n_y) = measure.f, given.shape
     cell = given.state.astype(np.intp) * n_levels + codes
     zyx = np.bincount(cell, minlength=n_z * n_y * n_levels).reshape(n_z, n_y, n_levels)
     zx = zyx.sum(axis=1)
-    total = int(f[zyx].sum()) - int(f[zx].sum()) - given.constant
+    total = int(cell_values(zyx, f).sum()) - int(cell_values(zx, f).sum()) - given.constant
     if given.chance is not None:
         total -= _chance_of(zx, given.chance, measure)
     nats = total / measure.total
@@ -107,7 +107,7 @@ def _term(codes: IntArray, n_levels: int, given: Given, measure: Measure) -> flo
 
 def _chance_of(zx: IntArray, chance: Chance, measure: Measure) -> int:
     """Sum of the means of all levels; those that were not known are kept."""
-    scale, k_log_k = measure.scale, measure.k_log_k
+    scale, k_log_k = measure.f.scale, measure.k_log_k
     cell = np.flatnonzero(zx)
     z, count = cell // zx.shape[1], zx.ravel()[cell]
     place = chance.first[z] + count

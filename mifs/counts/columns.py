@@ -14,10 +14,9 @@ from mifs.counts.tables import Block, Counts, ScannedCounts, SparseCounts, State
 from mifs.counts.variable import DiscreteVariable
 from mifs.weights import RowWeights
 
-BLOCK_VALUES = 1 << 22  # codes read for one part of the candidates
+BLOCK_VALUES = 1 << 22  # codes copied for one part of the candidates
 BLOCK_CELLS = 1 << 19  # cells of one part of the candidates: 2 MB of counts
 PART_BYTES = 1 << 25  # of codes that are held twice; the system takes so much back at once
-TILE_COLUMNS = 64  # that the compiled kernels read together
 # With more cells than that for each sample, finding the occupied ones by a sort is cheaper than
 # laying all of them out.
 CELLS_PER_SAMPLE = 64
@@ -111,13 +110,13 @@ class CodeTable:
     def blocks(self, wanted: BoolArray, n_states: int) -> Iterator[tuple[Block, IntArray]]:
         """Yield the columns of a mask in parts that are counted in one call, as places of blocks.
 
-        Neither the codes of a part nor its cells, for `n_states` states of the other side, take
-        more than a few megabytes, unless they are those of a tile of columns.
+        The cells of a part, for `n_states` states of the other side, take no more than a few
+        megabytes, and so do its codes where they are taken out for weights.
         """
+        n_columns = BLOCK_CELLS if self.weights is None else BLOCK_VALUES // self.n_samples
         for block in self._groups:
             n_cells = n_states * block.n_levels
             places = np.flatnonzero(wanted[block.columns])
-            n_columns = max(TILE_COLUMNS, BLOCK_VALUES // self.n_samples)
             size = max(1, min(n_columns, BLOCK_CELLS // n_cells))
             for start in range(0, len(places), size):
                 yield block, places[start : start + size]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
-from typing import Protocol
 
 import numpy as np
 
 from mifs._cached import cached_property as own_cached_property
 from mifs._kernels import (
+    CellTable,
     Sweep,
     grouped,
     joint_counts,
@@ -20,19 +20,10 @@ from mifs._kernels import (
     weighted_counts,
 )
 from mifs._typing import IntArray
+from mifs.counts.levels import CellSum, LevelCounts
 from mifs.counts.variable import DiscreteVariable
 
 FEW_COLUMNS = 16  # so many histograms cost what a sweep does, and the order of rows for it
-
-
-class CellSum(Protocol):
-    """Sums of a function F of counts, exact, in fixed point."""
-
-    # F of every count up to all samples, and what it grows by at each; None if it is not tabulated
-    table: tuple[IntArray, IntArray] | None
-
-    def __call__(self, counts: IntArray, *, axis: int | tuple[int, ...]) -> IntArray:
-        """Sum F of some counts."""
 
 
 class States:
@@ -146,13 +137,24 @@ class Counts:
         return np.transpose(table, [0, *(1 + i for i in order)])
 
 
-@dataclass(frozen=True, eq=False)
 class Block:
-    """Some columns of a table, with the same number of levels."""
+    """Some columns of a table, with the same number of levels.
 
-    columns: IntArray  # (n_candidates,), their places in the table
-    codes: IntArray  # (n_candidates, n_samples)
-    n_levels: int
+    Attributes
+    ----------
+    columns : ndarray of int of shape (n_candidates,)
+        Their places in the table.
+    codes : ndarray of int of shape (n_candidates, n_samples)
+        Their codes.
+    n_levels : int
+        Number of levels.
+    levels : LevelCounts
+        What is known of how often these occur.
+    """
+
+    def __init__(self, columns: IntArray, codes: IntArray, n_levels: int) -> None:
+        self.columns, self.codes, self.n_levels = columns, codes, n_levels
+        self.levels = LevelCounts(len(columns), n_levels)
 
     @cached_property
     def tiles(self) -> IntArray | None:
@@ -166,7 +168,7 @@ class Block:
         return joint_counts(self.codes, places, state, shape, sweep=sweep)
 
     def sums(
-        self, places: IntArray, states: States, of: str, f: tuple[IntArray, IntArray]
+        self, places: IntArray, states: States, of: str, f: CellTable
     ) -> tuple[IntArray, IntArray]:
         """Sums of F over the cells of some of the columns, and their counts with Z."""
         shape = states.n_z, (states.n_y if of == "zy" else 1), self.n_levels
@@ -179,14 +181,6 @@ class Block:
         if len(places) < FEW_COLUMNS or self.tiles is None:
             return None
         return self.tiles, *states.groups(of)
-
-    @cached_property
-    def x(self) -> IntArray:
-        """How often each level occurs, (n_candidates, n_levels): the same in every term."""
-        n_candidates, n_samples = self.codes.shape
-        state = np.zeros(n_samples, dtype=np.int32)
-        every = np.arange(n_candidates)
-        return joint_counts(self.codes, every, state, (1, self.n_levels))[:, 0]
 
 
 class ScannedCounts:
@@ -205,7 +199,8 @@ class ScannedCounts:
     def sums(self, kept: str, f: CellSum) -> IntArray:
         """Sum of a cell function over the cells of the variables in `kept`, per candidate."""
         if kept == "x":
-            return f(self._x, axis=-1)
+            self._learn_levels()
+            return self._block.levels.sums(self._places, f)
         if kept == "yx" or f.table is None:
             return self._whole.sums(kept, f)
         if (kept, id(f)) not in self._sums:
@@ -218,7 +213,8 @@ class ScannedCounts:
         if strata == "z":
             table = self._with_z
         elif strata == "":
-            table = self._x[:, None]
+            self._learn_levels()
+            table = self._block.levels.of(self._places)[:, None]
         else:
             return self._whole.levels_within(strata)
         return table, np.arange(table.shape[1])[:, None]
@@ -233,9 +229,10 @@ class ScannedCounts:
         xzy = self._block.count(self._places, states, "zy")
         return Counts(xzy.reshape(len(xzy), states.n_z, states.n_y, -1))
 
-    @property
-    def _x(self) -> IntArray:
-        return self._block.x[self._places]
+    def _learn_levels(self) -> None:
+        """Have the block know how often the levels occur."""
+        if not self._block.levels.are_known(self._places):
+            self._block.levels.keep(self._places, self._with_z.sum(axis=1, dtype=np.int32))
 
     @property
     def _with_z(self) -> IntArray:
@@ -244,13 +241,15 @@ class ScannedCounts:
             self._xz = self._block.count(self._places, self._states, "z")
         return self._xz
 
-    def _scan(self, f: tuple[IntArray, IntArray], *, with_y: bool) -> dict[str, IntArray]:
+    def _scan(self, f: CellTable, *, with_y: bool) -> dict[str, IntArray]:
         """Count, and form sums of a cell function on the way."""
         if "_whole" in self.__dict__:
-            sums, self._xz = tabled_sums(self._whole.xzy, f[0])
+            sums, self._xz = tabled_sums(self._whole.xzy, f)
         else:
             of = "zy" if with_y else "z"
             sums, self._xz = self._block.sums(self._places, self._states, of, f)
+        if self._states.n_z == 1:  # as in the relevance of all: nobody need count them again
+            self._learn_levels()
         return {"zyx": sums[0], "zx": sums[1]} if with_y else {"zx": sums[1]}
 
 

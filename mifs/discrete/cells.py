@@ -10,26 +10,27 @@ F(c) = c log c. A correction is another F, or a mean by chance taken off the res
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from scipy.special import xlogy
 
+from mifs._kernels import CellTable, cell_function, cell_values, evaluated
 from mifs._typing import AnyArray, FloatArray, IntArray
 
-CellFunction: TypeAlias = Callable[[AnyArray], FloatArray]
+
+@dataclass(frozen=True)
+class CellFunction:
+    """F(c) = c log c, less `off` for every cell that is occupied."""
+
+    off: float
+
+    def __call__(self, counts: AnyArray) -> FloatArray:
+        return cell_function(counts, self.off)
 
 
-def plug_in(counts: AnyArray) -> FloatArray:
-    """Maximum likelihood: the entropy of the observed shares."""
-    return xlogy(counts, counts)
-
-
-def miller_madow(counts: AnyArray) -> FloatArray:
-    """Half a count for every occupied cell (Miller 1955): removes the bias of order 1/n."""
-    return xlogy(counts, counts) - 0.5 * (counts > 0)
+plug_in = CellFunction(0.0)  # maximum likelihood: the entropy of the observed shares
+miller_madow = CellFunction(0.5)  # (Miller 1955): removes the bias of order 1/n
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Correction:
 # A table of n samples that are not independent holds at least about 1/n**2 nats; the roundings of
 # a thousand cells add up to less than this.
 ROUNDING = 1e-14
-LARGEST_TABLE = 1 << 20  # values of F kept: 8 MB; beyond it F of what occurs costs less
+LARGEST_TABLE = 1 << 16  # values of F that are kept: few cells are met more often
 
 CORRECTIONS = {
     None: Correction(plug_in),
@@ -57,7 +58,7 @@ class CellSums:
 
     Parameters
     ----------
-    cell : callable
+    cell : CellFunction
         The cell function F.
     total : float
         Sum of all counts: the number of rows, or of their weights.
@@ -68,9 +69,8 @@ class CellSums:
 
     Attributes
     ----------
-    table : tuple of two ndarrays of int64 of shape (total + 1,), or None
-        F of every count, and what it grows by at each; None where rows are weighted by fractions,
-        or are more than a million.
+    table : CellTable or None
+        F as kernels know it; None where rows are weighted by fractions.
 
     Notes
     -----
@@ -84,18 +84,14 @@ class CellSums:
         self._cell, self._unit, self.total = cell, unit, total
         # Counts below 1 make sums of F negative, down to -n log(n_rows / n).
         self.scale = fixed_point_scale(total if unit == 1.0 else total + n_rows)
-        has_table = unit == 1.0 and total < LARGEST_TABLE
-        self.table: tuple[IntArray, IntArray] | None = None
-        if has_table:
-            values = self._of(np.arange(int(total) + 1))
-            self.table = values, np.diff(values, append=0)
+        self.table: CellTable | None = None
+        if unit == 1.0:
+            self.table = CellTable.of(int(total), LARGEST_TABLE, cell.off, self.scale)
 
     def __call__(self, counts: IntArray, *, axis: int | tuple[int, ...]) -> IntArray:
-        values = self._of(counts) if self.table is None else self.table[0][counts]
-        return values.sum(axis=axis)
-
-    def _of(self, counts: IntArray) -> IntArray:
-        return to_fixed_point(self._cell(counts * self._unit), self.scale)
+        if self.table is None:
+            return evaluated(counts * self._unit, self._cell.off, self.scale).sum(axis=axis)
+        return cell_values(counts, self.table).sum(axis=axis)
 
 
 def fixed_point_scale(n_samples: float) -> float:

@@ -79,8 +79,7 @@ class BestFirst:
         """Take a table whose rows count once each and whose columns are stored densely, or none."""
         if not isinstance(table, CodeTable) or table.weights is not None or cells.table is None:
             return None
-        scale = cells.scale
-        measure = Measure(cells.table[0], K_LOG_K, scale, scale * cells.total, ROUNDING)
+        measure = Measure(cells.table, K_LOG_K, cells.scale * cells.total, ROUNDING)
         return cls(table, target, measure, is_corrected=is_corrected)
 
     def lower(

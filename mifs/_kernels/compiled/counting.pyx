@@ -22,6 +22,8 @@ cdef extern from "counting_kernel.h" nogil:
     ctypedef struct CellTable:
         const int64_t *value
         const int64_t *step
+        int64_t n_values
+        double off, scale
 
     ctypedef struct Sums:
         int64_t *sum_zyx
@@ -32,7 +34,7 @@ cdef extern from "counting_kernel.h" nogil:
              Condition, CellTable, Sums)
     int count(const void *, int, Sweep, const int64_t *, int64_t, int64_t,
               Condition, int32_t *)
-    void sum_tables(const int32_t *, int64_t, int64_t, int64_t, int64_t, const int64_t *, Sums)
+    void sum_tables(const int32_t *, int64_t, int64_t, int64_t, int64_t, CellTable, Sums)
     int64_t columns_in_tiles(int64_t, int64_t, int64_t)
     void group_rows(const int32_t *, int64_t, int64_t, int64_t *, int32_t *)
     void tile_codes(const uint8_t *, int64_t, int64_t, int64_t, uint8_t *)
@@ -156,21 +158,35 @@ def joint_counts(codes, places, state, shape, *, sweep=None):
     return counts
 
 
-def scanned_sums(codes, places, state, shape, cell_function, *, sweep=None, with_counts=True):
+cdef class Cells:
+    """A cell function for C, and the arrays that it points to."""
+
+    cdef const int64_t[::1] values, steps
+    cdef CellTable f
+
+    def __cinit__(self, cell_table):
+        self.values, steps, self.f.off, self.f.scale = cell_table
+        self.f.value, self.f.n_values = &self.values[0], len(self.values)
+        if steps is not None:
+            self.steps = steps
+            if len(steps) != len(self.values):
+                raise ValueError(f"{len(self.values)} values of F have {len(steps)} steps")
+            self.f.step = &self.steps[0]
+
+
+def scanned_sums(codes, places, state, shape, cell_table, *, sweep=None, with_counts=True):
     n_z, n_y, n_levels = shape
     cdef Table table = Table(codes, places, state, n_z, n_y, n_levels, sweep)
     sums = np.zeros((2, len(places)), dtype=np.int64)
     xz = np.zeros((len(places), n_z, n_levels), dtype=np.int32) if with_counts else None
     if 0 in (len(places), n_z, n_y, n_levels, codes.shape[1]):
         return sums, xz
-    cdef const int64_t[::1] values = cell_function[0], steps = cell_function[1]
-    if min(len(values), len(steps)) <= codes.shape[1]:
-        raise ValueError(f"the cell function must reach {codes.shape[1]}, the number of samples")
+    cdef Cells cells = Cells(cell_table)
+    if cells.f.step != NULL and cells.f.n_values <= codes.shape[1]:
+        raise ValueError(f"steps of F must reach {codes.shape[1]}, the number of samples")
     cdef int64_t[:, ::1] into = sums
     cdef int32_t[::1] xz_into
-    cdef CellTable f
     cdef Sums out
-    f.value, f.step = &values[0], &steps[0]
     out.sum_zyx, out.sum_zx, out.zx = &into[0, 0], &into[1, 0], NULL
     if with_counts:
         xz_into = xz.reshape(-1)
@@ -178,25 +194,25 @@ def scanned_sums(codes, places, state, shape, cell_function, *, sweep=None, with
     cdef int status
     with nogil:
         status = scan(&table.codes[0], table.width, table.sweep, &table.places[0], table.n_places,
-                      table.n_levels, table.condition, f, out)
+                      table.n_levels, table.condition, cells.f, out)
     if status:
         raise MemoryError
     return sums, xz
 
 
-def tabled_sums(xzy, values):
+def tabled_sums(xzy, cell_table):
     n_candidates, n_z, n_y, n_levels = xzy.shape
     sums = np.zeros((2, n_candidates), dtype=np.int64)
     xz = np.zeros((n_candidates, n_z, n_levels), dtype=np.int32)
     if xzy.size == 0:
         return sums, xz
     cdef const int32_t[::1] counts = np.ascontiguousarray(xzy, dtype=np.int32).reshape(-1)
-    cdef const int64_t[::1] f = values
+    cdef Cells cells = Cells(cell_table)
     cdef int64_t[:, ::1] into = sums
     cdef int32_t[::1] xz_into = xz.reshape(-1)
     cdef int64_t d = n_candidates, z = n_z, y = n_y, x = n_levels
     cdef Sums out
     out.sum_zyx, out.sum_zx, out.zx = &into[0, 0], &into[1, 0], &xz_into[0]
     with nogil:
-        sum_tables(&counts[0], d, z, y, x, &f[0], out)
+        sum_tables(&counts[0], d, z, y, x, cells.f, out)
     return sums, xz

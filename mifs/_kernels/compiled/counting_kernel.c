@@ -22,6 +22,27 @@ typedef struct {
     int32_t *counts;
 } Task;
 
+/* Sums over cells, for take(). */
+static ALWAYS_INLINE void add_up(const Task *task, int64_t place, int64_t z, const int32_t *cell,
+                                 int64_t y_stride, int64_t level_stride, const int is_whole) {
+    const int64_t n_y = task->n_y, n_levels = task->n_levels;
+    const CellTable f = task->f;
+    int32_t *zx = task->out.zx ? task->out.zx + (place * task->n_z + z) * n_levels : NULL;
+    int64_t sum_zyx = 0, sum_zx = 0;
+    for (int64_t x = 0; x < n_levels; x++) {
+        int32_t total = 0;
+        for (int64_t y = 0; y < n_y; y++) {
+            const int32_t count = cell[y * y_stride + x * level_stride];
+            total += count;
+            sum_zyx += cell_value(&f, count, is_whole);
+        }
+        sum_zx += cell_value(&f, total, is_whole);
+        if (zx) zx[x] = total;
+    }
+    task->out.sum_zyx[place] += sum_zyx;
+    task->out.sum_zx[place] += sum_zx;
+}
+
 /* Take the counts of one candidate with the states of one z, found at cell[y * y_stride + level *
    level_stride]. */
 static ALWAYS_INLINE void take(const Task *task, int64_t place, int64_t z, const int32_t *cell,
@@ -34,21 +55,10 @@ static ALWAYS_INLINE void take(const Task *task, int64_t place, int64_t z, const
                 *into++ = cell[y * y_stride + x * level_stride];
         return;
     }
-    const int64_t *value = task->f.value;
-    int32_t *zx = task->out.zx ? task->out.zx + (place * task->n_z + z) * n_levels : NULL;
-    int64_t sum_zyx = 0, sum_zx = 0;
-    for (int64_t x = 0; x < n_levels; x++) {
-        int32_t total = 0;
-        for (int64_t y = 0; y < n_y; y++) {
-            const int32_t count = cell[y * y_stride + x * level_stride];
-            total += count;
-            sum_zyx += value[count];
-        }
-        sum_zx += value[total];
-        if (zx) zx[x] = total;
-    }
-    task->out.sum_zyx[place] += sum_zyx;
-    task->out.sum_zx[place] += sum_zx;
+    if (task->f.step)
+        add_up(task, place, z, cell, y_stride, level_stride, 1);
+    else
+        add_up(task, place, z, cell, y_stride, level_stride, 0);
 }
 
 /* How strips are swept, if at all: with counts that stay bytes, or with counts of 32 bits. */
@@ -184,7 +194,8 @@ static Way choose_way(const Sweep *sweep, const Condition *condition, const Task
         const int64_t *start = sweep->start + z * n_y, n_rows = start[n_y] - start[0];
         if (n_rows > most) most = n_rows;
     }
-    if (!task->counts && most <= UINT8_MAX) return NARROW_SWEEP;
+    const int is_kept = most < task->f.n_values; /* F is looked up without a question */
+    if (!task->counts && most <= UINT8_MAX && is_kept) return NARROW_SWEEP;
     const int is_long = n >= ROWS_OF_A_GROUP * n_z * n_y;
     return is_long && !is_tally_better(task, n) ? WIDE_SWEEP : NO_SWEEP;
 }
@@ -238,8 +249,8 @@ int count(const void *codes, int width, Sweep sweep, const int64_t *places,
 }
 
 void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_y,
-                int64_t n_levels, const int64_t *value, Sums out) {
-    const Task task = {n_z, n_y, n_levels, {value, NULL}, out, NULL};
+                int64_t n_levels, CellTable f, Sums out) {
+    const Task task = {n_z, n_y, n_levels, f, out, NULL};
     for (int64_t place = 0; place < n_places; place++)
         for (int64_t z = 0; z < n_z; z++, counts += n_y * n_levels)
             take(&task, place, z, counts, n_levels, 1);

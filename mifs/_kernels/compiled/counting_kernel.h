@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "cell_table.h"
+
 enum {
     TILE = 64,       /* columns of a tile: one cache line of codes of one byte for each sample */
     HALF_TILE = 32,  /* of the last one, where so many columns or few more are left */
@@ -24,12 +26,6 @@ typedef struct {
     const int32_t *rows;
 } Sweep;
 
-/* A cell function F in fixed point: value[c] for a count c, and step[c] = value[c + 1] - value[c].
-   F(0) = 0. */
-typedef struct {
-    const int64_t *value, *step;
-} CellTable;
-
 /* Where results go, one for each candidate: sums of F over its cells with (Z, Y) and with Z, and,
    if not NULL, its counts with Z, of shape (n_z, n_levels). */
 typedef struct {
@@ -48,7 +44,7 @@ int count(const void *codes, int width, Sweep sweep, const int64_t *places,
 
 /* The sums of scan() from such tables. */
 void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_y,
-                int64_t n_levels, const int64_t *value, Sums out);
+                int64_t n_levels, CellTable f, Sums out);
 
 /* How many columns' room a sweep's tiles for such columns have; the few beyond are counted one by
    one, all of them where a sweep would never be taken. */

@@ -16,6 +16,12 @@ cdef extern from "lazy_kernel.h" nogil:
         Numbers codes
         int64_t n_levels
 
+    ctypedef struct CellTable:
+        const int64_t *value
+        const int64_t *step
+        int64_t n_values
+        double off, scale
+
     ctypedef struct Strata:
         const int64_t *size
         const int64_t *first
@@ -41,8 +47,8 @@ cdef extern from "lazy_kernel.h" nogil:
         const int64_t *block
         const int64_t *place
         const Given *given
-        const int64_t *value
-        double scale, total, rounding
+        CellTable f
+        double total, rounding
         const double *k_log_k
 
     ctypedef struct Least:
@@ -119,31 +125,31 @@ cdef int64_t *pointer(array) except? NULL:
 
 
 def lower_best_first(candidates, list given, least, columns, measure, *, slack):
+    cdef Terms by
+    cdef Least own
     codes, n_levels, block, place = candidates
     cap, term, age = least
-    cell_function, k_log_k, scale, total, rounding = measure
+    (values, _, by.f.off, by.f.scale), k_log_k, by.total, by.rounding = measure
     cdef Tables tables = Tables(codes, n_levels, given)
     cdef const int64_t[::1] of_block = block, in_block = place, chosen = columns
-    cdef const int64_t[::1] value = cell_function
+    cdef const int64_t[::1] value = values
     cdef const double[::1] caps = cap, logs = k_log_k
     cdef double[::1] low = term
     cdef int64_t[::1] ages = age
     cdef int64_t n_columns = len(chosen), n_terms, n_features = len(caps)
     cdef double some = slack
-    cdef Terms by
-    cdef Least own
     if not len(of_block) == len(in_block) == len(low) == len(ages) == n_features:
         raise ValueError("a block, a place, a term and an age for every column")
     if n_columns == 0 or tables.n_samples == 0:
         return 0
     if not 0 <= chosen[0] <= chosen[n_columns - 1] < n_features:
         raise ValueError(f"columns must ascend, from 0 to {n_features - 1}")
-    if len(value) <= tables.n_samples or len(logs) < 1024:
-        raise ValueError("F of every count, and 1024 values of k log k")
+    if len(value) == 0 or len(logs) < 1024:
+        raise ValueError("F of the first counts, and 1024 values of k log k")
     by.n_samples, by.n_given = tables.n_samples, tables.n_given
     by.blocks, by.given = tables.blocks, tables.given
-    by.block, by.place, by.value = &of_block[0], &in_block[0], &value[0]
-    by.scale, by.total, by.rounding = scale, total, rounding
+    by.block, by.place = &of_block[0], &in_block[0]
+    by.f.value, by.f.n_values = &value[0], len(value)
     by.k_log_k = &logs[0]
     own.cap, own.term, own.age = &caps[0], &low[0], &ages[0]
     with nogil:

@@ -4,92 +4,61 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "simd.h"
+#include "histogram_kernel.h"
 
-enum {
-    ROWS_AT_ONCE = 1024, /* whose cells are numbered before they are counted: 4 kB */
-    BYTE_CELLS = 256,    /* that are numbered in one byte */
-    TABLES = 4,          /* rows that follow each other often meet one cell: it would have to wait */
-};
-
-/* Room for one table: its cells as (n_z, n_y, n_levels), the counts with Z, the levels whose mean by
-   chance is not known, and what the means are computed in. */
+/* Room for one table: where samples begin to count, its cells as (n_z, n_y, n_levels), the counts
+   with Z, the levels whose mean by chance is not known, and what the means are computed in. */
 typedef struct {
+    const Given *given; /* of the first cells, and the levels of the candidate */
+    int64_t n_levels;
+    int bytes;
+    void *first_cell;
     int32_t *zyx, *zx;
     int64_t *count, *stratum, *mean;
     double *means_room;
 } Room;
 
-/* Numbers of the cells of some rows, state * n_levels + code. */
-#define NUMBER_CELLS(name, state_type, code_type)                                              \
-    static void name(const void *states, const void *codes, int64_t first, int n_rows,         \
-                     int32_t n_levels, int32_t *cell) {                                        \
-        const state_type *state = (const state_type *)states + first;                          \
-        const code_type *code = (const code_type *)codes + first;                              \
-        for (int i = 0; i < n_rows; i++) cell[i] = (int32_t)state[i] * n_levels + (int32_t)code[i]; \
+#define SCALE(narrow, wide)                                                       \
+    do {                                                                          \
+        const narrow *from = given->state.values;                                 \
+        wide *to = room->first_cell;                                              \
+        for (int64_t i = 0; i < n; i++) to[i] = (wide)((uint32_t)from[i] * step); \
+    } while (0)
+
+/* States times n_levels, in `bytes` bytes. */
+static void find_first_cells_of(const Given *given, int64_t n, int64_t n_levels, int bytes,
+                                Room *room) {
+    const uint32_t step = (uint32_t)n_levels;
+    if (room->given == given && room->n_levels == n_levels && room->bytes == bytes) return;
+    room->given = given;
+    room->n_levels = n_levels;
+    room->bytes = bytes;
+    switch (10 * given->state.width + bytes) {
+    case 11: SCALE(uint8_t, uint8_t); break;
+    case 12: SCALE(uint8_t, uint16_t); break;
+    case 14: SCALE(uint8_t, uint32_t); break;
+    case 22: SCALE(uint16_t, uint16_t); break;
+    case 24: SCALE(uint16_t, uint32_t); break;
+    case 44: SCALE(uint32_t, uint32_t); break;
     }
-NUMBER_CELLS(number_cells_11, uint8_t, uint8_t)
-NUMBER_CELLS(number_cells_12, uint8_t, uint16_t)
-NUMBER_CELLS(number_cells_14, uint8_t, uint32_t)
-NUMBER_CELLS(number_cells_21, uint16_t, uint8_t)
-NUMBER_CELLS(number_cells_22, uint16_t, uint16_t)
-NUMBER_CELLS(number_cells_24, uint16_t, uint32_t)
-NUMBER_CELLS(number_cells_41, uint32_t, uint8_t)
-NUMBER_CELLS(number_cells_42, uint32_t, uint16_t)
-NUMBER_CELLS(number_cells_44, uint32_t, uint32_t)
-
-typedef void (*NumberCells)(const void *, const void *, int64_t, int, int32_t, int32_t *);
-
-static NumberCells number_cells_of(int state_width, int code_width) {
-    static const NumberCells all[3][3] = {{number_cells_11, number_cells_12, number_cells_14},
-                                          {number_cells_21, number_cells_22, number_cells_24},
-                                          {number_cells_41, number_cells_42, number_cells_44}};
-    return all[state_width / 2][code_width / 2];
 }
 
-/* Numbers of one byte: rows are counted in turn in several tables, which are added up. */
-static void count_bytes(const uint8_t *state, const uint8_t *code, int64_t n_rows, int n_levels,
-                        int64_t n_cells, int32_t *cells) {
-    int32_t tables[TABLES][BYTE_CELLS] = {{0}};
-    uint8_t number[ROWS_AT_ONCE];
-    for (int64_t first = 0; first < n_rows; first += ROWS_AT_ONCE) {
-        const int some = (int)(n_rows - first < ROWS_AT_ONCE ? n_rows - first : ROWS_AT_ONCE);
-        for (int i = 0; i < some; i++)
-            number[i] = (uint8_t)(state[first + i] * n_levels + code[first + i]);
-        int i = 0;
-        for (; i + 8 <= some; i += 8) {
-            uint64_t eight;
-            memcpy(&eight, number + i, 8);
-            for (int b = 0; b < 8; b++) tables[b % TABLES][(eight >> (8 * b)) & 255]++;
-        }
-        for (; i < some; i++) tables[0][number[i]]++;
-    }
-    for (int64_t c = 0; c < n_cells; c++)
-        cells[c] = tables[0][c] + tables[1][c] + tables[2][c] + tables[3][c];
-}
+static int wider(int a, int b) { return a > b ? a : b; }
 
-static void count_cells(const Given *given, Numbers codes, int64_t n_samples, int64_t n_levels,
-                        int32_t *cells) {
-    const int64_t n_cells = given->n_z * given->n_y * n_levels;
-    const int are_bytes = given->state.width == 1 && codes.width == 1 && n_cells <= BYTE_CELLS;
-    if (are_bytes && n_samples >= ROWS_AT_ONCE) { /* fewer are not worth several tables */
-        count_bytes(given->state.values, codes.values, n_samples, (int)n_levels, n_cells, cells);
-        return;
-    }
-    const NumberCells number_cells = number_cells_of(given->state.width, codes.width);
-    int32_t cell[ROWS_AT_ONCE];
-    memset(cells, 0, sizeof(int32_t) * n_cells);
-    for (int64_t first = 0; first < n_samples; first += ROWS_AT_ONCE) {
-        const int64_t left = n_samples - first;
-        const int some = (int)(left < ROWS_AT_ONCE ? left : ROWS_AT_ONCE);
-        number_cells(given->state.values, codes.values, first, some, (int32_t)n_levels, cell);
-        for (int i = 0; i < some; i++) cells[cell[i]]++;
-    }
+/* Count one candidate with Z and Y. */
+static void count(const Terms *terms, const Given *given, const Block *block, int64_t place,
+                  Room *room) {
+    const int64_t n = terms->n_samples, n_cells = given->n_z * given->n_y * block->n_levels;
+    const int width = block->codes.width;
+    const int bytes = wider(bytes_of_cells(n_cells), wider(width, given->state.width));
+    const void *codes = (const char *)block->codes.values + place * n * width;
+    find_first_cells_of(given, n, block->n_levels, bytes, room);
+    histogram(codes, width, room->first_cell, bytes, n, n_cells, room->zyx);
 }
 
 /* Sum of F over (X, Z, Y), less that over (X, Z), whose counts are left in `room`. */
 static int64_t sum_cells(const Terms *terms, const Given *given, int64_t n_levels, Room *room) {
-    const int64_t *value = terms->value;
+    const CellTable f = terms->f;
     const int32_t *cell = room->zyx;
     int64_t sum = 0;
     for (int64_t z = 0; z < given->n_z; z++) {
@@ -98,9 +67,9 @@ static int64_t sum_cells(const Terms *terms, const Given *given, int64_t n_level
         for (int64_t y = 0; y < given->n_y; y++, cell += n_levels)
             for (int64_t x = 0; x < n_levels; x++) {
                 zx[x] += cell[x];
-                sum += value[cell[x]];
+                sum += cell_value(&f, cell[x], 0);
             }
-        for (int64_t x = 0; x < n_levels; x++) sum -= value[zx[x]];
+        for (int64_t x = 0; x < n_levels; x++) sum -= cell_value(&f, zx[x], 0);
     }
     return sum;
 }
@@ -122,7 +91,7 @@ static int64_t chance_of(const Terms *terms, const Given *given, int64_t n_level
             }
         }
     if (!n_new) return sum;
-    level_means_c(room->count, room->stratum, n_new, chance->strata, terms->scale,
+    level_means_c(room->count, room->stratum, n_new, chance->strata, terms->f.scale,
                   terms->k_log_k, room->means_room, n_means, room->mean);
     for (int64_t i = 0; i < n_new; i++) {
         sum += room->mean[i];
@@ -135,10 +104,7 @@ static int64_t chance_of(const Terms *terms, const Given *given, int64_t n_level
 static double measure(const Terms *terms, int64_t column, int64_t age, Room *room) {
     const Given *given = terms->given + age;
     const Block *block = terms->blocks + terms->block[column];
-    Numbers codes = block->codes;
-    codes.values =
-        (const char *)codes.values + terms->place[column] * terms->n_samples * codes.width;
-    count_cells(given, codes, terms->n_samples, block->n_levels, room->zyx);
+    count(terms, given, block, terms->place[column], room);
     int64_t total = sum_cells(terms, given, block->n_levels, room) - given->constant;
     if (given->is_corrected) total -= chance_of(terms, given, block->n_levels, room);
     const double nats = (double)total / terms->total;
@@ -191,6 +157,13 @@ static int64_t lower(const Terms *terms, Least least, const int64_t *columns, St
     }
 }
 
+/* Smaller tables than the largest may need more room to work in. */
+static int64_t most_room(int64_t n, int64_t n_cells) {
+    const int64_t half = n / 2 < n_cells ? n / 2 : n_cells;
+    const int64_t own = histogram_room(n, n_cells), smaller = histogram_room(n, half);
+    return own > smaller ? own : smaller;
+}
+
 /* Room for the largest table of all. */
 static int make_room(const Terms *terms, const int64_t *columns, int64_t n_columns, Room *room) {
     int64_t n_levels = 1, n_zyx = 1, n_zx = 1, is_corrected = 0;
@@ -204,9 +177,10 @@ static int make_room(const Terms *terms, const int64_t *columns, int64_t n_colum
         if (given->n_z * given->n_y * n_levels > n_zyx) n_zyx = given->n_z * given->n_y * n_levels;
         is_corrected |= given->is_corrected;
     }
-    room->zyx = malloc(sizeof(int32_t) * n_zyx);
+    room->first_cell = malloc(sizeof(uint32_t) * terms->n_samples);
+    room->zyx = malloc(sizeof(int32_t) * most_room(terms->n_samples, n_zyx));
     room->zx = malloc(sizeof(int32_t) * n_zx);
-    if (!room->zyx || !room->zx) return -1;
+    if (!room->first_cell || !room->zyx || !room->zx) return -1;
     if (!is_corrected) return 0;
     room->count = malloc(sizeof(int64_t) * n_zx);
     room->stratum = malloc(sizeof(int64_t) * n_zx);
@@ -238,6 +212,7 @@ int64_t lower_best_first_c(const Terms *terms, Least least, const int64_t *colum
     if (!make_room(terms, columns, n_columns, &room) &&
         !make_standing(least, columns, n_columns, &standing))
         n_terms = lower(terms, least, columns, &standing, &room, slack);
+    free(room.first_cell);
     free(room.zyx);
     free(room.zx);
     free(room.count);

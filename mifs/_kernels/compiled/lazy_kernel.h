@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "cell_table.h"
 #include "chance_kernel.h"
 
 /* Unsigned numbers of 1, 2 or 4 bytes. */
@@ -42,8 +43,8 @@ typedef struct {
     const Block *blocks;
     const int64_t *block, *place; /* of every column */
     const Given *given;
-    const int64_t *value; /* F of every count */
-    double scale, total, rounding; /* units in a nat, in a nat a sample, and nats that are none */
+    CellTable f;
+    double total, rounding; /* units of F in a nat a sample, and nats that are none */
     const double *k_log_k;
 } Terms;
 

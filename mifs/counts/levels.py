@@ -1,0 +1,64 @@
+"""How often the levels of columns occur: the same in every table of them, so counted once."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import Protocol
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from mifs._kernels import CellTable
+from mifs._typing import BoolArray, IntArray
+
+
+class CellSum(Protocol):
+    """Sums of a function F of counts, exact, in fixed point."""
+
+    table: CellTable | None  # what kernels know F by; None of weights that are fractions
+
+    def __call__(self, counts: IntArray, *, axis: int | tuple[int, ...]) -> IntArray:
+        """Sum F of some counts."""
+
+
+class LevelCounts:
+    """Counts of the levels of those columns of a block that were counted with anything.
+
+    Threads may keep and ask at once; what two of them find is the same.
+    """
+
+    def __init__(self, n_columns: int, n_levels: int) -> None:
+        self._counts = np.zeros((n_columns, n_levels), dtype=np.int32)
+        self._is_known = np.zeros(n_columns, dtype=bool)
+        # by cell function, of which a table outlives many
+        self._sums: WeakKeyDictionary[CellSum, tuple[IntArray, BoolArray]] = WeakKeyDictionary()
+        self._lock = Lock()
+
+    def are_known(self, places: IntArray) -> bool:
+        """Whether some columns were all counted."""
+        with self._lock:
+            return bool(self._is_known[places].all())
+
+    def keep(self, places: IntArray, counts: IntArray) -> None:
+        """Take the counts of some columns, (n_places, n_levels)."""
+        with self._lock:
+            self._counts[places] = counts
+            self._is_known[places] = True
+
+    def of(self, places: IntArray) -> IntArray:
+        """Return the counts of columns that are known, (n_places, n_levels)."""
+        with self._lock:
+            return self._counts[places]
+
+    def sums(self, places: IntArray, f: CellSum) -> IntArray:
+        """Sum a cell function over the levels of columns that are known, each of them once."""
+        with self._lock:
+            if f not in self._sums:
+                n_columns = len(self._is_known)
+                self._sums[f] = np.zeros(n_columns, dtype=np.int64), np.zeros(n_columns, dtype=bool)
+            sums, is_summed = self._sums[f]
+            new = places[~is_summed[places]]
+            if new.size:
+                sums[new] = f(self._counts[new], axis=-1)
+                is_summed[new] = True
+            return sums[places]
