@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -128,8 +129,11 @@ def parts_of(
         return [candidates]
     cuts = columns[np.arange(1, n_parts) * len(columns) // n_parts]
     cuts = -(-cuts // together) * together
-    part_of = np.searchsorted(cuts, np.arange(len(candidates)), side="right")
-    parts = [candidates & (part_of == part) for part in range(n_parts)]
+    parts = []
+    for start, stop in pairwise([0, *cuts.tolist(), len(candidates)]):
+        part = np.zeros_like(candidates)
+        part[start:stop] = candidates[start:stop]
+        parts.append(part)
     return [part for part in parts if part.any()]
 
 
