@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from queue import SimpleQueue
 from typing import Any, TypeAlias
 
 from joblib import effective_n_jobs
@@ -34,30 +35,91 @@ def n_threads_of(n_jobs: int | None) -> int:
 
 
 class Threads:
-    """Threads as a `map`: it applies a function to each of some items, in their order.
+    """Threads as a `map`: they apply a function to each of some items, in their order.
+
+    Who calls works too, and the others help: one that wakes late finds nothing left, and is not
+    waited for.
 
     Parameters
     ----------
     n_threads : int
-        How many, at least one. They sleep where there is nothing to do.
+        How many, with the one that calls. The others start once there is something for them to
+        do, and sleep where there is not.
     """
 
     def __init__(self, n_threads: int) -> None:
         self.n_threads = n_threads
-        self._own = threading.local()
-        self._pool = ThreadPoolExecutor(n_threads, "mifs", self._mark)
+        self._calls: SimpleQueue[_Call | None] = SimpleQueue()
+        self._helpers: list[threading.Thread] = []
 
     def __call__(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterable[Any]:
-        # Threads that waited for others of the same few might wait for ever.
-        is_within = getattr(self._own, "is_within", False)
-        return map(function, items) if is_within else self._pool.map(function, items)
+        call = _Call(function, items)
+        n_helpers = min(self.n_threads, len(call.results)) - 1
+        for number in range(len(self._helpers), n_helpers):
+            helper = threading.Thread(target=self._stand_ready, name=f"mifs_{number}")
+            self._helpers.append(helper)
+            helper.start()
+        for _ in range(n_helpers):
+            self._calls.put(call)
+        return call.answered()
 
-    def _mark(self) -> None:
-        self._own.is_within = True
+    def _stand_ready(self) -> None:
+        while (call := self._calls.get()) is not None:
+            call.help()
+            del call  # lest it be kept until the next one comes
 
     def end(self) -> None:
         """End the threads."""
-        self._pool.shutdown(cancel_futures=True)
+        for _ in self._helpers:
+            self._calls.put(None)
+        for helper in self._helpers:
+            helper.join()
+
+
+class _Call:
+    """A function of some items, each of which goes to the first thread that has time for it.
+
+    A call within another ends too, whichever threads both share: one waits only for items that
+    others have begun, and who has begun one takes no more of other calls until it is done.
+    """
+
+    def __init__(self, function: Callable[[Any], Any], items: Iterable[Any]) -> None:
+        self._function = function
+        self._left = deque(enumerate(items))
+        self.results: list[Any] = [None] * len(self._left)
+        self._errors: dict[int, BaseException] = {}
+        self._n_helped: SimpleQueue[int] = SimpleQueue()
+
+    def help(self) -> None:
+        """Work on what is left, and say how much that was."""
+        if n_done := self._work():
+            self._n_helped.put(n_done)
+
+    def answered(self) -> list[Any]:
+        """Work on what is left, wait for what others have begun, and return all results."""
+        n_missing = len(self.results) - self._work()
+        while n_missing:
+            n_missing -= self._n_helped.get()
+        if self._errors:
+            raise self._errors[min(self._errors)]
+        return self.results
+
+    def _work(self) -> int:
+        """Take item by item, until none is left; return how many."""
+        n_done = 0
+        while self._left:
+            try:
+                place, item = self._left.popleft()
+            except IndexError:  # another thread was faster
+                break
+            n_done += 1
+            if min(self._errors, default=place) < place:
+                continue  # what comes after an error is not wanted; what comes before it may raise
+            try:
+                self.results[place] = self._function(item)
+            except BaseException as error:  # raised by the thread that called
+                self._errors[place] = error
+        return n_done
 
 
 @contextmanager

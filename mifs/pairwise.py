@@ -16,7 +16,7 @@ from mifs._cached import cached_property
 from mifs._threads import Spread
 from mifs._typing import BoolArray, FloatArray, IntArray
 from mifs.other_tests import OtherTests
-from mifs.scan import n_parts_over, parts_of
+from mifs.scan import parts_of
 from mifs.terms import IndependenceTests, Information
 
 V = TypeVar("V")
@@ -146,7 +146,7 @@ class PairwiseInformation(Generic[V]):
         """Measure every column by itself, in parts that are worth a thread."""
         parts = [np.ones(self.n_features, dtype=bool)]
         if self.spread is not map:
-            parts = parts_of(parts[0], self.seconds, n_parts_over(self.spread), together=1)
+            parts = parts_of(parts[0], self.seconds, self.spread, together=1)
 
         def of_part(part: BoolArray) -> list[float]:
             return [measure(column) for column in np.flatnonzero(part).tolist()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -14,10 +15,11 @@ from mifs.terms import Information, PairTerms, Priced, Spreading
 
 R = TypeVar("R")
 
-SECONDS_OF_A_SCAN = 1e-3  # below that a thread costs more than it saves
-SECONDS_OF_A_PART = 2.5e-4  # below that to ask for it does
-PARTS_OF_A_THREAD = 4  # so that threads end at about the same time
-TOGETHER = 32  # neighbours that a source may count in one sweep stay in one part
+# To wake a thread takes about 6e-5 seconds, and to prepare a part 1e-4, while others wait.
+LEAST_SECONDS_OF_A_PART = 5e-4
+SECONDS_OF_A_PART = 2e-3  # where it hardly matters how many more there are
+PARTS_OF_A_THREAD = 4  # so that threads end at about the same time, though others slow some down
+TOGETHER = 64  # neighbours that a source may sweep over together: their codes share lines of cache
 
 
 def scan(
@@ -57,7 +59,7 @@ def scan(
         seconds = information.seconds_in_a_scan
         # What takes as long alone is not swept, and each column may go to another thread.
         together = TOGETHER if seconds < information.seconds else 1
-        parts = parts_of(candidates, seconds, n_parts_over(spread), together=together)
+        parts = parts_of(candidates, seconds, spread, together=together)
     # One part is measured here: to hand it over and wait would take longer.
     for blocks in spread(of_part, parts) if len(parts) > 1 else map(of_part, parts):
         yield from blocks
@@ -90,26 +92,10 @@ def spread_columns(information: Information, n_jobs: int | None) -> Iterator[Non
             information.spread = map
 
 
-def n_parts_over(spread: Spread) -> int:
-    """Parts of some work at most, so that all threads end at about the same time.
-
-    Parameters
-    ----------
-    spread : callable
-        The threads.
-
-    Returns
-    -------
-    int
-        A few for each of them.
-    """
-    return PARTS_OF_A_THREAD * int(getattr(spread, "n_threads", 2))
-
-
 def parts_of(
-    candidates: BoolArray, seconds: float, n_parts: int, *, together: int = TOGETHER
+    candidates: BoolArray, seconds: float, spread: Spread, *, together: int = TOGETHER
 ) -> list[BoolArray]:
-    """Part some columns into masks of about equal work; into one, if that is a millisecond.
+    """Part some columns into masks of about equal work.
 
     Parameters
     ----------
@@ -117,30 +103,42 @@ def parts_of(
         The columns.
     seconds : float
         About how long one of them takes.
-    n_parts : int
-        How many parts at most.
-    together : int, default=32
+    spread : callable
+        The threads: there are as many parts, or a few times as many where work is long.
+    together : int, default=64
         Parts are cut at its multiples.
 
     Returns
     -------
     list of ndarray of bool of shape (n_features,)
-        Masks of neighbours that together are the columns; at least one.
+        Masks of neighbours that together are the columns; one, if there is little to do.
 
     Examples
     --------
-    200 columns of 10 microseconds each are two milliseconds, and cut at multiples of 32:
+    200 columns of 10 microseconds each are two milliseconds, and cut at a multiple of 64:
 
-    >>> [int(part.sum()) for part in parts_of(np.ones(200, dtype=bool), 1e-5, 4)]
-    [64, 64, 32, 40]
+    >>> class Two:
+    ...     n_threads = 2
+    >>> [int(part.sum()) for part in parts_of(np.ones(200, dtype=bool), 1e-5, Two())]
+    [128, 72]
     """
     columns = np.flatnonzero(candidates)
-    work = len(columns) * seconds
-    n_parts = int(min(n_parts, work / SECONDS_OF_A_PART, -(-len(columns) // together)))
-    if work < SECONDS_OF_A_SCAN or n_parts < 2:
+    n_parts = _n_parts(len(columns) * seconds, int(getattr(spread, "n_threads", 2)))
+    n_parts = min(n_parts, -(-len(columns) // together))
+    if n_parts < 2:
         return [candidates]
     cuts = columns[np.arange(1, n_parts) * len(columns) // n_parts]
     cuts = -(-cuts // together) * together
-    part_of = np.searchsorted(cuts, np.arange(len(candidates)), side="right")
-    parts = [candidates & (part_of == part) for part in range(n_parts)]
+    parts = []
+    for start, stop in pairwise([0, *cuts.tolist(), len(candidates)]):
+        part = np.zeros_like(candidates)
+        part[start:stop] = candidates[start:stop]
+        parts.append(part)
     return [part for part in parts if part.any()]
+
+
+def _n_parts(work: float, n_threads: int) -> int:
+    """Parts of so many seconds of work: one for each thread, or some if they are long."""
+    of_each = int(work / n_threads / SECONDS_OF_A_PART)
+    n_parts = n_threads * min(max(of_each, 1), PARTS_OF_A_THREAD)
+    return min(n_parts, int(work / LEAST_SECONDS_OF_A_PART))

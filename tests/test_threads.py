@@ -31,7 +31,7 @@ CALL_OF_A_SMALL_TABLE = 1e-6  # so that few are asked for at once even of so few
 @pytest.fixture
 def eager(monkeypatch):
     """Let threads take every column, however little work it is."""
-    monkeypatch.setattr("mifs.scan.SECONDS_OF_A_SCAN", 1e-9)
+    monkeypatch.setattr("mifs.scan.LEAST_SECONDS_OF_A_PART", 1e-9)
     monkeypatch.setattr("mifs.scan.SECONDS_OF_A_PART", 1e-9)
     monkeypatch.setattr("mifs.scan.TOGETHER", 1)
 
@@ -262,8 +262,8 @@ def test_columns_go_to_threads_in_parts_of_some_work():
 
 
 @pytest.mark.usefixtures("eager")
-def test_the_work_is_done_by_the_threads():
-    """By more than one of them, and each block once."""
+def test_who_calls_works_too():
+    """With one other, and each block is done once."""
     X, y = table()
     source = counted(X, y)
     everything = np.ones(len(X), dtype=bool)
@@ -278,29 +278,53 @@ def test_the_work_is_done_by_the_threads():
 
     with spread_columns(source, 2):
         columns, _ = zip(*scan(source, (0,), everything, measure), strict=True)
-    assert len(set(seen)) == 2
-    assert all(name.startswith("mifs") for name in seen)
+    assert set(seen) == {"MainThread", "mifs_0"}
     np.testing.assert_array_equal(np.sort(np.concatenate(columns)), np.arange(len(X)))
 
 
-def test_little_work_stays_on_one_thread():
-    """A part of less than a millisecond costs more to hand over than it saves."""
-    candidates = np.arange(1000) % 2 == 0
-    assert parts_of(candidates, 1e-6, 8) == [candidates]
-    parts = parts_of(candidates, 3e-6, 8)
-    assert len(parts) == 6
+def test_who_calls_waits_only_for_what_has_begun():
+    """A helper that is busy elsewhere, or wakes late, is not waited for."""
+    barrier, ended = threading.Barrier(2, timeout=30), threading.Event()
+
+    def work(_):
+        barrier.wait()
+        if threading.current_thread() is not threading.main_thread():
+            return ended.wait(30)
+        names = set(spread(lambda _: threading.current_thread().name, range(100)))
+        ended.set()
+        return names == {"MainThread"}
+
+    with spread_over(2) as spread:
+        assert list(spread(work, range(2))) == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("seconds_of_each", "n_parts"),
+    [(9e-7, 1), (1.1e-6, 2), (3e-6, 2), (7e-6, 2), (9e-6, 4), (1.3e-5, 6), (10.0, 8)],
+)
+def test_little_work_stays_on_one_thread(seconds_of_each, n_parts):
+    """A part of half a millisecond is worth handing over; all threads have as many of them."""
+    with spread_over(2) as spread:
+        candidates = np.arange(2000) % 2 == 0
+        parts = parts_of(candidates, seconds_of_each, spread)
+    assert len(parts) == n_parts
     np.testing.assert_array_equal(np.sum(parts, axis=0), candidates)
-    assert len(parts_of(candidates, 10.0, 8)) == 8
-    assert len(parts_of(candidates, 10.0, 100)) == 16
 
 
-@pytest.mark.parametrize("n_columns", [33, 64, 100, 200])
-@pytest.mark.parametrize("n_parts", [2, 8, 32])
-def test_no_part_is_narrower_than_what_is_swept_together(n_columns, n_parts):
-    """But for the last: a table of few columns loses the sweep, which no second thread makes up."""
-    parts = parts_of(np.ones(n_columns, dtype=bool), 10.0, n_parts)
+def test_there_are_fewer_parts_than_threads_if_they_would_be_short():
+    """Three of half a millisecond, for eight threads."""
+    with spread_over(8) as spread:
+        assert len(parts_of(np.ones(1000, dtype=bool), 1.6e-6, spread)) == 3
+
+
+@pytest.mark.parametrize("n_columns", [65, 100, 128, 200, 1000])
+@pytest.mark.parametrize("n_threads", [2, 8, 32])
+def test_no_part_is_narrower_than_what_is_swept_together(n_columns, n_threads):
+    """But for the last: threads that shared a tile would read all of it, each for some columns."""
+    with spread_over(n_threads) as spread:
+        parts = parts_of(np.ones(n_columns, dtype=bool), 10.0, spread)
     assert len(parts) > 1
-    assert all(part.sum() % 32 == 0 for part in parts[:-1])
+    assert all(part.sum() % 64 == 0 for part in parts[:-1])
 
 
 def test_what_asks_within_a_thread_is_answered_in_it():
@@ -315,6 +339,23 @@ def test_the_first_error_is_raised_and_the_threads_end():
     with pytest.raises(ZeroDivisionError), spread_over(2) as spread:
         list(spread(lambda i: 1 // i, range(4)))
     assert not threads_of_ours()
+
+
+def test_the_first_error_is_that_of_the_first_item():
+    """Though another is quicker; what has not begun by then is left."""
+    failed, done = threading.Event(), []
+
+    def fail(i):
+        if i > 1:
+            return done.append(i)
+        if i:
+            failed.set()
+        failed.wait(30)
+        raise ValueError(i)
+
+    with pytest.raises(ValueError, match="0"), spread_over(2) as spread:
+        spread(fail, range(100))
+    assert not done
 
 
 def test_jobs_are_counted_as_scikit_learn_counts_them():
