@@ -180,8 +180,9 @@ class Standing:
         looks_at_each = self.criterion.conditions_on == "each"
 
         def measure(pair: PairTerms) -> tuple[FloatArray | None, IndependenceTests | None]:
-            own = self.criterion.term(pair) if looks_at_each else None
-            return own, pair.independence if learn is not None else None
+            # Tests first: what they count, the terms need not count again.
+            tests = pair.independence if learn is not None else None
+            return self.criterion.term(pair) if looks_at_each else None, tests
 
         if looks_at_each or learn is not None:
             for block, (own, tests) in scan(self.information, (order[age],), asked, measure):

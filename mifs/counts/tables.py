@@ -102,7 +102,13 @@ class Counts:
     def __add__(self, other: Counts) -> Counts:
         return Counts(self.xzy.astype(np.int64) + other.xzy)  # those of a kernel have 32 bits
 
-    def sums(self, kept: str, f: CellSum) -> IntArray:
+    def sums(
+        self,
+        kept: str,
+        f: CellSum,
+        *,
+        keeps_levels: bool = True,  # noqa: ARG002 - all tables are here
+    ) -> IntArray:
         """Sum of a cell function over the cells of the variables in `kept`, per candidate."""
         return f(self.cells(kept), axis=-1)
 
@@ -168,13 +174,13 @@ class Block:
         return joint_counts(self.codes, places, state, shape, sweep=sweep)
 
     def sums(
-        self, places: IntArray, states: States, of: str, f: CellTable
-    ) -> tuple[IntArray, IntArray]:
-        """Sums of F over the cells of some of the columns, and their counts with Z."""
+        self, places: IntArray, states: States, of: str, f: CellTable, *, with_counts: bool
+    ) -> tuple[IntArray, IntArray | None]:
+        """Sums of F over the cells of some of the columns, and their counts with Z, if wanted."""
         shape = states.n_z, (states.n_y if of == "zy" else 1), self.n_levels
         state, _ = states.numbered(of)
-        sweep = self.sweep(places, states, of)
-        return scanned_sums(self.codes, places, state, shape, f, sweep=sweep)
+        by = self.sweep(places, states, of)
+        return scanned_sums(self.codes, places, state, shape, f, sweep=by, with_counts=with_counts)
 
     def sweep(self, places: IntArray, states: States, of: str) -> Sweep | None:
         """What a sweep goes by, if there is one and enough columns are wanted."""
@@ -187,8 +193,8 @@ class ScannedCounts:
     """Counts of some columns of a block, each taken only when and as far as it is asked for.
 
     The same sums as `Counts`. Sums of a cell function are formed while the counts are in the
-    cache; of the tables, only the counts with Z stay, which the mean by chance is about. Whoever
-    asks for whole tables first has the sums from them.
+    cache; of the tables, only the counts with Z stay, which the mean by chance is about, and these
+    where sums are told to keep them. Whoever asks for whole tables first has the sums from them.
     """
 
     def __init__(self, block: Block, places: IntArray, states: States) -> None:
@@ -196,7 +202,7 @@ class ScannedCounts:
         self._sums: dict[tuple[str, int], IntArray] = {}
         self._xz: IntArray | None = None
 
-    def sums(self, kept: str, f: CellSum) -> IntArray:
+    def sums(self, kept: str, f: CellSum, *, keeps_levels: bool = True) -> IntArray:
         """Sum of a cell function over the cells of the variables in `kept`, per candidate."""
         if kept == "x":
             self._learn_levels()
@@ -204,7 +210,8 @@ class ScannedCounts:
         if kept == "yx" or f.table is None:
             return self._whole.sums(kept, f)
         if (kept, id(f)) not in self._sums:
-            sums = self._scan(f.table, with_y=kept == "zyx" or "_whole" in self.__dict__)
+            with_y = kept == "zyx" or "_whole" in self.__dict__
+            sums = self._scan(f.table, with_y=with_y, with_counts=keeps_levels)
             self._sums |= {(name, id(f)): of_name for name, of_name in sums.items()}
         return self._sums[kept, id(f)]
 
@@ -241,14 +248,16 @@ class ScannedCounts:
             self._xz = self._block.count(self._places, self._states, "z")
         return self._xz
 
-    def _scan(self, f: CellTable, *, with_y: bool) -> dict[str, IntArray]:
+    def _scan(self, f: CellTable, *, with_y: bool, with_counts: bool) -> dict[str, IntArray]:
         """Count, and form sums of a cell function on the way."""
+        are_levels = self._states.n_z == 1  # of all columns, as for their relevance
         if "_whole" in self.__dict__:
             sums, self._xz = tabled_sums(self._whole.xzy, f)
         else:
-            of = "zy" if with_y else "z"
-            sums, self._xz = self._block.sums(self._places, self._states, of, f)
-        if self._states.n_z == 1:  # as in the relevance of all: nobody need count them again
+            of, with_counts = "zy" if with_y else "z", with_counts or are_levels
+            sums, xz = self._block.sums(self._places, self._states, of, f, with_counts=with_counts)
+            self._xz = self._xz if xz is None else xz
+        if are_levels:  # nobody need count them again
             self._learn_levels()
         return {"zyx": sums[0], "zx": sums[1]} if with_y else {"zx": sums[1]}
 
@@ -265,7 +274,13 @@ class SparseCounts:
     y: DiscreteVariable
     weights: IntArray | None = None
 
-    def sums(self, kept: str, f: CellSum) -> IntArray:
+    def sums(
+        self,
+        kept: str,
+        f: CellSum,
+        *,
+        keeps_levels: bool = True,  # noqa: ARG002 - they are counted anew
+    ) -> IntArray:
         """Sum of a cell function over the occupied cells of the variables in `kept`; shape (1,)."""
         return f(self.cells(kept), axis=-1)
 

@@ -142,8 +142,8 @@ class CountedInformation:
         self, name: str, order: Sequence[int], columns: IntArray, least: Least, *, slack: float
     ) -> int | None:
         """Find the best of many least terms, as `mifs.terms.Lowering` says."""
-        lower = None if self._best_first is None else self._best_first.lower
-        return lower and lower(name, order, self._condition, columns, least, slack=slack)
+        search = self._best_first
+        return search and search.lower(name, order, self._condition, columns, least, slack=slack)
 
     @cached_property
     def _best_first(self) -> BestFirst | None:
@@ -443,7 +443,8 @@ class CountedTerms:
         return self._sum("zx")
 
     def _sum(self, kept: str) -> IntArray:
-        return self._counts.sums(kept, self._source.cells)
+        s = self._source
+        return self._counts.sums(kept, s.cells, keeps_levels=s.is_corrected)
 
     def _entropy(self, kept: str) -> FloatArray:
         total = self._counts.sums(kept, self._source.plug_in_cells)
