@@ -178,6 +178,17 @@ def test_a_histogram_holds_whatever_the_bytes_of_its_cells(dtype, n_states, n_sa
     np.testing.assert_array_equal(found, expected, strict=True)
 
 
+@pytest.mark.parametrize("n_levels", [1, 2, 9, 13, 19, 28, 29])
+@pytest.mark.parametrize("n_samples", [31, 33, 959, 255 * 32, 255 * 32 + 1, 20_000])
+def test_few_cells_are_counted_by_comparison(n_levels, n_samples):
+    """In bytes, up to 255 vectors at a time, of 32 samples or of 16; what is left one by one."""
+    codes, _, state = _case((2, n_samples), n_levels, 2, np.uint8, np.random.default_rng(0))
+    codes[1] = n_levels // 2
+    found = joint_counts.compiled(codes, np.arange(2), state, (2, n_levels))
+    expected = joint_counts.numpy(codes, np.arange(2), state, (2, n_levels))
+    np.testing.assert_array_equal(found, expected, strict=True)
+
+
 CODES = np.zeros((70, 100), dtype=np.uint8)
 STATE = np.zeros(100, dtype=np.int32)
 

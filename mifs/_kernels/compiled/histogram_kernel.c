@@ -7,6 +7,7 @@ enum {
     AT_ONCE = 64, /* samples whose cells are found in vectors */
     APART = 16,   /* more than n_cells between tables: the same cells do not share the last bits of
                      their addresses, which loads would take for those of stores */
+    CELLS_AT_ONCE = 12, /* vector registers for counts; two more hold cells and one of them */
 };
 
 int bytes_of_cells(int64_t n_cells) {
@@ -56,12 +57,50 @@ int64_t histogram_room(int64_t n, int64_t n_cells) {
         }                                                                                        \
         for (; i < n; i++) cells[(cell)(first_cell[i] + codes[i])]++;                            \
     }
-HISTOGRAM(histogram_1_1, uint8_t, uint8_t)
+static HISTOGRAM(histogram_in_tables, uint8_t, uint8_t)
 HISTOGRAM(histogram_1_2, uint8_t, uint16_t)
 HISTOGRAM(histogram_1_4, uint8_t, uint32_t)
 static HISTOGRAM(histogram_2_2, uint16_t, uint16_t)
 static HISTOGRAM(histogram_2_4, uint16_t, uint32_t)
 static HISTOGRAM(histogram_4_4, uint32_t, uint32_t)
+
+#if HAVE_BYTE_VECTORS
+#define VECTOR 16
+#define TARGET
+#define SUFFIX(name) name##_16
+#include "histogram_body.h"
+#if HAVE_AVX2_BODY
+#define VECTOR 32
+#define TARGET TARGET_AVX2
+#define SUFFIX(name) name##_32
+#include "histogram_body.h"
+#endif
+
+/* Measured: each cell costs what comparing all samples with it does, and adding up its vector. */
+static int is_worth_comparing(int64_t n, int64_t n_cells, int vector) {
+    return 4 * n_cells <= 7 * vector && n >= 16 * n_cells;
+}
+#endif
+
+void histogram_1_1(const uint8_t *codes, const uint8_t *first_cell, int64_t n, int64_t n_cells,
+                   int32_t *cells) {
+    int64_t n_compared = 0;
+#if HAVE_AVX2_BODY
+    if (simd_level() == SIMD_AVX2) {
+        if (is_worth_comparing(n, n_cells, 32))
+            n_compared = compare_32(codes, first_cell, n, (int)n_cells, cells);
+    } else
+#endif
+#if HAVE_BYTE_VECTORS
+    if (is_worth_comparing(n, n_cells, 16))
+        n_compared = compare_16(codes, first_cell, n, (int)n_cells, cells);
+#endif
+    if (n_compared == 0) {
+        histogram_in_tables(codes, first_cell, n, n_cells, cells);
+        return;
+    }
+    for (int64_t i = n_compared; i < n; i++) cells[(uint8_t)(first_cell[i] + codes[i])]++;
+}
 
 void histogram(const void *codes, int bytes_of_a_code, const void *first_cell,
                int bytes_of_a_cell, int64_t n, int64_t n_cells, int32_t *cells) {

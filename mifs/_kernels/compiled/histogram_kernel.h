@@ -19,7 +19,7 @@ HIDDEN void find_first_cells(const int32_t *state, int64_t n, int64_t n_levels, 
 HIDDEN int64_t histogram_room(int64_t n, int64_t n_cells);
 
 /* Counts of n_cells cells, from cells[0] on; what was in `cells` is lost. Named by the bytes of a
-   code and those of a first cell. */
+   code and those of a first cell: few cells of one byte are counted by far the fastest. */
 HIDDEN void histogram_1_1(const uint8_t *codes, const uint8_t *first_cell, int64_t n,
                           int64_t n_cells, int32_t *cells);
 HIDDEN void histogram_1_2(const uint8_t *codes, const uint16_t *first_cell, int64_t n,
