@@ -80,7 +80,7 @@ def test_blocks_hold_every_wanted_column_once():
 
 
 def test_columns_that_are_swept_together_are_not_parted():
-    """Many samples are no reason: a strip of columns of which each part wants some is read twice."""
+    """Many samples are no reason: of columns in a vector, each part would read all."""
     codes = np.zeros(BLOCK_VALUES // 8, dtype=np.uint8)
     table = CodeTable([DiscreteVariable(codes, 2)] * 20)
     assert len(list(table.blocks(np.arange(20) != 3, n_states=4))) == 1
