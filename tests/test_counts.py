@@ -80,7 +80,7 @@ def test_blocks_hold_every_wanted_column_once():
 
 
 def test_columns_that_are_swept_together_are_not_parted():
-    """Many samples are no reason: a strip of which each part wants some is read twice."""
+    """Many samples are no reason: of columns in a vector, each part would read all."""
     codes = np.zeros(BLOCK_VALUES // 8, dtype=np.uint8)
     table = CodeTable([DiscreteVariable(codes, 2)] * 20)
     assert len(list(table.blocks(np.arange(20) != 3, n_states=4))) == 1
@@ -130,3 +130,29 @@ def test_levels_are_those_of_the_columns_that_were_counted(n_z, monkeypatch):
     np.testing.assert_array_equal(
         others.sums("x", f), [f(np.bincount(columns[place]), axis=0) for place in again]
     )
+
+
+def test_tiles_are_laid_out_for_the_second_scan(monkeypatch):
+    """Not for the one of the relevance, nor for columns that a lazy search asks for."""
+    n_laid_out = 0
+
+    def lay_out(codes, n_levels):
+        nonlocal n_laid_out
+        n_laid_out += 1
+
+    monkeypatch.setattr("mifs.counts.tables.tiled", lay_out)
+    rng = np.random.default_rng(3)
+    table = CodeTable([variable(column) for column in rng.integers(0, 4, (90, 300))])
+    y, f = DiscreteVariable(rng.integers(0, 2, 300), 2), CellSums(plug_in, 300)
+
+    def ask(wanted):
+        for _, counts in table.counted(wanted, DiscreteVariable.constant(300), y):
+            counts.sums("zyx", f)
+
+    everything, first_half = np.ones(90, dtype=bool), np.arange(90) < 45
+    ask(first_half)  # in parts, as threads do
+    ask(~first_half)
+    ask(np.arange(90) % 3 == 0)
+    assert n_laid_out == 0
+    ask(everything)
+    assert n_laid_out == 1

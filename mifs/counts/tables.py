@@ -23,6 +23,7 @@ from mifs._typing import IntArray
 from mifs.counts.levels import CellSum, LevelCounts
 from mifs.counts.variable import DiscreteVariable
 
+SCANS_WITHOUT_TILES = 1  # that of the relevance, after which many searches are lazy
 FEW_COLUMNS = 16  # so many histograms cost what a sweep does, and the order of rows for it
 
 
@@ -161,11 +162,9 @@ class Block:
     def __init__(self, columns: IntArray, codes: IntArray, n_levels: int) -> None:
         self.columns, self.codes, self.n_levels = columns, codes, n_levels
         self.levels = LevelCounts(len(columns), n_levels)
-
-    @cached_property
-    def tiles(self) -> IntArray | None:
-        """The same codes, in the layout that the compiled kernels sweep over; or None."""
-        return tiled(self.codes, self.n_levels)
+        self._tiles: IntArray | None = None
+        self._n_left = SCANS_WITHOUT_TILES * len(columns)  # to be scanned before there are tiles
+        self._lock = Lock()  # threads wait for the one that lays the tiles out
 
     def count(self, places: IntArray, states: States, of: str) -> IntArray:
         """Count some of the columns with states "z" or "zy"; (n_places, n_states, n_levels)."""
@@ -184,9 +183,21 @@ class Block:
 
     def sweep(self, places: IntArray, states: States, of: str) -> Sweep | None:
         """What a sweep goes by, if there is one and enough columns are wanted."""
-        if len(places) < FEW_COLUMNS or self.tiles is None:
-            return None
-        return self.tiles, *states.groups(of)
+        tiles = self._tiles_for(places) if len(places) >= FEW_COLUMNS else None
+        return None if tiles is None else (tiles, *states.groups(of))
+
+    def _tiles_for(self, places: IntArray) -> IntArray | None:
+        """Return the codes in the layout that the compiled kernels sweep over, or None.
+
+        It takes as long as a scan or two, and as much memory as the codes: nothing for a search
+        that scans all columns once, and then asks for some here and there.
+        """
+        with self._lock:
+            if self._tiles is None and places[-1] - places[0] < 2 * len(places):
+                if self._n_left <= 0:
+                    self._tiles = tiled(self.codes, self.n_levels)
+                self._n_left -= len(places)
+            return self._tiles
 
 
 class ScannedCounts:
