@@ -1,6 +1,6 @@
 """Inner loops on plain arrays: no validation, no classes, no scikit-learn."""
 
-from mifs._kernels.chance import expected_information, interpolated_information, looked_up_sums
+from mifs._kernels.chance import expected_information, interpolated_information
 from mifs._kernels.counting import (
     Sweep,
     grouped,
@@ -18,7 +18,6 @@ __all__ = [
     "grouped",
     "interpolated_information",
     "joint_counts",
-    "looked_up_sums",
     "scanned_sums",
     "stored_counts",
     "tabled_sums",
