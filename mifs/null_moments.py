@@ -12,7 +12,7 @@ from threading import Lock
 import numpy as np
 from scipy.special import kl_div
 
-from mifs._kernels.chance import looked_up_sums
+from mifs._kernels.chance import unknown_places
 from mifs._kernels.cumulants import summed_cumulants
 from mifs._kernels.moments import cell_moments, degree_weights, split_moments
 from mifs._typing import ArrayLike, FloatArray, IntArray
@@ -168,7 +168,7 @@ class NullTables:
         # threads may share the tables: rows that slots point to are never moved, only added to
         with self._lock:
             for some in (a[:FEW], a) if len(self._rows) == 2 and len(a) > 2 * FEW else (a,):
-                self._fill(looked_up_sums(some, self._first, self._slot)[1])
+                self._fill(unknown_places(some, self._first, self._slot))
             rows = self._rows
         places, weights = (self._first, self._slot), (self._class_weight, self._split_weight)
         return NullMoments(*summed_cumulants(a, places, rows, weights, ROUNDING))

@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from mifs._kernels import elementary
-from mifs._kernels.chance import K_LOG_K, cell_means, level_means, looked_up_sums
+from mifs._kernels.chance import K_LOG_K, cell_means, chance_sums, level_means, unknown_places
 from mifs._kernels.cumulants import summed_cumulants
 from mifs._kernels.drawing import drawn_statistics, two_class_stages
 from mifs._kernels.moments import _cell_moments, _split_moments, windows
 from mifs._kernels.twins import TWINS, refresh_simd
-from mifs.discrete.chance import FEW, ChanceMean
+from mifs.discrete.chance import ChanceMean, _strata_of
 from mifs.null_moments import ROUNDING, NullTables, moments_of_margins
 
 KERNELS = [
-    *(cell_means, level_means, looked_up_sums),
+    *(cell_means, level_means, chance_sums, unknown_places),
     *(summed_cumulants, drawn_statistics, _cell_moments, _split_moments),
 ]
 BUILT = all(kernel.__name__ in TWINS for kernel in KERNELS)
@@ -88,25 +88,57 @@ def test_moments_of_cells(n, largest, name, degrees):
     agree(name, margins, (low, points, step, order), degrees)
 
 
+def widths(counts):
+    """Counts of both widths, with gaps in memory and read-only."""
+    for dtype in (np.int32, np.int64):
+        wide = np.zeros((*counts.shape[:2], 2 * counts.shape[2]), dtype=dtype)
+        wide[..., ::2] = counts
+        strided = wide[..., ::2]
+        strided.flags.writeable = False
+        yield strided
+
+
 @given(st.data())
 @settings(ANY_SIMD)
-def test_looked_up_sums(data):
-    """Counts of both widths, with gaps in memory and read-only, and values that are not known."""
+def test_unknown_places(data):
+    """Some known, all or none."""
     shape = data.draw(st.tuples(st.integers(0, 5), st.integers(1, 4), st.integers(0, 6)))
     rng = np.random.default_rng(data.draw(st.integers(0, 99)))
     sizes = rng.integers(0, 9, shape[1])
     first = np.cumsum(sizes + 1) - sizes - 1
-    table = rng.integers(1, 2**61 // 24, (sizes + 1).sum())
+    table = rng.integers(1, 100, (sizes + 1).sum())
     table[rng.random(table.size) < data.draw(st.sampled_from([0.0, 0.3, 1.0]))] = 0
-    counts = rng.integers(0, sizes[:, None] + 1, shape)
-    for dtype in (np.int32, np.int64):
-        wide = np.zeros((*shape[:2], 2 * shape[2]), dtype=dtype)
-        wide[..., ::2] = counts
-        strided = wide[..., ::2]
-        strided.flags.writeable = False
-        sums, unknown = agree("looked_up_sums", strided, first, table)
-        assert (table[unknown] == 0).all()
-        assert sums.shape == shape[:1]
+    for counts in widths(rng.integers(0, sizes[:, None] + 1, shape)):
+        assert (table[agree("unknown_places", counts, first, table)] == 0).all()
+
+
+@given(st.data())
+@settings(ANY_SIMD)
+def test_sums_of_means(data):
+    """Strata with classes that are empty, alike and alone; means that are known or not; full cells.
+
+    Rows of counts are of any strata, and more candidates than are looked at together.
+    """
+    rng = np.random.default_rng(data.draw(st.integers(0, 10**6)))
+    n_strata, n_classes = data.draw(st.tuples(st.integers(1, 4), st.integers(1, 6)))
+    most = data.draw(st.sampled_from([1, 40, 4000]))
+    strata = _strata_of(rng.integers(0, most, (n_strata, n_classes), endpoint=True))
+    sizes = strata[0]
+    first = np.cumsum(sizes + 1) - sizes - 1
+    stratum = rng.integers(0, n_strata, data.draw(st.integers(0, 7)))
+    shape = data.draw(st.sampled_from([0, 1, 70])), len(stratum), data.draw(st.integers(0, 5))
+    known = np.full((sizes + 1).sum(), -1)
+    known[first] = 0
+    some = rng.choice(np.flatnonzero(known < 0), len(known) // 3)
+    known[some] = rng.integers(0, 2**40, len(some))
+    for counts in widths(rng.integers(0, sizes[stratum][:, None] + 1, shape)):
+        tables = known.copy(), known.copy()
+        sums = [
+            twin(counts, (stratum, first), table, strata, (2.0**40, K_LOG_K))
+            for twin, table in zip(TWINS["chance_sums"], tables, strict=True)
+        ]
+        assert_array_equal(sums[1], sums[0])
+        assert_array_equal(tables[1], tables[0])
 
 
 @given(st.integers(0, 10**6), st.integers(1, 4), st.integers(1, 6), st.sampled_from([1, 40, 4000]))
@@ -115,14 +147,15 @@ def test_means_of_levels(seed, n_strata, n_classes, most):
     """Strata with classes that are empty, alike and alone."""
     rng = np.random.default_rng(seed)
     y_counts = rng.integers(0, most, (n_strata, n_classes), endpoint=True)
-    size = y_counts.sum(axis=1)
-    distinct = [np.unique(row[row > 0], return_counts=True) for row in y_counts]
-    first = np.cumsum([0, *(len(b) for b, _ in distinct)])
-    b, repeats = (np.concatenate(parts).astype(np.int64) for parts in zip(*distinct, strict=True))
-    stratum = np.flatnonzero(size > 0)
-    stratum = np.repeat(stratum, 3)
-    a = rng.integers(1, size[stratum], endpoint=True)
-    agree("level_means", a, stratum, (size, first, b, repeats), 2.0**40, K_LOG_K)
+    strata = _strata_of(y_counts)
+    stratum = np.repeat(np.flatnonzero(strata[0] > 0), 3)
+    a = rng.integers(1, strata[0][stratum], endpoint=True)
+    means = agree("level_means", a, stratum, strata, (2.0**40, K_LOG_K))
+    cells = [
+        cell_means(*np.array(np.broadcast_arrays(x, b[b > 0], b.sum()), dtype=float), K_LOG_K)
+        for x, b in zip(a, y_counts[stratum], strict=True)
+    ]
+    assert_array_equal(means, [np.rint(c * 2.0**40).astype(np.int64).sum() for c in cells])
 
 
 @pytest.mark.parametrize("degrees", [3, 4])  # four of two classes have a way of their own
@@ -164,12 +197,29 @@ def test_a_mean_learns_in_any_order_of_candidates():
     """What is known from the first candidates changes no digit of the others."""
     rng = np.random.default_rng(0)
     y_counts = rng.multinomial(90, [0.3, 0.7], 4)
-    counts = rng.multinomial(90, np.ones(6) / 6, (5 * FEW, 4))
+    counts = rng.multinomial(90, np.ones(6) / 6, (300, 4))
     stratum = np.arange(4)[:, None]
     together = ChanceMean(y_counts, 2.0**40)(counts, stratum)
     alone = [ChanceMean(y_counts, 2.0**40)(row[None], stratum)[0] for row in counts]
     assert_array_equal(together, alone)
     assert_array_equal(ChanceMean(y_counts, 2.0**40)(counts[::-1], stratum), together[::-1])
+    one_by_one = ChanceMean(y_counts, 2.0**40)
+    assert_array_equal([one_by_one(row[None], stratum)[0] for row in counts], together)
+    cells = counts.reshape(len(counts), -1)
+    of_cells = [one_by_one(row[None], np.repeat(np.arange(4), 6))[0] for row in cells]
+    assert_array_equal(of_cells, together)
+
+
+def test_threads_that_share_a_mean_have_a_table_each():
+    rng = np.random.default_rng(2)
+    y_counts = rng.multinomial(900, [0.4, 0.6], 3)
+    blocks = [rng.multinomial(900, np.ones(5) / 5, (40, 3)) for _ in range(64)]
+    stratum = np.arange(3)[:, None]
+    mean = ChanceMean(y_counts, 2.0**40)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda block: mean(block, stratum), blocks))
+    for block, means in zip(blocks, found, strict=True):
+        assert_array_equal(means, ChanceMean(y_counts, 2.0**40)(block, stratum))
 
 
 def test_threads_share_the_tables_of_a_null_law():

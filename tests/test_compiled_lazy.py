@@ -52,7 +52,7 @@ def task(rng, *, n, d, widths, kept=1 << 18):
         constant = cells(zy, axis=(0, 1)) - cells(zy.sum(axis=1), axis=0)
         chance = ChanceMean(zy, cells.scale).parts if rng.random() < 0.6 else None
         if chance is not None and n > kept:
-            chance = chance._replace(known=np.empty(0, dtype=np.int64))
+            chance = chance._replace(table=np.empty(0, dtype=np.int64))
         state = (z * n_y + y).astype(rng.choice(WIDTHS))
         selected.append(Given(state, (n_z, n_y), int(constant), rng.choice([0.0, 0.3]), chance))
     age = rng.integers(0, len(selected) + 1, len(block))
@@ -67,7 +67,7 @@ def task(rng, *, n, d, widths, kept=1 << 18):
 def copied(candidates, selected, least, columns, measure):
     """What the kernel changes, anew."""
     selected = [
-        s if s.chance is None else s._replace(chance=s.chance._replace(known=s.chance.known.copy()))
+        s if s.chance is None else s._replace(chance=s.chance._replace(table=s.chance.table.copy()))
         for s in selected
     ]
     return candidates, selected, Least(*(part.copy() for part in least)), columns, measure
@@ -96,7 +96,7 @@ def test_twins_agree_bit_for_bit(*, seed, n, d, widths):
         assert_array_equal(found, expected)
     for expected, found in zip(both[0][1], both[1][1], strict=True):
         if expected.chance is not None:
-            assert_array_equal(found.chance.known, expected.chance.known)
+            assert_array_equal(found.chance.table, expected.chance.table)
 
 
 def test_no_table_is_measured_that_could_be_spared():

@@ -26,7 +26,10 @@ K_LARGEST = 1023
 K_LOG_K = xlogy(np.arange(K_LARGEST + 1.0), np.arange(K_LARGEST + 1.0))
 
 
-Strata: TypeAlias = tuple[IntArray, IntArray, IntArray, IntArray]  # as `level_means` takes them
+# As `level_means` and `chance_sums` take them.
+Strata: TypeAlias = tuple[IntArray, IntArray, IntArray, IntArray]
+FixedPoint: TypeAlias = tuple[float, FloatArray]
+Rows: TypeAlias = tuple[IntArray, IntArray]
 
 
 def expected_information(a: IntArray, b: IntArray, m: IntArray) -> FloatArray:
@@ -56,21 +59,15 @@ def _cell_means_of(a: IntArray, b: IntArray, m: IntArray, k_log_k: FloatArray) -
 
 
 @twin("chance")
-def level_means(
-    a: IntArray,
-    stratum: IntArray,
-    strata: Strata,
-    scale: float,
-    k_log_k: FloatArray,
-) -> IntArray:
+def level_means(a: IntArray, stratum: IntArray, strata: Strata, fixed: FixedPoint) -> IntArray:
     """Sum of the means of each level's cells over the classes of its stratum, in fixed point.
 
     Levels occur `a` times in a `stratum`. Of `strata`, (size, first, b, repeats), stratum s has
     ``size[s]`` rows and the distinct class counts ``b[first[s]:first[s + 1]]``, each as often as
-    `repeats` says. Every mean is rounded to a multiple of ``1 / scale`` first, so that sums are
-    exact.
+    `repeats` says. With `fixed` = (scale, k log k of k = 0, 1, ...), every mean is rounded to a
+    multiple of ``1 / scale`` first, so that sums are exact.
     """
-    size, first, b, repeats = strata
+    (size, first, b, repeats), (scale, k_log_k) = strata, fixed
     n_cells = first[stratum + 1] - first[stratum]
     ends = np.cumsum(n_cells)
     own = np.arange(n_cells.sum()) + np.repeat(first[stratum] - ends + n_cells, n_cells)
@@ -83,17 +80,31 @@ def level_means(
 
 
 @twin("chance")
-def looked_up_sums(counts: IntArray, first: IntArray, table: IntArray) -> tuple[IntArray, IntArray]:
-    """Sum ``table[first + counts] - 1`` over strata and levels, for every candidate.
+def chance_sums(
+    counts: IntArray, rows: Rows, table: IntArray, strata: Strata, fixed: FixedPoint
+) -> IntArray:
+    """Sum the means of each candidate's levels, in fixed point.
 
-    `counts` has shape (n_candidates, n_strata, n_levels), `first` (n_strata,). The table holds one
-    more than its values, none of them negative, and 0 where a value is not known; it then counts
-    as 0. Returns the sums, and the places of unknown values, each once and in order.
+    `counts` has shape (n_candidates, n_rows, n_levels). With `rows` = (stratum, first), row r is of
+    the stratum ``stratum[r]``, and the mean of a level that occurs `a` times in stratum s is at
+    ``table[first[s] + a]``; where that is below 0 it is computed first, and kept there.
+    """
+    stratum, first = rows
+    places = counts + first[stratum][:, None]
+    unknown = np.unique(places[table[places] < 0])
+    own = np.searchsorted(first, unknown, side="right") - 1
+    table[unknown] = level_means(unknown - first[own], own, strata, fixed)
+    return table[places].sum(axis=(1, 2))
+
+
+@twin("chance")
+def unknown_places(counts: IntArray, first: IntArray, table: IntArray) -> IntArray:
+    """Places ``first + counts`` of a table that hold 0, each once and in order.
+
+    `counts` has shape (n_candidates, n_strata, n_levels), `first` (n_strata,).
     """
     places = counts + first[:, None]
-    values = table[places]
-    unknown = np.unique(places[values == 0])
-    return np.maximum(values - 1, 0).sum(axis=(1, 2)), unknown
+    return np.unique(places[table[places] == 0])
 
 
 def interpolated_information(a: FloatArray, b: FloatArray, m: FloatArray) -> FloatArray:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mifs._kernels.cells import CellTable, cell_values
-from mifs._kernels.chance import Strata, level_means
+from mifs._kernels.chance import Rows, Strata, chance_sums, level_means
 from mifs._kernels.twins import twin
 from mifs._typing import FloatArray, IntArray
 
@@ -23,9 +23,9 @@ class Candidates(NamedTuple):
 class Chance(NamedTuple):
     """Means by chance of the levels of a candidate in each level of Z, as sums of parts."""
 
-    known: IntArray  # 1 + mean at first[z] + count, 0 where it is not known; empty if none is kept
-    first: IntArray  # (n_z,)
-    strata: Strata  # the classes in each level of Z, as `level_means` takes them
+    table: IntArray  # of means, as `chance_sums` fills it; empty if none is kept
+    rows: Rows  # the strata, which are the levels of Z
+    strata: Strata
 
 
 class Given(NamedTuple):
@@ -107,14 +107,8 @@ def _term(codes: IntArray, n_levels: int, given: Given, measure: Measure) -> flo
 
 def _chance_of(zx: IntArray, chance: Chance, measure: Measure) -> int:
     """Sum of the means of all levels; those that were not known are kept."""
-    scale, k_log_k = measure.f.scale, measure.k_log_k
+    fixed = measure.f.scale, measure.k_log_k
+    if len(chance.table):
+        return int(chance_sums(zx[None], chance.rows, chance.table, chance.strata, fixed)[0])
     cell = np.flatnonzero(zx)
-    z, count = cell // zx.shape[1], zx.ravel()[cell]
-    place = chance.first[z] + count
-    if not len(chance.known):
-        return int(level_means(count, z, chance.strata, scale, k_log_k).sum())
-    is_new = chance.known[place] == 0
-    if is_new.any():
-        means = level_means(count[is_new], z[is_new], chance.strata, scale, k_log_k)
-        chance.known[place[is_new]] = means + 1
-    return int((chance.known[place] - 1).sum())
+    return int(level_means(zx.ravel()[cell], cell // zx.shape[1], chance.strata, fixed).sum())

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from threading import Lock
-
 import numpy as np
 
-from mifs._kernels import interpolated_information, looked_up_sums
-from mifs._kernels.chance import K_LOG_K, level_means
+from mifs._kernels import interpolated_information
+from mifs._kernels.chance import K_LOG_K, Strata, chance_sums, level_means
 from mifs._kernels.lazy import Chance
 from mifs._typing import BoolArray, IntArray
 from mifs.discrete.cells import to_fixed_point
-
-FEW = 64  # candidates that show most of what occurs: later ones meet little that is unknown
-
 
 MOST_KEPT = 1 << 18  # places of a table: 2 MB for each null hypothesis of each selected column
 
@@ -40,58 +35,41 @@ class ChanceMean:
 
     def __init__(self, y_counts: IntArray, scale: float, unit: float = 1.0) -> None:
         self._scale, self._unit = scale, unit
-        self._sizes = y_counts.sum(axis=1)
-        self._first = np.cumsum(self._sizes + 1) - self._sizes - 1
-        n_places = int((self._sizes + 1).sum())
-        self._is_kept = unit == 1.0 and n_places <= MOST_KEPT
-        # 1 + g, which is never negative, and 0 where it is unknown. Zeros take no memory until
-        # they are written, and few of the places ever are.
-        self._g = np.zeros(n_places if self._is_kept else 0, dtype=np.int64)
-        if self._is_kept:
-            self._g[self._first] = 1  # a level that does not occur
-        self._is_new = True
-        self._lock = Lock()  # threads share the table: none reads what another writes
-        self._store_classes(y_counts)
+        self._fixed = scale, K_LOG_K
+        self._strata = _strata_of(y_counts)
+        self._every = np.arange(len(y_counts))
+        sizes = self._strata[0]
+        self._first = np.cumsum(sizes + 1) - sizes - 1
+        self._n_places = int((sizes + 1).sum())
+        self._is_kept = unit == 1.0 and self._n_places <= MOST_KEPT
+        self._idle: list[IntArray] = []  # tables of g that no thread is at: one fills its own
 
     @property
     def parts(self) -> Chance:
-        """What a kernel computes the means from, and the table of those that are known."""
-        return Chance(self._g, self._first, self._strata)
+        """What a kernel computes the means from, and a table for it to fill, if one is kept."""
+        table = self._new_table() if self._is_kept else np.empty(0, dtype=np.int64)
+        return Chance(table, (self._every, self._first), self._strata)
+
+    def _new_table(self) -> IntArray:
+        """Table of g in which nothing is known, but of a level that does not occur."""
+        table = np.full(self._n_places, -1, dtype=np.int64)
+        table[self._first] = 0
+        return table
 
     def __call__(self, x_counts: IntArray, stratum: IntArray) -> IntArray:
         """Return the means for level counts, candidates first, and the stratum of each count.
 
         Counts have shape (n_candidates, n_strata, n_levels), or (1, n_cells) of any strata.
         """
-        counts = x_counts if x_counts.ndim == 3 else x_counts[..., None]
-        first = self._first[np.broadcast_to(stratum.ravel(), counts.shape[1:2])]
+        is_cells = x_counts.ndim == 2
+        counts = x_counts[..., None] if is_cells else x_counts
+        rows = np.broadcast_to(stratum, x_counts.shape[1:2]).copy() if is_cells else self._every
         if not self._is_kept:
-            return self._anew(counts + first[:, None], counts > 0).sum(axis=(1, 2))
-        with self._lock:
-            if self._is_new and len(counts) > 2 * FEW:
-                self._learn(counts[:FEW], first)
-            sums = self._learn(counts, first)
-            return looked_up_sums(counts, first, self._g)[0] if sums is None else sums
-
-    def _learn(self, counts: IntArray, first: IntArray) -> IntArray | None:
-        """Return the means, or None if some had to be computed first."""
-        sums, unknown = looked_up_sums(counts, first, self._g)
-        if not unknown.size:
-            return sums
-        self._is_new = False
-        self._g[unknown] = self._computed(unknown) + 1
-        return None
-
-    def _store_classes(self, y_counts: IntArray) -> None:
-        """Keep the distinct class counts of each stratum, and how often each occurs, in a row."""
-        stratum, label = np.nonzero(y_counts)
-        size = int(self._sizes.max(initial=0)) + 1
-        keys = stratum * size + y_counts[stratum, label]
-        keys, self._repeats = np.unique(keys, return_counts=True)
-        self._b = keys % size
-        n_classes = np.bincount(keys // size, minlength=len(y_counts))
-        self._first_class = np.concatenate([[0], np.cumsum(n_classes)])
-        self._strata = self._sizes, self._first_class, self._b, self._repeats
+            return self._anew(counts + self._first[rows][:, None], counts > 0).sum(axis=(1, 2))
+        g = self._idle.pop() if self._idle else self._new_table()
+        sums = chance_sums(counts, (rows, self._first), g, self._strata, self._fixed)
+        self._idle.append(g)
+        return sums
 
     def _anew(self, place: IntArray, is_met: BoolArray) -> IntArray:
         """Values of g at every place, each computed once and not kept."""
@@ -105,11 +83,24 @@ class ChanceMean:
         stratum = np.searchsorted(self._first, places, side="right") - 1
         a = places - self._first[stratum]
         if self._unit == 1.0:
-            return level_means(a, stratum, self._strata, self._scale, K_LOG_K)
-        n_cells = np.diff(self._first_class)[stratum]
+            return level_means(a, stratum, self._strata, self._fixed)
+        sizes, first_class, b, repeats = self._strata
+        n_cells = np.diff(first_class)[stratum]
         starts = np.cumsum(n_cells) - n_cells
-        own = np.arange(n_cells.sum()) + np.repeat(self._first_class[stratum] - starts, n_cells)
-        margins = np.repeat(a, n_cells), self._b[own], np.repeat(self._sizes[stratum], n_cells)
+        own = np.arange(n_cells.sum()) + np.repeat(first_class[stratum] - starts, n_cells)
+        margins = np.repeat(a, n_cells), b[own], np.repeat(sizes[stratum], n_cells)
         cells = interpolated_information(*(margin * self._unit for margin in margins))
-        cells = to_fixed_point(cells, self._scale) * self._repeats[own]
+        cells = to_fixed_point(cells, self._scale) * repeats[own]
         return np.add.reduceat(cells, starts)
+
+
+def _strata_of(y_counts: IntArray) -> Strata:
+    """Size of each stratum, and its distinct class counts in a row with how often each occurs."""
+    ordered = np.sort(y_counts, axis=1)
+    is_new = ordered > 0
+    is_last = is_new.copy()
+    is_new[:, 1:] &= ordered[:, 1:] != ordered[:, :-1]
+    is_last[:, :-1] &= ordered[:, 1:] != ordered[:, :-1]
+    start, end = np.flatnonzero(is_new), np.flatnonzero(is_last)
+    first_class = np.concatenate([[0], np.cumsum(is_new.sum(axis=1))])
+    return y_counts.sum(axis=1), first_class, ordered.ravel()[start], end - start + 1

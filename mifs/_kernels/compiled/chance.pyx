@@ -10,18 +10,28 @@ from libc.stdint cimport int32_t, int64_t, uint8_t
 cdef extern from "chance_kernel.h" nogil:
     ctypedef struct Strata:
         const int64_t *size
-        const int64_t *first
+        const int64_t *first_class
         const int64_t *b
         const int64_t *repeats
+        const int64_t *first
+        const double *k_log_k
+        double scale
+
+    ctypedef struct Asked:
+        int64_t n_candidates
+        int64_t n_rows
+        int64_t n_levels
+        const int64_t *stratum
 
     void cell_means_c(const double *, const double *, const double *, const double *, int64_t,
                       double *)
-    void level_means_c(const int64_t *, const int64_t *, int64_t, Strata, double, const double *,
-                       double *, int64_t, int64_t *)
-    int64_t looked_up_sums_i32(const int32_t *, const int64_t *, const int64_t *, int64_t, int64_t,
-                               int64_t, int64_t *, uint8_t *, int64_t *)
-    int64_t looked_up_sums_i64(const int64_t *, const int64_t *, const int64_t *, int64_t, int64_t,
-                               int64_t, int64_t *, uint8_t *, int64_t *)
+    void level_means_c(const int64_t *, const int64_t *, int64_t, Strata, int64_t *)
+    void chance_sums_i32(const int32_t *, Asked, Strata, int64_t *, int64_t *)
+    void chance_sums_i64(const int64_t *, Asked, Strata, int64_t *, int64_t *)
+    int64_t unknown_places_i32(const int32_t *, const int64_t *, const int64_t *, int64_t, int64_t,
+                               int64_t, uint8_t *, int64_t *)
+    int64_t unknown_places_i64(const int64_t *, const int64_t *, const int64_t *, int64_t, int64_t,
+                               int64_t, uint8_t *, int64_t *)
 
 
 include "simd.pxi"
@@ -43,53 +53,84 @@ def cell_means(const double[::1] a, const double[::1] b, const double[::1] m,
     return found
 
 
-def level_means(const int64_t[::1] a, const int64_t[::1] stratum, parts, double scale,
-                const double[::1] k_log_k):
-    """Means of levels in fixed point; see the NumPy twin."""
-    cdef int64_t n_levels = a.shape[0], n_cells = 0, i
-    cdef const int64_t[::1] size = parts[0], first = parts[1], b = parts[2], repeats = parts[3]
+cdef Strata _strata(parts, fixed) except *:
+    cdef const double[::1] k_log_k = fixed[1]
+    cdef const int64_t[::1] size = parts[0], first_class = parts[1], b = parts[2]
+    cdef const int64_t[::1] repeats = parts[3]
     cdef Strata strata
-    if stratum.shape[0] != n_levels or first.shape[0] != size.shape[0] + 1:
-        raise ValueError("a stratum for every level, and a first class for every stratum")
+    if first_class.shape[0] != size.shape[0] + 1 or size.shape[0] == 0:
+        raise ValueError("a first class for every stratum, of which there is at least one")
     if repeats.shape[0] != b.shape[0] or k_log_k.shape[0] < 1024:
         raise ValueError("repeats for every class, and 1024 values of k log k")
-    for i in range(n_levels):
-        n_cells += first[stratum[i] + 1] - first[stratum[i]]
+    strata.size, strata.first_class = &size[0], &first_class[0]
+    strata.b = strata.repeats = NULL
+    if b.shape[0]:
+        strata.b, strata.repeats = &b[0], &repeats[0]
+    strata.first, strata.k_log_k, strata.scale = NULL, &k_log_k[0], fixed[0]
+    return strata
+
+
+def level_means(const int64_t[::1] a, const int64_t[::1] stratum, parts, fixed):
+    """Means of levels in fixed point; see the NumPy twin."""
+    cdef int64_t n_levels = a.shape[0]
+    if stratum.shape[0] != n_levels:
+        raise ValueError("a stratum for every level")
     found = np.zeros(n_levels, dtype=np.int64)
-    if n_cells == 0:
-        return found
     cdef int64_t[::1] mean = found
-    cdef double[::1] room = np.empty(4 * n_cells)
-    strata.size, strata.first, strata.b = &size[0], &first[0], &b[0]
-    strata.repeats = &repeats[0]
-    with nogil:
-        level_means_c(&a[0], &stratum[0], n_levels, strata, scale, &k_log_k[0], &room[0], n_cells,
-                      &mean[0])
+    cdef Strata strata = _strata(parts, fixed)
+    if n_levels:
+        with nogil:
+            level_means_c(&a[0], &stratum[0], n_levels, strata, &mean[0])
     return found
 
 
-def looked_up_sums(counts, const int64_t[::1] first, const int64_t[::1] table):
-    """Sums of table[first + counts] - 1, and the places that are not known; see the NumPy twin."""
+def chance_sums(counts, rows, int64_t[::1] table, parts, fixed):
+    """Sums of the means of candidates' levels, and values of a table; see the NumPy twin."""
+    cdef const int64_t[::1] stratum = rows[0], first = rows[1]
+    cdef Asked asked
+    cdef Strata strata = _strata(parts, fixed)
+    asked.n_candidates, asked.n_rows, asked.n_levels = counts.shape
+    if stratum.shape[0] != asked.n_rows or first.shape[0] != len(parts[0]):
+        raise ValueError("a stratum for every row of counts, and a first place for every stratum")
+    found = np.zeros(asked.n_candidates, dtype=np.int64)
+    if 0 in counts.shape:
+        return found
+    cdef int64_t[::1] sums = found
+    cdef const int32_t[:, :, ::1] narrow
+    cdef const int64_t[:, :, ::1] wide
+    asked.stratum, strata.first = &stratum[0], &first[0]
+    if counts.dtype == np.int32:
+        narrow = np.ascontiguousarray(counts)
+        with nogil:
+            chance_sums_i32(&narrow[0, 0, 0], asked, strata, &table[0], &sums[0])
+    else:
+        wide = np.ascontiguousarray(counts, dtype=np.int64)
+        with nogil:
+            chance_sums_i64(&wide[0, 0, 0], asked, strata, &table[0], &sums[0])
+    return found
+
+
+def unknown_places(counts, const int64_t[::1] first, const int64_t[::1] table):
+    """Places of a table that hold 0, each once and in order; see the NumPy twin."""
     cdef int64_t n_candidates = counts.shape[0], n_strata = counts.shape[1]
     cdef int64_t n_levels = counts.shape[2], n_met = 0
     if first.shape[0] != n_strata:
         raise ValueError("one first place for every stratum")
-    found, marks = np.zeros(n_candidates, dtype=np.int64), np.zeros(table.shape[0], dtype=np.uint8)
-    unknown = np.empty(table.shape[0], dtype=np.int64)
-    cdef int64_t[::1] sums = found, places = unknown
+    marks, unknown = np.zeros(table.shape[0], dtype=np.uint8), np.empty(table.shape[0], np.int64)
+    cdef int64_t[::1] places = unknown
     cdef uint8_t[::1] is_met = marks
     cdef const int32_t[:, :, ::1] narrow
     cdef const int64_t[:, :, ::1] wide
-    if not n_candidates or not n_strata or not n_levels:
-        return found, unknown[:0]
+    if 0 in counts.shape:
+        return unknown[:0]
     if counts.dtype == np.int32:
         narrow = np.ascontiguousarray(counts)
         with nogil:
-            n_met = looked_up_sums_i32(&narrow[0, 0, 0], &first[0], &table[0], n_candidates,
-                                       n_strata, n_levels, &sums[0], &is_met[0], &places[0])
+            n_met = unknown_places_i32(&narrow[0, 0, 0], &first[0], &table[0], n_candidates,
+                                       n_strata, n_levels, &is_met[0], &places[0])
     else:
         wide = np.ascontiguousarray(counts, dtype=np.int64)
         with nogil:
-            n_met = looked_up_sums_i64(&wide[0, 0, 0], &first[0], &table[0], n_candidates,
-                                       n_strata, n_levels, &sums[0], &is_met[0], &places[0])
-    return found, np.sort(unknown[:n_met])
+            n_met = unknown_places_i64(&wide[0, 0, 0], &first[0], &table[0], n_candidates,
+                                       n_strata, n_levels, &is_met[0], &places[0])
+    return np.sort(unknown[:n_met])

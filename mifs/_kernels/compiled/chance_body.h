@@ -2,14 +2,21 @@
    in its order. Lanes are cells: what one lane does, no other changes. */
 #include "elementary.h"
 
-/* k log k of k = from + step in every lane; below 0 a lane has a probability of 0 already. */
-TARGET static ALWAYS_INLINE V SUFFIX(looked_up)(const int32_t *from, int step,
-                                                const double *k_log_k) {
+/* Cells of one kind, gathered until there is one for each lane, and where their means go. */
+typedef struct {
+    double a[LANES], b[LANES], m[LANES], mu[LANES];
+    int64_t *sum[LANES], repeats[LANES];
+    int n_cells;
+} SUFFIX(Batch);
+
+/* Counts on their way from the mode to an end of the support. */
+typedef struct {
+    V a_and_1, b_and_1, rest, slope, mu, k, p, mass, moment;
+} SUFFIX(Walk);
+
+TARGET static ALWAYS_INLINE V SUFFIX(looked_up)(const double *const *at, int step) {
     V value;
-    for (int l = 0; l < LANES; l++) {
-        const int32_t k = from[l] + step;
-        LANE(value, l) = k_log_k[k < 0 ? 0 : k];
-    }
+    for (int l = 0; l < LANES; l++) LANE(value, l) = at[l][step];
     return value;
 }
 
@@ -20,33 +27,39 @@ TARGET static ALWAYS_INLINE int SUFFIX(any)(V p) {
     return sum > 0.0;
 }
 
+/* One step. The factors are those of the twin, whole numbers all. A probability of 0 stays so, and
+   adds nothing however far its lane goes on beside others. */
+TARGET static ALWAYS_INLINE SUFFIX(Walk) SUFFIX(step)(SUFFIX(Walk) w, int direction, V k_log_k) {
+    if (direction > 0) w.k += 1.0;
+    const V drawn = (w.a_and_1 - w.k) * (w.b_and_1 - w.k), left = w.k * (w.rest + w.k);
+    if (direction < 0) w.k -= 1.0;
+    w.p *= direction > 0 ? drawn / left : left / drawn;
+    w.p = DOUBLE(ABOVE(w.p, ALL(NEGLIGIBLE)) & BITS(w.p));
+    w.mass += w.p;
+    w.moment += w.p * (k_log_k - w.k * w.slope + w.mu);
+    return w;
+}
+
 TARGET static V SUFFIX(by_summation)(V a, V b, V m, V mu, const double *k_log_k) {
-    const V rest = m - a - b, slope = SUFFIX(log_of)(mu) + 1.0;
+    const V slope = SUFFIX(log_of)(mu) + 1.0;
+    const double *at[LANES];
     double modes[LANES];
-    int32_t from[LANES];
     SUFFIX(store)(modes, (a + 1.0) * (b + 1.0) / (m + 2.0));
-    for (int l = 0; l < LANES; l++) modes[l] = from[l] = (int32_t)modes[l];
-    const V mode = SUFFIX(load)(modes);
-    V mass = ALL(1.0), moment = SUFFIX(looked_up)(from, 0, k_log_k) - mode * slope + mu;
-    V k = mode, p = ALL(1.0);
-    for (int step = 1; step < MOST_STEPS; step++) { /* upwards */
-        p *= (a - k) * (b - k) / ((k + 1.0) * (rest + k + 1.0));
-        p = SELECT(ABOVE(p, ALL(NEGLIGIBLE)), p, ALL(0.0));
-        k += 1.0;
-        mass += p;
-        moment += p * (SUFFIX(looked_up)(from, step, k_log_k) - k * slope + mu);
-        if (!SUFFIX(any)(p)) break;
+    for (int l = 0; l < LANES; l++) {
+        at[l] = k_log_k + (int)modes[l];
+        modes[l] = (double)(int)modes[l];
     }
-    k = mode, p = ALL(1.0);
-    for (int step = 1; step < MOST_STEPS; step++) { /* downwards */
-        p *= k * (rest + k) / ((a - k + 1.0) * (b - k + 1.0));
-        p = SELECT(ABOVE(p, ALL(NEGLIGIBLE)), p, ALL(0.0));
-        k -= 1.0;
-        mass += p;
-        moment += p * (SUFFIX(looked_up)(from, -step, k_log_k) - k * slope + mu);
-        if (!SUFFIX(any)(p)) break;
-    }
-    const V mean = SUFFIX(at_least)(moment / mass, 0.0);
+    const V mode = SUFFIX(load)(modes), moment = SUFFIX(looked_up)(at, 0) - mode * slope + mu;
+    SUFFIX(Walk) w = {a + 1.0, b + 1.0, m - a - b, slope, mu, mode, ALL(1.0), ALL(1.0), moment};
+    /* the end of every lane is looked for at each fourth step */
+    for (int steps = 1; steps < MOST_STEPS && SUFFIX(any)(w.p); steps += 4)
+        for (int more = 0; more < 4; more++)
+            w = SUFFIX(step)(w, 1, SUFFIX(looked_up)(at, steps + more));
+    w.k = mode, w.p = ALL(1.0);
+    for (int steps = 1; steps < BELOW - 4 && SUFFIX(any)(w.p); steps += 4)
+        for (int more = 0; more < 4; more++)
+            w = SUFFIX(step)(w, -1, SUFFIX(looked_up)(at, -steps - more));
+    const V mean = SUFFIX(at_least)(w.moment / w.mass, 0.0);
     return SELECT(ABOVE(m, a) & ABOVE(m, b), mean, ALL(0.0));
 }
 
@@ -70,67 +83,133 @@ TARGET static V SUFFIX(by_moments)(V a, V b, V m, V mu) {
     return mean;
 }
 
-/* Cells of one kind are gathered until there is one for each lane. */
+/* Means of some cells, all with a mean below SERIES_FROM or none. */
+TARGET static void SUFFIX(means)(SUFFIX(Batch) * cells, int is_full, const double *k_log_k,
+                                 double *mean) {
+    for (int l = cells->n_cells; l < LANES; l++) {
+        cells->a[l] = cells->a[0], cells->b[l] = cells->b[0];
+        cells->m[l] = cells->m[0], cells->mu[l] = cells->mu[0];
+    }
+    const V a = SUFFIX(load)(cells->a), b = SUFFIX(load)(cells->b), m = SUFFIX(load)(cells->m);
+    const V mu = SUFFIX(load)(cells->mu);
+    SUFFIX(store)(mean, is_full ? SUFFIX(by_moments)(a, b, m, mu)
+                                : SUFFIX(by_summation)(a, b, m, mu, k_log_k));
+}
+
 TARGET static void SUFFIX(all_cells)(const double *a, const double *b, const double *m,
                                      const double *k_log_k, int64_t n_cells, double *mean) {
-    for (int kind = 0; kind < 2; kind++) {
-        double lane[4][LANES], found[LANES];
+    for (int is_full = 0; is_full < 2; is_full++) {
+        SUFFIX(Batch) cells;
+        double found[LANES];
         int64_t cell[LANES];
-        int n_lanes = 0;
+        cells.n_cells = 0;
         for (int64_t i = 0; i < n_cells; i++) {
             const double mu = a[i] * b[i] / m[i];
-            if ((mu >= SERIES_FROM) == kind) {
-                cell[n_lanes] = i;
-                lane[0][n_lanes] = a[i], lane[1][n_lanes] = b[i], lane[2][n_lanes] = m[i];
-                lane[3][n_lanes] = mu;
-                n_lanes++;
+            const int c = cells.n_cells;
+            if ((mu >= SERIES_FROM) == is_full) {
+                cells.a[c] = a[i], cells.b[c] = b[i], cells.m[c] = m[i], cells.mu[c] = mu;
+                cell[c] = i;
+                cells.n_cells++;
             }
-            if (n_lanes == 0 || (n_lanes < LANES && i < n_cells - 1)) continue;
-            for (int l = n_lanes; l < LANES; l++)
-                for (int part = 0; part < 4; part++) lane[part][l] = lane[part][0];
-            const V as = SUFFIX(load)(lane[0]), bs = SUFFIX(load)(lane[1]);
-            const V ms = SUFFIX(load)(lane[2]), mus = SUFFIX(load)(lane[3]);
-            SUFFIX(store)
-            (found, kind ? SUFFIX(by_moments)(as, bs, ms, mus)
-                         : SUFFIX(by_summation)(as, bs, ms, mus, k_log_k));
-            for (int l = 0; l < n_lanes; l++) mean[cell[l]] = found[l];
-            n_lanes = 0;
+            if (cells.n_cells == 0 || (cells.n_cells < LANES && i < n_cells - 1)) continue;
+            SUFFIX(means)(&cells, is_full, k_log_k, found);
+            for (int l = 0; l < cells.n_cells; l++) mean[cell[l]] = found[l];
+            cells.n_cells = 0;
         }
     }
 }
 
-#define LOOKED_UP(name, count_t)                                                                  \
-    TARGET static int64_t SUFFIX(name)(                                                           \
-        const count_t *counts, const int64_t *first, const int64_t *table, int64_t n_candidates,  \
-        int64_t n_strata, int64_t n_levels, int64_t *sums, uint8_t *is_met, int64_t *places) {    \
-        int64_t n_met = 0;                                                                        \
-        for (int64_t i = 0; i < n_candidates; i++) {                                              \
-            const count_t *own = counts + i * n_strata * n_levels;                                \
-            uint64_t total = 0;                                                                   \
-            int64_t signs = 0;                                                                    \
-            for (int64_t s = 0; s < n_strata; s++) {                                              \
-                const int64_t *values = table + first[s];                                         \
-                for (int64_t l = 0; l < n_levels; l++) {                                          \
-                    int64_t value = values[own[s * n_levels + l]] - 1;                            \
-                    total += (uint64_t)value;                                                     \
-                    signs |= value;                                                               \
+/* Add the means that have been gathered to the sums that they belong to. */
+TARGET static void SUFFIX(add_means)(SUFFIX(Batch) * batch, int is_full, const Strata *strata) {
+    double mean[LANES];
+    if (batch->n_cells == 0) return;
+    SUFFIX(means)(batch, is_full, strata->k_log_k, mean);
+    for (int c = 0; c < batch->n_cells; c++)
+        *batch->sum[c] += (int64_t)rint(mean[c] * strata->scale) * batch->repeats[c];
+    batch->n_cells = 0;
+}
+
+/* Gather the cells of a level that occurs `a` times in stratum s. */
+TARGET static void SUFFIX(add_level)(SUFFIX(Batch) * batches, const Strata *strata, int64_t s,
+                                     int64_t a, int64_t *sum) {
+    *sum = 0;
+    for (int64_t j = strata->first_class[s]; j < strata->first_class[s + 1]; j++) {
+        const double level = (double)a, label = (double)strata->b[j];
+        const double size = (double)strata->size[s], mu = level * label / size;
+        const int is_full = mu >= SERIES_FROM;
+        SUFFIX(Batch) *batch = batches + is_full;
+        const int c = batch->n_cells++;
+        batch->a[c] = level, batch->b[c] = label, batch->m[c] = size, batch->mu[c] = mu;
+        batch->sum[c] = sum, batch->repeats[c] = strata->repeats[j];
+        if (batch->n_cells == LANES) SUFFIX(add_means)(batch, is_full, strata);
+    }
+}
+
+TARGET static void SUFFIX(all_levels)(const int64_t *a, const int64_t *stratum, int64_t n_levels,
+                                      const Strata *strata, int64_t *mean) {
+    SUFFIX(Batch) batches[2];
+    for (int is_full = 0; is_full < 2; is_full++) batches[is_full].n_cells = 0;
+    for (int64_t l = 0; l < n_levels; l++)
+        SUFFIX(add_level)(batches, strata, stratum[l], a[l], mean + l);
+    for (int is_full = 0; is_full < 2; is_full++)
+        SUFFIX(add_means)(batches + is_full, is_full, strata);
+}
+
+/* Two neighbours; those of 32 bits in one read, and in any order. */
+#define TWO_I32(at, one, other) \
+    uint64_t both;              \
+    memcpy(&both, at, 8);       \
+    const int64_t one = (int64_t)(both & 0xFFFFFFFFu), other = (int64_t)(both >> 32)
+#define TWO_I64(at, one, other) const int64_t one = (at)[0], other = (at)[1]
+
+/* Sum of a candidate's values, or -1 if one of them is unknown. */
+#define CHANCE_SUMS(name, count_t, TWO)                                                           \
+    TARGET static ALWAYS_INLINE int64_t SUFFIX(name##_of_one)(                                    \
+        const count_t *own, const Asked *asked, const Strata *strata, const int64_t *table) {     \
+        const int64_t n_levels = asked->n_levels;                                                 \
+        int64_t sum = 0, more = 0, signs = 0;                                                     \
+        for (int64_t r = 0; r < asked->n_rows; r++, own += n_levels) {                            \
+            const int64_t *values = table + strata->first[asked->stratum[r]];                     \
+            int64_t l = 0;                                                                        \
+            for (; l + 1 < n_levels; l += 2) {                                                    \
+                TWO(own + l, one, other);                                                         \
+                sum += values[one], more += values[other];                                        \
+                signs |= values[one] | values[other];                                             \
+            }                                                                                     \
+            if (l < n_levels) sum += values[own[l]], signs |= values[own[l]];                     \
+        }                                                                                         \
+        return signs < 0 ? -1 : sum + more;                                                       \
+    }                                                                                             \
+    TARGET static void SUFFIX(name)(const count_t *counts, const Asked *asked,                    \
+                                    const Strata *strata, int64_t *table, int64_t *sums) {        \
+        const int64_t n_cells = asked->n_rows * asked->n_levels;                                  \
+        SUFFIX(Batch) batches[2];                                                                 \
+        for (int is_full = 0; is_full < 2; is_full++) batches[is_full].n_cells = 0;               \
+        for (int64_t i = 0; i < asked->n_candidates; i += TOGETHER) {                             \
+            int64_t end = i + TOGETHER < asked->n_candidates ? i + TOGETHER : asked->n_candidates; \
+            int is_known = 1;                                                                     \
+            for (int64_t c = i; c < end; c++) {                                                   \
+                sums[c] = SUFFIX(name##_of_one)(counts + c * n_cells, asked, strata, table);      \
+                if (sums[c] >= 0) continue;                                                       \
+                is_known = 0;                                                                     \
+                for (int64_t cell = 0; cell < n_cells; cell++) {                                  \
+                    const int64_t s = asked->stratum[cell / asked->n_levels];                     \
+                    const int64_t a = counts[c * n_cells + cell];                                 \
+                    int64_t *value = table + strata->first[s] + a;                                \
+                    if (*value < 0) SUFFIX(add_level)(batches, strata, s, a, value);              \
                 }                                                                                 \
             }                                                                                     \
-            if (signs < 0) {                                                                      \
-                total = 0;                                                                        \
-                for (int64_t s = 0; s < n_strata; s++)                                            \
-                    for (int64_t l = 0; l < n_levels; l++) {                                      \
-                        int64_t place = first[s] + own[s * n_levels + l];                         \
-                        if (table[place] > 0) total += (uint64_t)table[place] - 1;                 \
-                        else if (!is_met[place]) is_met[place] = 1, places[n_met++] = place;      \
-                    }                                                                             \
-            }                                                                                     \
-            sums[i] = (int64_t)total;                                                             \
+            if (is_known) continue;                                                               \
+            for (int is_full = 0; is_full < 2; is_full++)                                         \
+                SUFFIX(add_means)(batches + is_full, is_full, strata);                            \
+            for (int64_t c = i; c < end; c++) /* also those that met an unfinished value */       \
+                sums[c] = SUFFIX(name##_of_one)(counts + c * n_cells, asked, strata, table);      \
         }                                                                                         \
-        return n_met;                                                                             \
     }
 
-LOOKED_UP(sums_i32, int32_t)
-LOOKED_UP(sums_i64, int64_t)
-#undef LOOKED_UP
+CHANCE_SUMS(sums_i32, int32_t, TWO_I32)
+CHANCE_SUMS(sums_i64, int64_t, TWO_I64)
+#undef CHANCE_SUMS
+#undef TWO_I32
+#undef TWO_I64
 #include "elementary_end.h"

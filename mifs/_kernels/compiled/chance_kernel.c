@@ -4,61 +4,79 @@
 
 #include "simd.h"
 
-/* Modes are below 202 and none goes on for more than 345 steps: the table holds 1024 values. */
-enum { MOST_STEPS = 800 };
+/* Modes are below 202 and none goes on for more than 345 steps: of k log k 1024 values are enough,
+   and BELOW zeros, where a lane whose mode is low goes on beside one whose mode is high. */
+enum { MOST_STEPS = 800, K_VALUES = 1024, BELOW = 256, TOGETHER = 32 /* candidates */ };
 #define SERIES_FROM 200.0
 #define NEGLIGIBLE 1e-18
 
 #define BODY "chance_body.h"
 #include "widths.h"
 
+static const double *padded(const double *k_log_k, double *room) {
+    memset(room, 0, BELOW * sizeof *room);
+    memcpy(room + BELOW, k_log_k, K_VALUES * sizeof *room);
+    return room + BELOW;
+}
+
 void cell_means_c(const double *a, const double *b, const double *m, const double *k_log_k,
                   int64_t n_cells, double *mean) {
+    double room[BELOW + K_VALUES];
+    k_log_k = padded(k_log_k, room);
 #define CALL(suffix) all_cells##suffix(a, b, m, k_log_k, n_cells, mean)
     CHOSEN(CALL);
 #undef CALL
 }
 
 void level_means_c(const int64_t *a, const int64_t *stratum, int64_t n_levels, Strata strata,
-                   double scale, const double *k_log_k, double *room, int64_t n_cells,
                    int64_t *mean) {
-    double *level = room, *label = room + n_cells, *size = label + n_cells, *cell = size + n_cells;
-    int64_t i = 0;
-    for (int64_t l = 0; l < n_levels; l++)
-        for (int64_t j = strata.first[stratum[l]]; j < strata.first[stratum[l] + 1]; j++, i++) {
-            level[i] = (double)a[l];
-            label[i] = (double)strata.b[j];
-            size[i] = (double)strata.size[stratum[l]];
-        }
-    cell_means_c(level, label, size, k_log_k, n_cells, cell);
-    i = 0;
-    for (int64_t l = 0; l < n_levels; l++) {
-        mean[l] = 0;
-        for (int64_t j = strata.first[stratum[l]]; j < strata.first[stratum[l] + 1]; j++, i++)
-            mean[l] += (int64_t)rint(cell[i] * scale) * strata.repeats[j];
-    }
-}
-
-int64_t looked_up_sums_i32(const int32_t *counts, const int64_t *first, const int64_t *table,
-                           int64_t n_candidates, int64_t n_strata, int64_t n_levels,
-                           int64_t *sums, uint8_t *is_met, int64_t *places) {
-    int64_t n_met = 0;
-#define CALL(suffix) \
-    n_met = sums_i32##suffix(counts, first, table, n_candidates, n_strata, n_levels, sums, is_met, \
-                             places)
+    double room[BELOW + K_VALUES];
+    strata.k_log_k = padded(strata.k_log_k, room);
+#define CALL(suffix) all_levels##suffix(a, stratum, n_levels, &strata, mean)
     CHOSEN(CALL);
 #undef CALL
-    return n_met;
 }
 
-int64_t looked_up_sums_i64(const int64_t *counts, const int64_t *first, const int64_t *table,
-                           int64_t n_candidates, int64_t n_strata, int64_t n_levels,
-                           int64_t *sums, uint8_t *is_met, int64_t *places) {
-    int64_t n_met = 0;
-#define CALL(suffix) \
-    n_met = sums_i64##suffix(counts, first, table, n_candidates, n_strata, n_levels, sums, is_met, \
-                             places)
+void chance_sums_i32(const int32_t *counts, Asked asked, Strata strata, int64_t *table,
+                     int64_t *sums) {
+    double room[BELOW + K_VALUES];
+    strata.k_log_k = padded(strata.k_log_k, room);
+#define CALL(suffix) sums_i32##suffix(counts, &asked, &strata, table, sums)
     CHOSEN(CALL);
 #undef CALL
-    return n_met;
 }
+
+void chance_sums_i64(const int64_t *counts, Asked asked, Strata strata, int64_t *table,
+                     int64_t *sums) {
+    double room[BELOW + K_VALUES];
+    strata.k_log_k = padded(strata.k_log_k, room);
+#define CALL(suffix) sums_i64##suffix(counts, &asked, &strata, table, sums)
+    CHOSEN(CALL);
+#undef CALL
+}
+
+#define UNKNOWN_PLACES(count_t)                                                                  \
+    int64_t n_met = 0;                                                                           \
+    for (int64_t i = 0; i < n_candidates; i++)                                                   \
+        for (int64_t s = 0; s < n_strata; s++) {                                                 \
+            const count_t *own = counts + (i * n_strata + s) * n_levels;                         \
+            for (int64_t l = 0; l < n_levels; l++) {                                             \
+                const int64_t place = first[s] + own[l];                                         \
+                if (table[place] == 0 && !is_met[place])                                         \
+                    is_met[place] = 1, places[n_met++] = place;                                  \
+            }                                                                                    \
+        }                                                                                        \
+    return n_met;
+
+int64_t unknown_places_i32(const int32_t *counts, const int64_t *first, const int64_t *table,
+                           int64_t n_candidates, int64_t n_strata, int64_t n_levels,
+                           uint8_t *is_met, int64_t *places) {
+    UNKNOWN_PLACES(int32_t)
+}
+
+int64_t unknown_places_i64(const int64_t *counts, const int64_t *first, const int64_t *table,
+                           int64_t n_candidates, int64_t n_strata, int64_t n_levels,
+                           uint8_t *is_met, int64_t *places) {
+    UNKNOWN_PLACES(int64_t)
+}
+#undef UNKNOWN_PLACES

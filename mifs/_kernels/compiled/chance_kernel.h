@@ -7,25 +7,39 @@
 void cell_means_c(const double *a, const double *b, const double *m, const double *k_log_k,
                   int64_t n_cells, double *mean);
 
-/* Strata with their distinct class counts: those of s are b[first[s]] up to b[first[s + 1]]. */
+/* Strata with their distinct class counts: those of s are b[first_class[s]] up to
+   b[first_class[s + 1]]; means are in fixed point. */
 typedef struct {
-    const int64_t *size, *first, *b, *repeats;
+    const int64_t *size, *first_class, *b, *repeats;
+    const int64_t *first; /* where the values of each begin in a table */
+    const double *k_log_k;
+    double scale;
 } Strata;
 
-/* Sum over classes of the means of a level's cells, in fixed point; `room` holds 4 numbers for each
-   of the cells of all levels. */
+/* Sum over classes of the means of a level's cells. */
 void level_means_c(const int64_t *a, const int64_t *stratum, int64_t n_levels, Strata strata,
-                   double scale, const double *k_log_k, double *room, int64_t n_cells,
                    int64_t *mean);
 
-/* Sums of table[first[s] + counts[i, s, l]] - 1 over s and l. Places that hold 0 add nothing; they
-   are noted, each once, in `is_met` (one byte a place) and `places`. The number of those noted is
-   returned. */
-int64_t looked_up_sums_i32(const int32_t *counts, const int64_t *first, const int64_t *table,
+/* Counts of shape (n_candidates, n_rows, n_levels), and the stratum of each row. */
+typedef struct {
+    int64_t n_candidates, n_rows, n_levels;
+    const int64_t *stratum;
+} Asked;
+
+/* Sums of the means of each candidate's levels, by a table of which values below 0 are unknown; they
+   are filled in. */
+void chance_sums_i32(const int32_t *counts, Asked asked, Strata strata, int64_t *table,
+                     int64_t *sums);
+void chance_sums_i64(const int64_t *counts, Asked asked, Strata strata, int64_t *table,
+                     int64_t *sums);
+
+/* Places first[s] + counts[i, s, l] of a table that hold 0: each once, in `is_met` (one byte a
+   place) and `places`. Their number is returned. */
+int64_t unknown_places_i32(const int32_t *counts, const int64_t *first, const int64_t *table,
                            int64_t n_candidates, int64_t n_strata, int64_t n_levels,
-                           int64_t *sums, uint8_t *is_met, int64_t *places);
-int64_t looked_up_sums_i64(const int64_t *counts, const int64_t *first, const int64_t *table,
+                           uint8_t *is_met, int64_t *places);
+int64_t unknown_places_i64(const int64_t *counts, const int64_t *first, const int64_t *table,
                            int64_t n_candidates, int64_t n_strata, int64_t n_levels,
-                           int64_t *sums, uint8_t *is_met, int64_t *places);
+                           uint8_t *is_met, int64_t *places);
 
 #endif

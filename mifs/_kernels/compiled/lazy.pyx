@@ -24,13 +24,16 @@ cdef extern from "lazy_kernel.h" nogil:
 
     ctypedef struct Strata:
         const int64_t *size
-        const int64_t *first
+        const int64_t *first_class
         const int64_t *b
         const int64_t *repeats
+        const int64_t *first
+        const double *k_log_k
+        double scale
 
     ctypedef struct Chance:
-        int64_t *known
-        const int64_t *first
+        int64_t *table
+        const int64_t *stratum
         Strata strata
 
     ctypedef struct Given:
@@ -49,7 +52,6 @@ cdef extern from "lazy_kernel.h" nogil:
         const Given *given
         CellTable f
         double total, rounding
-        const double *k_log_k
 
     ctypedef struct Least:
         const double *cap
@@ -68,9 +70,14 @@ cdef class Tables:
     cdef Block *blocks
     cdef Given *given
     cdef int64_t n_samples, n_given
+    cdef const double[::1] k_log_k
+    cdef double scale
 
-    def __cinit__(self, codes, n_levels, given):
+    def __cinit__(self, codes, n_levels, given, scale, k_log_k):
         cdef int64_t i
+        self.scale, self.k_log_k = scale, k_log_k
+        if len(k_log_k) < 1024:
+            raise ValueError("1024 values of k log k")
         self.blocks = <Block *>calloc(len(codes) + 1, sizeof(Block))
         self.given = <Given *>calloc(len(given) + 1, sizeof(Given))
         if self.blocks is NULL or self.given is NULL:
@@ -89,18 +96,23 @@ cdef class Tables:
         if len(state) != self.n_samples:
             raise ValueError(f"{self.n_samples} samples need as many states; got {len(state)}")
         cdef Given *own = &self.given[i]
+        cdef Strata *strata
         own.state = numbers(state)
         own.n_z, own.n_y, own.constant, own.offset = n_z, n_y, constant, offset
         own.is_corrected = chance is not None
         if chance is None:
             return 0
-        known, first, (size, first_class, b, repeats) = chance
-        if not len(first) == len(size) == len(first_class) - 1 == n_z or len(b) != len(repeats):
-            raise ValueError("a first place and classes for each level of Z")
-        own.chance.known = pointer(known) if len(known) else NULL
-        own.chance.first = pointer(first)
-        own.chance.strata.size, own.chance.strata.first = pointer(size), pointer(first_class)
-        own.chance.strata.b, own.chance.strata.repeats = pointer(b), pointer(repeats)
+        table, (stratum, first), (size, first_class, b, repeats) = chance
+        if not len(stratum) == len(first) == len(size) == len(first_class) - 1 == n_z:
+            raise ValueError("a stratum for each level of Z, and its first class and place")
+        if len(table) not in (0, size.sum() + n_z) or len(b) != len(repeats):
+            raise ValueError("a mean for each count of a level in each stratum, or none")
+        own.chance.table = pointer(table) if len(table) else NULL
+        own.chance.stratum = pointer(stratum)
+        strata = &own.chance.strata
+        strata.size, strata.first_class, strata.first = pointer(size), pointer(first_class), pointer(first)
+        strata.b, strata.repeats = pointer(b), pointer(repeats)
+        strata.scale, strata.k_log_k = self.scale, &self.k_log_k[0]
         return 0
 
     def __dealloc__(self):
@@ -129,11 +141,11 @@ def lower_best_first(candidates, list given, least, columns, measure, *, slack):
     cdef Least own
     codes, n_levels, block, place = candidates
     cap, term, age = least
-    (values, _, by.f.off, by.f.scale), k_log_k, by.total, by.rounding = measure
-    cdef Tables tables = Tables(codes, n_levels, given)
+    (values, _, by.f.off, by.f.scale), _, by.total, by.rounding = measure
+    cdef Tables tables = Tables(codes, n_levels, given, measure.f.scale, measure.k_log_k)
     cdef const int64_t[::1] of_block = block, in_block = place, chosen = columns
     cdef const int64_t[::1] value = values
-    cdef const double[::1] caps = cap, logs = k_log_k
+    cdef const double[::1] caps = cap
     cdef double[::1] low = term
     cdef int64_t[::1] ages = age
     cdef int64_t n_columns = len(chosen), n_terms, n_features = len(caps)
@@ -144,13 +156,12 @@ def lower_best_first(candidates, list given, least, columns, measure, *, slack):
         return 0
     if not 0 <= chosen[0] <= chosen[n_columns - 1] < n_features:
         raise ValueError(f"columns must ascend, from 0 to {n_features - 1}")
-    if len(value) == 0 or len(logs) < 1024:
-        raise ValueError("F of the first counts, and 1024 values of k log k")
+    if len(value) == 0:
+        raise ValueError("F of the first counts")
     by.n_samples, by.n_given = tables.n_samples, tables.n_given
     by.blocks, by.given = tables.blocks, tables.given
     by.block, by.place = &of_block[0], &in_block[0]
     by.f.value, by.f.n_values = &value[0], len(value)
-    by.k_log_k = &logs[0]
     own.cap, own.term, own.age = &caps[0], &low[0], &ages[0]
     with nogil:
         n_terms = lower_best_first_c(&by, own, &chosen[0], n_columns, some)

@@ -7,15 +7,14 @@
 #include "histogram_kernel.h"
 
 /* Room for one table: where samples begin to count, its cells as (n_z, n_y, n_levels), the counts
-   with Z, the levels whose mean by chance is not known, and what the means are computed in. */
+   with Z, and the levels whose means by chance are computed. */
 typedef struct {
     const Given *given; /* of the first cells, and the levels of the candidate */
     int64_t n_levels;
     int bytes;
     void *first_cell;
     int32_t *zyx, *zx;
-    int64_t *count, *stratum, *mean;
-    double *means_room;
+    int64_t *level, *stratum, *mean; /* one more than levels: where the next may go */
 } Room;
 
 #define SCALE(narrow, wide)                                                       \
@@ -74,30 +73,23 @@ static int64_t sum_cells(const Terms *terms, const Given *given, int64_t n_level
     return sum;
 }
 
-/* Sum of the means by chance of all levels; those that were not known are kept. */
-static int64_t chance_of(const Terms *terms, const Given *given, int64_t n_levels, Room *room) {
+/* Sum of the means by chance of all levels. */
+static int64_t chance_of(const Given *given, int64_t n_levels, Room *room) {
     const Chance *chance = &given->chance;
-    int64_t sum = 0, n_new = 0, n_means = 0;
+    int64_t sum = 0, n_met = 0;
+    if (chance->table) {
+        const Asked asked = {1, given->n_z, n_levels, chance->stratum};
+        chance_sums_i32(room->zx, asked, chance->strata, chance->table, &sum);
+        return sum;
+    }
     for (int64_t z = 0; z < given->n_z; z++)
         for (int64_t x = 0; x < n_levels; x++) {
-            const int32_t count = room->zx[z * n_levels + x];
-            const int64_t known = chance->known ? chance->known[chance->first[z] + count] : 0;
-            if (count && !known) {
-                room->count[n_new] = count;
-                room->stratum[n_new++] = z;
-                n_means += chance->strata.first[z + 1] - chance->strata.first[z];
-            } else if (count) {
-                sum += known - 1;
-            }
+            room->level[n_met] = room->zx[z * n_levels + x];
+            room->stratum[n_met] = z;
+            n_met += room->level[n_met] > 0;
         }
-    if (!n_new) return sum;
-    level_means_c(room->count, room->stratum, n_new, chance->strata, terms->f.scale,
-                  terms->k_log_k, room->means_room, n_means, room->mean);
-    for (int64_t i = 0; i < n_new; i++) {
-        sum += room->mean[i];
-        if (chance->known)
-            chance->known[chance->first[room->stratum[i]] + room->count[i]] = room->mean[i] + 1;
-    }
+    level_means_c(room->level, room->stratum, n_met, chance->strata, room->mean);
+    for (int64_t i = 0; i < n_met; i++) sum += room->mean[i];
     return sum;
 }
 
@@ -106,7 +98,7 @@ static double measure(const Terms *terms, int64_t column, int64_t age, Room *roo
     const Block *block = terms->blocks + terms->block[column];
     count(terms, given, block, terms->place[column], room);
     int64_t total = sum_cells(terms, given, block->n_levels, room) - given->constant;
-    if (given->is_corrected) total -= chance_of(terms, given, block->n_levels, room);
+    if (given->is_corrected) total -= chance_of(given, block->n_levels, room);
     const double nats = (double)total / terms->total;
     return given->offset + (fabs(nats) < terms->rounding ? 0.0 : nats);
 }
@@ -182,11 +174,10 @@ static int make_room(const Terms *terms, const int64_t *columns, int64_t n_colum
     room->zx = malloc(sizeof(int32_t) * n_zx);
     if (!room->first_cell || !room->zyx || !room->zx) return -1;
     if (!is_corrected) return 0;
-    room->count = malloc(sizeof(int64_t) * n_zx);
-    room->stratum = malloc(sizeof(int64_t) * n_zx);
+    room->level = malloc(sizeof(int64_t) * (n_zx + 1));
+    room->stratum = malloc(sizeof(int64_t) * (n_zx + 1));
     room->mean = malloc(sizeof(int64_t) * n_zx);
-    room->means_room = malloc(sizeof(double) * 4 * n_zyx);
-    return room->count && room->stratum && room->mean && room->means_room ? 0 : -1;
+    return room->level && room->stratum && room->mean ? 0 : -1;
 }
 
 static int make_standing(Least least, const int64_t *columns, int64_t n_columns,
@@ -215,10 +206,9 @@ int64_t lower_best_first_c(const Terms *terms, Least least, const int64_t *colum
     free(room.first_cell);
     free(room.zyx);
     free(room.zx);
-    free(room.count);
+    free(room.level);
     free(room.stratum);
     free(room.mean);
-    free(room.means_room);
     free(standing.score);
     free(standing.best);
     return n_terms;

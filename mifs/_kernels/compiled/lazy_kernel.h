@@ -19,11 +19,10 @@ typedef struct {
     int64_t n_levels;
 } Block;
 
-/* Means by chance: 1 + mean of a level that occurs c times in stratum z is known[first[z] + c], or 0
-   where it is not known yet; NULL where none is kept. */
+/* Means by chance, and a table of them for chance_sums_i32(); NULL where none is kept. */
 typedef struct {
-    int64_t *known;
-    const int64_t *first;
+    int64_t *table;
+    const int64_t *stratum; /* 0, 1, ... */
     Strata strata;
 } Chance;
 
@@ -45,7 +44,6 @@ typedef struct {
     const Given *given;
     CellTable f;
     double total, rounding; /* units of F in a nat a sample, and nats that are none */
-    const double *k_log_k;
 } Terms;
 
 /* What is known of every column; the last two are changed. */
