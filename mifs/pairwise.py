@@ -143,13 +143,17 @@ class PairwiseInformation(Generic[V]):
             yield columns, PairwiseTerms(self, selected, columns)
 
     def each(self, measure: Callable[[int], float]) -> FloatArray:
-        """Measure every column by itself, in parts that are worth a thread."""
+        """Measure every column by itself."""
+        return self.in_parts(lambda columns: [measure(column) for column in columns])
+
+    def in_parts(self, measure: Callable[[Sequence[int]], Sequence[float]]) -> FloatArray:
+        """Measure all columns, in parts that are worth a thread."""
         parts = [np.ones(self.n_features, dtype=bool)]
         if self.spread is not map:
             parts = parts_of(parts[0], self.seconds, self.spread, together=1)
 
-        def of_part(part: BoolArray) -> list[float]:
-            return [measure(column) for column in np.flatnonzero(part).tolist()]
+        def of_part(part: BoolArray) -> Sequence[float]:
+            return measure(np.flatnonzero(part).tolist())
 
         found = self.spread(of_part, parts) if len(parts) > 1 else map(of_part, parts)
         return np.array([value for values in found for value in values])

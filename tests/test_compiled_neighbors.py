@@ -20,10 +20,10 @@ from mifs.neighbors.variables import MixedVariable
 NAMES = {
     "ascending_order",
     "average_ranks",
-    "ksg_sum",
+    "ksg_sums",
     "kth_in_plane",
     "kth_on_line",
-    "ross_sum",
+    "ross_sums",
     "within_in_groups",
     "within_on_line",
 }
@@ -135,18 +135,18 @@ def test_sums_over_the_samples_of_a_column_agree(seed, n, k, has_line, is_short)
     """None where values repeat, are missing, or the table is too short for a count."""
     rng = np.random.default_rng(seed)
     n += 1
-    values, y = column(rng, n), column(rng, n)
-    values[rng.integers(n)] = rng.choice([np.nan, 0.5], p=[0.2, 0.8])
+    rows, y = np.array([column(rng, n) for _ in range(rng.integers(1, 4))]), column(rng, n)
+    rows[0, rng.integers(n)] = rng.choice([np.nan, 0.5], p=[0.2, 0.8])
     line = np.sort(rng.normal(size=n)) if has_line else None
     table = rng.integers(2**40, size=n // 4 + 1 if is_short else n + 1)
     order = np.argsort(y, kind="stable")
     for name, other, rank in (
-        ("ross_sum", rng.integers(rng.choice([1, 2, 10, 1000]), size=n), k),
-        ("ksg_sum", (order, y[order]), min(k, n - 1)),
+        ("ross_sums", rng.integers(rng.choice([1, 2, 10, 1000]), size=n), k),
+        ("ksg_sums", (order, y[order]), min(k, n - 1)),
     ):
         twins = TWINS[name]
-        expected = twins.numpy(values, line, other, rank, table)
-        assert twins.compiled(values, line, other, rank, table) == expected
+        expected = twins.numpy(rows, line, other, rank, table)
+        assert twins.compiled(rows, line, other, rank, table) == expected
 
 
 def test_any_layout_and_read_only_arrays_are_taken():
@@ -207,8 +207,12 @@ def test_a_known_order_changes_no_digit(is_discrete):
 
 @pytest.mark.parametrize("transform", ["normal_scores", None])
 @pytest.mark.parametrize("n_classes", [2, 40, None])
-def test_columns_measured_directly_have_the_same_digits(n_classes, transform):
+@pytest.mark.parametrize("together", [1, 3, 4])
+def test_columns_measured_directly_have_the_same_digits(
+    monkeypatch, n_classes, transform, together
+):
     """A class of a single sample, and a column that repeats a number, are among them."""
+    monkeypatch.setattr("mifs.neighbors.source.BLOCK_VALUES", 200 * together)
     rng = np.random.default_rng(0)
     X = rng.normal(size=(200, 4))
     X[1, 3] = X[0, 3]

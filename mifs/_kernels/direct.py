@@ -1,7 +1,7 @@
-"""What estimates by neighbours sum over the samples of one column, straight from its values.
+"""What estimates by neighbours sum over the samples of a column, straight from its values.
 
 Of a column of distinct numbers nothing but their order is to be found out, where distances are
-those of its normal scores. The compiled twins do all of it in one call.
+those of its normal scores. The compiled twins do all of it in one call for some columns.
 """
 
 import numpy as np
@@ -13,14 +13,21 @@ from mifs._typing import FloatArray, IntArray
 
 
 @twin("neighbors")
-def ross_sum(
-    values: FloatArray, line: FloatArray | None, group: IntArray, k: int, table: IntArray
-) -> int | None:
+def ross_sums(
+    rows: FloatArray, line: FloatArray | None, group: IntArray, k: int, table: IntArray
+) -> list[int | None]:
     """Sum of ``table[m]``, m samples being nearer to each than its k-th neighbour of its group.
 
-    The sample itself is one of them. `line` holds the numbers to measure distances of, ascending,
-    if they are not the values. None if two values are equal, one is NaN, or `table` is too short.
+    The sample itself is one of them. There is a sum for each row, which holds the values of a
+    column. `line` holds the numbers to measure distances of, ascending, if they are not the values.
+    None if two values are equal, one is NaN, or `table` is too short.
     """
+    return [_ross_sum(values, line, group, k, table) for values in rows]
+
+
+def _ross_sum(
+    values: FloatArray, line: FloatArray | None, group: IntArray, k: int, table: IntArray
+) -> int | None:
     order = ascending_order(values)
     own = _distinct(values[order])
     if own is None:
@@ -31,17 +38,27 @@ def ross_sum(
 
 
 @twin("neighbors")
-def ksg_sum(
+def ksg_sums(
+    rows: FloatArray,
+    line: FloatArray | None,
+    y: tuple[IntArray, FloatArray],
+    k: int,
+    table: IntArray,
+) -> list[int | None]:
+    """Sum of ``table[m]`` over both sides, m samples being nearer than the k-th in the plane.
+
+    `y` is the order that sorts the other side, and its numbers in that order.
+    """
+    return [_ksg_sum(values, line, y, k, table) for values in rows]
+
+
+def _ksg_sum(
     values: FloatArray,
     line: FloatArray | None,
     y: tuple[IntArray, FloatArray],
     k: int,
     table: IntArray,
 ) -> int | None:
-    """Sum of ``table[m]`` over both sides, m samples being nearer than the k-th in the plane.
-
-    `y` is the order that sorts the other side, and its numbers in that order.
-    """
     y_order, y_line = y
     order = ascending_order(values)
     own = _distinct(values[order])

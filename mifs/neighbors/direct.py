@@ -1,7 +1,7 @@
-"""I(X; Y) of a column straight from its numbers, where they all differ.
+"""I(X; Y) of some columns straight from their numbers, where they all differ.
 
 Such a column is continuous as a whole, and all that is to be found out is its order: its normal
-scores are those of any other. That leaves one call of a kernel for each column.
+scores are those of any other. That leaves one call of a kernel for all of them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from mifs._kernels.direct import ksg_sum, ross_sum
+from mifs._kernels.direct import ksg_sums, ross_sums
 from mifs._kernels.ranks import ascending_scores
 from mifs._typing import FloatArray, IntArray
 from mifs.neighbors.digammas import mean, psi, psi_table, psis
@@ -19,11 +19,11 @@ from mifs.neighbors.estimates import ksg1
 from mifs.neighbors.mixed import Recipe, varies
 from mifs.neighbors.variables import MixedVariable, Transform
 
-Direct: TypeAlias = Callable[[FloatArray, Transform], float | None]
+Direct: TypeAlias = Callable[[FloatArray, Transform], list[float | None]]
 
 
 def direct_information(recipe: Recipe, target: MixedVariable) -> Direct | None:
-    """Return what measures a column of numbers with a target in one step.
+    """Return what measures columns of numbers with a target in one step.
 
     Parameters
     ----------
@@ -35,9 +35,9 @@ def direct_information(recipe: Recipe, target: MixedVariable) -> Direct | None:
     Returns
     -------
     callable or None
-        Of the numbers and their transform: what `recipe.information` gives, to the last digit, or
-        None if two numbers are equal or one is NaN. None instead of it if the target is neither
-        classes nor a column of distinct numbers.
+        Of the numbers, a row for each column, and their transform: what `recipe.information` gives
+        of each column, to the last digit, or None if two numbers are equal or one is NaN. None
+        instead of it if the target is neither classes nor a column of distinct numbers.
     """
     n, k = target.n_samples, recipe.n_neighbors
     if n < 2:
@@ -54,9 +54,9 @@ def _with_numbers(y: FloatArray, order: IntArray, k: int) -> Direct:
     n, in_order = len(y), y[order]
     table, both = psi_table(n), n * (psi(k, n) + psi(n, n))
 
-    def measured(numbers: FloatArray, transform: Transform) -> float | None:
-        total = ksg_sum(numbers, _line(n, transform), (order, in_order), k, table)
-        return None if total is None else mean(both - total, n)
+    def measured(rows: FloatArray, transform: Transform) -> list[float | None]:
+        sums = ksg_sums(rows, _line(n, transform), (order, in_order), k, table)
+        return [None if total is None else mean(both - total, n) for total in sums]
 
     return measured
 
@@ -69,9 +69,9 @@ def _with_classes(codes: IntArray, k: int) -> Direct:
     # A sample that is alone in its class has itself within its radius, 0, and adds nothing.
     rest = int((sizes * each).sum()) + alone * psi(1, n)
 
-    def measured(numbers: FloatArray, transform: Transform) -> float | None:
-        total = ross_sum(numbers, _line(n, transform), codes, k, table)
-        return None if total is None else mean(rest - total, n)
+    def measured(rows: FloatArray, transform: Transform) -> list[float | None]:
+        sums = ross_sums(rows, _line(n, transform), codes, k, table)
+        return [None if total is None else mean(rest - total, n) for total in sums]
 
     return measured
 

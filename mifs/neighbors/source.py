@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Literal, TypeAlias
@@ -23,6 +23,7 @@ from mifs.pairwise import Measure, PairwiseInformation, Table
 from mifs.terms import Information
 
 NNeighbors: TypeAlias = int | Literal["auto", "multiscale"]
+BLOCK_VALUES = 1 << 15  # of columns that are measured in one call: of more rows, a column
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,13 @@ class NumberTable:
     def __len__(self) -> int:
         return len(self.columns)
 
-    def numbers(self, column: int) -> FloatArray | None:
-        """Numbers of a column as they came; None if it is discrete."""
-        if self.is_discrete[column]:
-            return None
-        return floats_to_compare(np.ascontiguousarray(self.columns[column]))
+    def numbers(self, columns: Sequence[int]) -> Iterator[tuple[Sequence[int], FloatArray]]:
+        """Yield those of some columns that are not discrete, in blocks, with a row for each."""
+        left = [column for column in columns if not self.is_discrete[column]]
+        size = max(1, BLOCK_VALUES // len(self.columns[0]))
+        for start in range(0, len(left), size):
+            some = left[start : start + size]
+            yield some, np.stack([floats_to_compare(self.columns[column]) for column in some])
 
     def __getitem__(self, column: int) -> MixedVariable:
         values = np.ascontiguousarray(self.columns[column])
@@ -125,16 +128,19 @@ class NeighborInformation(PairwiseInformation[MixedVariable]):
 
     def _information(self, recipe: Recipe) -> FloatArray:
         """I(X; Y) of every column, of most of them without making a variable of it."""
-        direct = direct_information(recipe, self.target)
+        direct, table = direct_information(recipe, self.target), self.table
 
-        def of_column(column: int) -> float:
-            found = None
-            if direct and isinstance(self.table, NumberTable):
-                numbers = self.table.numbers(column)
-                found = None if numbers is None else direct(numbers, self.table.transform)
-            return recipe.information(self.table[column], self.target) if found is None else found
+        def of_columns(columns: Sequence[int]) -> list[float]:
+            found: dict[int, float | None] = {}
+            if direct and isinstance(table, NumberTable):
+                for some, rows in table.numbers(columns):
+                    found |= zip(some, direct(rows, table.transform), strict=True)
+            return [
+                recipe.information(table[column], self.target) if value is None else value
+                for column, value in ((column, found.get(column)) for column in columns)
+            ]
 
-        return self.each(of_column)
+        return self.in_parts(of_columns)
 
     def relevance_of(self, x: MixedVariable) -> float:
         """I(X; Y) of one column; under "multiscale", the statistic that ranks."""

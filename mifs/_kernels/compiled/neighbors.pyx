@@ -94,48 +94,71 @@ def kth_in_plane(x_line, y_line, place, k):
     return distance
 
 
-def ross_sum(values, line, group, k, table):
-    """Sum of what a table has for the counts of Ross's estimate; None of values that repeat."""
-    cdef const double[::1] numbers = _checked(values)
-    cdef const double[::1] measured = numbers if line is None else line
+def ross_sums(rows, line, group, k, table):
+    """Sums of what a table has for the counts of Ross's estimate; None of values that repeat."""
+    cdef const double[:, ::1] columns = _checked_rows(rows)
+    cdef const double[::1] measured = line
     cdef const int32_t[::1] of_group = np.ascontiguousarray(group, dtype=np.int32)
     cdef const int64_t[::1] value_of = table
-    cdef int64_t n = len(numbers), rank = k, found = 0
+    cdef int64_t n = columns.shape[1], rank = k, c
     cdef Table of_counts = Table(&value_of[0], len(value_of))
     cdef const double *own = NULL if line is None else &measured[0]
-    cdef int status
+    cdef Sums sums = Sums(len(rows))
     with nogil:
-        status = c_ross_sum(&numbers[0], own, &of_group[0], n, rank, of_counts, &found)
-    if status > 0:
-        return None
-    _refuse(status)
-    return found
+        for c in range(columns.shape[0]):
+            sums.status[c] = c_ross_sum(
+                &columns[c, 0], own, &of_group[0], n, rank, of_counts, &sums.found[c])
+    return sums.known()
 
 
-def ksg_sum(values, line, y, k, table):
+def ksg_sums(rows, line, y, k, table):
     """The same of the counts of the estimate of Kraskov et al."""
-    cdef const double[::1] numbers = _checked(values)
-    cdef const double[::1] measured = numbers if line is None else line
+    cdef const double[:, ::1] columns = _checked_rows(rows)
+    cdef const double[::1] measured = line
     cdef const int64_t[::1] y_order = y[0]
     cdef const double[::1] y_line = y[1]
     cdef const int64_t[::1] value_of = table
-    cdef int64_t n = len(numbers), rank = k, found = 0
+    cdef int64_t n = columns.shape[1], rank = k, c
     cdef Table of_counts = Table(&value_of[0], len(value_of))
     cdef const double *own = NULL if line is None else &measured[0]
-    cdef int status
+    cdef Sums sums = Sums(len(rows))
     with nogil:
-        status = c_ksg_sum(&numbers[0], own, &y_order[0], &y_line[0], n, rank, of_counts, &found)
-    if status > 0:
-        return None
-    _refuse(status)
-    return found
+        for c in range(columns.shape[0]):
+            sums.status[c] = c_ksg_sum(
+                &columns[c, 0], own, &y_order[0], &y_line[0], n, rank, of_counts, &sums.found[c])
+    return sums.known()
+
+
+cdef class Sums:
+    """A sum for each column, and how that went."""
+
+    cdef int64_t[::1] found
+    cdef int[::1] status
+
+    def __init__(self, n_columns):
+        self.found = np.zeros(n_columns, dtype=np.int64)
+        self.status = np.zeros(n_columns, dtype=np.intc)
+
+    def known(self):
+        for status in self.status:
+            _refuse(min(status, 0))
+        return [None if status else sum for sum, status in zip(self.found, self.status)]
 
 
 def _checked(line):
-    if len(line) > INT32_MAX:
-        raise OverflowError(
-            f"{len(line)} rows are more than the kernels count; take at most {INT32_MAX}.")
+    _refuse_many(len(line))
     return np.ascontiguousarray(line, dtype=np.float64)
+
+
+def _checked_rows(rows):
+    _refuse_many(rows.shape[1])
+    return np.ascontiguousarray(rows, dtype=np.float64)
+
+
+def _refuse_many(n):
+    if n > INT32_MAX:
+        raise OverflowError(
+            f"{n} rows are more than the kernels count; take at most {INT32_MAX}.")
 
 
 cdef int _refuse(int status) except -1:
