@@ -137,14 +137,48 @@ def test_a_tile_has_the_columns_of_a_sample_side_by_side(n_columns, n_tiled):
     assert not found[n_columns:].any()
 
 
-@pytest.mark.parametrize(("n_samples", "n_states"), [(0, 1), (1, 1), (1_000, 7), (1_000, 3_000)])
-def test_rows_of_a_group_have_its_state(n_samples, n_states):
-    """Ascending in each group, as by a stable sort; empty groups are there too."""
+@pytest.mark.parametrize(
+    ("n_samples", "n_states", "n_blocks"),
+    [
+        (0, 1, 1),
+        (1, 1, 1),
+        (1_000, 7, 1),
+        (1_000, 3_000, 1),
+        (16_383, 7, 1),
+        (16_385, 7, 3),
+        (16_385, 129, 1),
+        (131_072, 1_024, 2),
+        (131_072, 1_025, 1),
+    ],
+)
+def test_rows_of_a_group_have_its_state(n_samples, n_states, n_blocks):
+    """Ascending in each group, as by a stable sort, in each block; empty groups are there too."""
     state = np.random.default_rng(0).integers(0, n_states, n_samples).astype(np.int32)
     start, rows = grouped.compiled(state, n_states)
     expected_start, expected_rows = grouped.numpy(state, n_states)
+    assert len(expected_start) == n_blocks * n_states + 1
     np.testing.assert_array_equal(rows[:n_samples], expected_rows)
-    np.testing.assert_array_equal(start[: n_states + 1], expected_start)
+    np.testing.assert_array_equal(start[: len(expected_start)], expected_start)
+
+
+@pytest.mark.parametrize("states", [(1, 1), (1, 2), (10, 2), (60, 4)])
+@pytest.mark.parametrize("n_columns", [20, 130, 150])
+def test_blocks_of_rows_add_up(n_columns, states):
+    """Several blocks, the last of them short, in whole tiles and half ones."""
+    (n_z, n_y), n_samples = states, 33_000
+    codes, _, state = _case(
+        (n_columns, n_samples), 9, n_z * n_y, np.uint8, np.random.default_rng(0)
+    )
+    places, sweep = np.arange(1, n_columns), _sweep(codes, state, n_z * n_y, 9)
+    expected = joint_counts.numpy(codes, places, state, (n_z * n_y, 9))
+    found = joint_counts.compiled(codes, places, state, (n_z * n_y, 9), sweep=sweep)
+    np.testing.assert_array_equal(found, expected, strict=True)
+    function = _cell_function(n_samples)
+    sums = scanned_sums.compiled(codes, places, state, (n_z, n_y, 9), function, sweep=sweep)
+    for one, of_tables in zip(
+        sums, tabled_sums.numpy(expected.reshape(-1, n_z, n_y, 9), function[0]), strict=True
+    ):
+        np.testing.assert_array_equal(one, of_tables, strict=True)
 
 
 def test_what_is_read_only_or_has_gaps_is_counted():

@@ -9,6 +9,9 @@ from mifs._kernels.twins import twin
 from mifs._typing import IntArray
 
 CELL_NUMBERS_IN_CACHE = 1 << 16
+ROWS_OF_A_BLOCK = 8192  # of a sweep, where they are many
+ROWS_OF_A_STATE = 64  # in a block
+BLOCKED_STATES = 1024
 
 Sweep: TypeAlias = tuple[IntArray, IntArray, IntArray]  # tiles, and the two of `grouped`
 
@@ -25,9 +28,19 @@ def tiled(codes: IntArray, n_levels: int) -> IntArray | None:  # noqa: ARG001 - 
 
 @twin("counting")
 def grouped(state: IntArray, n_states: int) -> tuple[IntArray, IntArray]:
-    """Rows in the order of their state, those of s from start[s] to start[s + 1]: (start, rows)."""
-    rows = np.argsort(state, kind="stable").astype(np.int32)
-    return np.searchsorted(state[rows], np.arange(n_states + 1)), rows
+    """Rows of each block in the order of their state, and where each group starts: (start, rows).
+
+    Those of state s in block b go from start[b * n_states + s] to the next start. There is one
+    block unless rows are many and states few.
+    """
+    n_samples = len(state)
+    size = max(ROWS_OF_A_BLOCK, ROWS_OF_A_STATE * n_states)
+    if n_states > BLOCKED_STATES or n_samples < 2 * size:
+        size = max(1, n_samples)
+    group = np.arange(n_samples) // size * n_states + state
+    rows = np.argsort(group, kind="stable").astype(np.int32)
+    n_groups = max(1, -(-n_samples // size)) * n_states
+    return np.searchsorted(group[rows], np.arange(n_groups + 1)), rows
 
 
 @twin("counting")

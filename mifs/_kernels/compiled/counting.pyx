@@ -35,6 +35,7 @@ cdef extern from "counting_kernel.h" nogil:
     int count(const void *, int, Sweep, const int64_t *, int64_t, int64_t,
               Condition, int32_t *)
     void sum_tables(const int32_t *, int64_t, int64_t, int64_t, int64_t, CellTable, Sums)
+    int64_t count_blocks(int64_t, int64_t)
     int64_t columns_in_tiles(int64_t, int64_t, int64_t)
     void group_rows(const int32_t *, int64_t, int64_t, int64_t *, int32_t *)
     void tile_codes(const uint8_t *, int64_t, int64_t, int64_t, uint8_t *)
@@ -68,7 +69,8 @@ def grouped(state, int64_t n_states):
     cdef const int32_t[::1] states = np.ascontiguousarray(state, dtype=np.int32)
     if n_states < 0 or (n_samples and not (0 <= np.min(states) and np.max(states) < n_states)):
         raise ValueError(f"states must lie from 0 to {n_states - 1}")
-    start, rows = np.empty(n_states + 2, dtype=np.int64), np.empty(n_samples + ROWS_AHEAD, np.int32)
+    cdef int64_t n_groups = count_blocks(n_samples, n_states) * n_states
+    start, rows = np.empty(n_groups + 2, dtype=np.int64), np.empty(n_samples + ROWS_AHEAD, np.int32)
     cdef int64_t[::1] start_into = start
     cdef int32_t[::1] rows_into = rows
     cdef const int32_t *first = &states[0] if n_samples else NULL
@@ -97,7 +99,7 @@ cdef class Table:
 
     def __cinit__(self, codes, places, state, n_z, n_y, n_levels, sweep):
         cdef int64_t n_columns = codes.shape[0], n_samples = codes.shape[1], n_states = n_z * n_y
-        cdef int64_t n_tiled
+        cdef int64_t n_tiled, n_groups
         if n_samples > INT32_MAX:
             raise OverflowError(TOO_MANY.format(n_samples))
         if codes.dtype.kind != "u" or codes.dtype.itemsize > 4:
@@ -114,11 +116,12 @@ cdef class Table:
             n_tiled = columns_in_tiles(n_columns, n_samples, n_levels)
             if tiles.shape != (n_tiled * n_samples,) or n_tiled == 0:
                 raise ValueError(f"tiles of {tiles.size} codes are not of these codes")
+            n_groups = count_blocks(n_samples, n_states) * n_states
             # a group beyond the rows would be read: the last one ends with them
             if (
-                len(self.start) < n_states + 1
+                len(self.start) < n_groups + 1
                 or len(self.rows) < n_samples + ROWS_AHEAD
-                or self.start[n_states] != n_samples
+                or self.start[n_groups] != n_samples
             ):
                 raise ValueError("rows and their groups are not of these states")
             self.tiles = tiles

@@ -11,6 +11,9 @@ enum {
     FEW_LANES = 8,       /* columns of a strip for which a sweep of all of it does not pay */
     SWEPT_LEVELS = 32,   /* with more, every pass over eleven of them costs as much as counting */
     MOST_TALLIED = UINT16_MAX,
+    ROWS_OF_A_BLOCK = 8192,
+    ROWS_OF_A_STATE = 64, /* in a block */
+    BLOCKED_STATES = 1024,
     ROWS_OF_A_GROUP = 4, /* shorter groups spend their time on clearing and adding up */
 };
 
@@ -61,14 +64,37 @@ static ALWAYS_INLINE void take(const Task *task, int64_t place, int64_t z, const
         add_up(task, place, z, cell, y_stride, level_stride, 0);
 }
 
+/* Measured: a block fits the second cache, and has rows of each state for a sweep to last. Many
+   more states would not leave their counts there. */
+static int64_t rows_of_a_block(int64_t n_samples, int64_t n_states) {
+    const int64_t enough = ROWS_OF_A_STATE * n_states;
+    const int64_t n_rows = enough > ROWS_OF_A_BLOCK ? enough : ROWS_OF_A_BLOCK;
+    return n_states > BLOCKED_STATES || n_samples < 2 * n_rows ? n_samples : n_rows;
+}
+
+int64_t count_blocks(int64_t n_samples, int64_t n_states) {
+    const int64_t n_rows = rows_of_a_block(n_samples, n_states);
+    return n_samples == 0 ? 1 : (n_samples + n_rows - 1) / n_rows;
+}
+
 /* How strips are swept, if at all: with counts that stay bytes, or with counts of 32 bits. */
 typedef enum { NO_SWEEP, NARROW_SWEEP, WIDE_SWEEP } Way;
 
-/* Codes of `width` columns, a few bytes for each sample side by side. */
+/* Codes of `width` columns, a few bytes for each sample side by side, and the blocks of rows in
+   which they are swept. */
 typedef struct {
     const uint8_t *codes;
     int width;
+    int64_t n_blocks, rows_of_a_block;
+    int64_t n_rows_left; /* of this tile and, as if they were as wide, of those behind it */
 } Tile;
+
+/* Where the next block is while some rows of this one are swept, in the order in which it is laid
+   out: it is on its way into the cache when its rows come in the order of their states. */
+static ALWAYS_INLINE const uint8_t *next_block(const Tile *tile, int64_t first, int n_rows) {
+    const int64_t row = first + tile->rows_of_a_block;
+    return row + n_rows <= tile->n_rows_left ? tile->codes + row * tile->width : tile->codes;
+}
 
 /* Candidates of one tile: which of its columns, and their places among the results. */
 typedef struct {
@@ -95,6 +121,14 @@ typedef struct {
 
 static int tile_width(int64_t tile, int64_t n_tiled) {
     return n_tiled - tile * TILE < TILE ? HALF_TILE : TILE;
+}
+
+static Tile find_tile(const Sweep *sweep, int64_t tile, int64_t n_samples, int64_t n_states) {
+    const int width = tile_width(tile, sweep->n_columns);
+    const int64_t before = tile * TILE, codes_left = (sweep->n_columns - before) * n_samples;
+    const int64_t block = rows_of_a_block(n_samples, n_states);
+    return (Tile){sweep->tiles + before * n_samples, width, count_blocks(n_samples, n_states),
+                  block, codes_left / width};
 }
 
 /* Sweep the strips of a tile in which many columns are wanted, and leave the other columns. */
@@ -189,8 +223,9 @@ static void one_candidate(const void *codes, int width, int64_t n, const FirstCe
 static Way choose_way(const Sweep *sweep, const Condition *condition, const Task *task) {
     const int64_t n = condition->n_samples, n_z = condition->n_z, n_y = condition->n_y;
     if (!HAVE_SWEEP || !sweep->tiles || task->n_levels > SWEPT_LEVELS) return NO_SWEEP;
-    int64_t most = 0;
-    for (int64_t z = 0; z < n_z; z++) {
+    int64_t most = 0; /* rows of a z, where one block has all of them */
+    if (count_blocks(n, n_z * n_y) > 1) most = n;
+    for (int64_t z = 0; z < n_z && most < n; z++) {
         const int64_t *start = sweep->start + z * n_y, n_rows = start[n_y] - start[0];
         if (n_rows > most) most = n_rows;
     }
@@ -208,7 +243,8 @@ static int run(const void *codes, int width, Sweep sweep, const int64_t *places,
     FirstCells first = {0};
     if (n_states * n_levels > UINT32_MAX) return -1;
     void *cells = malloc(sizeof(int32_t) * histogram_room(n, n_states * n_levels));
-    void *scratch = malloc(sizeof(int32_t) * condition->n_y * n_levels * TILE);
+    const int64_t n_swept = count_blocks(n, n_states) > 1 ? n_states : condition->n_y;
+    void *scratch = malloc(sizeof(int32_t) * n_swept * n_levels * TILE);
     int status = cells && scratch ? 0 : -1;
     for (int64_t i = 0; !status && i < n_places;) {
         const int64_t tile = places[i] / TILE;
@@ -218,7 +254,7 @@ static int run(const void *codes, int width, Sweep sweep, const int64_t *places,
             lanes.place[lanes.n++] = i;
         }
         if (way != NO_SWEEP && tile * TILE < sweep.n_columns) {
-            const Tile own = {sweep.tiles + tile * TILE * n, tile_width(tile, sweep.n_columns)};
+            const Tile own = find_tile(&sweep, tile, n, n_states);
             sweep_tile(&sweep, &own, &lanes, scratch, task, way);
         }
         if (lanes.n && !first.zyx) status = find_both_first_cells(condition, width, task, &first);
@@ -299,9 +335,15 @@ void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, int6
 void group_rows(const int32_t *state, int64_t n_samples, int64_t n_states, int64_t *start,
                 int32_t *rows) {
     int64_t *next = start + 1; /* one place late: filling moves each start on to the next one */
-    memset(start, 0, sizeof(int64_t) * (n_states + 2));
-    for (int64_t i = 0; i < n_samples; i++) next[state[i] + 1]++;
-    for (int64_t s = 0; s < n_states; s++) next[s + 1] += next[s];
-    for (int64_t i = 0; i < n_samples; i++) rows[next[state[i]]++] = (int32_t)i;
+    const int64_t n_rows = rows_of_a_block(n_samples, n_states);
+    const int64_t n_groups = count_blocks(n_samples, n_states) * n_states;
+    memset(start, 0, sizeof(int64_t) * (n_groups + 2));
+    for (int64_t first = 0, group = 0; first < n_samples; first += n_rows, group += n_states)
+        for (int64_t i = first; i < n_samples && i < first + n_rows; i++)
+            next[group + state[i] + 1]++;
+    for (int64_t s = 0; s < n_groups; s++) next[s + 1] += next[s];
+    for (int64_t first = 0, group = 0; first < n_samples; first += n_rows, group += n_states)
+        for (int64_t i = first; i < n_samples && i < first + n_rows; i++)
+            rows[next[group + state[i]]++] = (int32_t)i;
     memset(rows + n_samples, 0, sizeof(int32_t) * ROWS_AHEAD);
 }

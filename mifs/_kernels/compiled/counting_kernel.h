@@ -50,8 +50,13 @@ void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_
    one, all of them where a sweep would never be taken. */
 int64_t columns_in_tiles(int64_t n_columns, int64_t n_samples, int64_t n_levels);
 
-/* Rows in the order of their state, those of state s from start[s] to start[s + 1]. `start` has
-   n_states + 2 places, `rows` ROWS_AHEAD more than samples. */
+/* A sweep takes rows by blocks, where they are many: their codes come in order from memory, and in
+   that of their states from the cache. */
+int64_t count_blocks(int64_t n_samples, int64_t n_states);
+
+/* Rows of each block in the order of their state, those of state s in block b from start[b *
+   n_states + s] to the next start. `start` has one place for each, and two more, `rows` ROWS_AHEAD
+   more than samples. */
 void group_rows(const int32_t *state, int64_t n_samples, int64_t n_states, int64_t *start,
                 int32_t *rows);
 

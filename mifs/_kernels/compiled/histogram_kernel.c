@@ -3,7 +3,7 @@
 #include <string.h>
 
 enum {
-    TABLES = 4,   /* in turn: a sample need not wait for the count of the one before, often its own */
+    TABLES = 4,   /* in turn: no sample waits for the count of the one before, often its own */
     AT_ONCE = 64, /* samples whose cells are found in vectors */
     APART = 16,   /* more than n_cells between tables: the same cells do not share the last bits of
                      their addresses, which loads would take for those of stores */
@@ -45,7 +45,8 @@ int64_t histogram_room(int64_t n, int64_t n_cells) {
             int32_t *fourth = third + n_cells + APART;                                           \
             for (; i + AT_ONCE <= n; i += AT_ONCE) {                                             \
                 cell of[AT_ONCE];                                                                \
-                for (int j = 0; j < AT_ONCE; j++) of[j] = (cell)(first_cell[i + j] + codes[i + j]); \
+                for (int j = 0; j < AT_ONCE; j++)                                                \
+                    of[j] = (cell)(first_cell[i + j] + codes[i + j]);                            \
                 for (int j = 0; j < AT_ONCE; j += TABLES) {                                      \
                     cells[of[j]]++;                                                              \
                     second[of[j + 1]]++;                                                         \

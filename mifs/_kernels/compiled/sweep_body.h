@@ -9,6 +9,7 @@ typedef uint8_t SUFFIX(bytes) __attribute__((vector_size(VECTOR), aligned(1), ma
 /* Add up how often each of `n_bins` levels occurs in at most 255 rows. The sums, one byte a
    column, stay in registers; `rows` can be read ROWS_AHEAD beyond its end. */
 TARGET static ALWAYS_INLINE void SUFFIX(sweep_rows)(const uint8_t *strip, int width,
+                                                    const uint8_t *next_block,
                                                     const int32_t *rows, int n_rows,
                                                     int first_bin, const int n_bins,
                                                     SUFFIX(bytes) *counts) {
@@ -16,23 +17,27 @@ TARGET static ALWAYS_INLINE void SUFFIX(sweep_rows)(const uint8_t *strip, int wi
     for (int i = 0; i < n_rows; i++) {
         const SUFFIX(bytes) row = *(const SUFFIX(bytes) *)(strip + (int64_t)rows[i] * width);
         PREFETCH(strip + (int64_t)rows[i + ROWS_AHEAD] * width);
+        PREFETCH(next_block + (int64_t)i * width);
         for (int b = 0; b < n_bins; b++)
             sum[b] -= (SUFFIX(bytes))(row == (SUFFIX(bytes)){0} + (uint8_t)(first_bin + b));
     }
     for (int b = 0; b < n_bins; b++) counts[first_bin + b] = sum[b];
 }
 
-/* counts[bin] of at most 255 rows. All bins but the last are counted; it is the rest. */
-TARGET static void SUFFIX(sweep_bins)(const uint8_t *strip, int width, const int32_t *rows,
+/* counts[bin] of strip s in at most 255 rows, from place `first` in their order. All bins but the
+   last are counted; it is the rest. */
+TARGET static void SUFFIX(sweep_bins)(const Tile *tile, int s, const int32_t *rows, int64_t first,
                                       int n_rows, int n_levels, SUFFIX(bytes) *counts) {
-    const int last = n_levels - 1;
+    const int last = n_levels - 1, width = tile->width;
+    const uint8_t *strip = tile->codes + s * VECTOR, *next = next_block(tile, first, n_rows);
     int bin = 0;
+    rows += first;
     for (; last - bin > BINS_AT_ONCE; bin += BINS_AT_ONCE)
-        SUFFIX(sweep_rows)(strip, width, rows, n_rows, bin, BINS_AT_ONCE, counts);
+        SUFFIX(sweep_rows)(strip, width, next, rows, n_rows, bin, BINS_AT_ONCE, counts);
     switch (last - bin) {
-#define CASE(n)                                                  \
-    case n:                                                      \
-        SUFFIX(sweep_rows)(strip, width, rows, n_rows, bin, n, counts); \
+#define CASE(n)                                                               \
+    case n:                                                                   \
+        SUFFIX(sweep_rows)(strip, width, next, rows, n_rows, bin, n, counts); \
         break;
         CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
         CASE(7) CASE(8) CASE(9) CASE(10) CASE(11)
@@ -42,19 +47,18 @@ TARGET static void SUFFIX(sweep_bins)(const uint8_t *strip, int width, const int
     for (bin = 0; bin < last; bin++) counts[last] -= counts[bin];
 }
 
-/* counts[strip][bin][column] of one group of rows. A chunk of rows is in the first cache when the
-   second strip and further bins come. */
+/* Add one group of rows, from place `first` in their order, to counts[strip][bin][column]. A chunk
+   of rows is in the first cache when the second strip and further bins come. */
 TARGET static void SUFFIX(sweep_group)(const Tile *tile, const char *is_wanted,
-                                       const int32_t *rows, int64_t n_rows, int n_levels,
-                                       int32_t *counts) {
+                                       const int32_t *rows, int64_t first, int64_t end,
+                                       int n_levels, int32_t *counts) {
     const int size = n_levels * VECTOR;
     SUFFIX(bytes) some_counts[SWEPT_LEVELS];
-    memset(counts, 0, sizeof(int32_t) * n_levels * tile->width);
-    for (int64_t start = 0; start < n_rows; start += UINT8_MAX) {
-        const int some = (int)(n_rows - start < UINT8_MAX ? n_rows - start : UINT8_MAX);
+    for (; first < end; first += UINT8_MAX) {
+        const int some = (int)(end - first < UINT8_MAX ? end - first : UINT8_MAX);
         for (int s = 0; s < tile->width / VECTOR; s++) {
             if (!is_wanted[s]) continue;
-            SUFFIX(sweep_bins)(tile->codes + s * VECTOR, tile->width, rows + start, some, n_levels, some_counts);
+            SUFFIX(sweep_bins)(tile, s, rows, first, some, n_levels, some_counts);
             const uint8_t *from = (const uint8_t *)some_counts;
             int32_t *into = counts + s * size;
             for (int i = 0; i < size; i++) into[i] += from[i];
@@ -144,7 +148,7 @@ TARGET static void SUFFIX(sweep_narrow)(const Tile *tile, int s, const Sweep *sw
         for (int64_t y = 0; y < n_y; y++) {
             const int some = (int)(start[y + 1] - start[y]);
             if (!some) continue;
-            SUFFIX(sweep_bins)(tile->codes + s * VECTOR, tile->width, sweep->rows + start[y], some, n_levels, of_zy);
+            SUFFIX(sweep_bins)(tile, s, sweep->rows, start[y], some, n_levels, of_zy);
             if (n_y > 1) SUFFIX(tally_cells)(&zyx, of_zy, some, n_levels, value);
             for (int x = 0; x < n_levels; x++) of_z[x] += of_zy[x];
         }
@@ -161,22 +165,27 @@ TARGET static void SUFFIX(sweep_narrow)(const Tile *tile, int s, const Sweep *sw
     }
 }
 
-/* Sums, or whole tables, for the columns of a tile's strips, however many rows there are. */
+/* Sums, or whole tables, for the columns of a tile's strips, however many rows there are. Several
+   blocks leave all tables unfinished until the last one. */
 TARGET static void SUFFIX(sweep_wide)(const Tile *tile, const char *is_wanted,
                                       const Sweep *sweep, const Lanes *lanes, int32_t *scratch,
                                       const Task *task) {
-    const int64_t n_levels = task->n_levels, size = n_levels * tile->width;
-    for (int64_t z = 0; z < task->n_z; z++) {
-        for (int64_t y = 0; y < task->n_y; y++) {
-            const int64_t *start = sweep->start + z * task->n_y + y;
-            SUFFIX(sweep_group)(tile, is_wanted, sweep->rows + start[0], start[1] - start[0],
-                                (int)n_levels, scratch + y * size);
+    const int64_t n_y = task->n_y, n_states = task->n_z * n_y, n_levels = task->n_levels;
+    const int64_t size = n_levels * tile->width, some_z = tile->n_blocks > 1 ? task->n_z : 1;
+    for (int64_t z = 0; z < task->n_z; z += some_z) {
+        memset(scratch, 0, sizeof(int32_t) * some_z * n_y * size);
+        for (int64_t block = 0; block < tile->n_blocks; block++) {
+            const int64_t *start = sweep->start + block * n_states + z * n_y;
+            for (int64_t state = 0; state < some_z * n_y; state++)
+                SUFFIX(sweep_group)(tile, is_wanted, sweep->rows, start[state], start[state + 1],
+                                    (int)n_levels, scratch + state * size);
         }
-        for (int i = 0; i < lanes->n; i++) {
-            const int s = lanes->lane[i] / VECTOR, v = lanes->lane[i] % VECTOR;
-            if (is_wanted[s])
-                take(task, lanes->place[i], z, scratch + s * n_levels * VECTOR + v, size, VECTOR);
-        }
+        for (int64_t k = 0; k < some_z; k++)
+            for (int i = 0; i < lanes->n; i++) {
+                const int s = lanes->lane[i] / VECTOR, v = lanes->lane[i] % VECTOR;
+                const int32_t *cell = scratch + k * n_y * size + s * n_levels * VECTOR + v;
+                if (is_wanted[s]) take(task, lanes->place[i], z + k, cell, size, VECTOR);
+            }
     }
 }
 
