@@ -173,10 +173,10 @@ def test_blocks_of_rows_add_up(n_columns, states):
     expected = joint_counts.numpy(codes, places, state, (n_z * n_y, 9))
     found = joint_counts.compiled(codes, places, state, (n_z * n_y, 9), sweep=sweep)
     np.testing.assert_array_equal(found, expected, strict=True)
-    function = _cells(n_samples)
-    sums = scanned_sums.compiled(codes, places, state, (n_z, n_y, 9), function, sweep=sweep)
+    cells = _cells(n_samples)
+    sums = scanned_sums.compiled(codes, places, state, (n_z, n_y, 9), cells, sweep=sweep)
     for one, of_tables in zip(
-        sums, tabled_sums.numpy(expected.reshape(-1, n_z, n_y, 9), function[0]), strict=True
+        sums, tabled_sums.numpy(expected.reshape(-1, n_z, n_y, 9), cells), strict=True
     ):
         np.testing.assert_array_equal(one, of_tables, strict=True)
 
