@@ -144,7 +144,7 @@ class SparseCodeTable:
 
     def refuse_large(self, n_classes: int) -> None:
         """Raise if the table of a column with a target of many classes is one that says nothing."""
-        refuse_large(self._occurring, self.names, n_classes)
+        refuse_large(np.array(self._occurring), self.names, n_classes)
 
 
 @dataclass(frozen=True, eq=False)

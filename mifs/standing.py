@@ -26,6 +26,7 @@ TIE = 4 * 10.0**-DIGITS  # scores that far apart are told apart
 SLACK = 1e-11
 # To ask a source at all takes about so long; candidates that take no longer are asked together.
 SECONDS_OF_A_CALL = 1e-4
+SCANS_WITH_LAYOUT = 3  # that the first scan of many columns may take the time of
 SCANS_TO_LOSE = 3  # before scores that only fall are no longer sought lazily
 MOST_TIMES = 16  # of those: the call itself is little beside, and what is not needed costs more
 
@@ -84,9 +85,13 @@ class Standing:
         self._folded = np.full(len(self.alone), np.nan if rest is None else rest)
         self._price = information if isinstance(information, Priced) else None
         self._least: Least | None = None
+        self._scans_unbounded = False
         if self.criterion.least_of is not None and isinstance(information, Lowering):
             cap = self.criterion.score(self.alone, np.full(len(self.alone), np.inf), 1)
             self._least = Least(cap, self._folded, self._age)
+            price, is_unbounded = self._price, bool(np.isinf(cap).any())
+            is_cheap = price and price.seconds > SCANS_WITH_LAYOUT * price.seconds_in_a_scan
+            self._scans_unbounded = is_unbounded and bool(is_cheap)
 
     def choose_among(self, asked: BoolArray, order: Sequence[int]) -> None:
         """Make sure of the best of some columns; leave those behind that cannot reach it.
@@ -97,28 +102,35 @@ class Standing:
         if not self._is_lazy or not self._can_bound(order):
             self.catch_up(asked, order)
             return
-        columns, so_far = np.flatnonzero(asked), self.n_tables
-        n_calls = self._lower(columns, order) or self._choose_among(columns, order)
+        columns = np.flatnonzero(asked)
+        seconds = self._lower(columns, order)
+        if seconds is None:
+            seconds = self._choose_among(columns, order)
         np.copyto(self.score, self._bound(EVERY, len(order)), where=asked)
         np.copyto(self.is_behind, self._age < len(order), where=asked)
-        self._n_needed = self.n_tables - so_far
-        self._is_lazy = self._has_paid(n_calls, len(columns))
+        self._is_lazy = self._has_paid(seconds, len(columns))
 
-    def _lower(self, columns: IntArray, order: Sequence[int]) -> int:
-        """Let a source find the best that can, and count the one call; none if it cannot."""
+    def _lower(self, columns: IntArray, order: Sequence[int]) -> float | None:
+        """Let a source find the best that can; say about how long it took, None if it cannot."""
         name = self.criterion.least_of
         if name is None or self._least is None or not isinstance(self.information, Lowering):
-            return 0
-        unbounded = columns[np.isinf(self._bound(columns, len(order)))]
-        if len(unbounded):  # nothing tells them apart
-            self._fold(self._mask(unbounded), order)
+            return None
+        n_scanned = 0
+        if self._scans_unbounded:  # nothing tells these apart
+            unbounded = columns[np.isinf(self._bound(columns, len(order)))]
+            if n_scanned := len(unbounded):
+                self._fold(self._mask(unbounded), order)
         n_tables = self.information.lower(name, order, columns, self._least, slack=TIE)
-        self.n_tables += n_tables or 0
-        return 0 if n_tables is None else 1
+        if n_tables is None:
+            return None
+        self.n_tables += n_tables
+        if (price := self._price) is None:
+            return 0.0
+        return n_tables * price.seconds + n_scanned * price.seconds_in_a_scan
 
-    def _choose_among(self, columns: IntArray, order: Sequence[int]) -> int:
-        """Ask for some columns at a time, and count the calls."""
-        n_calls, n_selected = 0, len(order)
+    def _choose_among(self, columns: IntArray, order: Sequence[int]) -> float:
+        """Ask for some columns at a time; say about how long it took."""
+        n_calls, n_selected, so_far = 0, len(order), self.n_tables
         age, bound = self._age[columns], self._rounded(columns, n_selected)
         best, size = -np.inf, self._size(self._n_needed // 2)
         while (behind := np.flatnonzero((age < n_selected) & (bound >= best))).size:
@@ -134,7 +146,9 @@ class Standing:
                 best = max(best, bound[group].max())
             if best > -np.inf:
                 size = self._size(2 * size)
-        return n_calls
+        self._n_needed = self.n_tables - so_far
+        seconds = 0.0 if self._price is None else self._n_needed * self._price.seconds
+        return seconds + (n_calls - 1) * SECONDS_OF_A_CALL
 
     def catch_up(
         self, asked: BoolArray, order: Sequence[int], *, learn: Learn | None = None
@@ -211,7 +225,7 @@ class Standing:
             folded = np.where(is_behind, self.criterion.fold(folded, rest), folded)
         return self.criterion.score(self.alone[columns], folded, n_selected)
 
-    def _has_paid(self, n_calls: int, n_asked: int) -> bool:
+    def _has_paid(self, seconds: float, n_asked: int) -> bool:
         """Whether it is worth going on, by the time that scans of all that were asked for take.
 
         Scores that only fall part soon: of the first choices most columns had no bound yet, and
@@ -221,7 +235,7 @@ class Standing:
         if (price := self._price) is None:
             return True
         scan_takes = n_asked * price.seconds_in_a_scan
-        saved = scan_takes - self._n_needed * price.seconds + (1 - n_calls) * SECONDS_OF_A_CALL
+        saved = scan_takes - seconds
         if self._floor is not None:
             return saved >= 0
         self._saved += saved

@@ -31,7 +31,7 @@ def _calls_cost_nothing():
     """So small a table would be asked for at once, for no time that it takes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("mifs.standing.SECONDS_OF_A_CALL", 0.0)
-        patch.setattr("mifs.discrete.source.SECONDS_OF_A_SWEPT_VALUE", 5.5e-10)
+        patch.setattr("mifs.discrete.source.SECONDS_OF_A_SWEPT_VALUE", 1e-8)
         yield
 
 
@@ -224,8 +224,8 @@ def test_a_lazy_search_ends_when_it_costs_too_much(name, share, ends_after):
     """Of minima once three scans are lost, of sums with a floor after one dear choice."""
     source = counted(*weak())
     standing = Standing(CRITERIA[name](), source)
-    standing._n_needed = share * 100 * source.seconds_in_a_scan / source.seconds
-    paid = [standing._has_paid(1, 100) for _ in range(10)]
+    seconds = share * 100 * source.seconds_in_a_scan
+    paid = [standing._has_paid(seconds, 100) for _ in range(10)]
     assert (paid.index(False) + 1 if False in paid else None) == ends_after
 
 

@@ -62,16 +62,16 @@ class CodeTable:
         names: Sequence[str] | None = None,
         weights: RowWeights | None = None,
     ) -> None:
-        self._occurring: list[int] = []
+        occurring: list[int] = []
         self.n_samples = 0
         growing: dict[int, _GrowingBlock] = {}
         for place, variable in enumerate(variables):
-            self._occurring.append(variable.n_levels)
+            occurring.append(variable.n_levels)
             self.n_samples, width = len(variable.codes), _width(variable.n_levels)
             if width not in growing:
                 growing[width] = _GrowingBlock(width)
             growing[width].append(place, variable.narrowed().codes)
-        self.n_features = len(self._occurring)
+        self.n_features, self._occurring = len(occurring), np.array(occurring, dtype=np.int64)
         self.weights = weights
         self.names = range(self.n_features) if names is None else names
         self._last_states: States | None = None
@@ -171,10 +171,10 @@ class _GrowingBlock:
         return codes
 
 
-def refuse_large(n_levels: Sequence[int], names: Sequence[Any], n_classes: int) -> None:
+def refuse_large(n_levels: IntArray, names: Sequence[Any], n_classes: int) -> None:
     """Raise if the table of a column of many levels with the target is one that says nothing."""
     column = int(np.argmax(n_levels))
-    n_cells = n_levels[column] * n_classes
+    n_cells = int(n_levels[column]) * n_classes
     if n_cells > MAX_CELLS:
         msg = (
             f"The table of column {names[column]!r} ({n_levels[column]} levels) with the target "

@@ -250,7 +250,9 @@ class ScannedCounts:
     def _learn_levels(self) -> None:
         """Have the block know how often the levels occur."""
         if not self._block.levels.are_known(self._places):
-            self._block.levels.keep(self._places, self._with_z.sum(axis=1, dtype=np.int32))
+            with_z = self._with_z
+            levels = with_z[:, 0] if with_z.shape[1] == 1 else with_z.sum(axis=1, dtype=np.int32)
+            self._block.levels.keep(self._places, levels)
 
     @property
     def _with_z(self) -> IntArray:
