@@ -80,6 +80,19 @@ int64_t count_blocks(int64_t n_samples, int64_t n_states) {
 /* How strips are swept, if at all: with counts that stay bytes, or with counts of 32 bits. */
 typedef enum { NO_SWEEP, NARROW_SWEEP, WIDE_SWEEP } Way;
 
+/* Turn eight rows of eight bytes, each row one number, into its columns, by halves. */
+static ALWAYS_INLINE void transpose_bytes(uint64_t *row) {
+    static const uint64_t mask[3] = {0x00000000FFFFFFFFu, 0x0000FFFF0000FFFFu, 0x00FF00FF00FF00FFu};
+    for (int step = 0, apart = 4; apart; step++, apart /= 2)
+        for (int i = 0; i < 8; i++) {
+            if (i & apart) continue;
+            const int bits = 8 * apart;
+            const uint64_t low = row[i], high = row[i + apart];
+            row[i] = (low & mask[step]) | ((high & mask[step]) << bits);
+            row[i + apart] = ((low >> bits) & mask[step]) | (high & ~mask[step]);
+        }
+}
+
 /* Codes of `width` columns, a few bytes for each sample side by side, and the blocks of rows in
    which they are swept. */
 typedef struct {
@@ -132,7 +145,7 @@ static Tile find_tile(const Sweep *sweep, int64_t tile, int64_t n_samples, int64
 }
 
 /* Sweep the strips of a tile in which many columns are wanted, and leave the other columns. */
-static void sweep_tile(const Sweep *sweep, const Tile *tile, Lanes *lanes, int32_t *scratch,
+static void sweep_tile(const Sweep *sweep, const Tile *tile, Lanes *lanes, void *scratch,
                        const Task *task, Way way) {
 #if HAVE_SWEEP
 #if HAVE_AVX2_BODY
@@ -235,6 +248,14 @@ static Way choose_way(const Sweep *sweep, const Condition *condition, const Task
     return is_long && !is_tally_better(task, n) ? WIDE_SWEEP : NO_SWEEP;
 }
 
+/* Bytes that a sweep works in: counts of one z, or of all. */
+static int64_t sweep_room(Way way, int64_t n_samples, const Task *task) {
+    const int64_t n_states = task->n_z * task->n_y;
+    const int64_t n_wide = count_blocks(n_samples, n_states) > 1 ? n_states : task->n_y;
+    return way == NARROW_SWEEP ? (task->n_z * task->n_levels + 7) * TILE
+                               : (int64_t)sizeof(int32_t) * n_wide * task->n_levels * TILE;
+}
+
 static int run(const void *codes, int width, Sweep sweep, const int64_t *places, int64_t n_places,
                const Condition *condition, const Task *task) {
     const int64_t n = condition->n_samples, n_levels = task->n_levels;
@@ -243,8 +264,7 @@ static int run(const void *codes, int width, Sweep sweep, const int64_t *places,
     FirstCells first = {0};
     if (n_states * n_levels > UINT32_MAX) return -1;
     void *cells = malloc(sizeof(int32_t) * histogram_room(n, n_states * n_levels));
-    const int64_t n_swept = count_blocks(n, n_states) > 1 ? n_states : condition->n_y;
-    void *scratch = malloc(sizeof(int32_t) * n_swept * n_levels * TILE);
+    void *scratch = malloc(sweep_room(way, n, task));
     int status = cells && scratch ? 0 : -1;
     for (int64_t i = 0; !status && i < n_places;) {
         const int64_t tile = places[i] / TILE;
@@ -296,19 +316,6 @@ int64_t columns_in_tiles(int64_t n_columns, int64_t n_samples, int64_t n_levels)
     if (!HAVE_SWEEP || n_levels > SWEPT_LEVELS || n_samples <= n_levels) return 0;
     const int64_t left = n_columns % TILE, whole = n_columns - left;
     return whole + (left <= FEW_LANES ? 0 : left <= HALF_TILE + FEW_LANES ? HALF_TILE : TILE);
-}
-
-/* Turn eight rows of eight bytes, each row one number, into its columns, by halves. */
-static ALWAYS_INLINE void transpose_bytes(uint64_t *row) {
-    static const uint64_t mask[3] = {0x00000000FFFFFFFFu, 0x0000FFFF0000FFFFu, 0x00FF00FF00FF00FFu};
-    for (int step = 0, apart = 4; apart; step++, apart /= 2)
-        for (int i = 0; i < 8; i++) {
-            if (i & apart) continue;
-            const int bits = 8 * apart;
-            const uint64_t low = row[i], high = row[i + apart];
-            row[i] = (low & mask[step]) | ((high & mask[step]) << bits);
-            row[i + apart] = ((low >> bits) & mask[step]) | (high & ~mask[step]);
-        }
 }
 
 void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, int64_t n_tiled,

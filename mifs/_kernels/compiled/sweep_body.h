@@ -115,25 +115,39 @@ TARGET static void SUFFIX(tally_cells)(SUFFIX(Tally) *tally, const SUFFIX(bytes)
     }
 }
 
-/* Store the counts with one z of the candidates in a strip. */
-TARGET static void SUFFIX(store_counts)(const SUFFIX(bytes) *counts, int64_t z, int s,
-                                        const Lanes *lanes, const Task *task) {
-    for (int i = 0; i < lanes->n; i++) {
-        if (lanes->lane[i] / VECTOR != s) continue;
-        int32_t *zx = task->out.zx + (lanes->place[i] * task->n_z + z) * task->n_levels;
-        const uint8_t *count = (const uint8_t *)counts + lanes->lane[i] % VECTOR;
-        for (int x = 0; x < task->n_levels; x++) zx[x] = count[x * VECTOR];
-    }
+/* Store the counts with Z of the candidates in a strip, counts[cell][column]; seven more cells can
+   be read. */
+TARGET static void SUFFIX(store_counts)(const SUFFIX(bytes) *counts, int64_t n_cells, int s,
+                                        const Lanes *lanes, int32_t *zx) {
+    int32_t *into[VECTOR] = {NULL};
+    for (int i = 0; i < lanes->n; i++)
+        if (lanes->lane[i] / VECTOR == s)
+            into[lanes->lane[i] % VECTOR] = zx + lanes->place[i] * n_cells;
+    for (int64_t cell = 0; cell < n_cells; cell += 8)
+        for (int lane = 0; lane < VECTOR; lane += 8) {
+            uint64_t row[8];
+            for (int j = 0; j < 8; j++)
+                memcpy(row + j, (const uint8_t *)(counts + cell + j) + lane, 8);
+            transpose_bytes(row);
+            for (int j = 0; j < 8; j++) {
+                int32_t *own = into[lane + j];
+                const uint8_t *count = (const uint8_t *)(row + j);
+                if (own && n_cells - cell >= 8)
+                    for (int k = 0; k < 8; k++) own[cell + k] = count[k];
+                else if (own)
+                    for (int k = 0; k < n_cells - cell; k++) own[cell + k] = count[k];
+            }
+        }
 }
 
 /* Sums for the columns of one strip where no z has more than 255 rows: counts stay bytes, and so
    do numbers of cells, which are added up before they can be more than 255. */
 TARGET static void SUFFIX(sweep_narrow)(const Tile *tile, int s, const Sweep *sweep,
-                                        const Lanes *lanes, const Task *task) {
+                                        const Lanes *lanes, void *scratch, const Task *task) {
     const int n_levels = (int)task->n_levels;
     const int64_t n_y = task->n_y, *value = task->f.value;
     SUFFIX(Tally) zyx = {.top = 0}, zx = {.top = 0};
-    SUFFIX(bytes) of_z[SWEPT_LEVELS], of_zy[SWEPT_LEVELS];
+    SUFFIX(bytes) *of_z = scratch, of_zy[SWEPT_LEVELS];
     int64_t n_tallied = 0;
     for (int64_t z = 0; z < task->n_z; z++) {
         const int64_t *start = sweep->start + z * n_y, n_rows = start[n_y] - start[0];
@@ -153,8 +167,10 @@ TARGET static void SUFFIX(sweep_narrow)(const Tile *tile, int s, const Sweep *sw
             for (int x = 0; x < n_levels; x++) of_z[x] += of_zy[x];
         }
         SUFFIX(tally_cells)(&zx, of_z, (int)n_rows, n_levels, value);
-        if (task->out.zx) SUFFIX(store_counts)(of_z, z, s, lanes, task);
+        if (task->out.zx) of_z += n_levels;
     }
+    if (task->out.zx)
+        SUFFIX(store_counts)(scratch, task->n_z * n_levels, s, lanes, task->out.zx);
     SUFFIX(add_up)(&zyx, value);
     SUFFIX(add_up)(&zx, value);
     const int64_t *sum_zyx = n_y > 1 ? zyx.sum : zx.sum;
@@ -191,7 +207,7 @@ TARGET static void SUFFIX(sweep_wide)(const Tile *tile, const char *is_wanted,
 
 /* The columns in strips of which enough are wanted; the others stay in `lanes`. */
 TARGET static void SUFFIX(sweep_strips)(const Tile *tile, const Sweep *sweep, Lanes *lanes,
-                                        int32_t *scratch, const Task *task, Way way) {
+                                        void *scratch, const Task *task, Way way) {
     char n_wanted[MOST_STRIPS] = {0}, is_wanted[MOST_STRIPS] = {0}, is_any = 0;
     for (int i = 0; i < lanes->n; i++) n_wanted[lanes->lane[i] / VECTOR]++;
     for (int s = 0; s < tile->width / VECTOR; s++) is_any |= is_wanted[s] = n_wanted[s] > FEW_LANES;
@@ -200,7 +216,7 @@ TARGET static void SUFFIX(sweep_strips)(const Tile *tile, const Sweep *sweep, La
         SUFFIX(sweep_wide)(tile, is_wanted, sweep, lanes, scratch, task);
     } else {
         for (int s = 0; s < tile->width / VECTOR; s++)
-            if (is_wanted[s]) SUFFIX(sweep_narrow)(tile, s, sweep, lanes, task);
+            if (is_wanted[s]) SUFFIX(sweep_narrow)(tile, s, sweep, lanes, scratch, task);
     }
     int n_left = 0;
     for (int i = 0; i < lanes->n; i++) {
