@@ -21,7 +21,6 @@ DEGREES = 4
 # An ID-like column's variance is a difference of sums as large as its mean or as its levels' own
 # variances; below this share of them it is rounding, and the law is a point.
 ROUNDING = 1e-11
-FEW = 64  # candidates that show most of what occurs: later ones meet little that is unknown
 
 
 @dataclass(frozen=True)
@@ -167,8 +166,7 @@ class NullTables:
         """
         # threads may share the tables: rows that slots point to are never moved, only added to
         with self._lock:
-            for some in (a[:FEW], a) if len(self._rows) == 2 and len(a) > 2 * FEW else (a,):
-                self._fill(unknown_places(some, self._first, self._slot))
+            self._fill(unknown_places(a, self._first, self._slot))
             rows = self._rows
         places, weights = (self._first, self._slot), (self._class_weight, self._split_weight)
         return NullMoments(*summed_cumulants(a, places, rows, weights, ROUNDING))
@@ -179,22 +177,30 @@ class NullTables:
             return
         stratum = np.searchsorted(self._first, keys, side="right") - 1
         a, m = keys - self._first[stratum], self._m[stratum]
-        if self._is_binary:  # one class a level: nothing occurs twice
-            split = split_moments(a, self._b[stratum, 0], m, self._degrees)[:, :, None]
-            cell = split
-        else:
-            margins = np.broadcast_arrays(a[:, None], self._b[stratum], m[:, None])
-            triples, back = _unique_triples(*margins)
-            split = split_moments(*triples, self._degrees)[:, back]
-            cell = cell_moments(*triples, self._degrees)[:, back]
-        head = 2 + self._degrees
-        rows = self._linear_rows(cell[:head], a, m, stratum)
-        third = np.moveaxis(split[head:], 0, 1).reshape(keys.size, -1)
+        added = (self._binary_rows if self._is_binary else self._rows_of)(a, m, stratum)
         # the rows are there before a slot points to them
         slots = len(self._rows) + np.arange(keys.size)
-        added = np.hstack([rows, third])
-        self._rows = np.ascontiguousarray(np.vstack([self._rows, added]))
+        self._rows = np.vstack([self._rows, added])
         self._slot[keys] = slots
+
+    def _binary_rows(self, a: IntArray, m: IntArray, z: IntArray) -> FloatArray:
+        """Rows of levels where there are two classes, which are one component."""
+        split = split_moments(a, self._b[z, 0], m, self._degrees)
+        mean, variance, t = split[0], split[1], split[2 : 2 + self._degrees]
+        w, of_class = degree_weights(a, m, self._degrees), self._class_weight[z, :, 0].T
+        sign, squares = self._sign[:, None], t * t
+        level = squares * (1 - sign * of_class**2) + sign * (t * of_class) ** 2
+        own = np.sum((1 - sign * w**2) * level, axis=0) + (variance - np.sum(squares, axis=0))
+        return np.vstack([mean, own, w * t, split[2 + self._degrees :]]).T
+
+    def _rows_of(self, a: IntArray, m: IntArray, z: IntArray) -> FloatArray:
+        """Rows of levels where there are other than two classes: each is a component."""
+        margins = np.broadcast_arrays(a[:, None], self._b[z], m[:, None])
+        triples, back = _unique_triples(*margins)  # levels share many of them
+        split = split_moments(*triples, self._degrees)[:, back]
+        cell = cell_moments(*triples, self._degrees)[:, back]
+        third = np.moveaxis(split[2 + self._degrees :], 0, 1).reshape(a.size, -1)
+        return np.hstack([self._linear_rows(cell, a, m, z), third])
 
     def _linear_rows(self, cell: FloatArray, a: IntArray, m: IntArray, z: IntArray) -> FloatArray:
         """Columns of the mean, of a level's own variance, and of the vectors w_k t_k."""
