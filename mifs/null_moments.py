@@ -14,7 +14,7 @@ from scipy.special import kl_div
 
 from mifs._kernels.chance import unknown_places
 from mifs._kernels.cumulants import summed_cumulants
-from mifs._kernels.moments import cell_moments, degree_weights, split_moments
+from mifs._kernels.moments import binary_rows, cell_moments, degree_weights, split_moments
 from mifs._typing import ArrayLike, FloatArray, IntArray
 
 DEGREES = 4
@@ -93,7 +93,7 @@ class NullTables:
 
     def __init__(self, b: ArrayLike, *, degrees: int = DEGREES) -> None:
         counts = as_counts(b)
-        if counts.ndim != 2 or (counts < 0).any():
+        if counts.ndim != 2 or counts.min(initial=0) < 0:
             msg = (
                 "b must hold counts >= 0 of shape (n_strata, n_classes); got shape "
                 f"{counts.shape}. Pass one row of class counts for each stratum."
@@ -108,9 +108,9 @@ class NullTables:
         self._sign: IntArray = (-1) ** np.arange(1, degrees + 1)
         weights = degree_weights(self._b, self._m[:, None], degrees).transpose(1, 0, 2)
         self._class_weight: FloatArray = np.ascontiguousarray(weights)  # (strata, degrees, classes)
-        share = self._b / np.maximum(self._m, 1)[:, None]
-        splits = np.ones(share.shape) if self._is_binary else 1 - share
-        self._split_weight: FloatArray = np.ascontiguousarray(splits)
+        self._split_weight: FloatArray = np.ones(self._b.shape)
+        if not self._is_binary:
+            self._split_weight -= self._b / np.maximum(self._m, 1)[:, None]
         self._first = np.cumsum(self._m + 1) - self._m - 1
         # 0 where the row is unknown: zeros take no memory until they are written
         self._slot: IntArray = np.zeros((self._m + 1).sum(), dtype=np.int64)
@@ -177,21 +177,14 @@ class NullTables:
             return
         stratum = np.searchsorted(self._first, keys, side="right") - 1
         a, m = keys - self._first[stratum], self._m[stratum]
-        added = (self._binary_rows if self._is_binary else self._rows_of)(a, m, stratum)
+        if self._is_binary:
+            added = binary_rows(a, self._b[stratum, 0], m, self._degrees)
+        else:
+            added = self._rows_of(a, m, stratum)
         # the rows are there before a slot points to them
         slots = len(self._rows) + np.arange(keys.size)
         self._rows = np.vstack([self._rows, added])
         self._slot[keys] = slots
-
-    def _binary_rows(self, a: IntArray, m: IntArray, z: IntArray) -> FloatArray:
-        """Rows of levels where there are two classes, which are one component."""
-        split = split_moments(a, self._b[z, 0], m, self._degrees)
-        mean, variance, t = split[0], split[1], split[2 : 2 + self._degrees]
-        w, of_class = degree_weights(a, m, self._degrees), self._class_weight[z, :, 0].T
-        sign, squares = self._sign[:, None], t * t
-        level = squares * (1 - sign * of_class**2) + sign * (t * of_class) ** 2
-        own = np.sum((1 - sign * w**2) * level, axis=0) + (variance - np.sum(squares, axis=0))
-        return np.vstack([mean, own, w * t, split[2 + self._degrees :]]).T
 
     def _rows_of(self, a: IntArray, m: IntArray, z: IntArray) -> FloatArray:
         """Rows of levels where there are other than two classes: each is a component."""
