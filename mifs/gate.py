@@ -150,12 +150,13 @@ class GatedDoor:
         self.doubt_alone = tests.disagreement.copy()
         self.doubt_given = np.zeros(n_features, dtype=bool)
         self.n_tested = max(1, int(candidates.sum()))
-        # Of every column given each chosen one: whether no other method could turn the test.
-        self._beyond_doubt: dict[int, BoolArray] = {}
         self.stages: list[Stage] = []
         self.interactions = Interactions(self) if gate.interactions else None
         self.alpha = gate.alpha * (GATE_SHARE if gate.interactions else 1.0)
         self.is_screened, self.level = self._screen()
+        # Of every column, alone and given each chosen one: whether no other method could turn the
+        # test. Then it is not asked for again.
+        self._beyond_doubt = {ALONE: self._is_beyond_doubt(tests)}
 
     def _screen(self) -> tuple[BoolArray, float]:
         """Return which columns are significant alone, and the level of the other tests."""
@@ -199,7 +200,7 @@ class GatedDoor:
     def learn(self, selected: int, columns: IntArray, tests: IndependenceTests) -> None:
         """Test the candidates given the column that was chosen last; keep the worst p-value."""
         sure = self._beyond_doubt.setdefault(selected, np.zeros(len(self.alone), dtype=bool))
-        sure[columns] = tests.pvalue < np.where(tests.disagreement, FAR_TAIL, self.level / DOUBT)
+        sure[columns] = self._is_beyond_doubt(tests)
         is_worse = ~(tests.pvalue <= self.given[columns])  # true of nan, the first time
         worse = columns[is_worse]
         self.given[worse], self.given_by[worse] = tests.pvalue[is_worse], selected
@@ -245,6 +246,9 @@ class GatedDoor:
             return float(pair.independence.pvalue[0]), str(pair.independence.method[0])
         return pair.settled(level, self.rng, always=self.gate.confirm is True)
 
+    def _is_beyond_doubt(self, tests: IndependenceTests) -> BoolArray:
+        return tests.pvalue < np.where(tests.disagreement, FAR_TAIL, self.level / DOUBT)
+
     def _may_enter(self) -> BoolArray:
         return self.is_screened & ~(self.given > self.level)
 
@@ -252,7 +256,8 @@ class GatedDoor:
         """Make sure of every test of a column that is about to enter; note the one that fails."""
         if self.gate.confirm is False:
             return True
-        if self.gate.error_control == "fwer":
+        is_sure = self.gate.confirm == "auto" and self._beyond_doubt[ALONE][column]
+        if self.gate.error_control == "fwer" and not is_sure:
             pvalue, method = self.settled(column, (), self.level)
             self.alone[column], self.method_alone[column] = pvalue, method
             self.doubt_alone[column] &= method == "three-moment"

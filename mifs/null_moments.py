@@ -14,14 +14,13 @@ from scipy.special import kl_div
 
 from mifs._kernels.chance import unknown_places
 from mifs._kernels.cumulants import summed_cumulants
-from mifs._kernels.moments import cell_moments, degree_weights, split_moments
+from mifs._kernels.moments import binary_rows, cell_moments, degree_weights, split_moments
 from mifs._typing import ArrayLike, FloatArray, IntArray
 
 DEGREES = 4
 # An ID-like column's variance is a difference of sums as large as its mean or as its levels' own
 # variances; below this share of them it is rounding, and the law is a point.
 ROUNDING = 1e-11
-FEW = 64  # candidates that show most of what occurs: later ones meet little that is unknown
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ class NullTables:
 
     def __init__(self, b: ArrayLike, *, degrees: int = DEGREES) -> None:
         counts = as_counts(b)
-        if counts.ndim != 2 or (counts < 0).any():
+        if counts.ndim != 2 or counts.min(initial=0) < 0:
             msg = (
                 "b must hold counts >= 0 of shape (n_strata, n_classes); got shape "
                 f"{counts.shape}. Pass one row of class counts for each stratum."
@@ -109,9 +108,9 @@ class NullTables:
         self._sign: IntArray = (-1) ** np.arange(1, degrees + 1)
         weights = degree_weights(self._b, self._m[:, None], degrees).transpose(1, 0, 2)
         self._class_weight: FloatArray = np.ascontiguousarray(weights)  # (strata, degrees, classes)
-        share = self._b / np.maximum(self._m, 1)[:, None]
-        splits = np.ones(share.shape) if self._is_binary else 1 - share
-        self._split_weight: FloatArray = np.ascontiguousarray(splits)
+        self._split_weight: FloatArray = np.ones(self._b.shape)
+        if not self._is_binary:
+            self._split_weight -= self._b / np.maximum(self._m, 1)[:, None]
         self._first = np.cumsum(self._m + 1) - self._m - 1
         # 0 where the row is unknown: zeros take no memory until they are written
         self._slot: IntArray = np.zeros((self._m + 1).sum(), dtype=np.int64)
@@ -167,8 +166,7 @@ class NullTables:
         """
         # threads may share the tables: rows that slots point to are never moved, only added to
         with self._lock:
-            for some in (a[:FEW], a) if len(self._rows) == 2 and len(a) > 2 * FEW else (a,):
-                self._fill(unknown_places(some, self._first, self._slot))
+            self._fill(unknown_places(a, self._first, self._slot))
             rows = self._rows
         places, weights = (self._first, self._slot), (self._class_weight, self._split_weight)
         return NullMoments(*summed_cumulants(a, places, rows, weights, ROUNDING))
@@ -179,22 +177,23 @@ class NullTables:
             return
         stratum = np.searchsorted(self._first, keys, side="right") - 1
         a, m = keys - self._first[stratum], self._m[stratum]
-        if self._is_binary:  # one class a level: nothing occurs twice
-            split = split_moments(a, self._b[stratum, 0], m, self._degrees)[:, :, None]
-            cell = split
+        if self._is_binary:
+            added = binary_rows(a, self._b[stratum, 0], m, self._degrees)
         else:
-            margins = np.broadcast_arrays(a[:, None], self._b[stratum], m[:, None])
-            triples, back = _unique_triples(*margins)
-            split = split_moments(*triples, self._degrees)[:, back]
-            cell = cell_moments(*triples, self._degrees)[:, back]
-        head = 2 + self._degrees
-        rows = self._linear_rows(cell[:head], a, m, stratum)
-        third = np.moveaxis(split[head:], 0, 1).reshape(keys.size, -1)
+            added = self._rows_of(a, m, stratum)
         # the rows are there before a slot points to them
         slots = len(self._rows) + np.arange(keys.size)
-        added = np.hstack([rows, third])
-        self._rows = np.ascontiguousarray(np.vstack([self._rows, added]))
+        self._rows = np.vstack([self._rows, added])
         self._slot[keys] = slots
+
+    def _rows_of(self, a: IntArray, m: IntArray, z: IntArray) -> FloatArray:
+        """Rows of levels where there are other than two classes: each is a component."""
+        margins = np.broadcast_arrays(a[:, None], self._b[z], m[:, None])
+        triples, back = _unique_triples(*margins)  # levels share many of them
+        split = split_moments(*triples, self._degrees)[:, back]
+        cell = cell_moments(*triples, self._degrees)[:, back]
+        third = np.moveaxis(split[2 + self._degrees :], 0, 1).reshape(a.size, -1)
+        return np.hstack([self._linear_rows(cell, a, m, z), third])
 
     def _linear_rows(self, cell: FloatArray, a: IntArray, m: IntArray, z: IntArray) -> FloatArray:
         """Columns of the mean, of a level's own variance, and of the vectors w_k t_k."""

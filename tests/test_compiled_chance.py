@@ -15,14 +15,14 @@ from mifs._kernels import elementary
 from mifs._kernels.chance import K_LOG_K, cell_means, chance_sums, level_means, unknown_places
 from mifs._kernels.cumulants import summed_cumulants
 from mifs._kernels.drawing import drawn_statistics, two_class_stages
-from mifs._kernels.moments import _cell_moments, _split_moments, windows
+from mifs._kernels.moments import _cell_moments, _split_moments, binary_rows, windows
 from mifs._kernels.twins import TWINS, refresh_simd
 from mifs.discrete.chance import ChanceMean, _strata_of
 from mifs.null_moments import ROUNDING, NullTables, moments_of_margins
 
 KERNELS = [
     *(cell_means, level_means, chance_sums, unknown_places),
-    *(summed_cumulants, drawn_statistics, _cell_moments, _split_moments),
+    *(summed_cumulants, drawn_statistics, _cell_moments, _split_moments, binary_rows),
 ]
 BUILT = all(kernel.__name__ in TWINS for kernel in KERNELS)
 needs_build = pytest.mark.skipif(not BUILT, reason="the extensions were not built")
@@ -86,6 +86,20 @@ def test_moments_of_cells(n, largest, name, degrees):
     low, points, step = windows(*margins)
     order = np.lexsort((points, step > 1))
     agree(name, margins, (low, points, step, order), degrees)
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("largest", LARGEST)
+@pytest.mark.parametrize("degrees", [0, 1, 4, 6])
+def test_rows_of_two_classes(n, largest, degrees):
+    """Levels that can vary and that cannot, with grids of any length and step."""
+    rng = np.random.default_rng(n)
+    a, b, m = cells(rng, n, largest)
+    rows = agree(
+        "binary_rows", rng.permutation(a), np.where(b % 7, b, 0), m.max(initial=0) + m * 0, degrees
+    )
+    assert rows.shape == (n, 8 + degrees)
+    agree("binary_rows", a, b, m, degrees)
 
 
 def widths(counts):

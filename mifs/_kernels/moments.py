@@ -232,3 +232,19 @@ def degree_weights(count: IntArray, m: IntArray, degrees: int) -> FloatArray:
     above, below = np.maximum(count - k, 0), m - count - k
     ratio = np.divide(above, below, out=np.zeros(below.shape), where=below > 0)
     return np.sqrt(np.cumprod(ratio, axis=0))
+
+
+@twin("moments")
+def binary_rows(a: IntArray, b: IntArray, m: IntArray, degrees: int) -> FloatArray:
+    """What a level adds to the cumulants of a table of two classes, one row for each level.
+
+    A level that occurs `a` times among `m` rows, `b` of them of the first class, adds E T, its own
+    variance, w_k t_k of each degree k, and the six third moments of `split_moments`.
+    """
+    split = split_moments(a, b, m, degrees)
+    mean, variance, t = split[0], split[1], split[2 : 2 + degrees]
+    w, of_class = degree_weights(a, m, degrees), degree_weights(b, m, degrees)
+    sign, squares = (-1) ** np.arange(1, degrees + 1)[:, None], t * t
+    level = squares * (1 - sign * of_class**2) + sign * (t * of_class) ** 2
+    own = np.sum((1 - sign * w**2) * level, axis=0) + (variance - np.sum(squares, axis=0))
+    return np.ascontiguousarray(np.vstack([mean, own, w * t, split[2 + degrees :]]).T)

@@ -20,6 +20,18 @@ cdef extern from "moments_kernel.h" nogil:
         int degrees
         int is_split
 
+    ctypedef struct Grids:
+        double *a
+        double *b
+        double *m
+        int64_t *low
+        int64_t *points
+        int64_t *step
+        int64_t *order
+        int64_t *level
+        int64_t n_cells
+        int64_t most_points
+
     ctypedef struct Law:
         int64_t n_candidates
         int64_t n_strata
@@ -37,6 +49,9 @@ cdef extern from "moments_kernel.h" nogil:
 
     int64_t moments_room(int64_t, int)
     void grid_moments(const Cells *, double *, double *)
+    void find_windows(const int64_t *, const int64_t *, const int64_t *, int64_t, Grids *)
+    void order_windows(const Grids *, int64_t *)
+    void rows_of_levels(const Grids *, int, const double *, double *)
     void summed_cumulants_i32(const Law *, const int32_t *, double *, double *, double *, double *)
     void summed_cumulants_i64(const Law *, const int64_t *, double *, double *, double *, double *)
 
@@ -79,23 +94,49 @@ def _split_moments(margins, grids, degrees):
     return _grid_moments(margins, grids, degrees, True)
 
 
-def _strata_last(weights, stride):
-    """The same weights with the strata as the last axis, and 0 for strata that are none."""
-    wide = np.zeros((*weights.shape[1:], stride))
-    wide[..., : len(weights)] = np.moveaxis(weights, 0, -1)
-    return wide.reshape(-1)
+def binary_rows(const int64_t[::1] a, const int64_t[::1] b, const int64_t[::1] m, int degrees):
+    """Rows of levels of two classes; see the NumPy twin."""
+    cdef int64_t n_levels = a.shape[0]
+    cdef Grids grids
+    cdef Cells cells
+    if not b.shape[0] == m.shape[0] == n_levels:
+        raise ValueError("one value of each margin for every level")
+    found = np.zeros((n_levels, 8 + degrees))
+    if n_levels == 0:
+        return found
+    cdef double[:, ::1] rows = found, margins = np.empty((3, n_levels))
+    cdef int64_t[:, ::1] whole = np.empty((5, n_levels), dtype=np.int64)
+    grids.a, grids.b, grids.m = &margins[0, 0], &margins[1, 0], &margins[2, 0]
+    grids.low, grids.points, grids.step = &whole[0, 0], &whole[1, 0], &whole[2, 0]
+    grids.order, grids.level = &whole[3, 0], &whole[4, 0]
+    with nogil:
+        find_windows(&a[0], &b[0], &m[0], n_levels, &grids)
+    if grids.n_cells == 0:
+        return found
+    cdef int64_t[::1] starts = np.zeros(2 * grids.most_points + 2, dtype=np.int64)
+    cdef double[::1] room = np.empty(moments_room(grids.most_points, degrees))
+    cdef double[::1] moments = np.empty((8 + degrees) * grids.n_cells)
+    cells.a, cells.b, cells.m = grids.a, grids.b, grids.m
+    cells.low, cells.points, cells.step, cells.order = grids.low, grids.points, grids.step, grids.order
+    cells.n_cells, cells.degrees, cells.is_split = grids.n_cells, degrees, True
+    with nogil:
+        order_windows(&grids, &starts[0])
+        grid_moments(&cells, &room[0], &moments[0])
+        rows_of_levels(&grids, degrees, &moments[0], &rows[0, 0])
+    return found
 
 
 def summed_cumulants(counts, places, const double[:, ::1] rows, weights, double rounding):
     """Mean, variance and third cumulant of each candidate; see the NumPy twin."""
-    class_weight, split_weight = weights
+    cdef const double[:, :, ::1] class_weight = weights[0]
+    cdef const double[:, ::1] split_weight = weights[1]
     cdef const int64_t[::1] first = places[0], slot = places[1]
     cdef Law law
-    cdef int64_t n_candidates = counts.shape[0]
+    cdef int64_t n_candidates = counts.shape[0], n_strata = class_weight.shape[0], s, k, j
     law.n_candidates, law.n_strata, law.n_levels = counts.shape
-    n_strata, law.degrees, law.n_components = class_weight.shape
+    law.degrees, law.n_components = class_weight.shape[1], class_weight.shape[2]
     law.n_columns, law.rounding, law.stride = rows.shape[1], rounding, -(-law.n_strata // 8) * 8
-    if not first.shape[0] == n_strata == len(split_weight) == law.n_strata:
+    if not first.shape[0] == n_strata == split_weight.shape[0] == law.n_strata:
         raise ValueError("one value for every stratum")
     if law.n_columns != 2 + (law.degrees + 6) * law.n_components:
         raise ValueError("columns of the rows")
@@ -104,13 +145,19 @@ def summed_cumulants(counts, places, const double[:, ::1] rows, weights, double 
         return found[0], found[1], found[2]
     cdef double[:, ::1] out = found
     cdef double[::1] room = np.empty((law.n_columns + 3) * law.stride)
-    cdef double[::1] of_class = _strata_last(class_weight, law.stride)
-    cdef double[::1] of_split = _strata_last(split_weight, law.stride)
+    # the same weights with the strata as the last axis, and 0 for strata that are none
+    cdef double[:, :, ::1] of_class = np.zeros((law.degrees, law.n_components, law.stride))
+    cdef double[:, ::1] of_split = np.zeros((law.n_components, law.stride))
+    for s in range(n_strata):
+        for j in range(law.n_components):
+            of_split[j, s] = split_weight[s, j]
+            for k in range(law.degrees):
+                of_class[k, j, s] = class_weight[s, k, j]
     cdef const int32_t[:, :, ::1] narrow
     cdef const int64_t[:, :, ::1] wide
     law.first, law.slot, law.rows = &first[0], &slot[0], &rows[0, 0]
-    law.class_weight = &of_class[0] if law.degrees else NULL
-    law.split_weight = &of_split[0]
+    law.class_weight = &of_class[0, 0, 0] if law.degrees else NULL
+    law.split_weight = &of_split[0, 0]
     if counts.dtype == np.int32:
         narrow = np.ascontiguousarray(counts)
         with nogil:

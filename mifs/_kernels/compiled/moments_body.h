@@ -68,10 +68,9 @@ TARGET static void SUFFIX(weigh)(const SUFFIX(Group) * g, int64_t n_points, SUFF
 }
 
 /* The next polynomial, in the place of the current one; not yet of length 1. */
-TARGET static V SUFFIX(next_polynomial)(int64_t n_points, V norm, SUFFIX(Room) r) {
-    V centre = ALL(0.0), square = ALL(0.0);
-    for (int64_t j = 0; j < n_points; j++)
-        centre += r.p[j] * r.current[j] * (r.current[j] * r.k[j]);
+TARGET static ALWAYS_INLINE V SUFFIX(next_polynomial)(int64_t n_points, V centre, V norm,
+                                                      SUFFIX(Room) r) {
+    V square = ALL(0.0);
     for (int64_t j = 0; j < n_points; j++) {
         const V current = r.current[j];
         const V following = (r.k[j] - centre) * current - norm * r.before[j];
@@ -82,10 +81,11 @@ TARGET static V SUFFIX(next_polynomial)(int64_t n_points, V norm, SUFFIX(Room) r
     return square;
 }
 
-/* E f, Var f and E[f Q_k] of the values in r.f, which are left without their mean. */
+/* E f, Var f and E[f Q_k] of the values in r.f, which are left without their mean. The centre of
+   each polynomial is summed on the way through the one before. */
 TARGET static void SUFFIX(project)(const SUFFIX(Group) * g, int64_t n_points, int degrees,
                                    SUFFIX(Room) r, double *found) {
-    V mean = ALL(0.0), variance = ALL(0.0), norm = ALL(0.0);
+    V mean = ALL(0.0), variance = ALL(0.0), norm = ALL(0.0), centre = ALL(0.0);
     for (int64_t j = 0; j < n_points; j++) mean += r.p[j] * r.f[j];
     for (int64_t j = 0; j < n_points; j++) {
         r.f[j] -= mean;
@@ -93,22 +93,26 @@ TARGET static void SUFFIX(project)(const SUFFIX(Group) * g, int64_t n_points, in
         variance += r.weighted[j] * r.f[j];
         r.before[j] = ALL(0.0);
         r.current[j] = ALL(1.0);
+        centre += r.p[j] * r.k[j];
     }
     SUFFIX(store)(found, mean);
     SUFFIX(store)(found + LANES, variance);
     for (int degree = 1; degree <= degrees; degree++) {
         double root[LANES];
-        V t = ALL(0.0);
-        SUFFIX(store)(root, SUFFIX(next_polynomial)(n_points, norm, r));
+        V t = ALL(0.0), next = ALL(0.0);
+        SUFFIX(store)(root, SUFFIX(next_polynomial)(n_points, centre, norm, r));
         for (int l = 0; l < LANES; l++) root[l] = sqrt(root[l]);
         norm = SUFFIX(load)(root);
         const U is_real = ABOVE(g->largest, ALL(degree - 0.5)) & ABOVE(norm, ALL(0.0));
         const V inverse = SELECT(is_real, 1.0 / norm, ALL(0.0));
         norm = SELECT(is_real, norm, ALL(0.0));
         for (int64_t j = 0; j < n_points; j++) {
-            r.current[j] *= inverse;
-            t += r.weighted[j] * r.current[j];
+            const V current = r.current[j] * inverse;
+            r.current[j] = current;
+            t += r.weighted[j] * current;
+            next += r.p[j] * current * (current * r.k[j]);
         }
+        centre = next;
         SUFFIX(store)(found + (1 + degree) * LANES, t);
     }
 }

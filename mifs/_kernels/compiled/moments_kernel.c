@@ -6,6 +6,8 @@
 
 enum { MOST_LANES = 8, ARRAYS = 7, ALIGNMENT = 8 /* doubles */ };
 
+#define LOG_TAIL 41.45
+
 #define BODY "moments_body.h"
 #include "widths.h"
 
@@ -18,6 +20,78 @@ void grid_moments(const Cells *cells, double *room, double *out) {
 #define CALL(suffix) all_cells##suffix(cells, room, out)
     CHOSEN(CALL);
 #undef CALL
+}
+
+static double smaller(double x, double y) { return x < y ? x : y; }
+
+static int64_t least(int64_t x, int64_t y) { return x < y ? x : y; }
+
+static int64_t most(int64_t x, int64_t y) { return x > y ? x : y; }
+
+void find_windows(const int64_t *a, const int64_t *b, const int64_t *m, int64_t n_levels,
+                  Grids *grids) {
+    grids->n_cells = grids->most_points = 0;
+    for (int64_t l = 0; l < n_levels; l++) {
+        const int64_t smallest = least(least(a[l], m[l] - a[l]), least(b[l], m[l] - b[l]));
+        const int64_t first = most(0, a[l] + b[l] - m[l]), last = least(a[l], b[l]);
+        if (smallest <= 0) continue;
+        const double size = (double)m[l], mean = (double)a[l] * ((double)b[l] / size);
+        const double variance = mean * ((double)(m[l] - a[l]) / size) *
+                                ((double)(m[l] - b[l]) / (double)most(m[l] - 1, 1));
+        const double wide =
+            LOG_TAIL / 3 + sqrt(LOG_TAIL * LOG_TAIL / 9 + 2 * LOG_TAIL * variance);
+        const double reach = smaller(wide, sqrt(LOG_TAIL * (double)smallest / 2)) + 1;
+        const int64_t low = most(first, (int64_t)floor(mean - reach));
+        const int64_t high = least(last, (int64_t)ceil(mean + reach));
+        int64_t step = most(1, (int64_t)(sqrt(variance) / 2));
+        if (low == first || high == last || step == 2) step = 1;
+        const int64_t cell = grids->n_cells++, points = (high - low) / step + 1;
+        grids->a[cell] = (double)a[l], grids->b[cell] = (double)b[l], grids->m[cell] = size;
+        grids->low[cell] = low, grids->points[cell] = points, grids->step[cell] = step;
+        grids->level[cell] = l;
+        grids->most_points = most(grids->most_points, points);
+    }
+}
+
+void order_windows(const Grids *grids, int64_t *starts) {
+    const int64_t n_kinds = grids->most_points + 1;
+    int64_t place = 0;
+    for (int64_t c = 0; c < grids->n_cells; c++)
+        starts[(grids->step[c] > 1) * n_kinds + grids->points[c]]++;
+    for (int64_t kind = 0; kind < 2 * n_kinds; kind++) {
+        const int64_t n_cells = starts[kind];
+        starts[kind] = place;
+        place += n_cells;
+    }
+    for (int64_t c = 0; c < grids->n_cells; c++)
+        grids->order[starts[(grids->step[c] > 1) * n_kinds + grids->points[c]]++] = c;
+}
+
+/* [count]_k / [m - count]_k from that of one degree less, k counted from 0. */
+static double next_ratio(double ratio, double count, double m, int k) {
+    const double above = count - k, below = m - count - k;
+    return ratio * (below > 0 ? (above > 0 ? above : 0.0) / below : 0.0);
+}
+
+void rows_of_levels(const Grids *grids, int degrees, const double *moments, double *rows) {
+    const int64_t n_cells = grids->n_cells;
+    for (int64_t c = 0; c < n_cells; c++) {
+        double *row = rows + grids->level[c] * (8 + degrees);
+        double of_levels = 1.0, of_classes = 1.0, own = 0.0, within = 0.0;
+        for (int k = 0; k < degrees; k++) {
+            const double t = moments[(2 + k) * n_cells + c], sign = k % 2 ? 1.0 : -1.0;
+            of_levels = next_ratio(of_levels, grids->a[c], grids->m[c], k);
+            of_classes = next_ratio(of_classes, grids->b[c], grids->m[c], k);
+            const double w = sqrt(of_levels), v = sqrt(of_classes);
+            const double level = t * t * (1.0 - sign * (v * v)) + sign * ((t * v) * (t * v));
+            own += (1.0 - sign * (w * w)) * level;
+            within += t * t;
+            row[2 + k] = w * t;
+        }
+        row[0] = moments[c];
+        row[1] = own + (moments[n_cells + c] - within);
+        for (int i = 0; i < 6; i++) row[2 + degrees + i] = moments[(2 + degrees + i) * n_cells + c];
+    }
 }
 
 void summed_cumulants_i32(const Law *law, const int32_t *counts, double *room, double *mean,

@@ -17,6 +17,24 @@ int64_t moments_room(int64_t most_points, int degrees);
 /* Moments of each cell, (8 or 2) + degrees rows of n_cells: see mifs/_kernels/moments.py. */
 void grid_moments(const Cells *cells, double *room, double *out);
 
+/* Grids of the cells that can vary, and their order by length: see `windows` of the same. */
+typedef struct {
+    double *a, *b, *m;
+    int64_t *low, *points, *step, *order;
+    int64_t *level; /* of which each is a cell */
+    int64_t n_cells, most_points;
+} Grids;
+
+void find_windows(const int64_t *a, const int64_t *b, const int64_t *m, int64_t n_levels,
+                  Grids *grids);
+
+/* `starts` holds 2 * most_points + 2 zeros. */
+void order_windows(const Grids *grids, int64_t *starts);
+
+/* Rows of levels of two classes, 8 + degrees numbers each, from the moments of their cells; those of
+   levels that cannot vary stay as they are. */
+void rows_of_levels(const Grids *grids, int degrees, const double *moments, double *rows);
+
 typedef struct {
     int64_t n_candidates, n_strata, n_levels, n_columns;
     int degrees, n_components;
