@@ -18,7 +18,7 @@ R = TypeVar("R")
 # To wake a thread takes about 6e-5 seconds, and to prepare a part 1e-4, while others wait.
 LEAST_SECONDS_OF_A_PART = 5e-4
 SECONDS_OF_A_PART = 2e-3  # where it hardly matters how many more there are
-PARTS_OF_A_THREAD = 4  # so that threads end at about the same time, though others slow some down
+PARTS_OF_A_THREAD = 8  # so that threads end at about the same time, though others slow some down
 TOGETHER = 64  # neighbours that a source may sweep over together: their codes share lines of cache
 
 
@@ -127,10 +127,10 @@ def parts_of(
     n_parts = min(n_parts, -(-len(columns) // together))
     if n_parts < 2:
         return [candidates]
-    cuts = columns[np.arange(1, n_parts) * len(columns) // n_parts]
-    cuts = -(-cuts // together) * together
+    firsts = [int(columns[part * len(columns) // n_parts]) for part in range(1, n_parts)]
+    cuts = [-(-first // together) * together for first in firsts]
     parts = []
-    for start, stop in pairwise([0, *cuts.tolist(), len(candidates)]):
+    for start, stop in pairwise([0, *cuts, len(candidates)]):
         part = np.zeros_like(candidates)
         part[start:stop] = candidates[start:stop]
         parts.append(part)

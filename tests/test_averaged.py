@@ -1,7 +1,6 @@
 """Several outputs: the mean of what each tells, and what all tell as one."""
 
 import dataclasses
-from concurrent.futures import ThreadPoolExecutor
 
 import naive
 import numpy as np
@@ -11,6 +10,7 @@ import pytest
 from sklearn.utils import get_tags
 
 import mifs
+from mifs._threads import Threads
 from mifs.averaged import MeanInformation, mean_of
 from mifs.criteria import CRITERIA
 from mifs.encoding import TypedColumn, TypedTable
@@ -457,10 +457,7 @@ def test_threads_serve_every_output(monkeypatch):
     options = {"mi_estimator": "knn", "multi_target": "mean"}
     alone = mifs.mutual_info_regression(X, Y, **options)
     asked = []
-    monkeypatch.setattr("mifs.scan.SECONDS_OF_A_SCAN", 0.0)  # however little work it is
-    monkeypatch.setattr("mifs.scan.SECONDS_OF_A_PART", 1e-9)
-    monkeypatch.setattr(
-        ThreadPoolExecutor, "map", lambda _, f, over: asked.append(f) or map(f, over)
-    )
+    monkeypatch.setattr("mifs.scan.LEAST_SECONDS_OF_A_PART", 1e-9)  # however little work it is
+    monkeypatch.setattr(Threads, "__call__", lambda _, f, over: asked.append(f) or map(f, over))
     np.testing.assert_array_equal(mifs.mutual_info_regression(X, Y, n_jobs=2, **options), alone)
     assert len(asked) == 3

@@ -252,7 +252,7 @@ def test_columns_go_to_threads_in_parts_of_some_work():
     relevance = source.relevance()
     for _ in scan(source, (0,), everything, lambda pair: pair.redundancy):
         pass
-    assert [part.sum() for part in asked] == [2] * 16
+    assert [part.sum() for part in asked] == [1] * 32
     asked.clear()
     source = knn()
     source.spread = lambda f, parts: asked.extend(parts) or map(f, parts)
@@ -300,7 +300,7 @@ def test_who_calls_waits_only_for_what_has_begun():
 
 @pytest.mark.parametrize(
     ("seconds_of_each", "n_parts"),
-    [(9e-7, 1), (1.1e-6, 2), (3e-6, 2), (7e-6, 2), (9e-6, 4), (1.3e-5, 6), (10.0, 8)],
+    [(9e-7, 1), (1.1e-6, 2), (3e-6, 2), (7e-6, 2), (9e-6, 4), (1.3e-5, 6), (10.0, 16)],
 )
 def test_little_work_stays_on_one_thread(seconds_of_each, n_parts):
     """A part of half a millisecond is worth handing over; all threads have as many of them."""
