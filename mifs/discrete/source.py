@@ -74,8 +74,9 @@ class CountedInformation:
         self.unit = 1.0 if self.weights is None else self.weights.unit
         self.total = self.n_samples if self.weights is None else self.weights.total
         self.cells = self._sums_of(self.correction.cell)
-        is_plug_in = self.correction.cell is plug_in
+        is_plug_in, is_corrected = self.correction.cell is plug_in, self.is_corrected
         self.plug_in_cells = self.cells if is_plug_in else self._sums_of(plug_in)
+        self._search = BestFirst.of(table, self.target, self.cells, is_corrected=is_corrected)
 
     def _sums_of(self, cell: CellFunction) -> CellSums:
         return CellSums(cell, self.total, unit=self.unit, n_rows=self.n_samples)
@@ -141,14 +142,9 @@ class CountedInformation:
         self, name: str, order: Sequence[int], columns: IntArray, least: Least, *, slack: float
     ) -> int | None:
         """Find the best of many least terms, as `mifs.terms.Lowering` says."""
-        if self._best_first is None:
+        if self._search is None:
             return None
-        return self._best_first.lower(name, order, self._condition, columns, least, slack=slack)
-
-    @cached_property
-    def _best_first(self) -> BestFirst | None:
-        is_corrected = self.is_corrected
-        return BestFirst.of(self.table, self.target, self.cells, is_corrected=is_corrected)
+        return self._search.lower(name, order, self._condition, columns, least, slack=slack)
 
     def _condition(self, selected: tuple[int, ...]) -> Condition:
         """What candidates share: kept for single columns, of which a lazy search asks again.
