@@ -53,32 +53,6 @@ TARGET static void SUFFIX(kth_in_group)(const double *line, int64_t n, int64_t k
     }
 }
 
-/* The lowest place whose number is within reach of number i, as that of `low` is: mostly a few
-   quads on. */
-FAST int64_t SUFFIX(lowest_soon)(const double *line, int64_t i, int64_t low, double reach) {
-    const Q here = SUFFIX(all)(line[i]), far = SUFFIX(all)(reach), none = SUFFIX(all)(0.0);
-    for (int w = 0; w < SOON; w++) {
-        const Q below = SUFFIX(tally)(none, SUFFIX(less)(here, SUFFIX(at)(line + low - 4)), far);
-        const int64_t more = SUFFIX(total)(below);
-        low -= more;
-        if (more < 4) return low;
-    }
-    return lowest_from(line, i, low, reach);
-}
-
-/* The highest such place of a line of n. */
-FAST int64_t SUFFIX(highest_soon)(const double *line, int64_t n, int64_t i, int64_t high,
-                                  double reach) {
-    const Q here = SUFFIX(all)(line[i]), far = SUFFIX(all)(reach), none = SUFFIX(all)(0.0);
-    for (int w = 0; w < SOON; w++) {
-        const Q above = SUFFIX(tally)(none, SUFFIX(less)(SUFFIX(at)(line + high + 1), here), far);
-        const int64_t more = SUFFIX(total)(above);
-        high += more;
-        if (more < 4) return high;
-    }
-    return highest_from(line, n, i, high, reach);
-}
-
 /* Counts of a line that has a margin of no numbers, by a look at 4 `wide` places on either side,
    and at more as long as all are within reach. */
 FAST void SUFFIX(scan)(const double *line, const double *radius, int64_t n, int is_strict,
@@ -94,10 +68,8 @@ FAST void SUFFIX(scan)(const double *line, const double *radius, int64_t n, int 
         counts[i] = 1 + SUFFIX(total)(down) + SUFFIX(total)(up);
         /* No number is within reach beyond the end of the line. */
         const int64_t low = i - 4 * wide, high = i + 4 * wide;
-        if (line[i] - line[low] <= reach)
-            counts[i] += low - SUFFIX(lowest_soon)(line, i, low, reach);
-        if (line[high] - line[i] <= reach)
-            counts[i] += SUFFIX(highest_soon)(line, n, i, high, reach) - high;
+        if (line[i] - line[low] <= reach) counts[i] += low - lowest_from(line, i, low, reach);
+        if (line[high] - line[i] <= reach) counts[i] += highest_from(line, n, i, high, reach) - high;
     }
 }
 

@@ -15,7 +15,6 @@ enum {
     NARROW = 2,      /* quads on either side of a number, of which up to FEW are within reach */
     WIDE = 6,        /* the same of up to SCANNED */
     LINE_MARGIN = 4 * WIDE + 8, /* of no numbers about a line */
-    SOON = 6,        /* quads beyond those that are looked at before steps double */
     FEW = 10,
     SCANNED = 48,    /* a larger count is found faster by an index */
     SAMPLED = 32,    /* numbers whose counts decide how the others are found */
