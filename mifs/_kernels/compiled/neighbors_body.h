@@ -74,11 +74,12 @@ FAST void SUFFIX(scan)(const double *line, const double *radius, int64_t n, int 
 }
 
 TARGET static void SUFFIX(count_by_scan)(const double *line, const double *radius, int64_t n,
-                                         int is_strict, int is_wide, int64_t *counts) {
-    if (is_wide)
-        SUFFIX(scan)(line, radius, n, is_strict, WIDE, counts);
-    else
-        SUFFIX(scan)(line, radius, n, is_strict, NARROW, counts);
+                                         int is_strict, int wide, int64_t *counts) {
+    switch (wide) {
+    case NARROW: SUFFIX(scan)(line, radius, n, is_strict, NARROW, counts); return;
+    case MIDDLE: SUFFIX(scan)(line, radius, n, is_strict, MIDDLE, counts); return;
+    default: SUFFIX(scan)(line, radius, n, is_strict, WIDE, counts);
+    }
 }
 
 /* The same by an index of buckets, which leads near to the place where what is within ends. */

@@ -12,10 +12,12 @@
 
 enum {
     MARGIN = 8,      /* of points at infinity about a strip: nothing has to look for its end */
-    NARROW = 2,      /* quads on either side of a number, of which up to FEW are within reach */
-    WIDE = 6,        /* the same of up to SCANNED */
+    NARROW = 2,      /* quads on either side of a number that has up to FEW within reach, */
+    MIDDLE = 5,      /* up to SOME, */
+    WIDE = 9,        /* or up to SCANNED: so many that few numbers need a search beyond them */
     LINE_MARGIN = 4 * WIDE + 8, /* of no numbers about a line */
     FEW = 10,
+    SOME = 20,
     SCANNED = 48,    /* a larger count is found faster by an index */
     SAMPLED = 32,    /* numbers whose counts decide how the others are found */
     BISECTED = 16,   /* so many in a bucket are halved before they are scanned */
@@ -308,8 +310,10 @@ static int counted(const double *line, const double *radius, int64_t n, int is_s
         }
     }
     if (sampled <= SCANNED * SAMPLED) {
-        const int is_wide = sampled > FEW * SAMPLED;
-        WIDEST(count_by_scan)(inner, radius, n, is_strict, is_wide, counts);
+        const int wide = sampled <= FEW * SAMPLED    ? NARROW
+                         : sampled <= SOME * SAMPLED ? MIDDLE
+                                                     : WIDE;
+        WIDEST(count_by_scan)(inner, radius, n, is_strict, wide, counts);
         return 0;
     }
     Buckets buckets;
