@@ -15,6 +15,7 @@ from mifs.counts.variable import DiscreteVariable
 from mifs.weights import RowWeights
 
 BLOCK_VALUES = 1 << 22  # codes copied for one part of the candidates
+TILE_COLUMNS = 64  # that kernels read together: no part ends within them, if it is larger
 BLOCK_CELLS = 1 << 19  # cells of one part of the candidates: 2 MB of counts
 PART_BYTES = 1 << 25  # of codes that are held twice; the system takes so much back at once
 # With more cells than that for each sample, finding the occupied ones by a sort is cheaper than
@@ -118,8 +119,11 @@ class CodeTable:
             n_cells = n_states * block.n_levels
             places = np.flatnonzero(wanted[block.columns])
             size = max(1, min(n_columns, BLOCK_CELLS // n_cells))
-            for start in range(0, len(places), size):
-                yield block, places[start : start + size]
+            size -= size % TILE_COLUMNS if size > TILE_COLUMNS else 0
+            cuts = np.searchsorted(places, np.arange(size, len(block.columns), size))
+            for part in np.split(places, cuts):
+                if part.size:
+                    yield block, part
 
     @cached_property
     def candidates(self) -> Candidates:
