@@ -105,6 +105,16 @@ def test_sums_are_those_of_numpy_where_counts_stay_bytes(size, n_levels, states,
         np.testing.assert_array_equal(one, expected, strict=True)
 
 
+@pytest.mark.parametrize("n_samples", [2, 3, 5, 9])
+def test_a_sweep_asks_no_more_of_the_function_than_there_are_samples(n_samples):
+    """Counts are compared by fours; the sanitizers see what is read beyond the table."""
+    codes = np.zeros((20, n_samples), dtype=np.uint8)
+    state, function = np.zeros(n_samples, dtype=np.int32), _cell_function(n_samples)
+    sweep = _sweep(codes, state, 1, 1)
+    sums, _ = scanned_sums.compiled(codes, np.arange(20), state, (1, 1, 1), function, sweep=sweep)
+    assert (sums == function[0][n_samples]).all()
+
+
 @given(
     shape=st.tuples(*(st.integers(0, 6) for _ in range(4))),
     most=st.integers(1, 60),

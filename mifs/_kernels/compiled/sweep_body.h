@@ -70,7 +70,7 @@ TARGET static void SUFFIX(sweep_group)(const Tile *tile, const char *is_wanted,
    over the cells that are not among them. */
 typedef struct {
     SUFFIX(bytes) n_cells[VECTOR + 1];
-    int top;
+    int top, n_ready; /* those up to n_ready are counts, by fours; F may not reach so far */
     int64_t sum[VECTOR];
 } SUFFIX(Tally);
 
@@ -80,7 +80,7 @@ TARGET static void SUFFIX(add_up)(SUFFIX(Tally) *tally, const int64_t *value) {
         const uint8_t *n_cells = (const uint8_t *)(tally->n_cells + c);
         for (int v = 0; v < VECTOR; v++) tally->sum[v] += n_cells[v] * value[c];
     }
-    tally->top = 0;
+    tally->top = tally->n_ready = 0;
 }
 
 /* The largest count of any column; at most as many as there are rows. */
@@ -104,8 +104,9 @@ TARGET static void SUFFIX(tally_cells)(SUFFIX(Tally) *tally, const SUFFIX(bytes)
             for (int b = 0; b < n_levels; b++) tally->sum[v] += value[count[b * VECTOR + v]];
         return;
     }
-    for (; tally->top < top; tally->top += 4)
-        memset(tally->n_cells + tally->top + 1, 0, 4 * sizeof(SUFFIX(bytes)));
+    for (; tally->n_ready < top; tally->n_ready += 4)
+        memset(tally->n_cells + tally->n_ready + 1, 0, 4 * sizeof(SUFFIX(bytes)));
+    if (top > tally->top) tally->top = top;
     for (int c = 1; c <= top; c += 4) {
         SUFFIX(bytes) *into = tally->n_cells + c, n[4] = {into[0], into[1], into[2], into[3]};
         for (int b = 0; b < n_levels; b++)
