@@ -79,8 +79,8 @@ class ChanceMean:
         n_cells = np.diff(first_class)[stratum]
         starts = np.cumsum(n_cells) - n_cells
         own = np.arange(n_cells.sum()) + np.repeat(first_class[stratum] - starts, n_cells)
-        margins = np.repeat(a, n_cells), b[own], np.repeat(sizes[stratum], n_cells)
-        cells = interpolated_information(*(margin * self._unit for margin in margins))
+        margins = np.array([np.repeat(a, n_cells), b[own], np.repeat(sizes[stratum], n_cells)])
+        cells = interpolated_information(*(margins * self._unit))
         cells = to_fixed_point(cells, self._scale) * repeats[own]
         return np.add.reduceat(cells, starts)
 

@@ -180,30 +180,35 @@ TARGET static void SUFFIX(all_levels)(const int64_t *a, const int64_t *stratum, 
         }                                                                                         \
         return signs < 0 ? -1 : sum + more;                                                       \
     }                                                                                             \
+    TARGET static void SUFFIX(name##_gather)(const count_t *own, const Asked *asked,              \
+                                             const Strata *strata, int64_t *table,                \
+                                             SUFFIX(Batch) * batches) {                           \
+        for (int64_t r = 0; r < asked->n_rows; r++)                                               \
+            for (int64_t l = 0; l < asked->n_levels; l++) {                                       \
+                const int64_t a = own[r * asked->n_levels + l], s = asked->stratum[r];            \
+                int64_t *value = table + strata->first[s] + a;                                    \
+                if (*value < 0) SUFFIX(add_level)(batches, strata, s, a, value);                  \
+            }                                                                                     \
+    }                                                                                             \
     TARGET static void SUFFIX(name)(const count_t *counts, const Asked *asked,                    \
                                     const Strata *strata, int64_t *table, int64_t *sums) {        \
-        const int64_t n_cells = asked->n_rows * asked->n_levels;                                  \
+        const int64_t n_cells = asked->n_rows * asked->n_levels, n = asked->n_candidates;         \
         SUFFIX(Batch) batches[2];                                                                 \
         for (int is_full = 0; is_full < 2; is_full++) batches[is_full].n_cells = 0;               \
-        for (int64_t i = 0; i < asked->n_candidates; i += TOGETHER) {                             \
-            int64_t end = i + TOGETHER < asked->n_candidates ? i + TOGETHER : asked->n_candidates; \
-            int is_known = 1;                                                                     \
-            for (int64_t c = i; c < end; c++) {                                                   \
-                sums[c] = SUFFIX(name##_of_one)(counts + c * n_cells, asked, strata, table);      \
-                if (sums[c] >= 0) continue;                                                       \
-                is_known = 0;                                                                     \
-                for (int64_t cell = 0; cell < n_cells; cell++) {                                  \
-                    const int64_t s = asked->stratum[cell / asked->n_levels];                     \
-                    const int64_t a = counts[c * n_cells + cell];                                 \
-                    int64_t *value = table + strata->first[s] + a;                                \
-                    if (*value < 0) SUFFIX(add_level)(batches, strata, s, a, value);              \
-                }                                                                                 \
+        for (int64_t start = 0; start < n; start += TOGETHER) {                                   \
+            const int64_t end = start + TOGETHER < n ? start + TOGETHER : n;                      \
+            int64_t again = end; /* from here on, values may have been unknown or unfinished */   \
+            for (int64_t i = start; i < end; i++) {                                               \
+                const count_t *own = counts + i * n_cells;                                        \
+                sums[i] = SUFFIX(name##_of_one)(own, asked, strata, table);                       \
+                if (sums[i] >= 0) continue;                                                       \
+                SUFFIX(name##_gather)(own, asked, strata, table, batches);                        \
+                if (again == end) again = i;                                                      \
             }                                                                                     \
-            if (is_known) continue;                                                               \
             for (int is_full = 0; is_full < 2; is_full++)                                         \
                 SUFFIX(add_means)(batches + is_full, is_full, strata);                            \
-            for (int64_t c = i; c < end; c++) /* also those that met an unfinished value */       \
-                sums[c] = SUFFIX(name##_of_one)(counts + c * n_cells, asked, strata, table);      \
+            for (int64_t i = again; i < end; i++)                                                 \
+                sums[i] = SUFFIX(name##_of_one)(counts + i * n_cells, asked, strata, table);      \
         }                                                                                         \
     }
 
