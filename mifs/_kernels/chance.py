@@ -91,7 +91,9 @@ def chance_sums(
     """
     stratum, first = rows
     places = counts + first[stratum][:, None]
-    unknown = np.unique(places[table[places] < 0])
+    is_met = np.zeros(len(table), dtype=bool)
+    is_met[places] = True
+    unknown = np.flatnonzero(is_met & (table < 0))
     own = np.searchsorted(first, unknown, side="right") - 1
     table[unknown] = level_means(unknown - first[own], own, strata, fixed)
     return table[places].sum(axis=(1, 2))
@@ -103,8 +105,9 @@ def unknown_places(counts: IntArray, first: IntArray, table: IntArray) -> IntArr
 
     `counts` has shape (n_candidates, n_strata, n_levels), `first` (n_strata,).
     """
-    places = counts + first[:, None]
-    return np.unique(places[table[places] == 0])
+    is_met = np.zeros(len(table), dtype=bool)
+    is_met[counts + first[:, None]] = True
+    return np.flatnonzero(is_met & (table == 0))
 
 
 def interpolated_information(a: FloatArray, b: FloatArray, m: FloatArray) -> FloatArray:
