@@ -41,7 +41,7 @@ class ChanceMean:
         self._first = np.cumsum(sizes + 1) - sizes - 1
         self._n_places = int((sizes + 1).sum())
         self._is_kept = unit == 1.0 and self._n_places <= MOST_KEPT
-        self._idle: list[IntArray] = []  # tables of g that no thread is at: one fills its own
+        self._idle: list[IntArray] = []  # tables of ~g that no thread is at: each fills its own
 
     def __call__(self, x_counts: IntArray, stratum: IntArray) -> IntArray:
         """Return the means for level counts, candidates first, and the stratum of each count.
@@ -56,8 +56,8 @@ class ChanceMean:
         try:
             g = self._idle.pop()
         except IndexError:
-            g = np.full(self._n_places, -1, dtype=np.int64)
-            g[self._first] = 0  # a level that does not occur
+            g = np.zeros(self._n_places, dtype=np.int64)  # of which few pages are ever written
+            g[self._first] = ~0  # a level that does not occur
         sums = chance_sums(counts, (rows, self._first), g, self._strata, self._fixed)
         self._idle.append(g)
         return sums
