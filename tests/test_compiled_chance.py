@@ -141,10 +141,10 @@ def test_sums_of_means(data):
     first = np.cumsum(sizes + 1) - sizes - 1
     stratum = rng.integers(0, n_strata, data.draw(st.integers(0, 7)))
     shape = data.draw(st.sampled_from([0, 1, 70])), len(stratum), data.draw(st.integers(0, 5))
-    known = np.full((sizes + 1).sum(), -1)
-    known[first] = 0
-    some = rng.choice(np.flatnonzero(known < 0), len(known) // 3)
-    known[some] = rng.integers(0, 2**40, len(some))
+    known = np.zeros((sizes + 1).sum(), dtype=np.int64)
+    known[first] = ~0
+    some = rng.permutation(np.flatnonzero(known == 0))[::3]
+    known[some] = ~rng.integers(0, 2**40, len(some))
     for counts in widths(rng.integers(0, sizes[stratum][:, None] + 1, shape)):
         tables = known.copy(), known.copy()
         sums = [

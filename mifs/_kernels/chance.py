@@ -86,15 +86,18 @@ def chance_sums(
     """Sum the means of each candidate's levels, in fixed point.
 
     `counts` has shape (n_candidates, n_rows, n_levels). With `rows` = (stratum, first), row r is of
-    the stratum ``stratum[r]``, and the mean of a level that occurs `a` times in stratum s is at
-    ``table[first[s] + a]``; where that is below 0 it is computed first, and kept there.
+    the stratum ``stratum[r]``. Of a level that occurs `a` times in stratum s, the complement of the
+    mean, ``-1 - mean``, is at ``table[first[s] + a]``; where that is 0 it is computed first, and
+    kept there. So a table begins as zeros, which take no memory until they are written.
     """
     stratum, first = rows
     places = counts + first[stratum][:, None]
-    unknown = np.unique(places[table[places] < 0])
+    is_met = np.zeros(len(table), dtype=bool)
+    is_met[places] = True
+    unknown = np.flatnonzero(is_met & (table == 0))
     own = np.searchsorted(first, unknown, side="right") - 1
-    table[unknown] = level_means(unknown - first[own], own, strata, fixed)
-    return table[places].sum(axis=(1, 2))
+    table[unknown] = ~level_means(unknown - first[own], own, strata, fixed)
+    return (~table[places]).sum(axis=(1, 2))
 
 
 @twin("chance")
@@ -103,8 +106,9 @@ def unknown_places(counts: IntArray, first: IntArray, table: IntArray) -> IntArr
 
     `counts` has shape (n_candidates, n_strata, n_levels), `first` (n_strata,).
     """
-    places = counts + first[:, None]
-    return np.unique(places[table[places] == 0])
+    is_met = np.zeros(len(table), dtype=bool)
+    is_met[counts + first[:, None]] = True
+    return np.flatnonzero(is_met & (table == 0))
 
 
 def interpolated_information(a: FloatArray, b: FloatArray, m: FloatArray) -> FloatArray:

@@ -42,7 +42,7 @@ class ChanceMean:
         self._first = np.cumsum(sizes + 1) - sizes - 1
         self._n_places = int((sizes + 1).sum())
         self._is_kept = unit == 1.0 and self._n_places <= MOST_KEPT
-        self._idle: list[IntArray] = []  # tables of g that no thread is at: one fills its own
+        self._idle: list[IntArray] = []  # tables of ~g that no thread is at: each fills its own
 
     @property
     def parts(self) -> Chance:
@@ -51,9 +51,9 @@ class ChanceMean:
         return Chance(table, (self._every, self._first), self._strata)
 
     def _new_table(self) -> IntArray:
-        """Table of g in which nothing is known, but of a level that does not occur."""
-        table = np.full(self._n_places, -1, dtype=np.int64)
-        table[self._first] = 0
+        """Table of ~g, 0 where it is unknown: zeros take no memory until they are written."""
+        table = np.zeros(self._n_places, dtype=np.int64)
+        table[self._first] = ~0  # a level that does not occur
         return table
 
     def __call__(self, x_counts: IntArray, stratum: IntArray) -> IntArray:
@@ -66,7 +66,10 @@ class ChanceMean:
         rows = np.broadcast_to(stratum, x_counts.shape[1:2]).copy() if is_cells else self._every
         if not self._is_kept:
             return self._anew(counts + self._first[rows][:, None], counts > 0).sum(axis=(1, 2))
-        g = self._idle.pop() if self._idle else self._new_table()
+        try:  # not a look before: another thread may take the last one
+            g = self._idle.pop()
+        except IndexError:
+            g = self._new_table()
         sums = chance_sums(counts, (rows, self._first), g, self._strata, self._fixed)
         self._idle.append(g)
         return sums
@@ -88,8 +91,8 @@ class ChanceMean:
         n_cells = np.diff(first_class)[stratum]
         starts = np.cumsum(n_cells) - n_cells
         own = np.arange(n_cells.sum()) + np.repeat(first_class[stratum] - starts, n_cells)
-        margins = np.repeat(a, n_cells), b[own], np.repeat(sizes[stratum], n_cells)
-        cells = interpolated_information(*(margin * self._unit for margin in margins))
+        margins = np.array([np.repeat(a, n_cells), b[own], np.repeat(sizes[stratum], n_cells)])
+        cells = interpolated_information(*(margins * self._unit))
         cells = to_fixed_point(cells, self._scale) * repeats[own]
         return np.add.reduceat(cells, starts)
 

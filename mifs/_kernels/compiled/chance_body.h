@@ -119,20 +119,21 @@ TARGET static void SUFFIX(all_cells)(const double *a, const double *b, const dou
     }
 }
 
-/* Add the means that have been gathered to the sums that they belong to. */
-TARGET static void SUFFIX(add_means)(SUFFIX(Batch) * batch, int is_full, const Strata *strata) {
+/* Take the means that have been gathered off the complements that they belong to. */
+TARGET static void SUFFIX(take_off)(SUFFIX(Batch) * batch, int is_full, const Strata *strata) {
     double mean[LANES];
     if (batch->n_cells == 0) return;
     SUFFIX(means)(batch, is_full, strata->k_log_k, mean);
     for (int c = 0; c < batch->n_cells; c++)
-        *batch->sum[c] += (int64_t)rint(mean[c] * strata->scale) * batch->repeats[c];
+        *batch->sum[c] -= (int64_t)rint(mean[c] * strata->scale) * batch->repeats[c];
     batch->n_cells = 0;
 }
 
-/* Gather the cells of a level that occurs `a` times in stratum s. */
+/* Gather the cells of a level that occurs `a` times in stratum s; of its mean there will be the
+   complement, -1 less the sum of theirs, once all have been taken off. */
 TARGET static void SUFFIX(add_level)(SUFFIX(Batch) * batches, const Strata *strata, int64_t s,
                                      int64_t a, int64_t *sum) {
-    *sum = 0;
+    *sum = -1;
     for (int64_t j = strata->first_class[s]; j < strata->first_class[s + 1]; j++) {
         const double level = (double)a, label = (double)strata->b[j];
         const double size = (double)strata->size[s], mu = level * label / size;
@@ -141,7 +142,7 @@ TARGET static void SUFFIX(add_level)(SUFFIX(Batch) * batches, const Strata *stra
         const int c = batch->n_cells++;
         batch->a[c] = level, batch->b[c] = label, batch->m[c] = size, batch->mu[c] = mu;
         batch->sum[c] = sum, batch->repeats[c] = strata->repeats[j];
-        if (batch->n_cells == LANES) SUFFIX(add_means)(batch, is_full, strata);
+        if (batch->n_cells == LANES) SUFFIX(take_off)(batch, is_full, strata);
     }
 }
 
@@ -152,7 +153,8 @@ TARGET static void SUFFIX(all_levels)(const int64_t *a, const int64_t *stratum, 
     for (int64_t l = 0; l < n_levels; l++)
         SUFFIX(add_level)(batches, strata, stratum[l], a[l], mean + l);
     for (int is_full = 0; is_full < 2; is_full++)
-        SUFFIX(add_means)(batches + is_full, is_full, strata);
+        SUFFIX(take_off)(batches + is_full, is_full, strata);
+    for (int64_t l = 0; l < n_levels; l++) mean[l] = ~mean[l];
 }
 
 /* Two neighbours; those of 32 bits in one read, and in any order. */
@@ -162,48 +164,53 @@ TARGET static void SUFFIX(all_levels)(const int64_t *a, const int64_t *stratum, 
     const int64_t one = (int64_t)(both & 0xFFFFFFFFu), other = (int64_t)(both >> 32)
 #define TWO_I64(at, one, other) const int64_t one = (at)[0], other = (at)[1]
 
-/* Sum of a candidate's values, or -1 if one of them is unknown. */
+/* Sum of what a candidate's values are the complements of, or -1 if one of them is unknown. */
 #define CHANCE_SUMS(name, count_t, TWO)                                                           \
     TARGET static ALWAYS_INLINE int64_t SUFFIX(name##_of_one)(                                    \
         const count_t *own, const Asked *asked, const Strata *strata, const int64_t *table) {     \
         const int64_t n_levels = asked->n_levels;                                                 \
-        int64_t sum = 0, more = 0, signs = 0;                                                     \
+        int64_t sum = 0, more = 0, signs = -1;                                                    \
         for (int64_t r = 0; r < asked->n_rows; r++, own += n_levels) {                            \
             const int64_t *values = table + strata->first[asked->stratum[r]];                     \
             int64_t l = 0;                                                                        \
             for (; l + 1 < n_levels; l += 2) {                                                    \
                 TWO(own + l, one, other);                                                         \
                 sum += values[one], more += values[other];                                        \
-                signs |= values[one] | values[other];                                             \
+                signs &= values[one] & values[other];                                             \
             }                                                                                     \
-            if (l < n_levels) sum += values[own[l]], signs |= values[own[l]];                     \
+            if (l < n_levels) sum += values[own[l]], signs &= values[own[l]];                     \
         }                                                                                         \
-        return signs < 0 ? -1 : sum + more;                                                       \
+        return signs < 0 ? -(sum + more) - asked->n_rows * n_levels : -1;                         \
+    }                                                                                             \
+    TARGET static void SUFFIX(name##_gather)(const count_t *own, const Asked *asked,              \
+                                             const Strata *strata, int64_t *table,                \
+                                             SUFFIX(Batch) * batches) {                           \
+        for (int64_t r = 0; r < asked->n_rows; r++)                                               \
+            for (int64_t l = 0; l < asked->n_levels; l++) {                                       \
+                const int64_t a = own[r * asked->n_levels + l], s = asked->stratum[r];            \
+                int64_t *value = table + strata->first[s] + a;                                    \
+                if (*value == 0) SUFFIX(add_level)(batches, strata, s, a, value);                 \
+            }                                                                                     \
     }                                                                                             \
     TARGET static void SUFFIX(name)(const count_t *counts, const Asked *asked,                    \
                                     const Strata *strata, int64_t *table, int64_t *sums) {        \
-        const int64_t n_cells = asked->n_rows * asked->n_levels;                                  \
+        const int64_t n_cells = asked->n_rows * asked->n_levels, n = asked->n_candidates;         \
         SUFFIX(Batch) batches[2];                                                                 \
         for (int is_full = 0; is_full < 2; is_full++) batches[is_full].n_cells = 0;               \
-        for (int64_t i = 0; i < asked->n_candidates; i += TOGETHER) {                             \
-            int64_t end = i + TOGETHER < asked->n_candidates ? i + TOGETHER : asked->n_candidates; \
-            int is_known = 1;                                                                     \
-            for (int64_t c = i; c < end; c++) {                                                   \
-                sums[c] = SUFFIX(name##_of_one)(counts + c * n_cells, asked, strata, table);      \
-                if (sums[c] >= 0) continue;                                                       \
-                is_known = 0;                                                                     \
-                for (int64_t cell = 0; cell < n_cells; cell++) {                                  \
-                    const int64_t s = asked->stratum[cell / asked->n_levels];                     \
-                    const int64_t a = counts[c * n_cells + cell];                                 \
-                    int64_t *value = table + strata->first[s] + a;                                \
-                    if (*value < 0) SUFFIX(add_level)(batches, strata, s, a, value);              \
-                }                                                                                 \
+        for (int64_t start = 0; start < n; start += TOGETHER) {                                   \
+            const int64_t end = start + TOGETHER < n ? start + TOGETHER : n;                      \
+            int64_t again = end; /* from here on, values may have been unknown or unfinished */   \
+            for (int64_t i = start; i < end; i++) {                                               \
+                const count_t *own = counts + i * n_cells;                                        \
+                sums[i] = SUFFIX(name##_of_one)(own, asked, strata, table);                       \
+                if (sums[i] >= 0) continue;                                                       \
+                SUFFIX(name##_gather)(own, asked, strata, table, batches);                        \
+                if (again == end) again = i;                                                      \
             }                                                                                     \
-            if (is_known) continue;                                                               \
             for (int is_full = 0; is_full < 2; is_full++)                                         \
-                SUFFIX(add_means)(batches + is_full, is_full, strata);                            \
-            for (int64_t c = i; c < end; c++) /* also those that met an unfinished value */       \
-                sums[c] = SUFFIX(name##_of_one)(counts + c * n_cells, asked, strata, table);      \
+                SUFFIX(take_off)(batches + is_full, is_full, strata);                            \
+            for (int64_t i = again; i < end; i++)                                                 \
+                sums[i] = SUFFIX(name##_of_one)(counts + i * n_cells, asked, strata, table);      \
         }                                                                                         \
     }
 

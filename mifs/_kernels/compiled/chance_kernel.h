@@ -26,8 +26,8 @@ typedef struct {
     const int64_t *stratum;
 } Asked;
 
-/* Sums of the means of each candidate's levels, by a table of which values below 0 are unknown; they
-   are filled in. */
+/* Sums of the means of each candidate's levels, by a table that holds their complements; values of 0
+   are unknown, and are filled in. */
 void chance_sums_i32(const int32_t *counts, Asked asked, Strata strata, int64_t *table,
                      int64_t *sums);
 void chance_sums_i64(const int64_t *counts, Asked asked, Strata strata, int64_t *table,

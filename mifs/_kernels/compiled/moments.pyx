@@ -117,7 +117,8 @@ def binary_rows(const int64_t[::1] a, const int64_t[::1] b, const int64_t[::1] m
     cdef double[::1] room = np.empty(moments_room(grids.most_points, degrees))
     cdef double[::1] moments = np.empty((8 + degrees) * grids.n_cells)
     cells.a, cells.b, cells.m = grids.a, grids.b, grids.m
-    cells.low, cells.points, cells.step, cells.order = grids.low, grids.points, grids.step, grids.order
+    cells.low, cells.points = grids.low, grids.points
+    cells.step, cells.order = grids.step, grids.order
     cells.n_cells, cells.degrees, cells.is_split = grids.n_cells, degrees, True
     with nogil:
         order_windows(&grids, &starts[0])

@@ -31,8 +31,8 @@ void find_windows(const int64_t *a, const int64_t *b, const int64_t *m, int64_t 
 /* `starts` holds 2 * most_points + 2 zeros. */
 void order_windows(const Grids *grids, int64_t *starts);
 
-/* Rows of levels of two classes, 8 + degrees numbers each, from the moments of their cells; those of
-   levels that cannot vary stay as they are. */
+/* Rows of levels of two classes, 8 + degrees numbers each, from the moments of their cells; those
+   of levels that cannot vary stay as they are. */
 void rows_of_levels(const Grids *grids, int degrees, const double *moments, double *rows);
 
 typedef struct {
