@@ -109,10 +109,10 @@ def test_sums_are_those_of_numpy_where_counts_stay_bytes(size, n_levels, states,
 def test_a_sweep_asks_no_more_of_the_function_than_there_are_samples(n_samples):
     """Counts are compared by fours; the sanitizers see what is read beyond the table."""
     codes = np.zeros((20, n_samples), dtype=np.uint8)
-    state, function = np.zeros(n_samples, dtype=np.int32), _cell_function(n_samples)
+    state, cells = np.zeros(n_samples, dtype=np.int32), _cells(n_samples)
     sweep = _sweep(codes, state, 1, 1)
-    sums, _ = scanned_sums.compiled(codes, np.arange(20), state, (1, 1, 1), function, sweep=sweep)
-    assert (sums == function[0][n_samples]).all()
+    sums, _ = scanned_sums.compiled(codes, np.arange(20), state, (1, 1, 1), cells, sweep=sweep)
+    assert (sums == cells.values[n_samples]).all()
 
 
 @given(
