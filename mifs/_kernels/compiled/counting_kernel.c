@@ -10,6 +10,8 @@ enum {
     BINS_AT_ONCE = 11,   /* vector registers for sums; one more holds the row, three the rest */
     FEW_LANES = 8,       /* columns of a strip for which a sweep of all of it does not pay */
     SWEPT_LEVELS = 32,   /* with more, every pass over eleven of them costs as much as counting */
+    LANES_AT_ONCE = 8,   /* columns that are laid out together: the bytes of a word */
+    ROWS_TILED_AT_ONCE = 256,
     MOST_TALLIED = UINT16_MAX,
     ROWS_OF_A_BLOCK = 8192,
     ROWS_OF_A_STATE = 64, /* in a block */
@@ -80,19 +82,6 @@ int64_t count_blocks(int64_t n_samples, int64_t n_states) {
 /* How strips are swept, if at all: with counts that stay bytes, or with counts of 32 bits. */
 typedef enum { NO_SWEEP, NARROW_SWEEP, WIDE_SWEEP } Way;
 
-/* Turn eight rows of eight bytes, each row one number, into its columns, by halves. */
-static ALWAYS_INLINE void transpose_bytes(uint64_t *row) {
-    static const uint64_t mask[3] = {0x00000000FFFFFFFFu, 0x0000FFFF0000FFFFu, 0x00FF00FF00FF00FFu};
-    for (int step = 0, apart = 4; apart; step++, apart /= 2)
-        for (int i = 0; i < 8; i++) {
-            if (i & apart) continue;
-            const int bits = 8 * apart;
-            const uint64_t low = row[i], high = row[i + apart];
-            row[i] = (low & mask[step]) | ((high & mask[step]) << bits);
-            row[i + apart] = ((low >> bits) & mask[step]) | (high & ~mask[step]);
-        }
-}
-
 /* Codes of `width` columns, a few bytes for each sample side by side, and the blocks of rows in
    which they are swept. */
 typedef struct {
@@ -116,7 +105,23 @@ typedef struct {
     int64_t place[TILE];
 } Lanes;
 
-#if HAVE_BYTE_VECTORS /* as tile_codes() needs */
+/* Turn eight words of eight bytes, each a row, into their columns, by halves; or vectors of words,
+   each word by itself. */
+#define TRANSPOSE_BYTES(words, row)                                                              \
+    do {                                                                                         \
+        static const uint64_t mask[3] = {0x00000000FFFFFFFFu, 0x0000FFFF0000FFFFu,               \
+                                         0x00FF00FF00FF00FFu};                                   \
+        for (int step = 0, apart = 4; apart; step++, apart /= 2)                                 \
+            for (int i = 0; i < 8; i++) {                                                        \
+                if (i & apart) continue;                                                         \
+                const int bits = 8 * apart;                                                      \
+                const words low = (row)[i], high = (row)[i + apart];                             \
+                (row)[i] = (low & mask[step]) | ((high & mask[step]) << bits);                   \
+                (row)[i + apart] = ((low >> bits) & mask[step]) | (high & ~mask[step]);          \
+            }                                                                                    \
+    } while (0)
+
+#if HAVE_BYTE_VECTORS /* as words that are turned are read */
 #define HAVE_SWEEP 1
 #define VECTOR 16
 #define TARGET
@@ -318,24 +323,40 @@ int64_t columns_in_tiles(int64_t n_columns, int64_t n_samples, int64_t n_levels)
     return whole + (left <= FEW_LANES ? 0 : left <= HALF_TILE + FEW_LANES ? HALF_TILE : TILE);
 }
 
+/* Lay out some columns of some rows, a few columns at a time: the lines that these are written to
+   stay in the first cache. */
+static void tile_rows(const uint8_t *first, int64_t n_samples, int n_lanes, int64_t n_rows,
+                      int64_t width, uint8_t *own) {
+    int64_t row = 0;
+    for (int lane = 0; lane < width; lane += LANES_AT_ONCE) {
+        const uint8_t *from = first + lane * n_samples;
+        const int left = n_lanes - lane, some = left < LANES_AT_ONCE ? left : LANES_AT_ONCE;
+#if HAVE_SWEEP
+#if HAVE_AVX2_BODY
+        if (simd_level() == SIMD_AVX2)
+            row = tile_lanes_32(from, n_samples, some, n_rows, width, own + lane);
+        else
+#endif
+            row = tile_lanes_16(from, n_samples, some, n_rows, width, own + lane);
+#endif
+        for (int64_t i = row; i < n_rows; i++)
+            for (int l = 0; l < LANES_AT_ONCE; l++)
+                own[i * width + lane + l] = l < some ? from[l * n_samples + i] : 0;
+    }
+}
+
 void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, int64_t n_tiled,
                 uint8_t *tiles) {
     for (int64_t tile = 0; tile * TILE < n_tiled; tile++) {
-        uint8_t *own = tiles + tile * n_samples * TILE;
         const uint8_t *first = codes + tile * TILE * n_samples;
         const int64_t width = tile_width(tile, n_tiled), left = n_columns - tile * TILE;
-        const int64_t n_lanes = left < width ? left : width, n_whole = n_samples - n_samples % 8;
-        for (int64_t i = 0; i < n_whole; i += 8)
-            for (int64_t lane = 0; lane < width; lane += 8) {
-                uint64_t row[8] = {0};
-                for (int l = 0; l < 8 && lane + l < n_lanes; l++)
-                    memcpy(row + l, first + (lane + l) * n_samples + i, 8);
-                transpose_bytes(row);
-                for (int j = 0; j < 8; j++) memcpy(own + (i + j) * width + lane, row + j, 8);
-            }
-        for (int64_t i = n_whole; i < n_samples; i++)
-            for (int64_t lane = 0; lane < width; lane++)
-                own[i * width + lane] = lane < n_lanes ? first[lane * n_samples + i] : 0;
+        const int n_lanes = (int)(left < width ? left : width);
+        for (int64_t i = 0; i < n_samples; i += ROWS_TILED_AT_ONCE) {
+            const int64_t n_left = n_samples - i;
+            tile_rows(first + i, n_samples, n_lanes,
+                      n_left < ROWS_TILED_AT_ONCE ? n_left : ROWS_TILED_AT_ONCE, width,
+                      tiles + tile * n_samples * TILE + i * width);
+        }
     }
 }
 

@@ -6,6 +6,27 @@
 
 typedef uint8_t SUFFIX(bytes) __attribute__((vector_size(VECTOR), aligned(1), may_alias));
 
+typedef uint64_t SUFFIX(words) __attribute__((vector_size(VECTOR), aligned(1), may_alias));
+
+/* Lay out up to eight columns of rows of `width` bytes; the number of rows that are, of whole
+   vectors, is returned. */
+TARGET static int64_t SUFFIX(tile_lanes)(const uint8_t *from, int64_t n_samples, int n_lanes,
+                                         int64_t n_rows, int64_t width, uint8_t *to) {
+    int64_t i = 0;
+    for (; i + VECTOR <= n_rows; i += VECTOR) {
+        SUFFIX(words) row[LANES_AT_ONCE] = {{0}};
+        for (int l = 0; l < LANES_AT_ONCE; l++)
+            if (l < n_lanes) row[l] = *(const SUFFIX(words) *)(from + l * n_samples + i);
+        TRANSPOSE_BYTES(SUFFIX(words), row);
+        for (int word = 0; word < VECTOR / 8; word++)
+            for (int j = 0; j < 8; j++) {
+                const uint64_t of_row = row[j][word];
+                memcpy(to + (i + 8 * word + j) * width, &of_row, 8);
+            }
+    }
+    return i;
+}
+
 /* Add up how often each of `n_bins` levels occurs in at most 255 rows. The sums, one byte a
    column, stay in registers; `rows` can be read ROWS_AHEAD beyond its end. */
 TARGET static ALWAYS_INLINE void SUFFIX(sweep_rows)(const uint8_t *strip, int width,
@@ -129,7 +150,7 @@ TARGET static void SUFFIX(store_counts)(const SUFFIX(bytes) *counts, int64_t n_c
             uint64_t row[8];
             for (int j = 0; j < 8; j++)
                 memcpy(row + j, (const uint8_t *)(counts + cell + j) + lane, 8);
-            transpose_bytes(row);
+            TRANSPOSE_BYTES(uint64_t, row);
             for (int j = 0; j < 8; j++) {
                 int32_t *own = into[lane + j];
                 const uint8_t *count = (const uint8_t *)(row + j);
