@@ -37,8 +37,9 @@ cdef extern from "counting_kernel.h" nogil:
     void sum_tables(const int32_t *, int64_t, int64_t, int64_t, int64_t, CellTable, Sums)
     int64_t count_blocks(int64_t, int64_t)
     int64_t columns_in_tiles(int64_t, int64_t, int64_t)
+    int64_t bytes_of_tiles(int64_t, int64_t, int64_t)
     void group_rows(const int32_t *, int64_t, int64_t, int64_t *, int32_t *)
-    void tile_codes(const uint8_t *, int64_t, int64_t, int64_t, uint8_t *)
+    void tile_codes(const uint8_t *, int64_t, int64_t, int64_t, int64_t, uint8_t *)
 
 
 include "simd.pxi"
@@ -53,12 +54,13 @@ def tiled(codes, int64_t n_levels):
     if codes.dtype != np.uint8 or n_tiled == 0:
         return None
     # a line of the cache for each sample of a tile, not halves of two
-    room = np.empty(n_tiled * n_samples + 63, dtype=np.uint8)
-    tiles = room[-room.ctypes.data % 64 :][: n_tiled * n_samples]
+    cdef int64_t n_bytes = bytes_of_tiles(n_tiled, n_samples, n_levels)
+    room = np.empty(n_bytes + 63, dtype=np.uint8)
+    tiles = room[-room.ctypes.data % 64 :][:n_bytes]
     cdef const uint8_t[:, ::1] source = np.ascontiguousarray(codes)
     cdef uint8_t[::1] into = tiles
     with nogil:
-        tile_codes(&source[0, 0], n_columns, n_samples, n_tiled, &into[0])
+        tile_codes(&source[0, 0], n_columns, n_samples, n_levels, n_tiled, &into[0])
     return tiles
 
 
@@ -114,8 +116,9 @@ cdef class Table:
         if sweep is not None:
             tiles, self.start, self.rows = sweep
             n_tiled = columns_in_tiles(n_columns, n_samples, n_levels)
-            if tiles.shape != (n_tiled * n_samples,) or n_tiled == 0:
-                raise ValueError(f"tiles of {tiles.size} codes are not of these codes")
+            n_bytes = bytes_of_tiles(n_tiled, n_samples, n_levels)
+            if tiles.shape != (n_bytes,) or n_bytes == 0:
+                raise ValueError(f"tiles of {tiles.size} bytes are not of these codes")
             n_groups = count_blocks(n_samples, n_states) * n_states
             # a group beyond the rows would be read: the last one ends with them
             if (

@@ -82,20 +82,23 @@ int64_t count_blocks(int64_t n_samples, int64_t n_states) {
 /* How strips are swept, if at all: with counts that stay bytes, or with counts of 32 bits. */
 typedef enum { NO_SWEEP, NARROW_SWEEP, WIDE_SWEEP } Way;
 
-/* Codes of `width` columns, a few bytes for each sample side by side, and the blocks of rows in
+/* Codes of TILE columns, side by side in `stride` bytes for each sample, and the blocks of rows in
    which they are swept. */
 typedef struct {
     const uint8_t *codes;
-    int width;
+    int stride;
     int64_t n_blocks, rows_of_a_block;
-    int64_t n_rows_left; /* of this tile and, as if they were as wide, of those behind it */
+    int64_t n_rows_left; /* of this tile and of those behind it */
 } Tile;
+
+/* Two codes share a byte where both fit. */
+static int bytes_of_a_row(int64_t n_levels) { return n_levels <= PACKED_LEVELS ? HALF : TILE; }
 
 /* Where the next block is while some rows of this one are swept, in the order in which it is laid
    out: it is on its way into the cache when its rows come in the order of their states. */
 static ALWAYS_INLINE const uint8_t *next_block(const Tile *tile, int64_t first, int n_rows) {
     const int64_t row = first + tile->rows_of_a_block;
-    return row + n_rows <= tile->n_rows_left ? tile->codes + row * tile->width : tile->codes;
+    return row + n_rows <= tile->n_rows_left ? tile->codes + row * tile->stride : tile->codes;
 }
 
 /* Candidates of one tile: which of its columns, and their places among the results. */
@@ -137,16 +140,12 @@ typedef struct {
 #define HAVE_SWEEP 0
 #endif
 
-static int tile_width(int64_t tile, int64_t n_tiled) {
-    return n_tiled - tile * TILE < TILE ? HALF_TILE : TILE;
-}
-
-static Tile find_tile(const Sweep *sweep, int64_t tile, int64_t n_samples, int64_t n_states) {
-    const int width = tile_width(tile, sweep->n_columns);
-    const int64_t before = tile * TILE, codes_left = (sweep->n_columns - before) * n_samples;
-    const int64_t block = rows_of_a_block(n_samples, n_states);
-    return (Tile){sweep->tiles + before * n_samples, width, count_blocks(n_samples, n_states),
-                  block, codes_left / width};
+static Tile find_tile(const Sweep *sweep, int64_t tile, int64_t n_samples, const Task *task) {
+    const int64_t n_states = task->n_z * task->n_y, rows_left = sweep->n_columns / TILE - tile;
+    const int stride = bytes_of_a_row(task->n_levels);
+    return (Tile){sweep->tiles + tile * n_samples * stride, stride,
+                  count_blocks(n_samples, n_states), rows_of_a_block(n_samples, n_states),
+                  rows_left * n_samples};
 }
 
 /* Sweep the strips of a tile in which many columns are wanted, and leave the other columns. */
@@ -279,7 +278,7 @@ static int run(const void *codes, int width, Sweep sweep, const int64_t *places,
             lanes.place[lanes.n++] = i;
         }
         if (way != NO_SWEEP && tile * TILE < sweep.n_columns) {
-            const Tile own = find_tile(&sweep, tile, n, n_states);
+            const Tile own = find_tile(&sweep, tile, n, task);
             sweep_tile(&sweep, &own, &lanes, scratch, task, way);
         }
         if (lanes.n && !first.zyx) status = find_both_first_cells(condition, width, task, &first);
@@ -319,44 +318,53 @@ void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_
 
 int64_t columns_in_tiles(int64_t n_columns, int64_t n_samples, int64_t n_levels) {
     if (!HAVE_SWEEP || n_levels > SWEPT_LEVELS || n_samples <= n_levels) return 0;
-    const int64_t left = n_columns % TILE, whole = n_columns - left;
-    return whole + (left <= FEW_LANES ? 0 : left <= HALF_TILE + FEW_LANES ? HALF_TILE : TILE);
+    const int64_t left = n_columns % TILE;
+    return n_columns - left + (left > FEW_LANES ? TILE : 0);
 }
 
-/* Lay out some columns of some rows, a few columns at a time: the lines that these are written to
-   stay in the first cache. */
-static void tile_rows(const uint8_t *first, int64_t n_samples, int n_lanes, int64_t n_rows,
-                      int64_t width, uint8_t *own) {
+int64_t bytes_of_tiles(int64_t n_tiled, int64_t n_samples, int64_t n_levels) {
+    return n_tiled / TILE * n_samples * bytes_of_a_row(n_levels);
+}
+
+static int at_most(int64_t a, int most) { return a < 0 ? 0 : a < most ? (int)a : most; }
+
+/* Lay out the columns of some rows, a few columns at a time: the lines that these are written to
+   stay in the first cache. Where codes share a byte, the second half of the columns goes into the
+   high half of it. */
+static void tile_rows(const uint8_t *first, int64_t n_samples, int64_t n_lanes, int64_t n_rows,
+                      int stride, uint8_t *own) {
     int64_t row = 0;
-    for (int lane = 0; lane < width; lane += LANES_AT_ONCE) {
-        const uint8_t *from = first + lane * n_samples;
-        const int left = n_lanes - lane, some = left < LANES_AT_ONCE ? left : LANES_AT_ONCE;
+    for (int lane = 0; lane < stride; lane += LANES_AT_ONCE) {
+        const uint8_t *low = first + lane * n_samples, *high = low + HALF * n_samples;
+        const int n_low = at_most(n_lanes - lane, LANES_AT_ONCE);
+        const int n_high = stride == HALF ? at_most(n_lanes - lane - HALF, LANES_AT_ONCE) : 0;
 #if HAVE_SWEEP
 #if HAVE_AVX2_BODY
         if (simd_level() == SIMD_AVX2)
-            row = tile_lanes_32(from, n_samples, some, n_rows, width, own + lane);
+            row = tile_lanes_32(low, n_samples, n_low, n_high, n_rows, stride, own + lane);
         else
 #endif
-            row = tile_lanes_16(from, n_samples, some, n_rows, width, own + lane);
+            row = tile_lanes_16(low, n_samples, n_low, n_high, n_rows, stride, own + lane);
 #endif
         for (int64_t i = row; i < n_rows; i++)
-            for (int l = 0; l < LANES_AT_ONCE; l++)
-                own[i * width + lane + l] = l < some ? from[l * n_samples + i] : 0;
+            for (int l = 0; l < LANES_AT_ONCE; l++) {
+                const uint8_t below = l < n_low ? low[l * n_samples + i] : 0;
+                const uint8_t above = l < n_high ? high[l * n_samples + i] : 0;
+                own[i * stride + lane + l] = (uint8_t)(below | above << 4);
+            }
     }
 }
 
-void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, int64_t n_tiled,
-                uint8_t *tiles) {
+void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, int64_t n_levels,
+                int64_t n_tiled, uint8_t *tiles) {
+    const int stride = bytes_of_a_row(n_levels);
     for (int64_t tile = 0; tile * TILE < n_tiled; tile++) {
         const uint8_t *first = codes + tile * TILE * n_samples;
-        const int64_t width = tile_width(tile, n_tiled), left = n_columns - tile * TILE;
-        const int n_lanes = (int)(left < width ? left : width);
-        for (int64_t i = 0; i < n_samples; i += ROWS_TILED_AT_ONCE) {
-            const int64_t n_left = n_samples - i;
-            tile_rows(first + i, n_samples, n_lanes,
-                      n_left < ROWS_TILED_AT_ONCE ? n_left : ROWS_TILED_AT_ONCE, width,
-                      tiles + tile * n_samples * TILE + i * width);
-        }
+        const int64_t left = n_columns - tile * TILE;
+        for (int64_t i = 0; i < n_samples; i += ROWS_TILED_AT_ONCE)
+            tile_rows(first + i, n_samples, left < TILE ? left : TILE,
+                      at_most(n_samples - i, ROWS_TILED_AT_ONCE), stride,
+                      tiles + (tile * n_samples + i) * stride);
     }
 }
 

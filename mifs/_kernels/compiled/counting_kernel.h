@@ -7,8 +7,9 @@
 #include "cell_table.h"
 
 enum {
-    TILE = 64,       /* columns of a tile: one cache line of codes of one byte for each sample */
-    HALF_TILE = 32,  /* of the last one, where so many columns or few more are left */
+    TILE = 64, /* columns of a tile: one cache line of codes of one byte for each sample */
+    HALF = TILE / 2,
+    PACKED_LEVELS = 16, /* so few fit half a byte: a tile needs half the memory and its traffic */
     ROWS_AHEAD = 24, /* of the prefetch: rows of a group are in no order that a processor foresees */
 };
 
@@ -60,9 +61,11 @@ int64_t count_blocks(int64_t n_samples, int64_t n_states);
 void group_rows(const int32_t *state, int64_t n_samples, int64_t n_states, int64_t *start,
                 int32_t *rows);
 
-/* (n_columns, n_samples) to tiles of shape (n_samples, TILE), of which the last can be half as
-   wide, one after another; n_tiled is columns_in_tiles(). Columns that are missing are 0. */
-void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, int64_t n_tiled,
-                uint8_t *tiles);
+/* (n_columns, n_samples) to tiles, one after another; n_tiled is columns_in_tiles(). A tile has a
+   row for each sample, a byte for each column or, of few levels, half a byte: column j has the low
+   half of byte j, column HALF + j the high one. Columns that are missing are 0. */
+void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, int64_t n_levels,
+                int64_t n_tiled, uint8_t *tiles);
+int64_t bytes_of_tiles(int64_t n_tiled, int64_t n_samples, int64_t n_levels);
 
 #endif

@@ -2,45 +2,67 @@
 
    Included once for each width of vectors, with VECTOR, TARGET and SUFFIX defined. */
 
-#define MOST_STRIPS (TILE / VECTOR)
+#define STRIPS (TILE / VECTOR)
 
 typedef uint8_t SUFFIX(bytes) __attribute__((vector_size(VECTOR), aligned(1), may_alias));
 
 typedef uint64_t SUFFIX(words) __attribute__((vector_size(VECTOR), aligned(1), may_alias));
 
-/* Lay out up to eight columns of rows of `width` bytes; the number of rows that are, of whole
-   vectors, is returned. */
-TARGET static int64_t SUFFIX(tile_lanes)(const uint8_t *from, int64_t n_samples, int n_lanes,
-                                         int64_t n_rows, int64_t width, uint8_t *to) {
+/* Lay out up to eight columns, and as many of the other half of the tile above them in the same
+   bytes; the number of rows that are, of whole vectors, is returned. */
+TARGET static int64_t SUFFIX(tile_lanes)(const uint8_t *low, int64_t n_samples, int n_low,
+                                         int n_high, int64_t n_rows, int stride, uint8_t *to) {
+    const uint8_t *high = low + HALF * n_samples;
     int64_t i = 0;
     for (; i + VECTOR <= n_rows; i += VECTOR) {
         SUFFIX(words) row[LANES_AT_ONCE] = {{0}};
-        for (int l = 0; l < LANES_AT_ONCE; l++)
-            if (l < n_lanes) row[l] = *(const SUFFIX(words) *)(from + l * n_samples + i);
+        for (int l = 0; l < n_low; l++)
+            row[l] = *(const SUFFIX(words) *)(low + l * n_samples + i);
+        for (int l = 0; l < n_high; l++)
+            row[l] |= *(const SUFFIX(words) *)(high + l * n_samples + i) << 4;
         TRANSPOSE_BYTES(SUFFIX(words), row);
         for (int word = 0; word < VECTOR / 8; word++)
             for (int j = 0; j < 8; j++) {
                 const uint64_t of_row = row[j][word];
-                memcpy(to + (i + 8 * word + j) * width, &of_row, 8);
+                memcpy(to + (i + 8 * word + j) * stride, &of_row, 8);
             }
     }
     return i;
 }
 
+/* Where a strip is in each row, and which bits of its bytes. */
+typedef struct {
+    const uint8_t *codes, *next_block;
+    int stride, shift;
+    uint8_t mask;
+} SUFFIX(Strip);
+
+TARGET static ALWAYS_INLINE SUFFIX(Strip) SUFFIX(find_strip)(const Tile *tile, int s,
+                                                             const uint8_t *next_block) {
+    const int place = s * VECTOR, is_packed = tile->stride == HALF, is_high = place >= HALF;
+    const uint8_t *codes = tile->codes + (is_packed ? place % HALF : place);
+    if (!is_packed) return (SUFFIX(Strip)){codes, next_block, tile->stride, 0, 0xFF};
+    return (SUFFIX(Strip)){codes, next_block, tile->stride, is_high ? 4 : 0,
+                           is_high ? 0xF0 : 0x0F};
+}
+
 /* Add up how often each of `n_bins` levels occurs in at most 255 rows. The sums, one byte a
    column, stay in registers; `rows` can be read ROWS_AHEAD beyond its end. */
-TARGET static ALWAYS_INLINE void SUFFIX(sweep_rows)(const uint8_t *strip, int width,
-                                                    const uint8_t *next_block,
+TARGET static ALWAYS_INLINE void SUFFIX(sweep_rows)(const SUFFIX(Strip) *strip,
                                                     const int32_t *rows, int n_rows,
                                                     int first_bin, const int n_bins,
                                                     SUFFIX(bytes) *counts) {
-    SUFFIX(bytes) sum[BINS_AT_ONCE] = {{0}};
+    const uint8_t *codes = strip->codes, *next_block = strip->next_block;
+    const int64_t stride = strip->stride;
+    const SUFFIX(bytes) mask = (SUFFIX(bytes)){0} + strip->mask;
+    SUFFIX(bytes) sum[BINS_AT_ONCE] = {{0}}, level[BINS_AT_ONCE];
+    for (int b = 0; b < n_bins; b++)
+        level[b] = (SUFFIX(bytes)){0} + (uint8_t)((first_bin + b) << strip->shift);
     for (int i = 0; i < n_rows; i++) {
-        const SUFFIX(bytes) row = *(const SUFFIX(bytes) *)(strip + (int64_t)rows[i] * width);
-        PREFETCH(strip + (int64_t)rows[i + ROWS_AHEAD] * width);
-        PREFETCH(next_block + (int64_t)i * width);
-        for (int b = 0; b < n_bins; b++)
-            sum[b] -= (SUFFIX(bytes))(row == (SUFFIX(bytes)){0} + (uint8_t)(first_bin + b));
+        const SUFFIX(bytes) row = *(const SUFFIX(bytes) *)(codes + rows[i] * stride) & mask;
+        PREFETCH(codes + rows[i + ROWS_AHEAD] * stride);
+        PREFETCH(next_block + i * stride);
+        for (int b = 0; b < n_bins; b++) sum[b] -= (SUFFIX(bytes))(row == level[b]);
     }
     for (int b = 0; b < n_bins; b++) counts[first_bin + b] = sum[b];
 }
@@ -49,16 +71,16 @@ TARGET static ALWAYS_INLINE void SUFFIX(sweep_rows)(const uint8_t *strip, int wi
    last are counted; it is the rest. */
 TARGET static void SUFFIX(sweep_bins)(const Tile *tile, int s, const int32_t *rows, int64_t first,
                                       int n_rows, int n_levels, SUFFIX(bytes) *counts) {
-    const int last = n_levels - 1, width = tile->width;
-    const uint8_t *strip = tile->codes + s * VECTOR, *next = next_block(tile, first, n_rows);
+    const int last = n_levels - 1;
+    const SUFFIX(Strip) strip = SUFFIX(find_strip)(tile, s, next_block(tile, first, n_rows));
     int bin = 0;
     rows += first;
     for (; last - bin > BINS_AT_ONCE; bin += BINS_AT_ONCE)
-        SUFFIX(sweep_rows)(strip, width, next, rows, n_rows, bin, BINS_AT_ONCE, counts);
+        SUFFIX(sweep_rows)(&strip, rows, n_rows, bin, BINS_AT_ONCE, counts);
     switch (last - bin) {
-#define CASE(n)                                                               \
-    case n:                                                                   \
-        SUFFIX(sweep_rows)(strip, width, next, rows, n_rows, bin, n, counts); \
+#define CASE(n)                                                  \
+    case n:                                                      \
+        SUFFIX(sweep_rows)(&strip, rows, n_rows, bin, n, counts); \
         break;
         CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
         CASE(7) CASE(8) CASE(9) CASE(10) CASE(11)
@@ -77,7 +99,7 @@ TARGET static void SUFFIX(sweep_group)(const Tile *tile, const char *is_wanted,
     SUFFIX(bytes) some_counts[SWEPT_LEVELS];
     for (; first < end; first += UINT8_MAX) {
         const int some = (int)(end - first < UINT8_MAX ? end - first : UINT8_MAX);
-        for (int s = 0; s < tile->width / VECTOR; s++) {
+        for (int s = 0; s < STRIPS; s++) {
             if (!is_wanted[s]) continue;
             SUFFIX(sweep_bins)(tile, s, rows, first, some, n_levels, some_counts);
             const uint8_t *from = (const uint8_t *)some_counts;
@@ -209,7 +231,7 @@ TARGET static void SUFFIX(sweep_wide)(const Tile *tile, const char *is_wanted,
                                       const Sweep *sweep, const Lanes *lanes, int32_t *scratch,
                                       const Task *task) {
     const int64_t n_y = task->n_y, n_states = task->n_z * n_y, n_levels = task->n_levels;
-    const int64_t size = n_levels * tile->width, some_z = tile->n_blocks > 1 ? task->n_z : 1;
+    const int64_t size = n_levels * TILE, some_z = tile->n_blocks > 1 ? task->n_z : 1;
     for (int64_t z = 0; z < task->n_z; z += some_z) {
         memset(scratch, 0, sizeof(int32_t) * some_z * n_y * size);
         for (int64_t block = 0; block < tile->n_blocks; block++) {
@@ -230,14 +252,14 @@ TARGET static void SUFFIX(sweep_wide)(const Tile *tile, const char *is_wanted,
 /* The columns in strips of which enough are wanted; the others stay in `lanes`. */
 TARGET static void SUFFIX(sweep_strips)(const Tile *tile, const Sweep *sweep, Lanes *lanes,
                                         void *scratch, const Task *task, Way way) {
-    char n_wanted[MOST_STRIPS] = {0}, is_wanted[MOST_STRIPS] = {0}, is_any = 0;
+    char n_wanted[STRIPS] = {0}, is_wanted[STRIPS] = {0}, is_any = 0;
     for (int i = 0; i < lanes->n; i++) n_wanted[lanes->lane[i] / VECTOR]++;
-    for (int s = 0; s < tile->width / VECTOR; s++) is_any |= is_wanted[s] = n_wanted[s] > FEW_LANES;
+    for (int s = 0; s < STRIPS; s++) is_any |= is_wanted[s] = n_wanted[s] > FEW_LANES;
     if (!is_any) return;
     if (way == WIDE_SWEEP) {
         SUFFIX(sweep_wide)(tile, is_wanted, sweep, lanes, scratch, task);
     } else {
-        for (int s = 0; s < tile->width / VECTOR; s++)
+        for (int s = 0; s < STRIPS; s++)
             if (is_wanted[s]) SUFFIX(sweep_narrow)(tile, s, sweep, lanes, scratch, task);
     }
     int n_left = 0;
@@ -249,7 +271,7 @@ TARGET static void SUFFIX(sweep_strips)(const Tile *tile, const Sweep *sweep, La
     lanes->n = n_left;
 }
 
-#undef MOST_STRIPS
+#undef STRIPS
 #undef VECTOR
 #undef TARGET
 #undef SUFFIX
