@@ -20,8 +20,8 @@ Sweep: TypeAlias = tuple[IntArray, IntArray, IntArray]  # tiles, and the two of 
 def tiled(codes: IntArray, n_levels: int) -> IntArray | None:  # noqa: ARG001 - the twin asks it
     """Lay out codes for a sweep; None where there is none to gain, and always without the twin.
 
-    The layout is one of tiles, (n_samples, 64), one after another: the codes of 64 columns of a
-    sample side by side. The last tile can have 32, and a few last columns can be in none.
+    The layout is one of tiles, one after another: the codes of 64 columns of a sample side by side,
+    two in a byte where all are below 16. A few last columns can be in none.
     """
     return None
 

@@ -189,7 +189,7 @@ class Block:
     def _tiles_for(self, places: IntArray) -> IntArray | None:
         """Return the codes in the layout that the compiled kernels sweep over, or None.
 
-        It takes as long as a scan or two, and as much memory as the codes: nothing for a search
+        It takes as long as a scan or two, and half as much memory as the codes, or as much: nothing for a search
         that scans all columns once, and then asks for some here and there.
         """
         with self._lock:
