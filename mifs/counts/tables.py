@@ -189,8 +189,8 @@ class Block:
     def _tiles_for(self, places: IntArray) -> IntArray | None:
         """Return the codes in the layout that the compiled kernels sweep over, or None.
 
-        It takes as long as a scan or two, and half as much memory as the codes, or as much: nothing for a search
-        that scans all columns once, and then asks for some here and there.
+        It takes as long as a scan or two, and as much memory as the codes or half of it: nothing
+        for a search that scans all columns once, and then asks for some here and there.
         """
         with self._lock:
             if self._tiles is None and places[-1] - places[0] < 2 * len(places):
