@@ -11,7 +11,7 @@ enum {
     FEW_LANES = 8,       /* columns of a strip for which a sweep of all of it does not pay */
     SWEPT_LEVELS = 32,   /* with more, every pass over eleven of them costs as much as counting */
     LANES_AT_ONCE = 8,   /* columns that are laid out together: the bytes of a word */
-    ROWS_TILED_AT_ONCE = 256,
+    ROWS_TILED_AT_ONCE = 2048,
     MOST_TALLIED = UINT16_MAX,
     ROWS_OF_A_BLOCK = 8192,
     ROWS_OF_A_STATE = 64, /* in a block */
