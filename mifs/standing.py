@@ -84,14 +84,19 @@ class Standing:
             self._floor, rest = _Floor(information, len(self.alone)), 0.0
         self._folded = np.full(len(self.alone), np.nan if rest is None else rest)
         self._price = information if isinstance(information, Priced) else None
-        self._least: Least | None = None
+        self._lowering: tuple[Lowering, str, Least] | None = None
         self._scans_unbounded = False
-        if self.criterion.least_of is not None and isinstance(information, Lowering):
+        if (name := self.criterion.least_of) is not None and isinstance(information, Lowering):
             cap = self.criterion.score(self.alone, np.full(len(self.alone), np.inf), 1)
-            self._least = Least(cap, self._folded, self._age)
-            price, is_unbounded = self._price, bool(np.isinf(cap).any())
-            is_cheap = price and price.seconds > SCANS_WITH_LAYOUT * price.seconds_in_a_scan
-            self._scans_unbounded = is_unbounded and bool(is_cheap)
+            self._lowering = information, name, Least(cap, self._folded, self._age)
+            self._scans_unbounded = bool(np.isinf(cap).any()) and self._is_scan_cheap
+
+    @property
+    def _is_scan_cheap(self) -> bool:
+        """Whether a scan of many columns costs less than to measure each alone."""
+        if (price := self._price) is None:
+            return False
+        return price.seconds > SCANS_WITH_LAYOUT * price.seconds_in_a_scan
 
     def choose_among(self, asked: BoolArray, order: Sequence[int]) -> None:
         """Make sure of the best of some columns; leave those behind that cannot reach it.
@@ -112,15 +117,14 @@ class Standing:
 
     def _lower(self, columns: IntArray, order: Sequence[int]) -> float | None:
         """Let a source find the best that can; say about how long it took, None if it cannot."""
-        name = self.criterion.least_of
-        if name is None or self._least is None or not isinstance(self.information, Lowering):
+        if self._lowering is None:
             return None
-        n_scanned = 0
+        (source, name, least), n_scanned = self._lowering, 0
         if self._scans_unbounded:  # nothing tells these apart
             unbounded = columns[np.isinf(self._bound(columns, len(order)))]
             if n_scanned := len(unbounded):
                 self._fold(self._mask(unbounded), order)
-        n_tables = self.information.lower(name, order, columns, self._least, slack=TIE)
+        n_tables = source.lower(name, order, columns, least, slack=TIE)
         if n_tables is None:
             return None
         self.n_tables += n_tables
