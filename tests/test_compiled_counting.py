@@ -148,6 +148,19 @@ def test_a_tile_has_the_columns_of_a_sample_side_by_side(n_columns, n_tiled, n_l
     assert not found[n_columns:].any()
 
 
+@pytest.mark.parametrize("n_levels", [10, 20])
+def test_tiles_are_laid_out_some_at_a_time(n_levels):
+    """Into the memory of an earlier call; columns beyond the tiles are none of them."""
+    codes = np.random.default_rng(0).integers(0, n_levels, (200, 300), dtype=np.uint8)
+    tiles = tiled(codes, n_levels, which=np.array([], dtype=np.int64))
+    tiles[:] = 0
+    for which in ([2], [0, 1], [3]):
+        assert tiled(codes, n_levels, which=np.array(which), into=tiles) is tiles
+    np.testing.assert_array_equal(tiles, tiled(codes, n_levels))
+    with pytest.raises(ValueError, match="tiles"):
+        tiled(codes, n_levels, into=tiles[1:])
+
+
 @pytest.mark.parametrize(
     ("n_samples", "n_states", "n_blocks"),
     [

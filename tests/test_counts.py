@@ -136,11 +136,15 @@ def test_tiles_are_laid_out_for_the_second_scan(monkeypatch):
     """Not for the one of the relevance, nor for columns that a lazy search asks for."""
     n_laid_out = 0
 
-    def lay_out(codes, n_levels):
-        nonlocal n_laid_out
-        n_laid_out += 1
+    class Noted:
+        def __init__(self, codes, n_levels):
+            nonlocal n_laid_out
+            n_laid_out += 1
 
-    monkeypatch.setattr("mifs.counts.tables.tiled", lay_out)
+        def of(self, places):
+            return None
+
+    monkeypatch.setattr("mifs.counts.tables.Tiles", Noted)
     rng = np.random.default_rng(3)
     table = CodeTable([variable(column) for column in rng.integers(0, 4, (90, 300))])
     y, f = DiscreteVariable(rng.integers(0, 2, 300), 2), CellSums(plug_in, 300)

@@ -9,7 +9,6 @@ from mifs._kernels.counting import (
     scanned_sums,
     stored_counts,
     tabled_sums,
-    tiled,
     weighted_counts,
 )
 
@@ -26,6 +25,5 @@ __all__ = [
     "scanned_sums",
     "stored_counts",
     "tabled_sums",
-    "tiled",
     "weighted_counts",
 ]

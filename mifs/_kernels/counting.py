@@ -8,6 +8,7 @@ from mifs._kernels.cells import CellTable, cell_values
 from mifs._kernels.twins import twin
 from mifs._typing import IntArray
 
+TILE_COLUMNS = 64  # that a sweep reads together
 CELL_NUMBERS_IN_CACHE = 1 << 16
 ROWS_OF_A_BLOCK = 8192  # of a sweep, where they are many
 ROWS_OF_A_STATE = 64  # in a block
@@ -17,11 +18,18 @@ Sweep: TypeAlias = tuple[IntArray, IntArray, IntArray]  # tiles, and the two of 
 
 
 @twin("counting")
-def tiled(codes: IntArray, n_levels: int) -> IntArray | None:  # noqa: ARG001 - the twin asks it
+def tiled(
+    codes: IntArray,  # noqa: ARG001 - the twin asks for what these do not need
+    n_levels: int,  # noqa: ARG001
+    *,
+    which: IntArray | None = None,  # noqa: ARG001
+    into: IntArray | None = None,  # noqa: ARG001
+) -> IntArray | None:
     """Lay out codes for a sweep; None where there is none to gain, and always without the twin.
 
     The layout is one of tiles, one after another: the codes of 64 columns of a sample side by side,
-    two in a byte where all are below 16. A few last columns can be in none.
+    two in a byte where all are below 16. A few last columns can be in none. Tiles may be laid out
+    some at a time, those numbered in `which`, into what an earlier call returned.
     """
     return None
 

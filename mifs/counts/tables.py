@@ -16,11 +16,11 @@ from mifs._kernels import (
     joint_counts,
     scanned_sums,
     tabled_sums,
-    tiled,
     weighted_counts,
 )
 from mifs._typing import IntArray
 from mifs.counts.levels import CellSum, LevelCounts
+from mifs.counts.tiles import Tiles
 from mifs.counts.variable import DiscreteVariable
 
 SCANS_WITHOUT_TILES = 1  # that of the relevance, after which many searches are lazy
@@ -162,9 +162,9 @@ class Block:
     def __init__(self, columns: IntArray, codes: IntArray, n_levels: int) -> None:
         self.columns, self.codes, self.n_levels = columns, codes, n_levels
         self.levels = LevelCounts(len(columns), n_levels)
-        self._tiles: IntArray | None = None
+        self._tiles: Tiles | None = None
         self._n_left = SCANS_WITHOUT_TILES * len(columns)  # to be scanned before there are tiles
-        self._lock = Lock()  # threads wait for the one that lays the tiles out
+        self._lock = Lock()
 
     def count(self, places: IntArray, states: States, of: str) -> IntArray:
         """Count some of the columns with states "z" or "zy"; (n_places, n_states, n_levels)."""
@@ -195,9 +195,10 @@ class Block:
         with self._lock:
             if self._tiles is None and places[-1] - places[0] < 2 * len(places):
                 if self._n_left <= 0:
-                    self._tiles = tiled(self.codes, self.n_levels)
+                    self._tiles = Tiles(self.codes, self.n_levels)
                 self._n_left -= len(places)
-            return self._tiles
+            tiles = self._tiles
+        return None if tiles is None else tiles.of(places)
 
 
 class ScannedCounts:

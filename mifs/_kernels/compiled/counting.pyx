@@ -7,7 +7,7 @@ import numpy as np
 from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint8_t
 
 cdef extern from "counting_kernel.h" nogil:
-    enum: ROWS_AHEAD
+    enum: TILE, ROWS_AHEAD
 
     ctypedef struct Sweep:
         const uint8_t *tiles
@@ -48,20 +48,27 @@ include "simd.pxi"
 TOO_MANY = "{} rows are more than the kernels count; take at most " + f"{INT32_MAX}."
 
 
-def tiled(codes, int64_t n_levels):
+def tiled(codes, int64_t n_levels, *, which=None, into=None):
     cdef int64_t n_columns = codes.shape[0], n_samples = codes.shape[1]
-    cdef int64_t n_tiled = columns_in_tiles(n_columns, n_samples, n_levels)
+    cdef int64_t n_tiled = columns_in_tiles(n_columns, n_samples, n_levels), i, tile
+    cdef int64_t n_bytes = bytes_of_tiles(n_tiled, n_samples, n_levels)
     if codes.dtype != np.uint8 or n_tiled == 0:
         return None
-    # a line of the cache for each sample of a tile, not halves of two
-    cdef int64_t n_bytes = bytes_of_tiles(n_tiled, n_samples, n_levels)
-    room = np.empty(n_bytes + 63, dtype=np.uint8)
-    tiles = room[-room.ctypes.data % 64 :][:n_bytes]
+    if into is None:  # a line of the cache for each sample of a tile, not halves of two
+        room = np.empty(n_bytes + 63, dtype=np.uint8)
+        into = room[-room.ctypes.data % 64 :][:n_bytes]
+    if into.shape != (n_bytes,):
+        raise ValueError(f"tiles of {into.size} bytes are not of these codes")
     cdef const uint8_t[:, ::1] source = np.ascontiguousarray(codes)
-    cdef uint8_t[::1] into = tiles
-    with nogil:
-        tile_codes(&source[0, 0], n_columns, n_samples, n_levels, n_tiled, &into[0])
-    return tiles
+    cdef uint8_t[::1] tiles = into
+    cdef const int64_t[::1] numbers
+    numbers = np.arange(n_tiled // TILE) if which is None else which
+    for i in range(numbers.shape[0]):
+        tile = numbers[i]
+        if 0 <= tile < n_tiled // TILE:  # the last columns may be in none
+            with nogil:
+                tile_codes(&source[0, 0], n_columns, n_samples, n_levels, tile, &tiles[0])
+    return into
 
 
 def grouped(state, int64_t n_states):

@@ -356,16 +356,14 @@ static void tile_rows(const uint8_t *first, int64_t n_samples, int64_t n_lanes, 
 }
 
 void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, int64_t n_levels,
-                int64_t n_tiled, uint8_t *tiles) {
+                int64_t tile, uint8_t *tiles) {
     const int stride = bytes_of_a_row(n_levels);
-    for (int64_t tile = 0; tile * TILE < n_tiled; tile++) {
-        const uint8_t *first = codes + tile * TILE * n_samples;
-        const int64_t left = n_columns - tile * TILE;
-        for (int64_t i = 0; i < n_samples; i += ROWS_TILED_AT_ONCE)
-            tile_rows(first + i, n_samples, left < TILE ? left : TILE,
-                      at_most(n_samples - i, ROWS_TILED_AT_ONCE), stride,
-                      tiles + (tile * n_samples + i) * stride);
-    }
+    const uint8_t *first = codes + tile * TILE * n_samples;
+    const int64_t left = n_columns - tile * TILE;
+    for (int64_t i = 0; i < n_samples; i += ROWS_TILED_AT_ONCE)
+        tile_rows(first + i, n_samples, left < TILE ? left : TILE,
+                  at_most(n_samples - i, ROWS_TILED_AT_ONCE), stride,
+                  tiles + (tile * n_samples + i) * stride);
 }
 
 void group_rows(const int32_t *state, int64_t n_samples, int64_t n_states, int64_t *start,

@@ -61,11 +61,11 @@ int64_t count_blocks(int64_t n_samples, int64_t n_states);
 void group_rows(const int32_t *state, int64_t n_samples, int64_t n_states, int64_t *start,
                 int32_t *rows);
 
-/* (n_columns, n_samples) to tiles, one after another; n_tiled is columns_in_tiles(). A tile has a
-   row for each sample, a byte for each column or, of few levels, half a byte: column j has the low
-   half of byte j, column HALF + j the high one. Columns that are missing are 0. */
+/* Lay out one tile of columns among the tiles, which follow each other. A tile has a row for each
+   sample, a byte for each column or, of few levels, half a byte: column j has the low half of byte
+   j, column HALF + j the high one. Columns that are missing are 0. */
 void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, int64_t n_levels,
-                int64_t n_tiled, uint8_t *tiles);
+                int64_t tile, uint8_t *tiles);
 int64_t bytes_of_tiles(int64_t n_tiled, int64_t n_samples, int64_t n_levels);
 
 #endif

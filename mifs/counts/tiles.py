@@ -1,0 +1,46 @@
+"""Codes in the layout that compiled kernels sweep over, tile by tile as they come to it."""
+
+from __future__ import annotations
+
+from threading import Condition
+
+import numpy as np
+
+from mifs._kernels.counting import TILE_COLUMNS, tiled
+from mifs._typing import IntArray
+
+
+class Tiles:
+    """Tiles of some columns, each laid out by the first thread that asks for one of its columns.
+
+    Parameters
+    ----------
+    codes : ndarray of int of shape (n_columns, n_samples)
+        Codes.
+    n_levels : int
+        Number of levels.
+    """
+
+    def __init__(self, codes: IntArray, n_levels: int) -> None:
+        self._codes, self._n_levels = codes, n_levels
+        self._tiles = tiled(codes, n_levels, which=np.empty(0, dtype=np.int64))
+        self._is_begun, self._is_done = np.zeros((2, -(-len(codes) // TILE_COLUMNS)), dtype=bool)
+        self._are_all_done = False
+        self._change = Condition()
+
+    def of(self, places: IntArray) -> IntArray | None:
+        """Return the tiles, those of some columns laid out; None where a sweep gains nothing."""
+        if self._tiles is None or self._are_all_done:
+            return self._tiles
+        wanted = np.unique(places // TILE_COLUMNS)
+        with self._change:
+            own = wanted[~self._is_begun[wanted]]
+            self._is_begun[own] = True
+        if own.size:
+            tiled(self._codes, self._n_levels, which=own, into=self._tiles)
+        with self._change:
+            self._is_done[own] = True
+            self._are_all_done = bool(self._is_done.all())
+            self._change.notify_all()
+            self._change.wait_for(lambda: bool(self._is_done[wanted].all()))
+        return self._tiles
