@@ -51,14 +51,16 @@ class Threads:
         self.n_threads = n_threads
         self._calls: SimpleQueue[_Call | None] = SimpleQueue()
         self._helpers: list[threading.Thread] = []
+        self._lock = threading.Lock()
 
     def __call__(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterable[Any]:
         call = _Call(function, items)
         n_helpers = min(self.n_threads, len(call.results)) - 1
-        for number in range(len(self._helpers), n_helpers):
-            helper = threading.Thread(target=self._stand_ready, name=f"mifs_{number}")
-            self._helpers.append(helper)
-            helper.start()
+        with self._lock:
+            for number in range(len(self._helpers), n_helpers):
+                helper = threading.Thread(target=self._stand_ready, name=f"mifs_{number}")
+                self._helpers.append(helper)
+                helper.start()
         for _ in range(n_helpers):
             self._calls.put(call)
         return call.answered()
@@ -113,7 +115,7 @@ class _Call:
             except IndexError:  # another thread was faster
                 break
             n_done += 1
-            if min(self._errors, default=place) < place:
+            if min(tuple(self._errors), default=place) < place:
                 continue  # what comes after an error is not wanted; what comes before it may raise
             try:
                 self.results[place] = self._function(item)

@@ -64,11 +64,16 @@ class Criterion(ABC):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         # What held of a parent need not hold of a class with another score; no least term rises.
-        other = {"fold", "alone", "score"} | ({"term"} if cls.fold is not np.minimum else set())
-        if "best_rest" not in vars(cls) and other & vars(cls).keys():
-            cls.best_rest = Criterion.best_rest  # type: ignore[method-assign]  # on purpose
-        if "least_of" not in vars(cls) and {"fold", "score", "term"} & vars(cls).keys():
-            cls.least_of = None
+        score = "fold", "alone", "score", "conditions_on"
+        cls._inherit("best_rest", score if cls.fold is np.minimum else (*score, "term"))
+        cls._inherit("least_of", (*score, "term"))
+
+    @classmethod
+    def _inherit(cls, name: str, needed: tuple[str, ...]) -> None:
+        """Keep an attribute where what it needs is that of the class that it comes from."""
+        origin = next(parent for parent in cls.__mro__ if name in vars(parent))
+        if any(getattr(cls, other) is not getattr(origin, other) for other in needed):
+            setattr(cls, name, getattr(Criterion, name))
 
     @abstractmethod
     def term(self, pair: PairTerms) -> FloatArray:
@@ -194,8 +199,7 @@ class JMIM(Criterion):
     def best_rest(self, least_redundancy: FloatArray | None) -> float:
         return math.inf
 
-    term = JMI.term
-    score = JMI.score
+    term, score = JMI.term, JMI.score
 
 
 @dataclass(frozen=True)
@@ -255,8 +259,7 @@ class CMI(Criterion):
 
     conditions_on = "all"
 
-    term = CMIM.term
-    score = JMI.score
+    term, score = CMIM.term, JMI.score
 
 
 @dataclass(frozen=True)
@@ -310,8 +313,7 @@ class CondRed(Criterion):
     def term(self, pair: PairTerms) -> FloatArray:
         return pair.conditional_redundancy
 
-    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
-        return relevance + folded
+    score = CIFE.score
 
 
 @dataclass(frozen=True)
@@ -327,8 +329,7 @@ class BetaGamma(Criterion):
     def term(self, pair: PairTerms) -> FloatArray:
         return self.gamma * pair.conditional_redundancy - self.beta * pair.redundancy
 
-    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
-        return relevance + folded
+    score = CIFE.score
 
 
 @dataclass(frozen=True)
@@ -378,8 +379,7 @@ class IWFS(Criterion):
         interaction = pair.conditional_relevance - pair.relevance
         return (1 + _ratio(2 * pair.redundancy, entropies)) * (1 + _ratio(interaction, entropies))
 
-    def score(self, relevance: FloatArray, folded: FloatArray, n_selected: int) -> FloatArray:
-        return folded
+    score = JMI.score
 
 
 def _ratio(information: FloatArray, entropy: FloatArray) -> FloatArray:

@@ -65,8 +65,8 @@ class PairwiseInformation(Generic[V]):
     tests : callable, optional
         Returns a source of tests for the gate, such as one that counts the columns in bins.
     spread : callable, default=map
-        Applies a function to every column where each is looked at alone, such as the `map` of a
-        ThreadPoolExecutor; who asks for pairs spreads them. It changes no digit.
+        Applies a function to every column where each is looked at alone, such as
+        `mifs._threads.Threads`; who asks for pairs spreads them. It changes no digit.
     """
 
     is_corrected = True  # an estimate is zero on average where there is nothing to tell

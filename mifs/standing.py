@@ -91,6 +91,12 @@ class Standing:
             self._lowering = information, name, Least(cap, self._folded, self._age)
             self._scans_unbounded = bool(np.isinf(cap).any()) and self._is_scan_cheap
 
+    def _is_soon_done(self, n_asked: int) -> bool:
+        """Whether to measure all takes no longer than to ask: then each score is worth knowing."""
+        return self._price is not None and (
+            n_asked * self._price.seconds_in_a_scan < SECONDS_OF_A_CALL
+        )
+
     @property
     def _is_scan_cheap(self) -> bool:
         """Whether a scan of many columns costs less than to measure each alone."""
@@ -104,10 +110,11 @@ class Standing:
         Those of the highest bounds are brought up to date first, with one selected column at a
         time, and are left again once they fall below the best that is known.
         """
-        if not self._is_lazy or not self._can_bound(order):
+        columns = np.flatnonzero(asked)
+        is_lazy = self._is_lazy and not self._is_soon_done(len(columns))
+        if not is_lazy or not self._can_bound(order):
             self.catch_up(asked, order)
             return
-        columns = np.flatnonzero(asked)
         seconds = self._lower(columns, order)
         if seconds is None:
             seconds = self._choose_among(columns, order)

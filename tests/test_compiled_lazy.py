@@ -1,5 +1,7 @@
 """The lazy search of the kernels: the compiled one against the NumPy one, and both by hand."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from conftest import counted
@@ -8,16 +10,18 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from mifs._kernels.chance import K_LOG_K
-from mifs._kernels.lazy import Candidates, Given, Measure, lower_best_first
+from mifs._kernels.lazy import Candidates, Given, Nats, lower_best_first
 from mifs._kernels.twins import TWINS, refresh_simd
 from mifs.counts import CodeTable, DiscreteVariable
 from mifs.criteria import CRITERIA
+from mifs.discrete import CountedInformation
 from mifs.discrete.cells import ROUNDING, CellSums, plug_in
 from mifs.discrete.chance import ChanceMean
 from mifs.discrete.lowering import BestFirst
 from mifs.search import FixedLength, forward_search
 from mifs.terms import Least
 
+pytestmark = pytest.mark.usefixtures("_calls_cost_nothing")
 needs_build = pytest.mark.skipif("lower_best_first" not in TWINS, reason="was not built")
 WIDTHS = np.uint8, np.uint16, np.uint32
 
@@ -31,12 +35,19 @@ def _simd(request, monkeypatch):
     refresh_simd()
 
 
-def task(rng, *, n, d, widths, kept=1 << 18):
+@pytest.fixture
+def _calls_cost_nothing(monkeypatch):
+    """So small a table would be measured at once, for no time that it takes."""
+    monkeypatch.setattr("mifs.standing.SECONDS_OF_A_CALL", 0.0)
+    monkeypatch.setattr("mifs.discrete.source.SECONDS_OF_A_SWEPT_VALUE", 1e-8)
+
+
+def task(rng, *, n, d, widths, most=5, kept=1 << 18):
     """Candidates in blocks of several widths, selected variables, and what is known at the start.
 
     Some means by chance are kept and some are not; some columns are ahead of others.
     """
-    levels = rng.integers(1, 6, len(widths))
+    levels = rng.integers(1, most, len(widths), endpoint=True)
     codes = [
         np.asarray(rng.integers(0, high, (d, n)), dtype=width)
         for high, width in zip(levels, widths, strict=True)
@@ -59,34 +70,37 @@ def task(rng, *, n, d, widths, kept=1 << 18):
     cap = np.where(rng.random(len(block)) < 0.3, np.inf, rng.integers(0, 4, len(block)) / 10)
     term = np.where(age > 0, rng.integers(0, 4, len(block)) / 10, np.inf)
     columns = np.flatnonzero(rng.random(len(block)) < 0.8)
-    measure = Measure(cells.table, K_LOG_K, cells.scale * n, ROUNDING)
+    nats = Nats(cells.table, K_LOG_K, cells.scale * n, ROUNDING)
     known = Candidates(codes, [int(high) for high in levels], block, place)
-    return (known, selected, Least(cap, term, age), columns, measure)
+    return (known, selected, Least(cap, term, age), columns, nats)
 
 
-def copied(candidates, selected, least, columns, measure):
+def copied(candidates, selected, least, columns, nats):
     """What the kernel changes, anew."""
     selected = [
         s if s.chance is None else s._replace(chance=s.chance._replace(table=s.chance.table.copy()))
         for s in selected
     ]
-    return candidates, selected, Least(*(part.copy() for part in least)), columns, measure
+    return candidates, selected, Least(*(part.copy() for part in least)), columns, nats
 
 
 @needs_build
 @pytest.mark.usefixtures("_simd")
 @given(
     seed=st.integers(0, 2**32 - 1),
-    n=st.one_of(st.integers(1, 60), st.integers(1000, 1100)),
+    n=st.one_of(st.integers(1, 60), st.integers(1000, 1100), st.just(70_000)),
     d=st.integers(1, 12),
+    most=st.sampled_from([5, 80]),
+    kept=st.sampled_from([40, 1 << 18]),
     widths=st.lists(st.sampled_from(WIDTHS), min_size=1, max_size=3),
 )
 @settings(
     deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_twins_agree_bit_for_bit(*, seed, n, d, widths):
+def test_twins_agree_bit_for_bit(*, seed, n, d, most, kept, widths):
     """Terms, ages, their number, and which means by chance are known afterwards."""
-    made = task(np.random.default_rng(seed), n=n, d=d, widths=widths, kept=40)
+    d = min(d, 3) if n > 2000 else d
+    made = task(np.random.default_rng(seed), n=n, d=d, widths=widths, most=most, kept=kept)
     both = [copied(*made) for _ in range(2)]
     counts = [
         twin(*own, slack=1e-12) for twin, own in zip(TWINS["lower_best_first"], both, strict=True)
@@ -104,7 +118,7 @@ def test_no_table_is_measured_that_could_be_spared():
     y = np.repeat([0, 1], 8)
     codes = np.stack([y, np.tile([0, 1], 8), y]).astype(np.uint8)
     cells = CellSums(plug_in, 16)
-    measure = Measure(cells.table, K_LOG_K, cells.scale * 16, ROUNDING)
+    nats = Nats(cells.table, K_LOG_K, cells.scale * 16, ROUNDING)
     zy = np.array([[8, 8]])
     constant = int(cells(zy, axis=(0, 1)) - cells(zy.sum(axis=1), axis=0))
     nothing = Given(y.astype(np.uint8), (1, 2), constant, 0.0, None)
@@ -112,7 +126,7 @@ def test_no_table_is_measured_that_could_be_spared():
     least = Least(np.array([0.5, 0.6, 0.4]), np.full(3, np.inf), np.zeros(3, dtype=np.int64))
     candidates = Candidates([codes], [2], *places)
     n_terms = lower_best_first(
-        candidates, [nothing, nothing], least, np.arange(3), measure, slack=1e-12
+        candidates, [nothing, nothing], least, np.arange(3), nats, slack=1e-12
     )
     assert n_terms == 3
     assert_array_equal(least.age, [2, 1, 0])
@@ -149,6 +163,45 @@ def test_a_source_that_cannot_says_so_and_is_searched_all_the_same():
     best_first = BestFirst.of(wide, y, source.cells, is_corrected=False)
     assert best_first.lower("joint_relevance", [0], None, every, least, slack=0.0) is None
     assert (least.age == 0).all()
+    information = CountedInformation(wide, y)
+    lazy, plain = (
+        forward_search(CRITERIA["jmim"](), information, door=FixedLength(3), is_lazy=is_lazy)
+        for is_lazy in (True, False)
+    )
+    assert_array_equal(lazy.order, plain.order)
+    assert_array_equal(lazy.score, plain.score)
+
+
+@pytest.mark.parametrize("n_classes", [256, 65_536])
+def test_classes_that_fill_the_numbers_of_their_states(n_classes):
+    """With a constant column selected, states are the classes, as many as bytes tell apart."""
+    y = DiscreteVariable(np.arange(n_classes), n_classes)
+    x = np.stack([np.zeros(n_classes, dtype=int), y.codes % 3, y.codes % 2])
+    table = CodeTable([DiscreteVariable(column, 3) for column in x])
+    source = CountedInformation(table, y, correction=None)
+    least = Least(np.ones(3), np.full(3, np.inf), np.zeros(3, dtype=np.int64))
+    assert source.lower("conditional_relevance", [0], np.arange(1, 3), least, slack=9.0) == 2
+    np.testing.assert_allclose(least.term[1:], source.relevance()[1:], rtol=1e-14)
+
+
+def test_searches_of_one_source_may_run_at_once():
+    """They share what is known of the selected columns, means by chance among it."""
+    rng = np.random.default_rng(5)
+    X, y = rng.integers(0, 6, (60, 900)), rng.integers(0, 3, 900)
+    X[:20] = np.where(rng.random((20, 900)) < 0.3, y, X[:20])
+
+    def search(source):
+        return forward_search(CRITERIA["cmim"](), source, door=FixedLength(10))
+
+    expected = search(counted(X, y, "chance"))
+    for _ in range(10):
+        source = counted(X, y, "chance")
+        source.relevance()
+        with ThreadPoolExecutor(3) as pool:
+            for found in pool.map(search, [source] * 3):
+                assert_array_equal(found.order, expected.order)
+                assert_array_equal(found.last_score, expected.last_score)
+                assert found.n_tables == expected.n_tables
 
 
 @pytest.mark.parametrize("name", ["cmim", "jmim"])

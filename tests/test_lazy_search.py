@@ -252,6 +252,43 @@ def test_a_class_that_changes_a_score_is_searched_plainly():
     assert Named().best_rest(None) == np.inf
 
 
+class _Halved:
+    """A score that comes from beside the criteria."""
+
+    def score(self, relevance, folded, n_selected):
+        return relevance / 2 + folded
+
+
+class _HalvedCMIM(_Halved, CMIM):
+    """The least term is no longer the score."""
+
+
+class _GivenAll(CMIM):
+    conditions_on = "all"
+
+
+@pytest.mark.parametrize("criterion", [_HalvedCMIM(), _GivenAll()])
+def test_what_a_class_inherits_beside_a_criterion_counts_too(criterion):
+    """Neither a kernel nor a bound goes by a formula that is another's."""
+    assert criterion.least_of is None
+    assert criterion.best_rest(None) is None
+    assert_same_choices(*both(criterion, counted(*weak()), 8))
+
+
+@pytest.mark.usefixtures("_calls_cost_what_they_do")
+def test_where_a_scan_takes_no_time_every_score_is_known():
+    """To leave a column of a small table behind would save nothing, and cost its rank."""
+    lazy, plain = both("cmim", counted(*weak()), 12)
+    assert not lazy.is_bound.any()
+    np.testing.assert_array_equal(lazy.last_score, plain.last_score)
+
+
+@pytest.fixture
+def _calls_cost_what_they_do(monkeypatch):
+    monkeypatch.setattr("mifs.standing.SECONDS_OF_A_CALL", 1e-4)
+    monkeypatch.setattr("mifs.discrete.source.SECONDS_OF_A_SWEPT_VALUE", 1.3e-10)
+
+
 def test_a_reward_for_redundancy_is_searched_plainly():
     """With a negative weight, no redundancy bounds the score from above."""
     X, y = weak()

@@ -38,7 +38,7 @@ class Given(NamedTuple):
     chance: Chance | None
 
 
-class Measure(NamedTuple):
+class Nats(NamedTuple):
     """What turns counts into nats."""
 
     f: CellTable  # the cell function, in fixed point
@@ -53,7 +53,7 @@ def lower_best_first(
     given: list[Given],
     least: tuple[FloatArray, FloatArray, IntArray],
     columns: IntArray,
-    measure: Measure,
+    nats: Nats,
     *,
     slack: float,
 ) -> int:
@@ -78,7 +78,7 @@ def lower_best_first(
         else:
             selected = given[ages[column]]
             codes, n_levels = _codes_of(candidates, column)
-            term = _term(codes, n_levels, selected, measure)
+            term = _term(codes, n_levels, selected, nats)
             lowest[column] = min(lowest[column], term)
             ages[column] += 1
             n_terms += 1
@@ -92,22 +92,22 @@ def _codes_of(candidates: Candidates, column: int) -> tuple[IntArray, int]:
     return candidates.codes[block][candidates.place[column]], candidates.n_levels[block]
 
 
-def _term(codes: IntArray, n_levels: int, given: Given, measure: Measure) -> float:
+def _term(codes: IntArray, n_levels: int, given: Given, nats: Nats) -> float:
     """I(X; Y | Z) of one candidate, and the offset."""
-    f, (n_z, n_y) = measure.f, given.shape
+    f, (n_z, n_y) = nats.f, given.shape
     cell = given.state.astype(np.intp) * n_levels + codes
     zyx = np.bincount(cell, minlength=n_z * n_y * n_levels).reshape(n_z, n_y, n_levels)
     zx = zyx.sum(axis=1)
     total = int(cell_values(zyx, f).sum()) - int(cell_values(zx, f).sum()) - given.constant
     if given.chance is not None:
-        total -= _chance_of(zx, given.chance, measure)
-    nats = total / measure.total
-    return given.offset + (0.0 if abs(nats) < measure.rounding else nats)
+        total -= _chance_of(zx, given.chance, nats)
+    value = total / nats.total
+    return given.offset + (0.0 if abs(value) < nats.rounding else value)
 
 
-def _chance_of(zx: IntArray, chance: Chance, measure: Measure) -> int:
+def _chance_of(zx: IntArray, chance: Chance, nats: Nats) -> int:
     """Sum of the means of all levels; those that were not known are kept."""
-    fixed = measure.f.scale, measure.k_log_k
+    fixed = nats.f.scale, nats.k_log_k
     if len(chance.table):
         return int(chance_sums(zx[None], chance.rows, chance.table, chance.strata, fixed)[0])
     cell = np.flatnonzero(zx)

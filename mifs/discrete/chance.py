@@ -29,8 +29,8 @@ class ChanceMean:
     -----
     The mean is a sum over the levels of X of g(a), where `a` is how often the level occurs in
     the stratum and g depends on the stratum alone. One table of g, filled for the `a` that
-    occur, therefore serves every candidate. Where it would be large, or counts are fractions,
-    g is computed anew for those of each call.
+    occur, therefore serves every candidate of a thread. Where it would be large, or counts are
+    fractions, g is computed anew for those of each call.
     """
 
     def __init__(self, y_counts: IntArray, scale: float, unit: float = 1.0) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from threading import Lock
 from typing import Protocol, Self
 
 import numpy as np
 
 from mifs._kernels.chance import K_LOG_K
-from mifs._kernels.lazy import Given, Measure, lower_best_first
+from mifs._kernels.lazy import Given, Nats, lower_best_first
 from mifs._typing import IntArray
 from mifs.counts import Codes, CodeTable, DiscreteVariable, is_sparse
 from mifs.discrete.cells import ROUNDING, CellSums
@@ -49,28 +50,29 @@ class BestFirst:
         The columns.
     target : DiscreteVariable
         The target.
-    measure : Measure
+    nats : Nats
         What turns counts into nats.
     is_corrected : bool
         Whether the mean by chance is taken off.
 
     Notes
     -----
-    The states of each selected variable with the target stay, one byte a sample where they are at
-    most 256.
+    The states of each variable of the last order with the target stay, one byte a sample where they
+    are fewer than 256.
     """
 
     def __init__(
         self,
         table: CodeTable,
         target: DiscreteVariable,
-        measure: Measure,
+        nats: Nats,
         *,
         is_corrected: bool,
     ) -> None:
         self._table, self._target = table, target
-        self._measure, self._is_corrected = measure, is_corrected
-        self._given: dict[tuple[str, int], Given] = {}
+        self._nats, self._is_corrected = nats, is_corrected
+        self._given: dict[int, Given] = {}
+        self._lock = Lock()
 
     @classmethod
     def of(
@@ -79,8 +81,8 @@ class BestFirst:
         """Take a table whose rows count once each and whose columns are stored densely, or none."""
         if not isinstance(table, CodeTable) or table.weights is not None or cells.table is None:
             return None
-        measure = Measure(cells.table, K_LOG_K, cells.scale * cells.total, ROUNDING)
-        return cls(table, target, measure, is_corrected=is_corrected)
+        nats = Nats(cells.table, K_LOG_K, cells.scale * cells.total, ROUNDING)
+        return cls(table, target, nats, is_corrected=is_corrected)
 
     def lower(
         self,
@@ -92,38 +94,37 @@ class BestFirst:
         *,
         slack: float,
     ) -> int | None:
-        """Measure columns as `mifs.terms.Lowering` says; None where a table would be too large."""
+        """Nats columns as `mifs.terms.Lowering` says; None where a table would be too large."""
         if name not in KNOWN_TERMS:
             return None
-        for column in order:
-            if (name, column) in self._given:
-                continue
-            if self._is_large(self._table[column].n_levels):
-                return None
-            self._given[name, column] = self._given_of(selected((column,)), name)
-        return lower_best_first(
-            self._table.candidates,
-            [self._given[name, column] for column in order],
-            least,
-            columns,
-            self._measure,
-            slack=slack,
-        )
+        with self._lock:  # means by chance are filled in by one search at a time
+            for column in order:
+                if column not in self._given:
+                    if self._is_large(self._table[column].n_levels):
+                        return None
+                    self._given[column] = self._given_of(selected((column,)))
+            self._given = {column: self._given[column] for column in order}
+            given = list(self._given.values())
+            if name == "conditional_relevance":
+                given = [one._replace(offset=0.0) for one in given]
+            table = self._table.candidates
+            return lower_best_first(table, given, least, columns, self._nats, slack=slack)
 
     def _is_large(self, n_z: int) -> bool:
         n_levels = max(self._table.candidates.n_levels)
         return is_sparse(n_z * self._target.n_levels * n_levels, self._table.n_samples)
 
-    def _given_of(self, selected: Selected, name: str) -> Given:
-        """What a term takes that is named so."""
+    def _given_of(self, selected: Selected) -> Given:
+        """What a term takes that has the relevance of Z in it."""
         z, y = selected.variable, self._target
-        state = z.codes.astype(np.min_scalar_type(z.n_levels * y.n_levels - 1))
+        # of 256 states the number of classes itself may not fit a byte
+        state = z.codes.astype(np.min_scalar_type(z.n_levels * y.n_levels))
         state *= state.dtype.type(y.n_levels)
         np.add(state, y.codes, out=state, casting="unsafe")
         return Given(
             state,
             (z.n_levels, y.n_levels),
             int(selected.zy_sum - selected.z_sum),
-            selected.relevance if name == "joint_relevance" else 0.0,
+            selected.relevance,
             selected.chance_of_y_given_z.parts if self._is_corrected else None,
         )

@@ -46,7 +46,7 @@ class CountedInformation:
     Attributes
     ----------
     spread : callable, default=map
-        Applies a function to blocks of columns, such as the `map` of a ThreadPoolExecutor. It
+        Applies a function to blocks of columns, such as `mifs._threads.Threads`. It
         changes no digit.
     """
 
@@ -218,8 +218,8 @@ class CountedInformation:
 class Condition:
     """What all candidates share in their terms with one selected variable Z.
 
-    Threads share it without a lock: each of its values, and each that a mean by chance fills in, is
-    the same whoever computes it, so that at worst some are computed twice.
+    Threads share it without a lock: each of its values is the same whoever computes it, so that at
+    worst some are computed twice.
     """
 
     def __init__(

@@ -219,8 +219,11 @@ def tabled_sums(xzy, cell_table):
     xz = np.zeros((n_candidates, n_z, n_levels), dtype=np.int32)
     if xzy.size == 0:
         return sums, xz
+    if xzy.dtype != np.int32 and np.max(xzy) > INT32_MAX:
+        raise OverflowError(TOO_MANY.format(np.max(xzy)))
     cdef const int32_t[::1] counts = np.ascontiguousarray(xzy, dtype=np.int32).reshape(-1)
     cdef Cells cells = Cells(cell_table)
+    cells.f.step = NULL  # nobody says how many samples there are, and whether F is kept of all
     cdef int64_t[:, ::1] into = sums
     cdef int32_t[::1] xz_into = xz.reshape(-1)
     cdef int64_t d = n_candidates, z = n_z, y = n_y, x = n_levels

@@ -59,8 +59,8 @@ int64_t histogram_room(int64_t n, int64_t n_cells) {
         for (; i < n; i++) cells[(cell)(first_cell[i] + codes[i])]++;                            \
     }
 static HISTOGRAM(histogram_in_tables, uint8_t, uint8_t)
-HISTOGRAM(histogram_1_2, uint8_t, uint16_t)
-HISTOGRAM(histogram_1_4, uint8_t, uint32_t)
+static HISTOGRAM(histogram_1_2, uint8_t, uint16_t)
+static HISTOGRAM(histogram_1_4, uint8_t, uint32_t)
 static HISTOGRAM(histogram_2_2, uint16_t, uint16_t)
 static HISTOGRAM(histogram_2_4, uint16_t, uint32_t)
 static HISTOGRAM(histogram_4_4, uint32_t, uint32_t)
@@ -83,7 +83,7 @@ static int is_worth_comparing(int64_t n, int64_t n_cells, int vector) {
 }
 #endif
 
-void histogram_1_1(const uint8_t *codes, const uint8_t *first_cell, int64_t n, int64_t n_cells,
+static void histogram_1_1(const uint8_t *codes, const uint8_t *first_cell, int64_t n, int64_t n_cells,
                    int32_t *cells) {
     int64_t n_compared = 0;
 #if HAVE_AVX2_BODY

@@ -18,16 +18,8 @@ HIDDEN void find_first_cells(const int32_t *state, int64_t n, int64_t n_levels, 
 /* Places in `cells` that a histogram needs: n_cells, and room to work in behind them. */
 HIDDEN int64_t histogram_room(int64_t n, int64_t n_cells);
 
-/* Counts of n_cells cells, from cells[0] on; what was in `cells` is lost. Named by the bytes of a
-   code and those of a first cell: few cells of one byte are counted by far the fastest. */
-HIDDEN void histogram_1_1(const uint8_t *codes, const uint8_t *first_cell, int64_t n,
-                          int64_t n_cells, int32_t *cells);
-HIDDEN void histogram_1_2(const uint8_t *codes, const uint16_t *first_cell, int64_t n,
-                          int64_t n_cells, int32_t *cells);
-HIDDEN void histogram_1_4(const uint8_t *codes, const uint32_t *first_cell, int64_t n,
-                          int64_t n_cells, int32_t *cells);
-
-/* The same for codes of 1, 2 or 4 bytes, and first cells of no fewer. */
+/* Counts of n_cells cells, from cells[0] on; what was in `cells` is lost. Codes have 1, 2 or 4
+   bytes, first cells no fewer. */
 HIDDEN void histogram(const void *codes, int bytes_of_a_code, const void *first_cell,
                       int bytes_of_a_cell, int64_t n, int64_t n_cells, int32_t *cells);
 

@@ -70,12 +70,14 @@ cdef class Tables:
     cdef Block *blocks
     cdef Given *given
     cdef int64_t n_samples, n_given
+    cdef int64_t[::1] n_columns
     cdef const double[::1] k_log_k
     cdef double scale
 
     def __cinit__(self, codes, n_levels, given, scale, k_log_k):
         cdef int64_t i
         self.scale, self.k_log_k = scale, k_log_k
+        self.n_columns = np.array([len(block) for block in codes], dtype=np.int64)
         if len(k_log_k) < 1024:
             raise ValueError("1024 values of k log k")
         self.blocks = <Block *>calloc(len(codes) + 1, sizeof(Block))
@@ -136,13 +138,13 @@ cdef int64_t *pointer(array) except? NULL:
     return <int64_t *>&values[0]
 
 
-def lower_best_first(candidates, list given, least, columns, measure, *, slack):
+def lower_best_first(candidates, list given, least, columns, nats, *, slack):
     cdef Terms by
     cdef Least own
     codes, n_levels, block, place = candidates
     cap, term, age = least
-    (values, _, by.f.off, by.f.scale), _, by.total, by.rounding = measure
-    cdef Tables tables = Tables(codes, n_levels, given, measure.f.scale, measure.k_log_k)
+    (values, _, by.f.off, by.f.scale), _, by.total, by.rounding = nats
+    cdef Tables tables = Tables(codes, n_levels, given, nats.f.scale, nats.k_log_k)
     cdef const int64_t[::1] of_block = block, in_block = place, chosen = columns
     cdef const int64_t[::1] value = values
     cdef const double[::1] caps = cap
@@ -154,8 +156,14 @@ def lower_best_first(candidates, list given, least, columns, measure, *, slack):
         raise ValueError("a block, a place, a term and an age for every column")
     if n_columns == 0 or tables.n_samples == 0:
         return 0
-    if not 0 <= chosen[0] <= chosen[n_columns - 1] < n_features:
-        raise ValueError(f"columns must ascend, from 0 to {n_features - 1}")
+    cdef int64_t i, last = -1
+    for i in range(n_columns):
+        if not last < chosen[i] < n_features:
+            raise ValueError(f"columns must ascend, from 0 to {n_features - 1}; got {chosen[i]}")
+        last = chosen[i]
+        if not (0 <= of_block[last] < len(codes) and 0 <= ages[last] <= tables.n_given
+                and 0 <= in_block[last] < tables.n_columns[of_block[last]]):
+            raise ValueError(f"column {last} is in no block, or has more terms than there are")
     if len(value) == 0:
         raise ValueError("F of the first counts")
     by.n_samples, by.n_given = tables.n_samples, tables.n_given
