@@ -70,7 +70,7 @@ class CodeTable:
             self.n_samples, width = len(variable.codes), _width(variable.n_levels)
             if width not in growing:
                 growing[width] = _GrowingBlock(width)
-            growing[width].append(place, variable.narrowed().codes)
+            growing[width].append(place, variable)
         self.n_features, self._occurring = len(occurring), np.array(occurring, dtype=np.int64)
         self.weights = weights
         self.names = range(self.n_features) if names is None else names
@@ -139,24 +139,34 @@ class _GrowingBlock:
     """Columns of one number of levels, of which few are held twice while they are put together."""
 
     def __init__(self, n_levels: int) -> None:
-        self._n_levels = n_levels
+        self._n_levels, self._dtype = n_levels, np.min_scalar_type(max(0, n_levels - 1))
         self._places: list[int] = []
         self._parts: list[IntArray] = []
-        self._loose: list[IntArray] = []
+        self._loose: list[DiscreteVariable] = []
 
-    def append(self, place: int, codes: IntArray) -> None:
-        """Take the codes of the next column."""
+    def append(self, place: int, variable: DiscreteVariable) -> None:
+        """Take the next column."""
         self._places.append(place)
-        self._loose.append(codes.astype(np.min_scalar_type(self._n_levels - 1), copy=False))
-        if len(self._loose) * self._loose[0].nbytes >= PART_BYTES:
-            self._parts.append(np.stack(self._loose))
-            self._loose.clear()
+        if variable.codes.dtype != self._dtype:
+            codes = variable.narrowed().codes.astype(self._dtype, copy=False)
+            variable = DiscreteVariable(codes, variable.n_levels)
+        self._loose.append(variable)
+        if len(self._loose) * variable.codes.nbytes >= PART_BYTES:
+            self._put_together()
+
+    def _put_together(self) -> None:
+        """Make one part of the loose columns; raise if a code is not one of its levels."""
+        part = np.stack([variable.codes for variable in self._loose])
+        levels = [variable.n_levels for variable in self._loose]
+        if (is_wrong := part.max(axis=1, initial=0) >= levels).any():
+            self._loose[int(np.argmax(is_wrong))].narrowed()  # says which code
+        self._parts.append(part)
+        self._loose.clear()
 
     def block(self) -> Block:
         """Return the columns; nothing is left here."""
         if self._loose:
-            self._parts.append(np.stack(self._loose))
-            self._loose.clear()
+            self._put_together()
         codes = self._parts.pop(0) if len(self._parts) == 1 else self._joined()
         return Block(np.array(self._places, dtype=np.int64), codes, self._n_levels)
 
