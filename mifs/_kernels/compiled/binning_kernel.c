@@ -129,7 +129,7 @@ typedef struct {
     double before, next; /* neighbouring values, where first > 0 and end < n */
 } run;
 
-enum { FEW = 64, SAMPLE = 64, MOST_BUCKETS = 2048, DEEPEST = 8 };
+enum { FEW = 64, SAMPLE = 64, MOST_BUCKETS = 2048, DEEPEST = 8, MOST_EDGES = 255 };
 
 static int runs_at(const double *values, int64_t n, run *runs, int64_t n_runs, int depth);
 
@@ -382,6 +382,17 @@ void codes_by_edges(const double *values, int64_t n, const double *edges, int64_
     }
 #endif
     for (int64_t i = 0; i < n; i++) codes[i] = code_of(values[i], edges, n_edges);
+}
+
+int64_t equal_frequency_codes_of(const double *values, int64_t n, int64_t n_bins, uint8_t *codes) {
+    double below[MOST_EDGES], cuts[MOST_EDGES];
+    int64_t n_cuts = equal_frequency_edges_of(values, n, n_bins, below, cuts);
+    for (int64_t c = 0; c < n_cuts; c++) {
+        double middle = below[c] / 2 + cuts[c] / 2;
+        if (middle > below[c]) cuts[c] = middle; /* neighbouring numbers have none */
+    }
+    if (n_cuts >= 0) codes_by_edges(values, n, cuts, n_cuts, codes);
+    return n_cuts < 0 ? -1 : n_cuts + 1;
 }
 
 /* Whether a table of `size` whole numbers has the place; NaN has none. */
