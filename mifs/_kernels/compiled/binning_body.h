@@ -1,6 +1,17 @@
 /* Passes over a column of doubles, without a branch: LANES of 64 bits at a time, as the includer
    says. */
 
+TARGET static void SUFFIX(find_buckets)(const double *x, int64_t n, double low, double scale,
+                                        double most, uint16_t *bucket) {
+    for (int64_t i = 0; i < n; i++) {
+        double t = (x[i] - low) * scale;
+        t = t > 0.0 ? t : 0.0;
+        t = t < most ? t : most;
+        bucket[i] = (uint16_t)(int32_t)t;
+    }
+}
+
+#if HAVE_BYTE_VECTORS
 typedef double SUFFIX(doubles) __attribute__((vector_size(8 * LANES)));
 typedef int64_t SUFFIX(counts) __attribute__((vector_size(8 * LANES)));
 typedef uint64_t SUFFIX(bits) __attribute__((vector_size(8 * LANES)));
@@ -64,3 +75,4 @@ TARGET static void SUFFIX(codes_by_few_edges)(const double *values, int64_t n,
     }
     for (; i < n; i++) codes[i] = code_of(values[i], edges, n_edges);
 }
+#endif
