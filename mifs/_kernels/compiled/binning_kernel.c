@@ -8,6 +8,10 @@
 
 #include "simd.h"
 
+#if defined(__GNUC__) && defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
 /* ---- one pass ---------------------------------------------------------------------------- */
 
 static double least(const double *x, int64_t n) {
@@ -38,7 +42,7 @@ static int are_whole(const double *x, int64_t n) {
 /* What one piece of a column holds, whatever the order in which it is read. */
 typedef struct {
     double low, high;
-    int64_t n_odd; /* NaN and infinite */
+    int64_t n_numbers; /* what is not NaN */
     uint64_t look;
 } piece;
 
@@ -49,7 +53,7 @@ static void add_to_piece(const double *x, const uint64_t *keys, int64_t n, piece
         memcpy(&bits, &filled, sizeof bits);
         sum->low = v < sum->low ? v : sum->low;
         sum->high = v > sum->high ? v : sum->high;
-        sum->n_odd += !(fabs(v) < INFINITY);
+        sum->n_numbers += v == v;
         /* The low half of a whole number is zero; processors multiply halves faster. */
         sum->look += ((bits ^ (bits >> 32)) & 0xFFFFFFFFu) * keys[i];
     }
@@ -94,23 +98,34 @@ void facts_of_column(const double *values, const uint64_t *keys, int64_t n_keys,
         fact->look = fact->look * LOOK_STEP + sum.look;
         if (fact->is_whole) fact->is_whole = are_whole(values + start, m);
     }
-    if (sum.n_odd)
+    if (sum.low == -INFINITY || sum.high == INFINITY)
         for (int64_t i = 0; i < n; i++) fact->n_infinite += fabs(values[i]) == INFINITY;
-    fact->n_nan = sum.n_odd - fact->n_infinite;
+    fact->n_nan = n - sum.n_numbers;
     fact->low = sum.low + 0.0, fact->high = sum.high + 0.0;
+}
+
+enum { LINE = 8 }; /* items of a line of the cache */
+
+static ALWAYS_INLINE void transpose_piece(const uint64_t *table, int64_t row_step, int64_t n_rows,
+                                          int n_columns, uint64_t *out) {
+    for (int column = 0; column < n_columns; column++) {
+        uint64_t *to = out + column * n_rows;
+        for (int r = 0; r < LINE; r++) to[r] = table[r * row_step + column];
+    }
 }
 
 void transpose_64(const uint64_t *table, int64_t row_step, int64_t n_rows, int64_t n_columns,
                   uint64_t *out) {
-    enum { ROWS = 8 }; /* of which each output row takes one cache line */
     int64_t row = 0;
-    for (; row + ROWS <= n_rows; row += ROWS) {
-        const uint64_t *from = table + row * row_step;
-        for (int r = 0; r < ROWS; r++) PREFETCH(from + (2 * ROWS + r) * row_step);
-        for (int64_t column = 0; column < n_columns; column++) {
-            uint64_t *to = out + column * n_rows + row;
-            for (int r = 0; r < ROWS; r++) to[r] = from[r * row_step + column];
+    for (; row + LINE <= n_rows; row += LINE) {
+        int64_t column = 0;
+        for (; column + LINE <= n_columns; column += LINE) {
+            const uint64_t *from = table + row * row_step + column;
+            for (int r = 0; r < LINE; r++) PREFETCH(from + (4 * LINE + r) * row_step);
+            transpose_piece(from, row_step, n_rows, LINE, out + column * n_rows + row);
         }
+        transpose_piece(table + row * row_step + column, row_step, n_rows,
+                        (int)(n_columns - column), out + column * n_rows + row);
     }
     for (; row < n_rows; row++)
         for (int64_t column = 0; column < n_columns; column++)
