@@ -117,16 +117,16 @@ static ALWAYS_INLINE void transpose_piece(const uint64_t *table, int64_t row_ste
 void transpose_64(const uint64_t *table, int64_t row_step, int64_t n_rows, int64_t n_columns,
                   uint64_t *out) {
     int64_t row = 0;
-    for (; row + LINE <= n_rows; row += LINE) {
-        int64_t column = 0;
-        for (; column + LINE <= n_columns; column += LINE) {
+    for (; row + LINE <= n_rows; row += LINE)
+        for (int64_t column = 0; column < n_columns; column += LINE) {
             const uint64_t *from = table + row * row_step + column;
+            uint64_t *to = out + column * n_rows + row;
             for (int r = 0; r < LINE; r++) PREFETCH(from + (4 * LINE + r) * row_step);
-            transpose_piece(from, row_step, n_rows, LINE, out + column * n_rows + row);
+            if (column + LINE <= n_columns)
+                transpose_piece(from, row_step, n_rows, LINE, to);
+            else
+                transpose_piece(from, row_step, n_rows, (int)(n_columns - column), to);
         }
-        transpose_piece(table + row * row_step + column, row_step, n_rows,
-                        (int)(n_columns - column), out + column * n_rows + row);
-    }
     for (; row < n_rows; row++)
         for (int64_t column = 0; column < n_columns; column++)
             out[column * n_rows + row] = table[row * row_step + column];
