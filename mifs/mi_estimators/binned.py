@@ -238,7 +238,8 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
             stored = (self.encode_stored(column, weights, target=y) for column in table.stored())
             return SparseCodeTable(stored, len(y.codes), names=names, weights=weights)
         blocks = (self.encode_block(block, weights, target=y) for block in _blocks_of(table))
-        return CodeTable(chain.from_iterable(blocks), names=names, weights=weights)
+        coded = chain.from_iterable(blocks)
+        return CodeTable(coded, names=names, weights=weights, n_expected=table.n_features)
 
     def source_of(
         self,
