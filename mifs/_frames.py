@@ -19,8 +19,8 @@ from mifs._kernels.columns import Facts, facts_of, facts_of_rows
 from mifs._typing import AnyArray, BoolArray, IntArray
 
 # Columns of an array are turned into rows together: of each row of the array half a line of the
-# cache is read, or more as long as what was turned is still in the cache when it is coded.
-READ_BYTES, BLOCK_BYTES = 32, 1 << 21
+# cache is read, or whole lines as long as what was turned is in the cache when it is coded.
+READ_BYTES, LINE_BYTES, BLOCK_BYTES = 32, 64, 5 << 19
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,8 +98,9 @@ def frame_column(X: Any, place: int) -> Column:
 
 def array_columns(X: AnyArray, names: Sequence[Any] | None = None) -> Iterator[Column]:
     """Yield the columns of a two-dimensional array; raise where one cannot be a feature."""
-    item = X.dtype.itemsize
-    width = max(1, READ_BYTES // item, BLOCK_BYTES // max(1, item * len(X)))
+    item = max(1, X.dtype.itemsize)
+    n_lines = BLOCK_BYTES // (LINE_BYTES * max(1, len(X)))
+    width = max(1, READ_BYTES // item, n_lines * LINE_BYTES // item)
     for start in range(0, X.shape[1], width):
         rows = columns_as_rows(X[:, start : start + width])
         facts = facts_of_rows(rows)

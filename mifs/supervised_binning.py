@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import xlogy
 
+from mifs._kernels.binning import midway
 from mifs._typing import AnyArray, BoolArray, FloatArray, IntArray
 from mifs.discrete.cells import fixed_point_scale, to_fixed_point
 
@@ -91,30 +92,6 @@ def mdlp_cut_points(
             sets += [(start, cut, before), (cut, end, before + rows.class_weights(start, cut))]
     cuts = np.array(sorted(starts), dtype=np.int64)
     return midway(rows.values[cuts - 1], rows.values[cuts])
-
-
-def midway(below: AnyArray, above: AnyArray) -> AnyArray:
-    """Cut points that part two neighbours each: half way, or the upper where that is not between.
-
-    Parameters
-    ----------
-    below, above : ndarray of shape (n_cuts,)
-        Neighbouring values, the lower and the upper.
-
-    Returns
-    -------
-    ndarray of shape (n_cuts,)
-        Above `below`, and at most `above`.
-
-    Examples
-    --------
-    >>> midway(np.array([0.0]), np.array([1.0])), midway(np.array([0]), np.array([3]))
-    (array([0.5]), array([3]))
-    """
-    if above.dtype.kind in "iu":
-        return above  # as a float, a large whole number may be another
-    middle = below / 2 + above / 2
-    return np.where(middle > below, middle, above)  # neighbouring floats have no middle
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ NAMES = [
     "columns_as_rows",
     "column_facts",
     "equal_frequency_edges",
+    "equal_frequency_codes",
     "codes_between",
     "whole_numbers_met",
     "codes_of_whole",
@@ -41,6 +42,10 @@ def _same(name, *arguments):
         assert numpy.dtype == compiled.dtype
         assert numpy.shape == compiled.shape
         assert numpy.tobytes() == compiled.tobytes()
+    elif name == "equal_frequency_codes":
+        assert numpy[0].dtype == compiled[0].dtype
+        assert numpy[0].tobytes() == compiled[0].tobytes()
+        assert numpy[1] == compiled[1]
     elif isinstance(numpy, tuple):
         for one, other in zip(numpy, compiled, strict=True):
             assert one.tobytes() == other.tobytes()
@@ -74,6 +79,7 @@ def test_edges_and_codes_are_those_of_a_sort(values, n_bins):
     """The definition is a sort; ties, extremes, constants and zeros of both signs."""
     _, above = _same("equal_frequency_edges", values, n_bins)
     _same("codes_between", values, above)
+    _same("equal_frequency_codes", [values, -values, values[::-1]], n_bins)
 
 
 def _columns(n):
@@ -107,6 +113,18 @@ def test_hard_columns_have_the_edges_of_a_sort(n):
             _, above = _same("equal_frequency_edges", values, n_bins)
             if len(above) <= binning.MOST_EDGES:
                 _same("codes_between", values, above)
+    columns = [values for _, values in _columns(n)]
+    for n_bins in (1, 2, 5, 10, 24, 25, 26, 255, 256):
+        _same("equal_frequency_codes", columns, n_bins)
+
+
+def test_bins_beyond_a_byte_and_columns_of_other_lengths_are_refused():
+    """What writes the codes relies on both."""
+    compiled = TWINS["equal_frequency_codes"].compiled
+    with pytest.raises(OverflowError, match="1 to 256 bins"):
+        compiled([np.arange(999.0)], 257)
+    with pytest.raises(ValueError, match="of one length"):
+        compiled([np.arange(9.0), np.arange(8.0)], 2)
 
 
 @given(

@@ -103,11 +103,24 @@ def test_a_table_too_large_for_memory_is_refused_before_it_is_asked_for():
     assert n * n > MAX_CELLS
 
 
-@pytest.mark.parametrize("codes", [[0, 3, 1], [0, -1, 1]])
-def test_a_code_that_is_no_level_is_refused_before_it_is_counted(codes):
-    """A compiled count would write beyond its table."""
+@pytest.mark.parametrize("codes", [[0, 3, 1], [0, -1, 1], np.array([0, 3, 1], dtype=np.uint8)])
+@pytest.mark.parametrize("n_expected", [0, 2])
+def test_a_code_that_is_no_level_is_refused_before_it_is_counted(codes, n_expected):
+    """A compiled count would write beyond its table; bytes are checked together."""
+    good, bad = (DiscreteVariable(np.asarray(some), 3) for some in ([0, 2, 1], codes))
     with pytest.raises(ValueError, match="from 0 to 2"):
-        CodeTable([DiscreteVariable(np.array(codes), 3)])
+        CodeTable([good, bad], n_expected=n_expected)
+
+
+@pytest.mark.parametrize("n_levels", [[4] * 9, [4, *[3] * 8], [3, 4, 5] * 3, [3, 300, 3]])
+def test_columns_that_were_expected_are_those_that_were_not(n_levels):
+    """Stored as they come, or put together in the end, whatever blocks they make."""
+    rng = np.random.default_rng(0)
+    variables = [DiscreteVariable(rng.integers(0, n, 50), n) for n in n_levels]
+    for n_expected in (0, 1, len(variables), 20):
+        table = CodeTable(variables, n_expected=n_expected)
+        for place, expected in enumerate(variables):
+            np.testing.assert_array_equal(table[place].codes, expected.codes)
 
 
 @pytest.mark.parametrize("n_z", [1, 3])

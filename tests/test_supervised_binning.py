@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_iris
 from sklearn.metrics import mutual_info_score
 
+from mifs._kernels.binning import midway
 from mifs.discretization import codes_of
-from mifs.supervised_binning import _Rows, mdlp_cut_points, midway
+from mifs.supervised_binning import _Rows, mdlp_cut_points
 
 
 def entropy(classes):

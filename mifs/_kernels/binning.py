@@ -1,5 +1,6 @@
 """Columns of a table on their way to codes: what is in them, where to cut them, and the codes."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -8,7 +9,7 @@ from mifs._kernels.twins import twin
 from mifs._typing import AnyArray, BoolArray, FloatArray, IntArray
 
 Fact = tuple[int, int, bool, float, float, int]
-MOST_EDGES = 255  # of codes in a byte
+MOST_EDGES, MOST_LEVELS = 255, 256  # of codes in a byte
 MOST_BINS = 1 << 20  # that are found without a sort
 HUGE = 1 << 53  # from here a float is no longer every whole number
 N_KEYS = 1 << 10
@@ -86,12 +87,43 @@ def starts_of_bins(ordered: AnyArray, weights: IntArray | None, n_bins: int) -> 
     return first[1:][cell[1:] != cell[:-1]]
 
 
+def midway(below: AnyArray, above: AnyArray) -> AnyArray:
+    """Cut points that part two neighbours each: half way, or the upper where that is not between.
+
+    Of whole numbers the upper one, since as a float a large one may be another.
+
+    Examples
+    --------
+    >>> midway(np.array([0.0]), np.array([1.0])), midway(np.array([0]), np.array([3]))
+    (array([0.5]), array([3]))
+    """
+    if above.dtype.kind in "iu":
+        return above
+    middle = below / 2 + above / 2
+    return np.where(middle > below, middle, above)  # neighbouring floats have no middle
+
+
 @twin("binning")
 def codes_between(values: FloatArray, edges: FloatArray) -> IntArray:
     """How many of at most 255 increasing edges are not above each value; a byte each, 0 of NaN."""
     codes = np.searchsorted(edges, values, side="right").astype(np.uint8)
     codes[np.isnan(values)] = 0
     return codes
+
+
+@twin("binning")
+def equal_frequency_codes(columns: Sequence[FloatArray], n_bins: int) -> tuple[IntArray, list[int]]:
+    """Bins of equal frequency of columns of one length, and how many bins each of them has.
+
+    There is at least one column of at least one value, all of them finite, and at most 256 bins.
+    The codes, a byte each, have shape (n_columns, n_samples).
+    """
+    codes, n_levels = np.empty((len(columns), len(columns[0])), dtype=np.uint8), []
+    for row, values in zip(codes, columns, strict=True):
+        cuts = midway(*equal_frequency_edges(values, n_bins))
+        row[:] = codes_between(values, cuts)
+        n_levels.append(len(cuts) + 1)
+    return codes, n_levels
 
 
 @twin("binning")

@@ -55,6 +55,8 @@ class CodeTable:
         What error messages call the columns; their numbers if left out.
     weights : RowWeights, optional
         How often each row counts; once if left out.
+    n_expected : int, default=0
+        How many columns there will be, where that is known: most are then stored as they come.
     """
 
     def __init__(
@@ -62,6 +64,8 @@ class CodeTable:
         variables: Iterable[DiscreteVariable],
         names: Sequence[str] | None = None,
         weights: RowWeights | None = None,
+        *,
+        n_expected: int = 0,
     ) -> None:
         occurring: list[int] = []
         self.n_samples = 0
@@ -70,8 +74,10 @@ class CodeTable:
             occurring.append(variable.n_levels)
             self.n_samples, width = len(variable.codes), _width(variable.n_levels)
             if width not in growing:
-                growing[width] = _GrowingBlock(width)
-            growing[width].append(place, variable.narrowed().codes)
+                # Two blocks may have all columns; what they leave empty takes no memory.
+                n_left = max(0, n_expected - place) if len(growing) < 2 else 0
+                growing[width] = _GrowingBlock(width, n_left)
+            growing[width].append(place, variable)
         self.n_features, self._occurring = len(occurring), np.array(occurring, dtype=np.int64)
         self.weights = weights
         self.names = range(self.n_features) if names is None else names
@@ -140,27 +146,59 @@ class CodeTable:
 
 
 class _GrowingBlock:
-    """Columns of one number of levels, of which few are held twice while they are put together."""
+    """Columns of one number of levels, of which few are held twice while they are put together.
 
-    def __init__(self, n_levels: int) -> None:
-        self._n_levels = n_levels
+    If it is known how many may come, each is copied to its place at once and let go of. The next
+    then take its memory again, which costs less than what the system has to clear first.
+    """
+
+    def __init__(self, n_levels: int, n_expected: int) -> None:
+        self._n_levels, self._dtype = n_levels, np.min_scalar_type(max(0, n_levels - 1))
+        self._n_expected = n_expected
+        self._stored: IntArray | None = None
         self._places: list[int] = []
         self._parts: list[IntArray] = []
-        self._loose: list[IntArray] = []
+        self._loose: list[DiscreteVariable] = []
 
-    def append(self, place: int, codes: IntArray) -> None:
-        """Take the codes of the next column."""
+    def append(self, place: int, variable: DiscreteVariable) -> None:
+        """Take the next column."""
         self._places.append(place)
-        self._loose.append(codes.astype(np.min_scalar_type(self._n_levels - 1), copy=False))
-        if len(self._loose) * self._loose[0].nbytes >= PART_BYTES:
-            self._parts.append(np.stack(self._loose))
-            self._loose.clear()
+        if variable.codes.dtype != self._dtype:
+            codes = variable.narrowed().codes.astype(self._dtype, copy=False)
+            variable = DiscreteVariable(codes, variable.n_levels)
+        if self._n_expected:
+            variable = self._in_place(variable)
+        self._loose.append(variable)
+        n_most = self._n_expected or PART_BYTES // max(1, variable.codes.nbytes)
+        if len(self._loose) >= n_most:
+            self._put_together()
+
+    def _in_place(self, variable: DiscreteVariable) -> DiscreteVariable:
+        if self._stored is None:
+            self._stored = np.empty((self._n_expected, len(variable.codes)), dtype=self._dtype)
+        row = self._stored[len(self._loose)]
+        row[:] = variable.codes
+        return DiscreteVariable(row, variable.n_levels)
+
+    def _put_together(self) -> None:
+        """Make one part of the loose columns; raise if a code is not one of its levels."""
+        if self._stored is None:
+            part = np.stack([variable.codes for variable in self._loose])
+        else:
+            is_half_empty = 2 * len(self._loose) < len(self._stored)
+            part = self._stored[: len(self._loose)]
+            part = part.copy() if is_half_empty else part
+        levels = [variable.n_levels for variable in self._loose]
+        if (is_wrong := part.max(axis=1, initial=0) >= levels).any():
+            self._loose[int(np.argmax(is_wrong))].narrowed()  # says which code
+        self._parts.append(part)
+        self._loose.clear()
+        self._stored, self._n_expected = None, 0
 
     def block(self) -> Block:
         """Return the columns; nothing is left here."""
         if self._loose:
-            self._parts.append(np.stack(self._loose))
-            self._loose.clear()
+            self._put_together()
         codes = self._parts.pop(0) if len(self._parts) == 1 else self._joined()
         return Block(np.array(self._places, dtype=np.int64), codes, self._n_levels)
 

@@ -8,6 +8,7 @@ from mifs.discretization.cuts import (
     codes_of,
     column_cuts,
     cut_points,
+    equal_frequency_variables,
     level_codes,
 )
 from mifs.discretization.transformer import Discretizer
@@ -21,5 +22,6 @@ __all__ = [
     "codes_of",
     "column_cuts",
     "cut_points",
+    "equal_frequency_variables",
     "level_codes",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -9,16 +10,19 @@ import numpy as np
 from mifs._kernels.binning import (
     MOST_BINS,
     MOST_EDGES,
+    MOST_LEVELS,
     codes_between,
     codes_of_whole,
+    equal_frequency_codes,
     equal_frequency_edges,
+    midway,
     starts_of_bins,
     whole_numbers_met,
 )
 from mifs._kernels.columns import exact_floats, facts_of
 from mifs._typing import AnyArray, BoolArray, IntArray
 from mifs.counts import DiscreteVariable
-from mifs.supervised_binning import mdlp_cut_points, midway
+from mifs.supervised_binning import mdlp_cut_points
 from mifs.weights import RowWeights
 
 BlindStrategy = Literal["quantile", "uniform"]
@@ -192,6 +196,31 @@ def codes_of(values: AnyArray, cuts: AnyArray) -> IntArray:
     if edges is not None:
         return codes_between(values.astype(np.float64, copy=False), edges)
     return np.searchsorted(cuts, values, side="right")
+
+
+def equal_frequency_variables(
+    columns: Sequence[AnyArray], n_bins: int
+) -> Iterator[DiscreteVariable]:
+    """Code some columns by their bins of equal frequency.
+
+    Parameters
+    ----------
+    columns : sequence of ndarray of float64 of shape (n_samples,)
+        Finite numbers; all of one length, which is not 0.
+    n_bins : int
+        Number of bins at most, at least 1.
+
+    Yields
+    ------
+    DiscreteVariable
+        The codes of each column by its `cut_points`.
+    """
+    if n_bins > MOST_LEVELS:
+        for values in columns:
+            cuts = cut_points(values, n_bins=n_bins)
+            yield DiscreteVariable(codes_of(values, cuts), len(cuts) + 1)
+    elif columns:
+        yield from map(DiscreteVariable, *equal_frequency_codes(columns, n_bins))
 
 
 def level_codes(values: AnyArray) -> DiscreteVariable:

@@ -103,6 +103,8 @@ class TypedTable:
 
     Attributes
     ----------
+    n_features : int
+        Number of columns.
     columns : list of ColumnInfo
         How each column is taken; known once they have been read.
     """
@@ -117,6 +119,7 @@ class TypedTable:
         weights: RowWeights | None = None,
     ) -> None:
         self._X = X
+        self.n_features = X.shape[1]
         self.weights = weights
         self._kinds = kinds_of(discrete_features, X, names)
         self._missing = missing

@@ -46,10 +46,11 @@ class Rails:
     def columns(self) -> tuple[ColumnInfo, ...]:
         """Return how each column is taken, with what there is to say against it."""
         copies = self.table.duplicates()
-        return tuple(
-            replace(info, remarks=tuple(self._remarks(place, info, copies.get(place))))
-            for place, info in enumerate(self.table.columns)
-        )
+        columns = []
+        for place, info in enumerate(self.table.columns):
+            remarks = tuple(self._remarks(place, info, copies.get(place)))
+            columns.append(replace(info, remarks=remarks) if remarks else info)
+        return tuple(columns)
 
     def _remarks(self, place: int, info: ColumnInfo, copy_of: int | None) -> Iterator[str]:
         n = len(self.target.codes)

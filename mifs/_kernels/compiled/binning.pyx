@@ -18,6 +18,7 @@ cdef extern from "binning_kernel.h" nogil:
     void facts_of_column(const double *, const uint64_t *, int64_t, int64_t, column_fact *)
     void transpose_64(const uint64_t *, int64_t, int64_t, int64_t, uint64_t *)
     int64_t equal_frequency_edges_of(const double *, int64_t, int64_t, double *, double *)
+    int64_t equal_frequency_codes_of(const double *, int64_t, int64_t, uint8_t *)
     void codes_by_edges(const double *, int64_t, const double *, int64_t, uint8_t *)
     int mark_whole(const double *, int64_t, double, int64_t, uint8_t *)
     int code_whole_u8(const double *, int64_t, double, const int64_t *, int64_t, uint8_t *)
@@ -28,6 +29,7 @@ include "simd.pxi"
 
 
 MOST_ROWS = 2**31 - 1
+MOST_LEVELS = 256  # of codes in a byte
 OUTSIDE = "a value is NaN or not among the whole numbers of the table"
 
 
@@ -100,6 +102,27 @@ def codes_between(values, edges):
         with nogil:
             codes_by_edges(&x[0], n, first_edge, n_edges, &code[0])
     return codes
+
+
+def equal_frequency_codes(columns, n_bins):
+    """See mifs._kernels.binning.equal_frequency_codes."""
+    cdef const double[::1] x
+    cdef int64_t n_columns = len(columns), n = len(columns[0]), bins = n_bins
+    cdef int64_t column, n_codes
+    if n < 1 or n > MOST_ROWS or not 1 <= bins <= MOST_LEVELS:
+        raise OverflowError(f"1 to {MOST_ROWS} values, 1 to {MOST_LEVELS} bins; got {n} in {n_bins}")
+    codes, n_levels = np.empty((n_columns, n), dtype=np.uint8), []
+    cdef uint8_t[:, ::1] code = codes
+    for column in range(n_columns):
+        x = np.ascontiguousarray(columns[column])
+        if x.shape[0] != n:
+            raise ValueError(f"columns must be of one length; got {n} and {x.shape[0]}")
+        with nogil:
+            n_codes = equal_frequency_codes_of(&x[0], n, bins, &code[column, 0])
+        if n_codes < 0:
+            raise MemoryError
+        n_levels.append(n_codes)
+    return codes, n_levels
 
 
 def whole_numbers_met(values, low, high):

@@ -1,35 +1,80 @@
 /* Passes over a column of doubles, without a branch: LANES of 64 bits at a time, as the includer
    says. */
 
+TARGET static void SUFFIX(find_buckets)(const double *x, int64_t n, double low, double scale,
+                                        double most, uint16_t *bucket) {
+    for (int64_t i = 0; i < n; i++) {
+        double t = (x[i] - low) * scale;
+        t = t > 0.0 ? t : 0.0;
+        t = t < most ? t : most;
+        bucket[i] = (uint16_t)(int32_t)t;
+    }
+}
+
+#if HAVE_BYTE_VECTORS
 typedef double SUFFIX(doubles) __attribute__((vector_size(8 * LANES)));
 typedef int64_t SUFFIX(counts) __attribute__((vector_size(8 * LANES)));
 typedef uint64_t SUFFIX(bits) __attribute__((vector_size(8 * LANES)));
+
+/* The first where it is the lesser or the greater, else the second: so where it is NaN. Products of
+   the low halves. Compilers make several instructions of each if they are not told of the one. */
+#if defined(__SSE2__) && LANES == 4
+#define OF_BITS(name) _mm256_##name
+#define AS_INTEGERS(v) ((__m256i)(v))
+#elif defined(__SSE2__)
+#define OF_BITS(name) _mm_##name
+#define AS_INTEGERS(v) ((__m128i)(v))
+#endif
+TARGET static ALWAYS_INLINE SUFFIX(doubles) SUFFIX(lesser)(SUFFIX(doubles) a, SUFFIX(doubles) b) {
+#ifdef OF_BITS
+    return OF_BITS(min_pd)(a, b);
+#else
+    SUFFIX(counts) is_first = a < b;
+    return (SUFFIX(doubles))((is_first & (SUFFIX(counts))a) | (~is_first & (SUFFIX(counts))b));
+#endif
+}
+
+TARGET static ALWAYS_INLINE SUFFIX(doubles) SUFFIX(greater)(SUFFIX(doubles) a, SUFFIX(doubles) b) {
+#ifdef OF_BITS
+    return OF_BITS(max_pd)(a, b);
+#else
+    SUFFIX(counts) is_first = a > b;
+    return (SUFFIX(doubles))((is_first & (SUFFIX(counts))a) | (~is_first & (SUFFIX(counts))b));
+#endif
+}
+
+TARGET static ALWAYS_INLINE SUFFIX(bits) SUFFIX(product_of_halves)(SUFFIX(bits) a, SUFFIX(bits) b) {
+#ifdef OF_BITS
+    return (SUFFIX(bits))OF_BITS(mul_epu32)(AS_INTEGERS(a), AS_INTEGERS(b));
+#else
+    return (a & 0xFFFFFFFFu) * (b & 0xFFFFFFFFu);
+#endif
+}
+#undef OF_BITS
+#undef AS_INTEGERS
 
 TARGET static void SUFFIX(read_piece)(const double *x, const uint64_t *keys, int64_t n,
                                       piece *sum) {
     const SUFFIX(doubles) zero = {0}, infinity = zero + INFINITY;
     SUFFIX(doubles) low = infinity, high = -infinity;
-    SUFFIX(counts) n_finite = {0};
+    SUFFIX(counts) n_numbers = {0};
     SUFFIX(bits) look = {0};
     int64_t i = 0;
     for (; i + LANES <= n; i += LANES) {
-        SUFFIX(doubles) v, least, greatest, filled;
+        SUFFIX(doubles) v, filled;
         SUFFIX(bits) key, folded;
         memcpy(&v, x + i, sizeof v), memcpy(&key, keys + i, sizeof key);
-        SUFFIX(counts) is_lower = v < low, is_higher = v > high, is_number = v == v;
-        least = (SUFFIX(doubles))((is_lower & (SUFFIX(counts))v) | (~is_lower & (SUFFIX(counts))low));
-        greatest =
-            (SUFFIX(doubles))((is_higher & (SUFFIX(counts))v) | (~is_higher & (SUFFIX(counts))high));
-        low = least, high = greatest;
-        n_finite -= (v < infinity) & (v > -infinity);
+        SUFFIX(counts) is_number = v == v;
+        low = SUFFIX(lesser)(v, low), high = SUFFIX(greater)(v, high);
+        n_numbers -= is_number;
         filled = (SUFFIX(doubles))(is_number & (SUFFIX(counts))(v + zero));
         folded = (SUFFIX(bits))filled;
-        look += ((folded ^ (folded >> 32)) & 0xFFFFFFFFu) * (key & 0xFFFFFFFFu);
+        look += SUFFIX(product_of_halves)(folded ^ (folded >> 32), key);
     }
     for (int lane = 0; lane < LANES; lane++) {
         sum->low = low[lane] < sum->low ? low[lane] : sum->low;
         sum->high = high[lane] > sum->high ? high[lane] : sum->high;
-        sum->n_odd += i / LANES - n_finite[lane];
+        sum->n_numbers += n_numbers[lane];
         sum->look += look[lane];
     }
     add_to_piece(x + i, keys + i, n - i, sum);
@@ -64,3 +109,4 @@ TARGET static void SUFFIX(codes_by_few_edges)(const double *values, int64_t n,
     }
     for (; i < n; i++) codes[i] = code_of(values[i], edges, n_edges);
 }
+#endif

@@ -8,6 +8,10 @@
 
 #include "simd.h"
 
+#if defined(__GNUC__) && defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
 /* ---- one pass ---------------------------------------------------------------------------- */
 
 static double least(const double *x, int64_t n) {
@@ -38,7 +42,7 @@ static int are_whole(const double *x, int64_t n) {
 /* What one piece of a column holds, whatever the order in which it is read. */
 typedef struct {
     double low, high;
-    int64_t n_odd; /* NaN and infinite */
+    int64_t n_numbers; /* what is not NaN */
     uint64_t look;
 } piece;
 
@@ -49,7 +53,7 @@ static void add_to_piece(const double *x, const uint64_t *keys, int64_t n, piece
         memcpy(&bits, &filled, sizeof bits);
         sum->low = v < sum->low ? v : sum->low;
         sum->high = v > sum->high ? v : sum->high;
-        sum->n_odd += !(fabs(v) < INFINITY);
+        sum->n_numbers += v == v;
         /* The low half of a whole number is zero; processors multiply halves faster. */
         sum->look += ((bits ^ (bits >> 32)) & 0xFFFFFFFFu) * keys[i];
     }
@@ -66,10 +70,8 @@ static uint8_t code_of(double value, const double *edges, int64_t n_edges) {
     return (uint8_t)first;
 }
 
-#if HAVE_BYTE_VECTORS
 #define BODY "binning_body.h"
 #include "widths.h"
-#endif
 
 static void read_piece(const double *x, const uint64_t *keys, int64_t n, piece *sum) {
 #if HAVE_AVX2_BODY
@@ -96,24 +98,35 @@ void facts_of_column(const double *values, const uint64_t *keys, int64_t n_keys,
         fact->look = fact->look * LOOK_STEP + sum.look;
         if (fact->is_whole) fact->is_whole = are_whole(values + start, m);
     }
-    if (sum.n_odd)
+    if (sum.low == -INFINITY || sum.high == INFINITY)
         for (int64_t i = 0; i < n; i++) fact->n_infinite += fabs(values[i]) == INFINITY;
-    fact->n_nan = sum.n_odd - fact->n_infinite;
+    fact->n_nan = n - sum.n_numbers;
     fact->low = sum.low + 0.0, fact->high = sum.high + 0.0;
+}
+
+enum { LINE = 8 }; /* items of a line of the cache */
+
+static ALWAYS_INLINE void transpose_piece(const uint64_t *table, int64_t row_step, int64_t n_rows,
+                                          int n_columns, uint64_t *out) {
+    for (int column = 0; column < n_columns; column++) {
+        uint64_t *to = out + column * n_rows;
+        for (int r = 0; r < LINE; r++) to[r] = table[r * row_step + column];
+    }
 }
 
 void transpose_64(const uint64_t *table, int64_t row_step, int64_t n_rows, int64_t n_columns,
                   uint64_t *out) {
-    enum { ROWS = 8 }; /* of which each output row takes one cache line */
     int64_t row = 0;
-    for (; row + ROWS <= n_rows; row += ROWS) {
-        const uint64_t *from = table + row * row_step;
-        for (int r = 0; r < ROWS; r++) PREFETCH(from + (2 * ROWS + r) * row_step);
-        for (int64_t column = 0; column < n_columns; column++) {
+    for (; row + LINE <= n_rows; row += LINE)
+        for (int64_t column = 0; column < n_columns; column += LINE) {
+            const uint64_t *from = table + row * row_step + column;
             uint64_t *to = out + column * n_rows + row;
-            for (int r = 0; r < ROWS; r++) to[r] = from[r * row_step + column];
+            for (int r = 0; r < LINE; r++) PREFETCH(from + (4 * LINE + r) * row_step);
+            if (column + LINE <= n_columns)
+                transpose_piece(from, row_step, n_rows, LINE, to);
+            else
+                transpose_piece(from, row_step, n_rows, (int)(n_columns - column), to);
         }
-    }
     for (; row < n_rows; row++)
         for (int64_t column = 0; column < n_columns; column++)
             out[column * n_rows + row] = table[row * row_step + column];
@@ -129,9 +142,15 @@ typedef struct {
     double before, next; /* neighbouring values, where first > 0 and end < n */
 } run;
 
-enum { FEW = 64, SAMPLE = 64, MOST_BUCKETS = 2048, DEEPEST = 8 };
+enum { MARKED = 255 };
+enum { FEW = 64, SAMPLE = 64, MOST_BUCKETS = 2048, DEEPEST = 8, MOST_EDGES = 255 };
 
-static int runs_at(const double *values, int64_t n, run *runs, int64_t n_runs, int depth);
+typedef struct bucketing bucketing;
+
+static int runs_at(const double *values, int64_t n, run *runs, int64_t n_runs, int depth,
+                   bucketing **kept, uint8_t *kinds);
+
+static int buckets_for(int64_t n) { return n < MOST_BUCKETS ? 256 : MOST_BUCKETS; }
 
 static int compare(const void *one, const void *other) {
     double a = *(const double *)one, b = *(const double *)other;
@@ -189,34 +208,25 @@ static void range_of(const double *x, int64_t n, double *low, double *high) {
 }
 
 /* Bucket of each value: not falling with the value, since no step of it is. */
-static void find_buckets(const double *x, int64_t n, double low, double scale, int n_buckets,
-                         uint16_t *bucket, uint32_t *counts) {
-    enum { CHUNK = 128 };
-    double most = n_buckets - 1;
-    int32_t found[CHUNK];
-    for (int64_t start = 0; start < n; start += CHUNK) {
-        int m = (int)(start + CHUNK < n ? CHUNK : n - start);
-        for (int i = 0; i < m; i++) {
-            double t = (x[start + i] - low) * scale;
-            t = t > 0.0 ? t : 0.0;
-            t = t < most ? t : most;
-            found[i] = (int32_t)t;
-        }
-        for (int i = 0; i < m; i++) {
-            bucket[start + i] = (uint16_t)found[i];
-            counts[found[i]]++;
-        }
-    }
+static void find_buckets(const double *x, int64_t n, double low, double scale, double most,
+                         uint16_t *bucket) {
+#define FIND(suffix) find_buckets##suffix(x, n, low, scale, most, bucket)
+    CHOSEN(FIND);
 }
 
 /* What is known of the buckets of one column. */
-typedef struct {
+struct bucketing {
+    double low, scale;
     int n_buckets;
+    uint16_t *bucket; /* of each value */
+    int64_t n_gathered;
+    double *gathered;  /* values of marked buckets, bucket by bucket */
+    uint32_t *places;  /* where they stand in the column */
     uint32_t counts[MOST_BUCKETS];
     uint32_t first[MOST_BUCKETS + 1]; /* values in the buckets before */
     uint32_t slot[MOST_BUCKETS];      /* where the values of a marked bucket are gathered */
-    uint8_t is_marked[MOST_BUCKETS];
-} bucketing;
+    uint8_t kind[MOST_BUCKETS];       /* MARKED, or how many of the runs lie in buckets before */
+};
 
 static int full_before(const bucketing *b, int bucket) {
     do bucket--;
@@ -230,57 +240,96 @@ static int full_after(const bucketing *b, int bucket) {
     return bucket;
 }
 
-/* Mark the buckets of the runs and their neighbours; return how many values they hold. */
-static int64_t mark_buckets(bucketing *b, const run *runs, int64_t n_runs, int *bucket_of_run) {
-    uint32_t total = 0;
-    for (int i = 0; i < b->n_buckets; i++) b->first[i] = total, total += b->counts[i];
-    b->first[b->n_buckets] = total;
-    memset(b->is_marked, 0, sizeof b->is_marked);
-    int bucket = 0;
-    for (int64_t r = 0; r < n_runs; r++) {
-        while (b->first[bucket + 1] <= runs[r].place) bucket++;
-        bucket_of_run[r] = bucket;
-        int before = full_before(b, bucket), after = full_after(b, bucket);
-        b->is_marked[bucket] = 1;
-        if (before >= 0) b->is_marked[before] = 1;
-        if (after < b->n_buckets) b->is_marked[after] = 1;
-    }
-    uint32_t n_gathered = 0;
-    for (int i = 0; i < b->n_buckets; i++) {
-        b->slot[i] = n_gathered;
-        if (b->is_marked[i]) n_gathered += b->counts[i];
-    }
-    return n_gathered;
+static void forget(bucketing *b) {
+    if (!b) return;
+    free(b->bucket);
+    free(b->gathered);
+    free(b->places);
+    free(b);
 }
 
-/* Gather the values of marked buckets, bucket by bucket. */
-static void gather(const double *x, int64_t n, const uint16_t *bucket, const bucketing *b,
-                   double *gathered) {
-    enum { CHUNK = 1024 };
-    uint32_t next[MOST_BUCKETS];
-    uint16_t met[CHUNK];
-    memcpy(next, b->slot, sizeof next);
-    for (int64_t start = 0; start < n; start += CHUNK) {
-        int m = (int)(start + CHUNK < n ? CHUNK : n - start), n_met = 0;
-        for (int i = 0; i < m; i++) {
-            met[n_met] = (uint16_t)i;
-            n_met += b->is_marked[bucket[start + i]];
-        }
+/* Count the values in each bucket; NULL if there is no memory. */
+static bucketing *buckets_of(const double *x, int64_t n, double low, double scale) {
+    bucketing *b = malloc(sizeof *b);
+    uint16_t *bucket = malloc((size_t)n * sizeof *bucket);
+    if (!b || !bucket) {
+        free(b);
+        free(bucket);
+        return NULL;
+    }
+    b->low = low, b->scale = scale, b->n_buckets = buckets_for(n);
+    b->bucket = bucket, b->gathered = NULL, b->places = NULL;
+    memset(b->counts, 0, sizeof b->counts);
+    find_buckets(x, n, low, scale, b->n_buckets - 1, bucket);
+    for (int64_t i = 0; i < n; i++) b->counts[bucket[i]]++;
+    return b;
+}
+
+static void mark(bucketing *b, int bucket) {
+    if (b->kind[bucket] == MARKED) return;
+    b->kind[bucket] = MARKED;
+    b->slot[bucket] = (uint32_t)b->n_gathered, b->n_gathered += b->counts[bucket];
+}
+
+/* Mark the buckets of the runs and their neighbours, and give their values places. */
+static void mark_buckets(bucketing *b, const run *runs, int64_t n_runs, int *bucket_of_run) {
+    uint32_t total = 0;
+    for (int i = 0; i < b->n_buckets; i++) b->first[i] = total, total += b->counts[i];
+    b->first[b->n_buckets] = total, b->n_gathered = 0;
+    int bucket = 0;
+    for (int64_t r = 0; r < n_runs; r++) {
+        uint8_t n_before = (uint8_t)(r < MARKED ? r : MARKED - 1);
+        while (b->first[bucket + 1] <= runs[r].place) b->kind[bucket++] = n_before;
+        bucket_of_run[r] = bucket;
+    }
+    for (; bucket < b->n_buckets; bucket++)
+        b->kind[bucket] = (uint8_t)(n_runs < MARKED ? n_runs : MARKED - 1);
+    for (int64_t r = 0; r < n_runs; r++) {
+        int own = bucket_of_run[r], before = full_before(b, own), after = full_after(b, own);
+        mark(b, own);
+        if (before >= 0) mark(b, before);
+        if (after < b->n_buckets) mark(b, after);
+    }
+}
+
+/* Gather the values of marked buckets, and leave the kind of each value's bucket in `kinds`; -1 if
+   there is no memory. */
+static int gather(const double *x, int64_t n, bucketing *b, uint8_t *kinds) {
+    enum { AT_ONCE = 8 };
+    const uint16_t *bucket = b->bucket;
+    double *gathered = b->gathered = malloc((size_t)b->n_gathered * sizeof *gathered);
+    uint32_t *places = b->places = malloc((size_t)b->n_gathered * sizeof *places);
+    if (!gathered || !places) return -1;
+    uint8_t kind[MOST_BUCKETS]; /* which no write to `kinds` can change */
+    memcpy(kind, b->kind, sizeof kind);
+    for (int64_t i = 0; i < n; i++) kinds[i] = kind[bucket[i]];
+    for (int64_t start = 0; start < n; start += AT_ONCE) {
+        int m = (int)(start + AT_ONCE < n ? AT_ONCE : n - start), n_met = 0, met[AT_ONCE];
+        uint64_t bytes = 0;
+        memcpy(&bytes, kinds + start, (size_t)m);
+        if (!((~bytes - 0x0101010101010101u) & bytes & 0x8080808080808080u)) continue; /* no 255 */
+        for (int i = 0; i < m; i++) met[n_met] = i, n_met += kinds[start + i] == MARKED;
         for (int i = 0; i < n_met; i++) {
             int64_t place = start + met[i];
-            gathered[next[bucket[place]]++] = x[place];
+            uint32_t slot = b->slot[bucket[place]]++;
+            gathered[slot] = x[place], places[slot] = (uint32_t)place;
         }
     }
+    for (int i = 0; i < b->n_buckets; i++)
+        if (b->kind[i] == MARKED) b->slot[i] -= b->counts[i];
+    return 0;
 }
 
 /* Solve the runs of each bucket by themselves, and give them their places in the whole. */
-static int runs_in_buckets(bucketing *b, const double *gathered, run *runs, int64_t n_runs,
+static int runs_in_buckets(const bucketing *b, run *runs, int64_t n_runs,
                            const int *bucket_of_run, int64_t n, int depth) {
+    const double *gathered = b->gathered;
     for (int64_t r = 0, end; r < n_runs; r = end) {
         int bucket = bucket_of_run[r];
         int64_t first = b->first[bucket], size = b->counts[bucket];
         for (end = r; end < n_runs && bucket_of_run[end] == bucket; end++) runs[end].place -= first;
-        if (runs_at(gathered + b->slot[bucket], size, runs + r, end - r, depth + 1)) return -1;
+        if (runs_at(gathered + b->slot[bucket], size, runs + r, end - r, depth + 1, NULL, NULL))
+            return -1;
         for (int64_t i = r; i < end; i++) {
             run *own = runs + i;
             if (own->first == 0 && first > 0) {
@@ -297,35 +346,26 @@ static int runs_in_buckets(bucketing *b, const double *gathered, run *runs, int6
     return 0;
 }
 
-static int runs_by_buckets(const double *x, int64_t n, double low, double scale, run *runs,
-                           int64_t n_runs, int depth) {
-    int result = -1;
-    bucketing *b = malloc(sizeof *b);
-    uint16_t *bucket = malloc((size_t)n * sizeof *bucket);
-    int *bucket_of_run = malloc((size_t)n_runs * sizeof *bucket_of_run);
-    double *gathered = NULL;
-    if (b && bucket && bucket_of_run) {
-        b->n_buckets = n < MOST_BUCKETS ? 256 : MOST_BUCKETS;
-        memset(b->counts, 0, sizeof b->counts);
-        find_buckets(x, n, low, scale, b->n_buckets, bucket, b->counts);
-        int64_t n_gathered = mark_buckets(b, runs, n_runs, bucket_of_run);
-        gathered = malloc((size_t)n_gathered * sizeof *gathered);
-        if (gathered) {
-            gather(x, n, bucket, b, gathered);
-            result = runs_in_buckets(b, gathered, runs, n_runs, bucket_of_run, n, depth);
-        }
+static int runs_by_buckets(bucketing *b, const double *x, int64_t n, run *runs, int64_t n_runs,
+                           int depth, uint8_t *kinds) {
+    int *bucket_of_run = malloc((size_t)n_runs * sizeof *bucket_of_run), result = -1;
+    uint8_t *own = kinds ? NULL : malloc((size_t)n);
+    if (bucket_of_run && (kinds || own)) {
+        mark_buckets(b, runs, n_runs, bucket_of_run);
+        if (!gather(x, n, b, kinds ? kinds : own))
+            result = runs_in_buckets(b, runs, n_runs, bucket_of_run, n, depth);
     }
-    free(gathered);
+    free(own);
     free(bucket_of_run);
-    free(bucket);
-    free(b);
     return result;
 }
 
 /* Find the runs at some places, in increasing order, of the sorted column. Buckets of equal width
    serve any distribution of a few scales; one of many, as with an outlier, takes a round for each
-   few of them, and a sort where that does not end. */
-static int runs_at(const double *values, int64_t n, run *runs, int64_t n_runs, int depth) {
+   few of them, and a sort where that does not end. Buckets that were found are the caller's if it
+   asks for them, and so are the kinds of the values. */
+static int runs_at(const double *values, int64_t n, run *runs, int64_t n_runs, int depth,
+                   bucketing **kept, uint8_t *kinds) {
     if (n <= FEW) return runs_by_sort(values, n, runs, n_runs);
     double low, high;
     range_of(values, n, &low, &high);
@@ -333,20 +373,25 @@ static int runs_at(const double *values, int64_t n, run *runs, int64_t n_runs, i
         for (run *r = runs; r < runs + n_runs; r++) r->first = 0, r->end = n, r->value = low;
         return 0;
     }
-    double scale = ((n < MOST_BUCKETS ? 256 : MOST_BUCKETS) - 1) / (high - low);
+    double scale = (buckets_for(n) - 1) / (high - low);
     int has_scale = scale > 0.0 && scale < INFINITY;
     if (depth >= DEEPEST || !has_scale) return runs_by_sort(values, n, runs, n_runs);
-    return runs_by_buckets(values, n, low, scale, runs, n_runs, depth);
+    bucketing *b = buckets_of(values, n, low, scale);
+    int failed = b ? runs_by_buckets(b, values, n, runs, n_runs, depth, kinds) : -1;
+    if (kept) *kept = b;
+    else forget(b);
+    return failed;
 }
 
-int64_t equal_frequency_edges_of(const double *values, int64_t n, int64_t n_bins, double *below,
-                                 double *above) {
+/* As equal_frequency_edges_of, and hand out the buckets and the kinds of the values. */
+static int64_t edges_and_buckets(const double *values, int64_t n, int64_t n_bins, double *below,
+                                 double *above, bucketing **kept, uint8_t *kinds) {
     int64_t n_runs = n_bins - 1, n_cuts = 0;
     if (n < 2 || n_runs < 1) return 0;
     run *runs = malloc((size_t)n_runs * sizeof *runs);
     if (!runs) return -1;
     for (int64_t c = 0; c < n_runs; c++) runs[c].place = (c + 1) * n / n_bins;
-    int failed = runs_at(values, n, runs, n_runs, 0);
+    int failed = runs_at(values, n, runs, n_runs, 0, kept, kinds);
     for (int64_t c = 0; c < n_runs && !failed; c++) {
         const run *r = runs + c;
         double lower, upper;
@@ -363,6 +408,11 @@ int64_t equal_frequency_edges_of(const double *values, int64_t n, int64_t n_bins
     }
     free(runs);
     return failed ? -1 : n_cuts;
+}
+
+int64_t equal_frequency_edges_of(const double *values, int64_t n, int64_t n_bins, double *below,
+                                 double *above) {
+    return edges_and_buckets(values, n, n_bins, below, above, NULL, NULL);
 }
 
 /* ---- codes ------------------------------------------------------------------------------- */
@@ -382,6 +432,42 @@ void codes_by_edges(const double *values, int64_t n, const double *edges, int64_
     }
 #endif
     for (int64_t i = 0; i < n; i++) codes[i] = code_of(values[i], edges, n_edges);
+}
+
+/* Codes of a column whose buckets are known, and in whose place their kinds stand. All values of a
+   bucket have one code, but where a cut lies within it; what that bucket holds was gathered, as the
+   values on either side of a cut were. Mostly each run has its cut, and the kinds are the codes. */
+static void codes_by_buckets(const bucketing *b, int64_t n, const double *cuts, int64_t n_cuts,
+                             uint8_t *codes) {
+    const uint16_t *bucket = b->bucket;
+    uint8_t code[MOST_BUCKETS];
+    uint16_t bucket_of_cut[MOST_EDGES];
+    int i = 0, differ = 0;
+    find_buckets(cuts, n_cuts, b->low, b->scale, b->n_buckets - 1, bucket_of_cut);
+    for (int64_t c = 0; c < n_cuts; c++)
+        while (i <= bucket_of_cut[c]) code[i++] = (uint8_t)c;
+    while (i < b->n_buckets) code[i++] = (uint8_t)n_cuts;
+    for (i = 0; i < b->n_buckets; i++)
+        if (code[i] != b->kind[i] && b->kind[i] != MARKED && b->counts[i]) differ = 1;
+    for (int64_t row = 0; differ && row < n; row++) codes[row] = code[bucket[row]];
+    for (int64_t g = 0; g < b->n_gathered; g++)
+        codes[b->places[g]] = code_of(b->gathered[g], cuts, n_cuts);
+}
+
+int64_t equal_frequency_codes_of(const double *values, int64_t n, int64_t n_bins, uint8_t *codes) {
+    double below[MOST_EDGES], cuts[MOST_EDGES];
+    bucketing *b = NULL;
+    int64_t n_cuts = edges_and_buckets(values, n, n_bins, below, cuts, &b, codes);
+    for (int64_t c = 0; c < n_cuts; c++) {
+        double middle = below[c] / 2 + cuts[c] / 2;
+        if (middle > below[c]) cuts[c] = middle; /* neighbouring numbers have none */
+    }
+    if (n_cuts >= 0 && b && b->n_gathered < n / 4) /* beyond it comparing all costs less */
+        codes_by_buckets(b, n, cuts, n_cuts, codes);
+    else if (n_cuts >= 0)
+        codes_by_edges(values, n, cuts, n_cuts, codes);
+    forget(b);
+    return n_cuts < 0 ? -1 : n_cuts + 1;
 }
 
 /* Whether a table of `size` whole numbers has the place; NaN has none. */

@@ -23,6 +23,10 @@ void transpose_64(const uint64_t *table, int64_t row_step, int64_t n_rows, int64
 int64_t equal_frequency_edges_of(const double *values, int64_t n, int64_t n_bins, double *below,
                                  double *above);
 
+/* Code each value by its bin of equal frequency, of at most 256; the number of bins, or -1 if there
+   is no memory. */
+int64_t equal_frequency_codes_of(const double *values, int64_t n, int64_t n_bins, uint8_t *codes);
+
 /* How many of at most 255 increasing edges are not above each value; none of NaN. */
 void codes_by_edges(const double *values, int64_t n, const double *edges, int64_t n_edges,
                     uint8_t *codes);
