@@ -237,7 +237,7 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         if table.is_sparse:
             stored = (self.encode_stored(column, weights, target=y) for column in table.stored())
             return SparseCodeTable(stored, len(y.codes), names=names, weights=weights)
-        blocks = (self.encode_block(block, weights, target=y) for block in _blocks_of(table))
+        blocks = (self.encode_block(block, weights, target=y) for block in blocks_of(table))
         coded = chain.from_iterable(blocks)
         return CodeTable(coded, names=names, weights=weights, n_expected=table.n_features)
 
@@ -282,7 +282,7 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         return CountedInformation(table, y, correction=self.correction)
 
 
-def _blocks_of(columns: Iterable[TypedColumn]) -> Iterator[list[TypedColumn]]:
+def blocks_of(columns: Iterable[TypedColumn]) -> Iterator[list[TypedColumn]]:
     """Yield columns together as long as they fit the cache, as they were read."""
     block: list[TypedColumn] = []
     for column in columns:
