@@ -11,7 +11,7 @@ import numpy as np
 
 from mifs._threads import Spread, spread_over
 from mifs._typing import BoolArray, IntArray
-from mifs.terms import Information, PairTerms, Priced, Spreading
+from mifs.terms import Information, PairTerms, Preparing, Priced, Spreading
 
 R = TypeVar("R")
 
@@ -60,6 +60,8 @@ def scan(
         # What takes as long alone is not swept, and each column may go to another thread.
         together = TOGETHER if seconds < information.seconds else 1
         parts = parts_of(candidates, seconds, spread, together=together)
+    if len(parts) > 1 and isinstance(information, Preparing):
+        information.prepare(selected)
     # One part is measured here: to hand it over and wait would take longer.
     for blocks in spread(of_part, parts) if len(parts) > 1 else map(of_part, parts):
         yield from blocks

@@ -142,6 +142,9 @@ class SparseCodeTable:
                 shape = (len(some), z.n_levels, y.n_levels, group.n_levels)
                 yield group.columns[some], Counts(counts.reshape(shape))
 
+    def prepare(self, z: DiscreteVariable, y: DiscreteVariable) -> None:
+        """Nothing that threads would wait for."""
+
     def refuse_large(self, n_classes: int) -> None:
         """Raise if the table of a column with a target of many classes is one that says nothing."""
         refuse_large(np.array(self._occurring), self.names, n_classes)

@@ -194,6 +194,14 @@ class Spreading(Protocol):
     spread: Spread
 
 
+@runtime_checkable
+class Preparing(Protocol):
+    """A source that all threads ask for the same first: it is made before they start, by one."""
+
+    def prepare(self, selected: tuple[int, ...]) -> None:
+        """Have ready what every candidate needs with the joint variable of the selected columns."""
+
+
 class Source(Information, Protocol):
     """A source of information that also says where its values are not to be trusted."""
 

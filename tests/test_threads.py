@@ -432,3 +432,22 @@ def test_properties_are_computed_by_two_threads_at_once():
     thing.__dict__["met"] = "kept"
     assert thing.met == "kept"
     assert not hasattr(PairwiseInformation._relevance, "lock")
+
+
+def test_what_parts_share_is_made_before_they_start(monkeypatch):
+    """Rows grouped by the states that the last scan asked for: no thread waits for another."""
+    monkeypatch.setattr("mifs.scan.LEAST_SECONDS_OF_A_PART", 1e-9)
+    rng = np.random.default_rng(0)
+    source = counted(rng.integers(0, 4, (200, 300)), rng.integers(0, 2, 300))
+    seen = []
+    grouped = mifs.counts.tables.grouped
+
+    def noted(*state):
+        seen.append(threading.current_thread().name)
+        return grouped(*state)
+
+    monkeypatch.setattr("mifs.counts.tables.grouped", noted)
+    with spread_columns(source, 2):
+        forward_search(CRITERIA["jmi"](), source, door=FixedLength(6), describes=False)
+    # that of the relevance sweeps nothing; what the next one groups by, nobody knows before
+    assert set(seen[1:]) <= {threading.main_thread().name}

@@ -40,6 +40,9 @@ class Codes(Protocol):
     ) -> Iterator[tuple[IntArray, Counts | ScannedCounts | SparseCounts]]:
         """Yield the columns of a mask in blocks, each with its counts with a condition Z and Y."""
 
+    def prepare(self, z: DiscreteVariable, y: DiscreteVariable) -> None:
+        """Have ready what all columns are counted against, before threads ask for it."""
+
     def refuse_large(self, n_classes: int) -> None:
         """Raise if the table of a column with a target of many classes is one that says nothing."""
 
@@ -107,6 +110,13 @@ class CodeTable:
             else:
                 codes = block.codes[places]
                 yield columns, Counts.of(codes, block.n_levels, z, y, weights=weights)
+
+    def prepare(self, z: DiscreteVariable, y: DiscreteVariable) -> None:
+        """Have ready the states, and their groups of the kinds that the last ones had."""
+        last = self._last_states
+        states = self._states(z, y)
+        for of in () if last is None else last.kinds:
+            states.groups(of)
 
     def _states(self, z: DiscreteVariable, y: DiscreteVariable) -> States:
         """States of a condition and a target; the last ones are kept for who asks part by part."""

@@ -60,6 +60,11 @@ class States:
         """Return the states of "z" or "zy", and how many there are."""
         return (self.z, self.n_z) if of == "z" else (self.zy, self.n_zy)
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Of which states rows were grouped by."""
+        return tuple(self._groups)
+
     def groups(self, of: str) -> tuple[IntArray, IntArray]:
         """Rows in the order of their states, found once for all columns."""
         with self._lock:

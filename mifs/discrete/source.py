@@ -60,8 +60,7 @@ class CountedInformation:
     ) -> None:
         self.table = table
         self.target = target.narrowed()
-        self.n_features = table.n_features
-        self.n_samples = table.n_samples
+        self.n_features, self.n_samples = table.n_features, table.n_samples
         self.correction = CORRECTIONS[correction]
         self.is_corrected = self.correction.chance
         self._make_tests = tests
@@ -137,6 +136,10 @@ class CountedInformation:
         condition = self._condition(selected)
         for columns, counts in self.table.counted(candidates, condition.variable, self.target):
             yield columns, CountedTerms(self, condition, columns, counts)
+
+    def prepare(self, selected: tuple[int, ...]) -> None:
+        """Find what threads would wait for each other to find."""
+        self.table.prepare(self._condition(selected).variable, self.target)
 
     def lower(
         self, name: str, order: Sequence[int], columns: IntArray, least: Least, *, slack: float
