@@ -21,6 +21,9 @@ from mifs._typing import AnyArray, BoolArray, IntArray
 # Columns of an array are turned into rows together: of each row of the array half a line of the
 # cache is read, or whole lines as long as what was turned is in the cache when it is coded.
 READ_BYTES, LINE_BYTES, BLOCK_BYTES = 32, 64, 5 << 19
+NARROW_BYTES = (
+    2  # of columns of a byte only half as much: together they would be a third of a table
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +103,7 @@ def array_columns(X: AnyArray, names: Sequence[Any] | None = None) -> Iterator[C
     """Yield the columns of a two-dimensional array; raise where one cannot be a feature."""
     item = max(1, X.dtype.itemsize)
     n_lines = BLOCK_BYTES // (LINE_BYTES * max(1, len(X)))
-    width = max(1, READ_BYTES // item, n_lines * LINE_BYTES // item)
+    width = max(1, READ_BYTES // max(item, NARROW_BYTES), n_lines * LINE_BYTES // item)
     for start in range(0, X.shape[1], width):
         rows = columns_as_rows(X[:, start : start + width])
         facts = facts_of_rows(rows)
