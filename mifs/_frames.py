@@ -21,9 +21,8 @@ from mifs._typing import AnyArray, BoolArray, IntArray
 # Columns of an array are turned into rows together: of each row of the array half a line of the
 # cache is read, or whole lines as long as what was turned is in the cache when it is coded.
 READ_BYTES, LINE_BYTES, BLOCK_BYTES = 32, 64, 5 << 19
-NARROW_BYTES = (
-    2  # of columns of a byte only half as much: together they would be a third of a table
-)
+# Columns of a byte are read as if they had two: 32 of long ones may be a third of a table.
+NARROW_BYTES = 2
 
 
 @dataclass(frozen=True, eq=False)
