@@ -9,6 +9,7 @@ from hypothesis import settings
 from sklearn.datasets import load_breast_cancer
 from sklearn.preprocessing import KBinsDiscretizer
 
+from mifs._kernels.twins import refresh_simd
 from mifs.counts import CodeTable, DiscreteVariable
 from mifs.discrete import CountedInformation
 
@@ -31,6 +32,16 @@ def counted(columns, target, correction=None):
     """Build a source of terms from columns of any discrete values."""
     table = CodeTable([variable(column) for column in columns])
     return CountedInformation(table, variable(target), correction=correction)
+
+
+@pytest.fixture(params=["baseline", "widest"])
+def simd(request, monkeypatch):
+    """Both kinds of vector instructions, where the processor has both: kernels go by the last."""
+    with monkeypatch.context() as patch:
+        patch.setenv("MIFS_SIMD", request.param)
+        refresh_simd()
+    yield
+    refresh_simd()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 from mifs._kernels import binning, columns
 from mifs._kernels.binning import look_keys
-from mifs._kernels.twins import TWINS, refresh_simd
+from mifs._kernels.twins import TWINS
 from mifs.discretization import cuts
 
 NAMES = [
@@ -20,19 +20,10 @@ NAMES = [
     "whole_numbers_met",
     "codes_of_whole",
 ]
-pytestmark = pytest.mark.skipif(
-    "equal_frequency_edges" not in TWINS, reason="the extension was not built"
-)
-
-
-@pytest.fixture(autouse=True, params=["", "baseline"])
-def simd(request, monkeypatch):
-    """Both sets of instructions; kernels go by what was chosen last."""
-    with monkeypatch.context() as patch:
-        patch.setenv("MIFS_SIMD", request.param)
-        refresh_simd()
-    yield
-    refresh_simd()
+pytestmark = [
+    pytest.mark.usefixtures("simd"),
+    pytest.mark.skipif("equal_frequency_edges" not in TWINS, reason="the extension was not built"),
+]
 
 
 def _same(name, *arguments):

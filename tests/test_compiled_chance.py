@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from mifs._kernels.chance import K_LOG_K, cell_means, chance_sums, level_means, 
 from mifs._kernels.cumulants import summed_cumulants
 from mifs._kernels.drawing import drawn_statistics, two_class_stages
 from mifs._kernels.moments import _cell_moments, _split_moments, binary_rows, windows
-from mifs._kernels.twins import TWINS, refresh_simd
+from mifs._kernels.twins import TWINS
 from mifs.discrete.chance import ChanceMean, _strata_of
 from mifs.null_moments import ROUNDING, NullTables, moments_of_margins
 
@@ -26,17 +27,7 @@ KERNELS = [
 ]
 BUILT = all(kernel.__name__ in TWINS for kernel in KERNELS)
 needs_build = pytest.mark.skipif(not BUILT, reason="the extensions were not built")
-pytestmark = needs_build
-
-
-@pytest.fixture(params=["baseline", "widest"], autouse=True)
-def _simd(request, monkeypatch):
-    """Both kinds of vector instructions: the kernels go by what was chosen last."""
-    with monkeypatch.context() as patch:
-        patch.setenv("MIFS_SIMD", request.param)
-        refresh_simd()
-    yield
-    refresh_simd()
+pytestmark = [needs_build, pytest.mark.usefixtures("simd")]
 
 
 # the fixture sets one variable for all examples
@@ -234,6 +225,22 @@ def test_threads_that_share_a_mean_have_a_table_each():
         found = list(pool.map(lambda block: mean(block, stratum), blocks))
     for block, means in zip(blocks, found, strict=True):
         assert_array_equal(means, ChanceMean(y_counts, 2.0**40)(block, stratum))
+
+
+def test_two_threads_at_once_fill_two_tables(monkeypatch):
+    """One would take what the other has half written for what is known."""
+    meeting, tables = Barrier(2, timeout=60), []
+
+    def met(counts, rows, table, strata, fixed):
+        tables.append(table)
+        meeting.wait()
+        return chance_sums(counts, rows, table, strata, fixed)
+
+    monkeypatch.setattr("mifs.discrete.chance.chance_sums", met)
+    mean = ChanceMean(np.array([[4, 6]]), 2.0**40)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: mean(np.array([[[3, 7]]]), np.zeros((1, 1), dtype=int)), range(2)))
+    assert not np.shares_memory(*tables)
 
 
 def test_threads_share_the_tables_of_a_null_law():

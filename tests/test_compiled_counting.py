@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mifs._kernels import CellTable
-from mifs._kernels.twins import TWINS, refresh_simd
+from mifs._kernels.twins import TWINS
 
 if "scanned_sums" not in TWINS:
     pytest.skip("the compiled kernels were not built", allow_module_level=True)
@@ -16,16 +16,7 @@ scanned_sums = TWINS["scanned_sums"]
 tabled_sums = TWINS["tabled_sums"]
 tiled = TWINS["tiled"].compiled
 grouped = TWINS["grouped"]
-
-
-@pytest.fixture(autouse=True, params=["avx2", "baseline"])
-def _simd(request, monkeypatch):
-    """Both paths run wherever the processor has both; else the same one twice."""
-    with monkeypatch.context() as patch:
-        patch.setenv("MIFS_SIMD", request.param)
-        refresh_simd()
-    yield
-    refresh_simd()
+pytestmark = pytest.mark.usefixtures("simd")
 
 
 def _cells(n_samples, most=1 << 16, off=0.5):

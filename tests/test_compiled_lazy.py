@@ -11,7 +11,7 @@ from numpy.testing import assert_array_equal
 
 from mifs._kernels.chance import K_LOG_K
 from mifs._kernels.lazy import Candidates, Given, Nats, lower_best_first
-from mifs._kernels.twins import TWINS, refresh_simd
+from mifs._kernels.twins import TWINS
 from mifs.counts import CodeTable, DiscreteVariable
 from mifs.criteria import CRITERIA
 from mifs.discrete import CountedInformation
@@ -22,17 +22,10 @@ from mifs.search import FixedLength, forward_search
 from mifs.terms import Least
 
 pytestmark = pytest.mark.usefixtures("_calls_cost_nothing")
-needs_build = pytest.mark.skipif("lower_best_first" not in TWINS, reason="was not built")
+needs_build = pytest.mark.skipif(
+    "lower_best_first" not in TWINS, reason="not built"
+)
 WIDTHS = np.uint8, np.uint16, np.uint32
-
-
-@pytest.fixture(params=["baseline", "widest"])
-def _simd(request, monkeypatch):
-    with monkeypatch.context() as patch:
-        patch.setenv("MIFS_SIMD", request.param)
-        refresh_simd()
-        yield
-    refresh_simd()
 
 
 @pytest.fixture
@@ -85,7 +78,7 @@ def copied(candidates, selected, least, columns, nats):
 
 
 @needs_build
-@pytest.mark.usefixtures("_simd")
+@pytest.mark.usefixtures("simd")
 @given(
     seed=st.integers(0, 2**32 - 1),
     n=st.one_of(st.integers(1, 60), st.integers(1000, 1100), st.just(70_000)),

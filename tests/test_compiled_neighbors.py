@@ -10,7 +10,7 @@ from scipy.special import ndtr
 
 import mifs
 from mifs._kernels import direct, neighbors, ranks
-from mifs._kernels.twins import TWINS, refresh_simd
+from mifs._kernels.twins import TWINS
 from mifs.counts import DiscreteVariable
 from mifs.neighbors import Recipe, estimates, variables
 from mifs.neighbors import direct as direct_information
@@ -27,17 +27,11 @@ NAMES = {
     "within_in_groups",
     "within_on_line",
 }
-pytestmark = pytest.mark.skipif(not set(TWINS) >= NAMES, reason="the extension was not built")
+pytestmark = [
+    pytest.mark.usefixtures("simd"),
+    pytest.mark.skipif(not set(TWINS) >= NAMES, reason="the extension was not built"),
+]
 EXTREME = [0.0, -0.0, 5e-324, -5e-324, 1e-300, 1.0, np.nextafter(1, 2), 1e150, -1e150]
-
-
-@pytest.fixture(autouse=True, params=["baseline", "widest"])
-def _simd(request, monkeypatch):
-    with monkeypatch.context() as patch:
-        patch.setenv("MIFS_SIMD", request.param)
-        refresh_simd()
-    yield
-    refresh_simd()
 
 
 def agree(name, *arrays, **options):

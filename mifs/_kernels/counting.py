@@ -20,10 +20,10 @@ Sweep: TypeAlias = tuple[IntArray, IntArray, IntArray]  # tiles, and the two of 
 @twin("counting")
 def tiled(
     codes: IntArray,  # noqa: ARG001 - the twin asks for what these do not need
-    n_levels: int,  # noqa: ARG001
+    n_levels: int,  # noqa: ARG001 - as above
     *,
-    which: IntArray | None = None,  # noqa: ARG001
-    into: IntArray | None = None,  # noqa: ARG001
+    which: IntArray | None = None,  # noqa: ARG001 - as above
+    into: IntArray | None = None,  # noqa: ARG001 - as above
 ) -> IntArray | None:
     """Lay out codes for a sweep; None where there is none to gain, and always without the twin.
 

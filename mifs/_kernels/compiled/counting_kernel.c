@@ -126,16 +126,8 @@ typedef struct {
 
 #if HAVE_BYTE_VECTORS /* as words that are turned are read */
 #define HAVE_SWEEP 1
-#define VECTOR 16
-#define TARGET
-#define SUFFIX(name) name##_16
-#include "sweep_body.h"
-#if HAVE_AVX2_BODY
-#define VECTOR 32
-#define TARGET TARGET_AVX2
-#define SUFFIX(name) name##_32
-#include "sweep_body.h"
-#endif
+#define BODY "sweep_body.h"
+#include "byte_widths.h"
 #else
 #define HAVE_SWEEP 0
 #endif

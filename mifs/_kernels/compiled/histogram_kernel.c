@@ -66,16 +66,8 @@ static HISTOGRAM(histogram_2_4, uint16_t, uint32_t)
 static HISTOGRAM(histogram_4_4, uint32_t, uint32_t)
 
 #if HAVE_BYTE_VECTORS
-#define VECTOR 16
-#define TARGET
-#define SUFFIX(name) name##_16
-#include "histogram_body.h"
-#if HAVE_AVX2_BODY
-#define VECTOR 32
-#define TARGET TARGET_AVX2
-#define SUFFIX(name) name##_32
-#include "histogram_body.h"
-#endif
+#define BODY "histogram_body.h"
+#include "byte_widths.h"
 
 /* Measured: each cell costs what comparing all samples with it does, and adding up its vector. */
 static int is_worth_comparing(int64_t n, int64_t n_cells, int vector) {
