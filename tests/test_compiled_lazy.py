@@ -22,9 +22,7 @@ from mifs.search import FixedLength, forward_search
 from mifs.terms import Least
 
 pytestmark = pytest.mark.usefixtures("_calls_cost_nothing")
-needs_build = pytest.mark.skipif(
-    "lower_best_first" not in TWINS, reason="not built"
-)
+needs_build = pytest.mark.skipif("lower_best_first" not in TWINS, reason="not built")
 WIDTHS = np.uint8, np.uint16, np.uint32
 
 
