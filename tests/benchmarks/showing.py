@@ -79,10 +79,11 @@ COLUMNS: dict[str, Callable[[Row], str]] = {
 }
 WIDTHS = [26, 18, 4, 7, 8, 8, 22, 7, 5, 6, 8, 9, 12, 13, 14, 24]
 LEGEND = (
-    "Times are CPU seconds of one thread, or wall time of more; ns, np.bincount and the plain "
-    "scalar histogram (the compiled kernel's path for one column, without a sweep) are per sample, "
-    'candidate and step. "In bincounts" divides ns by one np.bincount of 10,000 rows in the same '
-    'run; "praznik there" is the same of praznik 13 on another machine, where np.bincount took '
+    "Times are CPU seconds of one thread, or wall time of more; ns, np.bincount and the "
+    "histogram (the compiled kernel's path for one column, in four tables, with no sweep) are "
+    'per sample, candidate and step. "In bincounts" divides ns by one np.bincount of 10,000 rows '
+    'in the same run; "praznik there" is the same of praznik 13 on another machine, where '
+    "np.bincount took "
     f"{BINCOUNT_THERE} ns: its published figure, not measured here. "
     "Selections are from ready codes, laid out for the kernels on the clock, and without the "
     "redundancies that describe a path: those, k (k - 1) / 2 tables, are part of a fit. Tables are "
@@ -138,7 +139,7 @@ def beside(row: Row) -> str:
     if row.bincount is not None:
         found.append(f"`np.bincount` {digits(row.bincount)} ns")
     if row.histogram is not None:
-        found.append(f"plain histogram {digits(row.histogram)} ns")
+        found.append(f"one-column histogram {digits(row.histogram)} ns")
     if row.peer_seconds is not None:
         found.append(f"{row.peer} {time_of(row.peer_seconds)}")
     return ", ".join(found) or DASH
