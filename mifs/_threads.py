@@ -6,14 +6,23 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from queue import SimpleQueue
 from typing import Any, TypeAlias
 
+import numpy as np
 from joblib import effective_n_jobs
 from joblib.parallel import get_active_backend
 
+from mifs._typing import IntArray
+
 # Applies a function to each of some items, in their order, as the built-in `map` does.
 Spread: TypeAlias = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+
+# To wake a thread takes about 6e-5 seconds, and to prepare a part 1e-4, while others wait.
+LEAST_SECONDS_OF_A_PART = 5e-4
+SECONDS_OF_A_PART = 2e-3  # where it hardly matters how many more there are
+PARTS_OF_A_THREAD = 8  # so that threads end at about the same time, though others slow some down
 
 
 def n_threads_of(n_jobs: int | None) -> int:
@@ -147,3 +156,59 @@ def spread_over(n_jobs: int | None) -> Iterator[Spread]:
         yield threads
     finally:
         threads.end()
+
+
+def parts_of(
+    columns: IntArray, seconds: float, spread: Spread, *, together: int = 1
+) -> list[IntArray]:
+    """Part some columns into neighbours of about equal work.
+
+    Parameters
+    ----------
+    columns : ndarray of int of shape (n_columns,)
+        The columns, ascending.
+    seconds : float
+        About how long one of them takes.
+    spread : callable
+        The threads: there are as many parts, or a few times as many where work is long.
+    together : int, default=1
+        Parts are cut at its multiples.
+
+    Returns
+    -------
+    list of ndarray of int
+        The columns in their order; one part, if there is little to do or nobody to share it.
+
+    Examples
+    --------
+    200 columns of 10 microseconds each are two milliseconds, and cut at a multiple of 32:
+
+    >>> class Two:
+    ...     n_threads = 2
+    >>> [len(part) for part in parts_of(np.arange(200), 1e-5, Two(), together=32)]
+    [96, 104]
+    """
+    n_parts = 1
+    if spread is not map:
+        n_parts = _n_parts(len(columns) * seconds, int(getattr(spread, "n_threads", 2)))
+        n_parts = min(n_parts, -(-len(columns) // together))
+    if n_parts < 2:
+        return [columns]
+    firsts = [int(columns[part * len(columns) // n_parts]) for part in range(1, n_parts)]
+    borders = [round(first / together) * together for first in firsts]
+    cuts = [0, *np.searchsorted(columns, borders).tolist(), len(columns)]
+    return [columns[start:stop] for start, stop in pairwise(cuts) if start < stop]
+
+
+def of_parts(
+    function: Callable[[IntArray], Any], parts: list[IntArray], spread: Spread
+) -> Iterable[Any]:
+    """Apply a function to some parts; one is done here: to hand it over and wait takes longer."""
+    return spread(function, parts) if len(parts) > 1 else map(function, parts)
+
+
+def _n_parts(work: float, n_threads: int) -> int:
+    """Parts of so many seconds of work: one for each thread, or some if they are long."""
+    of_each = int(work / n_threads / SECONDS_OF_A_PART)
+    n_parts = n_threads * min(max(of_each, 1), PARTS_OF_A_THREAD)
+    return min(n_parts, int(work / LEAST_SECONDS_OF_A_PART))

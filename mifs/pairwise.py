@@ -13,10 +13,9 @@ from typing import ClassVar, Generic, NoReturn, Protocol, TypeVar
 import numpy as np
 
 from mifs._cached import cached_property
-from mifs._threads import Spread
+from mifs._threads import Spread, of_parts, parts_of
 from mifs._typing import BoolArray, FloatArray, IntArray
 from mifs.other_tests import OtherTests
-from mifs.scan import parts_of
 from mifs.terms import IndependenceTests, Information
 
 V = TypeVar("V")
@@ -148,14 +147,8 @@ class PairwiseInformation(Generic[V]):
 
     def in_parts(self, measure: Callable[[Sequence[int]], Sequence[float]]) -> FloatArray:
         """Measure all columns, in parts that are worth a thread."""
-        parts = [np.ones(self.n_features, dtype=bool)]
-        if self.spread is not map:
-            parts = parts_of(parts[0], self.seconds, self.spread, together=1)
-
-        def of_part(part: BoolArray) -> Sequence[float]:
-            return measure(np.flatnonzero(part).tolist())
-
-        found = self.spread(of_part, parts) if len(parts) > 1 else map(of_part, parts)
+        parts = parts_of(np.arange(self.n_features), self.seconds, self.spread)
+        found = of_parts(lambda part: measure(part.tolist()), parts, self.spread)
         return np.array([value for values in found for value in values])
 
     def variable_of(self, selected: tuple[int, ...]) -> V:

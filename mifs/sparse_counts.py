@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mifs._kernels import stored_counts
+from mifs._threads import Spread
 from mifs._typing import BoolArray, IntArray
 from mifs.counts import (
     BLOCK_CELLS,
@@ -110,7 +111,12 @@ class SparseCodeTable:
         raise IndexError(column)
 
     def counted(
-        self, wanted: BoolArray, z: DiscreteVariable, y: DiscreteVariable
+        self,
+        wanted: BoolArray,
+        z: DiscreteVariable,
+        y: DiscreteVariable,
+        *,
+        spread: Spread = map,  # noqa: ARG002 - who asks does so part by part
     ) -> Iterator[tuple[IntArray, Counts | SparseCounts]]:
         """Yield the columns of a mask in blocks, each with its counts with a condition Z and Y.
 
@@ -142,8 +148,9 @@ class SparseCodeTable:
                 shape = (len(some), z.n_levels, y.n_levels, group.n_levels)
                 yield group.columns[some], Counts(counts.reshape(shape))
 
-    def prepare(self, z: DiscreteVariable, y: DiscreteVariable) -> None:
-        """Nothing that threads would wait for."""
+    def is_for_kernels(self, z: DiscreteVariable, y: DiscreteVariable) -> bool:  # noqa: ARG002
+        """Never: what is stored is counted by NumPy."""
+        return False
 
     def refuse_large(self, n_classes: int) -> None:
         """Raise if the table of a column with a target of many classes is one that says nothing."""

@@ -195,6 +195,17 @@ class Spreading(Protocol):
 
 
 @runtime_checkable
+class SpreadInside(Spreading, Protocol):
+    """A source that may spread the work of a scan by itself, instead of being asked part by part.
+
+    That is better where kernels do the work: what is not theirs is then done once, by one thread.
+    """
+
+    def spreads(self, selected: tuple[int, ...]) -> bool:
+        """Whether it does with the joint variable of the selected columns."""
+
+
+@runtime_checkable
 class Preparing(Protocol):
     """A source that all threads ask for the same first: it is made before they start, by one."""
 

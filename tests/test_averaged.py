@@ -457,7 +457,7 @@ def test_threads_serve_every_output(monkeypatch):
     options = {"mi_estimator": "knn", "multi_target": "mean"}
     alone = mifs.mutual_info_regression(X, Y, **options)
     asked = []
-    monkeypatch.setattr("mifs.scan.LEAST_SECONDS_OF_A_PART", 1e-9)  # however little work it is
+    monkeypatch.setattr("mifs._threads.LEAST_SECONDS_OF_A_PART", 1e-9)  # however little work it is
     monkeypatch.setattr(Threads, "__call__", lambda _, f, over: asked.append(f) or map(f, over))
     np.testing.assert_array_equal(mifs.mutual_info_regression(X, Y, n_jobs=2, **options), alone)
     assert len(asked) == 3

@@ -4,6 +4,7 @@ from conftest import variable
 
 from mifs.counts import MAX_CELLS, CodeTable, Counts, DiscreteVariable
 from mifs.counts.columns import BLOCK_VALUES
+from mifs.counts.tiles import Tiles
 from mifs.discrete.cells import CellSums, plug_in
 
 
@@ -147,17 +148,14 @@ def test_levels_are_those_of_the_columns_that_were_counted(n_z, monkeypatch):
 
 def test_tiles_are_laid_out_for_the_second_scan(monkeypatch):
     """Not for the one of the relevance, nor for columns that a lazy search asks for."""
-    n_laid_out = 0
+    n_laid_out, of_codes = 0, Tiles.of_codes
 
-    class Noted:
-        def __init__(self, codes, n_levels):
-            nonlocal n_laid_out
-            n_laid_out += 1
+    def noted(codes, n_levels):
+        nonlocal n_laid_out
+        n_laid_out += 1
+        return of_codes(codes, n_levels)
 
-        def of(self, places):
-            return None
-
-    monkeypatch.setattr("mifs.counts.tables.Tiles", Noted)
+    monkeypatch.setattr(Tiles, "of_codes", noted)
     rng = np.random.default_rng(3)
     table = CodeTable([variable(column) for column in rng.integers(0, 4, (90, 300))])
     y, f = DiscreteVariable(rng.integers(0, 2, 300), 2), CellSums(plug_in, 300)
@@ -167,7 +165,7 @@ def test_tiles_are_laid_out_for_the_second_scan(monkeypatch):
             counts.sums("zyx", f)
 
     everything, first_half = np.ones(90, dtype=bool), np.arange(90) < 45
-    ask(first_half)  # in parts, as threads do
+    ask(first_half)
     ask(~first_half)
     ask(np.arange(90) % 3 == 0)
     assert n_laid_out == 0

@@ -1,39 +1,45 @@
 """Threads: as many as asked, none inside another parallel loop, and no digit changed."""
 
 import dataclasses
+import itertools
+import operator
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import joblib
 import numpy as np
 import pytest
-from conftest import counted
+from conftest import counted, variable
 from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 
 import mifs
 from mifs._cached import cached_property
-from mifs._threads import Threads, n_threads_of, spread_over
+from mifs._threads import Threads, n_threads_of, parts_of, spread_over
 from mifs.averaged import MeanInformation
-from mifs.counts import DiscreteVariable
+from mifs.counts import CodeTable, DiscreteVariable
 from mifs.criteria import CRITERIA
+from mifs.discrete import CountedInformation
 from mifs.gate import Gate, GatedDoor
 from mifs.gaussian import CopulaTable, CopulaVariable, GaussianInformation
 from mifs.neighbors import MixedVariable, NeighborInformation, NumberTable
 from mifs.pairwise import PairwiseInformation
-from mifs.scan import parts_of, scan, spread_columns
+from mifs.scan import scan, spread_columns
 from mifs.search import FixedLength, forward_search
+from mifs.weights import RowWeights
 
+RELEVANCE = operator.attrgetter("conditional_relevance")
 CALL_OF_A_SMALL_TABLE = 1e-6  # so that few are asked for at once even of so few samples
 
 
 @pytest.fixture
 def eager(monkeypatch):
     """Let threads take every column, however little work it is."""
-    monkeypatch.setattr("mifs.scan.LEAST_SECONDS_OF_A_PART", 1e-9)
-    monkeypatch.setattr("mifs.scan.SECONDS_OF_A_PART", 1e-9)
-    monkeypatch.setattr("mifs.scan.TOGETHER", 1)
+    monkeypatch.setattr("mifs._threads.LEAST_SECONDS_OF_A_PART", 1e-9)
+    monkeypatch.setattr("mifs._threads.SECONDS_OF_A_PART", 1e-9)
+    monkeypatch.setattr("mifs.counts.tables.STRIP_COLUMNS", 1)
 
 
 def table(n=150, d=40, seed=0):
@@ -145,24 +151,26 @@ def hasty():
     sys.setswitchinterval(before)
 
 
-@pytest.mark.usefixtures("eager", "hasty")
+@pytest.mark.usefixtures("hasty")
 def test_threads_that_fill_the_same_tables_find_what_one_finds():
-    """Means by chance and moments of one condition, for columns of different margins."""
+    """Threads of one's own, that ask one source for means by chance and moments at once."""
     X, y = table(n=60)
-    everything = np.ones(len(X), dtype=bool)
 
     def measure(pair):
         tests = pair.independence
         return np.stack([pair.conditional_relevance, pair.redundancy, tests.pvalue])
 
-    def found(n_jobs):
-        source = counted(X, y, "chance")
-        with spread_columns(source, n_jobs):
-            blocks = [scan(source, (w,), everything, measure) for w in range(4)]
-            values = np.empty((4, 3, len(X)))
-            for w, block in enumerate(blocks):
-                for columns, terms in block:
-                    values[w][:, columns] = terms
+    def found(n_threads):
+        source, values = counted(X, y, "chance"), np.empty((4, 3, len(X)))
+
+        def of_part(asked):
+            w, first = asked
+            part = np.arange(len(X)) % 4 == first
+            for columns, terms in scan(source, (w,), part, measure):
+                values[w][:, columns] = terms
+
+        with ThreadPoolExecutor(n_threads) as pool:
+            list(pool.map(of_part, itertools.product(range(4), range(4))))
         return values
 
     one = found(1)
@@ -252,7 +260,7 @@ def test_columns_go_to_threads_in_parts_of_some_work():
     relevance = source.relevance()
     for _ in scan(source, (0,), everything, lambda pair: pair.redundancy):
         pass
-    assert [part.sum() for part in asked] == [1] * 32
+    assert [len(part) for part in asked] == [1] * 32
     asked.clear()
     source = knn()
     source.spread = lambda f, parts: asked.extend(parts) or map(f, parts)
@@ -264,9 +272,8 @@ def test_columns_go_to_threads_in_parts_of_some_work():
 @pytest.mark.usefixtures("eager")
 def test_who_calls_works_too():
     """With one other, and each block is done once."""
-    X, y = table()
-    source = counted(X, y)
-    everything = np.ones(len(X), dtype=bool)
+    source = knn()
+    everything = np.ones(source.n_features, dtype=bool)
     barrier = threading.Barrier(2, timeout=30)  # only two threads at once pass it
     seen = []
 
@@ -274,12 +281,77 @@ def test_who_calls_works_too():
         if len(seen) < 2:
             seen.append(threading.current_thread().name)
             barrier.wait()
-        return pair.conditional_relevance
+        return pair.relevance
 
     with spread_columns(source, 2):
         columns, _ = zip(*scan(source, (0,), everything, measure), strict=True)
     assert set(seen) == {"MainThread", "mifs_0"}
-    np.testing.assert_array_equal(np.sort(np.concatenate(columns)), np.arange(len(X)))
+    np.testing.assert_array_equal(np.concatenate(columns), np.arange(source.n_features))
+
+
+@pytest.mark.parametrize("tells", ["sums", "tables"])
+@pytest.mark.usefixtures("eager")
+def test_counting_is_all_that_threads_share_where_kernels_count(monkeypatch, tells):
+    """So that the others sleep, and take no turns, while one does the rest."""
+    source = counted(*table())
+    everything = np.ones(source.n_features, dtype=bool)
+    source._condition((0,))  # for which one thread counts
+    barrier, counting, asking = threading.Barrier(2, timeout=30), [], []
+
+    def noted(kernel):
+        def count(*asked, **options):
+            if len(counting) < 2:
+                counting.append(threading.current_thread().name)
+                barrier.wait()
+            return kernel(*asked, **options)
+
+        return count
+
+    for name in ("scanned_sums", "joint_counts"):
+        monkeypatch.setattr(f"mifs.counts.tables.{name}", noted(getattr(mifs._kernels, name)))
+
+    def measure(pair):
+        asking.append(threading.current_thread().name)
+        return pair.conditional_redundancy if tells == "tables" else pair.conditional_relevance
+
+    with spread_columns(source, 2):
+        columns, _ = zip(*scan(source, (0,), everything, measure), strict=True)
+    assert set(counting) == {"MainThread", "mifs_0"}
+    assert set(asking) == {"MainThread"}
+    np.testing.assert_array_equal(np.sort(np.concatenate(columns)), np.arange(source.n_features))
+
+
+def weighted():
+    """The table with rows that count once, twice or three times."""
+    X, y = table()
+    weights, _ = RowWeights.of(1.0 + y)
+    return CountedInformation(CodeTable(map(variable, X), weights=weights), variable(y))
+
+
+@pytest.mark.parametrize(
+    ("source_of", "most_cells", "is_for_kernels"),
+    [(counted_by_chance, 10**9, True), (counted_by_chance, 20, False), (weighted, 10**9, False)],
+)
+@pytest.mark.usefixtures("eager")
+def test_what_numpy_counts_is_asked_for_part_by_part(
+    monkeypatch, source_of, most_cells, is_for_kernels
+):
+    """Tables of many cells, of which only those that occur are counted, and weighted rows."""
+    monkeypatch.setattr("mifs.counts.columns.CELLS_PER_SAMPLE", 0)
+    monkeypatch.setattr("mifs.counts.columns.BLOCK_CELLS", most_cells)
+    source = source_of()
+    everything, parts = np.ones(source.n_features, dtype=bool), []
+    monkeypatch.setattr("mifs.scan.of_parts", lambda f, p, s: parts.append(len(p)) or map(f, p))
+
+    def measured(n_jobs):
+        values = np.empty(source.n_features)
+        with spread_columns(source, n_jobs):
+            for columns, terms in scan(source, (1,), everything, RELEVANCE):
+                values[columns] = terms
+        return values
+
+    np.testing.assert_array_equal(measured(1), measured(2))
+    assert parts == [1, 1 if is_for_kernels else 16]
 
 
 def test_who_calls_waits_only_for_what_has_begun():
@@ -305,26 +377,32 @@ def test_who_calls_waits_only_for_what_has_begun():
 def test_little_work_stays_on_one_thread(seconds_of_each, n_parts):
     """A part of half a millisecond is worth handing over; all threads have as many of them."""
     with spread_over(2) as spread:
-        candidates = np.arange(2000) % 2 == 0
-        parts = parts_of(candidates, seconds_of_each, spread)
+        columns = np.arange(0, 2000, 2)
+        parts = parts_of(columns, seconds_of_each, spread)
     assert len(parts) == n_parts
-    np.testing.assert_array_equal(np.sum(parts, axis=0), candidates)
+    np.testing.assert_array_equal(np.concatenate(parts), columns)
 
 
 def test_there_are_fewer_parts_than_threads_if_they_would_be_short():
     """Three of half a millisecond, for eight threads."""
     with spread_over(8) as spread:
-        assert len(parts_of(np.ones(1000, dtype=bool), 1.6e-6, spread)) == 3
+        assert len(parts_of(np.arange(1000), 1.6e-6, spread)) == 3
+
+
+def test_one_thread_has_one_part():
+    """However long it takes."""
+    assert [len(part) for part in parts_of(np.arange(1000), 10.0, map)] == [1000]
 
 
 @pytest.mark.parametrize("n_columns", [65, 100, 128, 200, 1000])
 @pytest.mark.parametrize("n_threads", [2, 8, 32])
 def test_no_part_is_narrower_than_what_is_swept_together(n_columns, n_threads):
-    """But for the last: threads that shared a tile would read all of it, each for some columns."""
+    """But for the last: threads that shared a strip would count all of it, each for some."""
     with spread_over(n_threads) as spread:
-        parts = parts_of(np.ones(n_columns, dtype=bool), 10.0, spread)
+        parts = parts_of(np.arange(n_columns), 10.0, spread, together=32)
     assert len(parts) > 1
-    assert all(part.sum() % 64 == 0 for part in parts[:-1])
+    assert all(len(part) % 32 == 0 for part in parts[:-1])
+    assert max(map(len, parts)) <= n_columns / len(parts) + 32
 
 
 def test_what_asks_within_a_thread_is_answered_in_it():
@@ -436,7 +514,7 @@ def test_properties_are_computed_by_two_threads_at_once():
 
 def test_what_parts_share_is_made_before_they_start(monkeypatch):
     """Rows grouped by the states that the last scan asked for: no thread waits for another."""
-    monkeypatch.setattr("mifs.scan.LEAST_SECONDS_OF_A_PART", 1e-9)
+    monkeypatch.setattr("mifs._threads.LEAST_SECONDS_OF_A_PART", 1e-9)
     rng = np.random.default_rng(0)
     source = counted(rng.integers(0, 4, (200, 300)), rng.integers(0, 2, 300))
     seen = []

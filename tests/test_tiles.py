@@ -23,7 +23,7 @@ def test_only_tiles_of_the_columns_asked_for_are_laid_out(monkeypatch):
         return tiled(codes, n_levels, which=which, into=into)
 
     monkeypatch.setattr(mifs.counts.tiles, "tiled", noted)
-    tiles = Tiles(CODES, 10)
+    tiles = Tiles.of_codes(CODES, 10)
     assert not laid_out
     for places in ([3, 60], [70, 250], [0, 65], [329], list(range(330))):
         found = tiles.of(np.array(places))
@@ -36,7 +36,7 @@ def test_threads_wait_for_the_tiles_that_others_have_begun():
     """All tiles that a thread asked for are there when it has its answer."""
     expected = tiled(CODES, 10)
     for seed in range(20):
-        tiles, rng = Tiles(CODES, 10), np.random.default_rng(seed)
+        tiles, rng = Tiles.of_codes(CODES, 10), np.random.default_rng(seed)
         asked = [np.sort(rng.choice(330, 40, replace=False)) for _ in range(8)]
         with ThreadPoolExecutor(4) as pool:
             for found, places in zip(pool.map(tiles.of, asked), asked, strict=True):
@@ -48,4 +48,4 @@ def test_threads_wait_for_the_tiles_that_others_have_begun():
 
 def test_where_a_sweep_gains_nothing_there_are_none():
     """More levels than are swept, and NumPy's kernels."""
-    assert Tiles(CODES, 40).of(np.arange(330)) is None
+    assert Tiles.of_codes(CODES, 40) is None

@@ -9,6 +9,8 @@ from mifs._kernels.twins import twin
 from mifs._typing import IntArray
 
 TILE_COLUMNS = 64  # that a sweep reads together
+STRIP_COLUMNS = 32  # of which it counts all or none
+SWEPT_LEVELS = 32  # at most
 CELL_NUMBERS_IN_CACHE = 1 << 16
 ROWS_OF_A_BLOCK = 8192  # of a sweep, where they are many
 ROWS_OF_A_STATE = 64  # in a block

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
 
 from mifs._cached import cached_property
 from mifs._kernels.lazy import Candidates
+from mifs._threads import Spread
 from mifs._typing import BoolArray, IntArray
 from mifs.counts.tables import Block, Counts, ScannedCounts, SparseCounts, States
 from mifs.counts.variable import DiscreteVariable
@@ -36,12 +38,20 @@ class Codes(Protocol):
         """Return one column, in the place of a condition."""
 
     def counted(
-        self, wanted: BoolArray, z: DiscreteVariable, y: DiscreteVariable
+        self,
+        wanted: BoolArray,
+        z: DiscreteVariable,
+        y: DiscreteVariable,
+        *,
+        spread: Spread = map,
     ) -> Iterator[tuple[IntArray, Counts | ScannedCounts | SparseCounts]]:
-        """Yield the columns of a mask in blocks, each with its counts with a condition Z and Y."""
+        """Yield the columns of a mask in blocks, each with its counts with a condition Z and Y.
 
-    def prepare(self, z: DiscreteVariable, y: DiscreteVariable) -> None:
-        """Have ready what all columns are counted against, before threads ask for it."""
+        Kernels count by the threads of `spread`.
+        """
+
+    def is_for_kernels(self, z: DiscreteVariable, y: DiscreteVariable) -> bool:
+        """Whether kernels count all columns with a condition and a target."""
 
     def refuse_large(self, n_classes: int) -> None:
         """Raise if the table of a column with a target of many classes is one that says nothing."""
@@ -95,9 +105,17 @@ class CodeTable:
         raise IndexError(column)
 
     def counted(
-        self, wanted: BoolArray, z: DiscreteVariable, y: DiscreteVariable
+        self,
+        wanted: BoolArray,
+        z: DiscreteVariable,
+        y: DiscreteVariable,
+        *,
+        spread: Spread = map,
     ) -> Iterator[tuple[IntArray, Counts | ScannedCounts | SparseCounts]]:
-        """Yield the columns of a mask in blocks, each with its counts with a condition Z and Y."""
+        """Yield the columns of a mask in blocks, each with its counts with a condition Z and Y.
+
+        Kernels count by the threads of `spread`.
+        """
         states = self._states(z, y)
         weights = None if self.weights is None else self.weights.multiples
         for block, places in self.blocks(wanted, states.n_zy):
@@ -106,17 +124,15 @@ class CodeTable:
                 x = DiscreteVariable(block.codes[places[0]], block.n_levels)
                 yield columns, SparseCounts(x, z, y, weights)
             elif weights is None:
-                yield columns, ScannedCounts(block, places, states)
+                yield columns, ScannedCounts(block, places, states, spread)
             else:
                 codes = block.codes[places]
                 yield columns, Counts.of(codes, block.n_levels, z, y, weights=weights)
 
-    def prepare(self, z: DiscreteVariable, y: DiscreteVariable) -> None:
-        """Have ready the states, and their groups of the kinds that the last ones had."""
-        last = self._last_states
-        states = self._states(z, y)
-        for of in () if last is None else last.kinds:
-            states.groups(of)
+    def is_for_kernels(self, z: DiscreteVariable, y: DiscreteVariable) -> bool:
+        """Whether rows count once each and no table has too many cells to be laid out."""
+        n_cells = z.n_levels * y.n_levels * max((b.n_levels for b in self._groups), default=0)
+        return self.weights is None and not is_sparse(n_cells, self.n_samples)
 
     def _states(self, z: DiscreteVariable, y: DiscreteVariable) -> States:
         """States of a condition and a target; the last ones are kept for who asks part by part."""
@@ -136,10 +152,10 @@ class CodeTable:
             places = np.flatnonzero(wanted[block.columns])
             size = max(1, min(n_columns, BLOCK_CELLS // n_cells))
             size -= size % TILE_COLUMNS if size > TILE_COLUMNS else 0
-            cuts = np.searchsorted(places, np.arange(size, len(block.columns), size))
-            for part in np.split(places, cuts):
-                if part.size:
-                    yield block, part
+            borders = np.searchsorted(places, np.arange(0, len(block.columns) + size, size))
+            for start, stop in pairwise(borders.tolist()):
+                if start < stop:
+                    yield block, places[start:stop]
 
     @cached_property
     def candidates(self) -> Candidates:

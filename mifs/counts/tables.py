@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -18,12 +19,16 @@ from mifs._kernels import (
     tabled_sums,
     weighted_counts,
 )
+from mifs._kernels.counting import STRIP_COLUMNS, SWEPT_LEVELS
+from mifs._threads import Spread, of_parts, parts_of
 from mifs._typing import IntArray
 from mifs.counts.levels import CellSum, LevelCounts
 from mifs.counts.tiles import Tiles
 from mifs.counts.variable import DiscreteVariable
 
 SCANS_WITHOUT_TILES = 1  # that of the relevance, after which many searches are lazy
+# Of a table and of each of its samples in a sweep over many columns. Measured.
+SECONDS_OF_A_SWEPT_TABLE, SECONDS_OF_A_SWEPT_VALUE = 6e-8, 1.3e-10
 FEW_COLUMNS = 16  # so many histograms cost what a sweep does, and the order of rows for it
 
 
@@ -59,11 +64,6 @@ class States:
     def numbered(self, of: str) -> tuple[IntArray, int]:
         """Return the states of "z" or "zy", and how many there are."""
         return (self.z, self.n_z) if of == "z" else (self.zy, self.n_zy)
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """Of which states rows were grouped by."""
-        return tuple(self._groups)
 
     def groups(self, of: str) -> tuple[IntArray, IntArray]:
         """Rows in the order of their states, found once for all columns."""
@@ -171,39 +171,76 @@ class Block:
         self._n_left = SCANS_WITHOUT_TILES * len(columns)  # to be scanned before there are tiles
         self._lock = Lock()
 
-    def count(self, places: IntArray, states: States, of: str) -> IntArray:
+    def count(self, places: IntArray, states: States, of: str, spread: Spread = map) -> IntArray:
         """Count some of the columns with states "z" or "zy"; (n_places, n_states, n_levels)."""
         state, n_states = states.numbered(of)
         shape, sweep = (n_states, self.n_levels), self.sweep(places, states, of)
-        return joint_counts(self.codes, places, state, shape, sweep=sweep)
+
+        def of_part(part: IntArray) -> IntArray:
+            return joint_counts(self.codes, part, state, shape, sweep=sweep(part))
+
+        return _joined(list(of_parts(of_part, self._parts(places, spread), spread)))
 
     def sums(
-        self, places: IntArray, states: States, of: str, f: CellTable, *, with_counts: bool
+        self,
+        places: IntArray,
+        states: States,
+        of: str,
+        f: CellTable,
+        *,
+        with_counts: bool,
+        spread: Spread = map,
     ) -> tuple[IntArray, IntArray | None]:
         """Sums of F over the cells of some of the columns, and their counts with Z, if wanted."""
         shape = states.n_z, (states.n_y if of == "zy" else 1), self.n_levels
-        state, _ = states.numbered(of)
-        by = self.sweep(places, states, of)
-        return scanned_sums(self.codes, places, state, shape, f, sweep=by, with_counts=with_counts)
+        (state, _), sweep = states.numbered(of), self.sweep(places, states, of)
 
-    def sweep(self, places: IntArray, states: States, of: str) -> Sweep | None:
-        """What a sweep goes by, if there is one and enough columns are wanted."""
-        tiles = self._tiles_for(places) if len(places) >= FEW_COLUMNS else None
-        return None if tiles is None else (tiles, *states.groups(of))
+        def of_part(part: IntArray) -> tuple[IntArray, IntArray | None]:
+            by = sweep(part)
+            return scanned_sums(
+                self.codes, part, state, shape, f, sweep=by, with_counts=with_counts
+            )
 
-    def _tiles_for(self, places: IntArray) -> IntArray | None:
+        sums, counts = zip(*of_parts(of_part, self._parts(places, spread), spread), strict=True)
+        return _joined(sums, axis=1), _joined(counts) if with_counts else None
+
+    def _parts(self, places: IntArray, spread: Spread) -> list[IntArray]:
+        """Parts of some of the columns, one for each thread or more, in whole strips of a sweep."""
+        seconds = SECONDS_OF_A_SWEPT_TABLE + SECONDS_OF_A_SWEPT_VALUE * self.codes.shape[1]
+        together = STRIP_COLUMNS if self.n_levels <= SWEPT_LEVELS else 1
+        return parts_of(places, seconds, spread, together=together)
+
+    def sweep(
+        self, places: IntArray, states: States, of: str
+    ) -> Callable[[IntArray], Sweep | None]:
+        """What a sweep goes by for a part of some columns, if there are enough for one.
+
+        Rows are grouped once for all parts, but each lays out its own tiles.
+        """
+        tiles = self._tiles_for(places)
+        if tiles is None:
+            return lambda _: None
+        groups = states.groups(of)
+        return lambda part: (tiles.of(part), *groups)
+
+    def _tiles_for(self, places: IntArray) -> Tiles | None:
         """Return the codes in the layout that the compiled kernels sweep over, or None.
 
         It takes as long as a scan or two, and as much memory as the codes or half of it: nothing
         for a search that scans all columns once, and then asks for some here and there.
         """
+        if len(places) < FEW_COLUMNS:
+            return None
         with self._lock:
             if self._tiles is None and places[-1] - places[0] < 2 * len(places):
                 if self._n_left <= 0:
-                    self._tiles = Tiles(self.codes, self.n_levels)
+                    self._tiles = Tiles.of_codes(self.codes, self.n_levels)
                 self._n_left -= len(places)
-            tiles = self._tiles
-        return None if tiles is None else tiles.of(places)
+            return self._tiles
+
+
+def _joined(parts: Sequence[IntArray], *, axis: int = 0) -> IntArray:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=axis)
 
 
 class ScannedCounts:
@@ -214,8 +251,11 @@ class ScannedCounts:
     where sums are told to keep them. Whoever asks for whole tables first has the sums from them.
     """
 
-    def __init__(self, block: Block, places: IntArray, states: States) -> None:
+    def __init__(
+        self, block: Block, places: IntArray, states: States, spread: Spread = map
+    ) -> None:
         self._block, self._places, self._states = block, places, states
+        self._spread = spread
         self._sums: dict[tuple[str, int], IntArray] = {}
         self._xz: IntArray | None = None
 
@@ -250,7 +290,7 @@ class ScannedCounts:
     @own_cached_property
     def _whole(self) -> Counts:
         states = self._states
-        xzy = self._block.count(self._places, states, "zy")
+        xzy = self._block.count(self._places, states, "zy", self._spread)
         return Counts(xzy.reshape(len(xzy), states.n_z, states.n_y, -1))
 
     def _learn_levels(self) -> None:
@@ -264,7 +304,7 @@ class ScannedCounts:
     def _with_z(self) -> IntArray:
         """Counts with Z, (n_candidates, n_z, n_levels)."""
         if self._xz is None:
-            self._xz = self._block.count(self._places, self._states, "z")
+            self._xz = self._block.count(self._places, self._states, "z", self._spread)
         return self._xz
 
     def _scan(self, f: CellTable, *, with_y: bool, with_counts: bool) -> dict[str, IntArray]:
@@ -274,7 +314,9 @@ class ScannedCounts:
             sums, self._xz = tabled_sums(self._whole.xzy, f)
         else:
             of, with_counts = "zy" if with_y else "z", with_counts or are_levels
-            sums, xz = self._block.sums(self._places, self._states, of, f, with_counts=with_counts)
+            sums, xz = self._block.sums(
+                self._places, self._states, of, f, with_counts=with_counts, spread=self._spread
+            )
             self._xz = self._xz if xz is None else xz
         if are_levels:  # nobody need count them again
             self._learn_levels()

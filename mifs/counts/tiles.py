@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from threading import Condition
+from typing import Self
 
 import numpy as np
 
@@ -19,18 +20,25 @@ class Tiles:
         Codes.
     n_levels : int
         Number of levels.
+    tiles : ndarray of uint8
+        Where the tiles go, as `tiled` makes it; see `of_codes`.
     """
 
-    def __init__(self, codes: IntArray, n_levels: int) -> None:
-        self._codes, self._n_levels = codes, n_levels
-        self._tiles = tiled(codes, n_levels, which=np.empty(0, dtype=np.int64))
+    def __init__(self, codes: IntArray, n_levels: int, tiles: IntArray) -> None:
+        self._codes, self._n_levels, self._tiles = codes, n_levels, tiles
         self._is_begun, self._is_done = np.zeros((2, -(-len(codes) // TILE_COLUMNS)), dtype=bool)
         self._are_all_done = False
         self._change = Condition()
 
-    def of(self, places: IntArray) -> IntArray | None:
-        """Return the tiles, those of some columns laid out; None where a sweep gains nothing."""
-        if self._tiles is None or self._are_all_done:
+    @classmethod
+    def of_codes(cls, codes: IntArray, n_levels: int) -> Self | None:
+        """Make room for the tiles of some codes, or none where a sweep gains nothing."""
+        tiles = tiled(codes, n_levels, which=np.empty(0, dtype=np.int64))
+        return None if tiles is None else cls(codes, n_levels, tiles)
+
+    def of(self, places: IntArray) -> IntArray:
+        """Return the tiles, those of some columns laid out."""
+        if self._are_all_done:
             return self._tiles
         wanted = np.unique(places // TILE_COLUMNS)
         with self._change:

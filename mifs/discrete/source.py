@@ -13,6 +13,7 @@ from mifs._cached import cached_property
 from mifs._threads import Spread
 from mifs._typing import BoolArray, FloatArray, IntArray
 from mifs.counts import Codes, Counts, DiscreteVariable, ScannedCounts, SparseCounts
+from mifs.counts.tables import SECONDS_OF_A_SWEPT_TABLE, SECONDS_OF_A_SWEPT_VALUE
 from mifs.discrete.cells import CORRECTIONS, ROUNDING, CellFunction, CellSums, plug_in
 from mifs.discrete.chance import ChanceMean
 from mifs.discrete.lowering import BestFirst
@@ -21,9 +22,8 @@ from mifs.scan import scan
 from mifs.significance import NullTables, independence_of_sums, settled
 from mifs.terms import IndependenceTests, Information, Least
 
-# Of a table and of each of its samples: counted alone, or in a sweep over many columns. Measured.
+# Of a table that is counted alone, and of each of its samples. Measured.
 SECONDS_OF_A_TABLE, SECONDS_OF_A_VALUE = 4e-7, 3.2e-10
-SECONDS_OF_A_SWEPT_TABLE, SECONDS_OF_A_SWEPT_VALUE = 6e-8, 1.3e-10
 CONDITION_ROWS = 1 << 24  # samples times conditions kept, each with a few bytes for some of them
 _ONE_STRATUM = np.zeros(1, dtype=np.int64)
 
@@ -102,8 +102,7 @@ class CountedInformation:
     def _relevance(self) -> FloatArray:
         relevance = np.empty(self.n_features)
         everything = np.ones(self.n_features, dtype=bool)
-        told = attrgetter("conditional_relevance")
-        for columns, values in scan(self, (), everything, told):
+        for columns, values in scan(self, (), everything, attrgetter("conditional_relevance")):
             relevance[columns] = values
         return relevance
 
@@ -134,12 +133,13 @@ class CountedInformation:
     ) -> Iterator[tuple[IntArray, CountedTerms]]:
         """Terms of the candidates with the joint variable of the selected columns."""
         condition = self._condition(selected)
-        for columns, counts in self.table.counted(candidates, condition.variable, self.target):
+        z = condition.variable
+        for columns, counts in self.table.counted(candidates, z, self.target, spread=self.spread):
             yield columns, CountedTerms(self, condition, columns, counts)
 
-    def prepare(self, selected: tuple[int, ...]) -> None:
-        """Find what threads would wait for each other to find."""
-        self.table.prepare(self._condition(selected).variable, self.target)
+    def spreads(self, selected: tuple[int, ...]) -> bool:
+        """Whether kernels count, which is spread over threads inside: nobody asks part by part."""
+        return self.table.is_for_kernels(self._condition(selected).variable, self.target)
 
     def lower(
         self, name: str, order: Sequence[int], columns: IntArray, least: Least, *, slack: float
