@@ -10,7 +10,7 @@ import numpy as np
 
 from mifs._threads import Spread, of_parts, parts_of, spread_over
 from mifs._typing import BoolArray, IntArray
-from mifs.terms import Information, PairTerms, Preparing, Priced, Spreading, SpreadInside
+from mifs.terms import Information, PairTerms, Priced, Spreading
 
 R = TypeVar("R")
 
@@ -59,14 +59,11 @@ def scan(
 def _parts_for(
     information: Information, selected: tuple[int, ...], columns: IntArray, spread: Spread
 ) -> list[IntArray]:
-    """Parts to ask for, with what they share made ready; one for a source that spreads its work."""
-    is_spread_inside = isinstance(information, SpreadInside) and information.spreads(selected)
-    if is_spread_inside or not isinstance(information, Priced):
+    """Parts to ask for; one, if the source spreads its work, or nobody knows how much it is."""
+    spreads = getattr(information, "spreads", None)  # of SpreadInside: isinstance takes 2e-5 s
+    if (spreads is not None and spreads(selected)) or not isinstance(information, Priced):
         return [columns]
-    parts = parts_of(columns, information.seconds_in_a_scan, spread)
-    if len(parts) > 1 and isinstance(information, Preparing):
-        information.prepare(selected)
-    return parts
+    return parts_of(columns, information.seconds_in_a_scan, spread)
 
 
 @contextmanager

@@ -205,14 +205,6 @@ class SpreadInside(Spreading, Protocol):
         """Whether it does with the joint variable of the selected columns."""
 
 
-@runtime_checkable
-class Preparing(Protocol):
-    """A source that all threads ask for the same first: it is made before they start, by one."""
-
-    def prepare(self, selected: tuple[int, ...]) -> None:
-        """Have ready what every candidate needs with the joint variable of the selected columns."""
-
-
 class Source(Information, Protocol):
     """A source of information that also says where its values are not to be trusted."""
 
