@@ -25,6 +25,7 @@ NAMES = {
     "kth_on_line",
     "ross_sums",
     "within_in_groups",
+    "within_in_plane",
     "within_on_line",
 }
 pytestmark = [
@@ -124,6 +125,32 @@ def test_many_points_of_any_dependence_agree(k, noise):
 
 
 @settings(max_examples=150, deadline=None)
+@given(seeds, sizes, st.sampled_from([1, 2, 10, 1000]), st.booleans())
+def test_counts_in_the_plane_agree(seed, n, n_groups, strict):
+    """Groups without a point, and of one, are among them."""
+    rng = np.random.default_rng(seed)
+    group = rng.integers(n_groups, size=n)
+    x, y = column(rng, n), column(rng, n)
+    if rng.integers(2):
+        x, y = x[rng.integers(n, size=n)], y[rng.integers(n, size=n)]
+    x_order, y_order = np.lexsort([x, group]), np.lexsort([y, group])
+    lines = x[x_order], y[y_order], neighbors.places(x_order)[y_order], neighbors.starts(group)
+    for radius in (np.abs(column(rng, n)), np.abs(x - x[rng.integers(n, size=n)])):
+        agree("within_in_plane", *lines, radius, strict=strict)
+
+
+@pytest.mark.parametrize("n", [128, 129, 1000, 5000])
+@pytest.mark.parametrize("noise", [0.0, 0.3, 10.0])
+def test_boxes_of_any_width_count_alike(n, noise):
+    """From a few points to all of them; the table of blocks is of use from 129 on."""
+    rng = np.random.default_rng(n)
+    line = np.sort(rng.normal(size=n))
+    place = np.argsort(np.argsort(np.sin(3 * line) + noise * rng.normal(size=n)))
+    radius = 10 ** rng.uniform(-4, 1, size=n)
+    agree("within_in_plane", line, np.sort(rng.uniform(size=n)), place, [0, n], radius, strict=True)
+
+
+@settings(max_examples=150, deadline=None)
 @given(seeds, sizes, ks, st.booleans(), st.booleans())
 def test_sums_over_the_samples_of_a_column_agree(seed, n, k, has_line, is_short):
     """None where values repeat, are missing, or the table is too short for a count."""
@@ -158,6 +185,9 @@ def test_any_layout_and_read_only_arrays_are_taken():
         agree("within_in_groups", lines[:, 1], group, np.abs(wide[:, 0]), strict=True)
     agree("within_on_line", lines[:, 1], np.abs(wide[:, 0]), strict=False)
     agree("kth_in_plane", lines[:, 0], lines[::1, 1], rng.permutation(300)[::-1], 3)
+    place, radius = rng.permutation(300)[::-1], np.abs(wide[:, 0])
+    start = np.array([0, 300], dtype=np.int32)
+    agree("within_in_plane", lines[:, 0], lines[:, 1], place, start, radius, strict=False)
 
 
 def swap_in(monkeypatch, which):

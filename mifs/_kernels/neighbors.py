@@ -12,6 +12,8 @@ The compiled ones work on lines: n finite numbers that ascend, and what belongs 
 order. Radii are not negative.
 """
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.spatial import cKDTree
 
@@ -63,13 +65,15 @@ def count_within(points: FloatArray, radius: FloatArray, *, strict: bool) -> Int
     """
     if points.shape[1] == 0:
         return np.full(len(points), len(points))
+    counts = np.empty(len(points), dtype=np.intp)
     if points.shape[1] == 1:
         order = ascending_order(points[:, 0])
-        counts = np.empty(len(points), dtype=np.intp)
         counts[order] = within_on_line(points[order, 0], radius[order], strict=strict)
         return counts
-    reach = np.nextafter(radius, 0.0) if strict else radius
-    return _tree(points).query_ball_point(points, reach, p=np.inf, return_length=True)
+    if points.shape[1] == 2:
+        one_group = np.zeros(len(points), dtype=np.uint8)
+        return count_within_groups(points, one_group, radius, strict=strict)
+    return _within_in_space(points, radius, strict=strict)
 
 
 def count_within_groups(
@@ -83,6 +87,14 @@ def count_within_groups(
         order = ascending_order(points[:, 0])
         line, radius = points[order, 0], radius[order]
         counts[order] = within_in_groups(line, group[order], radius, strict=strict)
+        return counts
+    if points.shape[1] == 2:
+        x, y = points.T
+        x_order, y_order = (_grouped(group, ascending_order(side)) for side in (x, y))
+        place, start = places(x_order)[y_order], starts(group)
+        counts[y_order] = within_in_plane(
+            x[x_order], y[y_order], place, start, radius[y_order], strict=strict
+        )
         return counts
     for rows in members(group):
         counts[rows] = count_within(points[rows], radius[rows], strict=strict)
@@ -121,6 +133,11 @@ def members(group: IntArray) -> list[IntArray]:
     """Rows of each group, group by group, ascending; no group is empty."""
     order = _grouped(group, np.arange(len(group)))
     return np.split(order, np.cumsum(np.bincount(group))[:-1])
+
+
+def starts(group: IntArray) -> IntArray:
+    """Where each group begins if group follows group, and where the last one ends."""
+    return np.concatenate([[0], np.cumsum(np.bincount(group))])
 
 
 def places(order: IntArray) -> IntArray:
@@ -210,6 +227,36 @@ def kth_in_plane(x_line: FloatArray, y_line: FloatArray, place: IntArray, k: int
     Point i is number i of the line of y and number ``place[i]`` of that of x.
     """
     return _kth_in_space(np.column_stack([y_line, x_line[place]]), k)
+
+
+@twin("neighbors")
+def within_in_plane(
+    x_line: FloatArray,
+    y_line: FloatArray,
+    place: IntArray,
+    start: IntArray,
+    radius: FloatArray,
+    *,
+    strict: bool,
+) -> IntArray:
+    """Number of points of the same group, itself included, that are nearer than the radius.
+
+    Point i is number i of the line of y and number ``place[i]`` of that of x. Group follows group
+    in both lines, which ascend in each; group g begins at ``start[g]`` and ends at the next.
+    """
+    points = np.column_stack([y_line, x_line[place]])
+    counts = np.empty(len(points), dtype=np.intp)
+    for first, end in pairwise(start):
+        rows = slice(first, end)
+        if first < end:
+            counts[rows] = _within_in_space(points[rows], radius[rows], strict=strict)
+    return counts
+
+
+def _within_in_space(points: FloatArray, radius: FloatArray, *, strict: bool) -> IntArray:
+    """Number of points, itself included, that are nearer to each point than its radius."""
+    reach = np.nextafter(radius, 0.0) if strict else radius
+    return _tree(points).query_ball_point(points, reach, p=np.inf, return_length=True)
 
 
 def _kth_in_space(points: FloatArray, k: int) -> FloatArray:

@@ -17,6 +17,11 @@ cdef extern from "neighbors_kernel.h" nogil:
     int c_kth_in_plane "kth_in_plane"(
         const double *, const double *, const int64_t *, int64_t, int64_t, double *)
 
+cdef extern from "box_kernel.h" nogil:
+    int c_within_in_plane "within_in_plane"(
+        const double *, const double *, const int64_t *, const int64_t *, int64_t, const double *,
+        int, int64_t *)
+
 cdef extern from "direct_kernel.h" nogil:
     ctypedef struct Table:
         const int64_t *values
@@ -92,6 +97,25 @@ def kth_in_plane(x_line, y_line, place, k):
         status = c_kth_in_plane(&x[0], &y[0], &places[0], n, rank, &found[0])
     _refuse(status)
     return distance
+
+
+def within_in_plane(x_line, y_line, place, start, radius, *, strict):
+    """Number of points of the same group, itself included, that are nearer than the radius."""
+    cdef const double[::1] x = _checked(x_line)
+    cdef const double[::1] y = np.ascontiguousarray(y_line, dtype=np.float64)
+    cdef const int64_t[::1] places = np.ascontiguousarray(place, dtype=np.int64)
+    cdef const int64_t[::1] starts = np.ascontiguousarray(start, dtype=np.int64)
+    cdef const double[::1] reach = np.ascontiguousarray(radius, dtype=np.float64)
+    cdef int64_t n_groups = len(starts) - 1
+    cdef int status, is_strict = strict
+    counts = np.empty(len(x), dtype=np.int64)
+    cdef int64_t[::1] found = counts
+    if len(x):
+        with nogil:
+            status = c_within_in_plane(
+                &x[0], &y[0], &places[0], &starts[0], n_groups, &reach[0], is_strict, &found[0])
+        _refuse(status)
+    return counts
 
 
 def ross_sums(rows, line, group, k, table):

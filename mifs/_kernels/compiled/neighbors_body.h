@@ -1,8 +1,6 @@
 /* What gains from wide vectors. Included once for each set of instructions, like quads.h. */
 
-#include "quads.h"
-
-#define FAST TARGET static ALWAYS_INLINE
+#include "range_body.h"
 
 /* --- On a line ------------------------------------------------------------------------------- */
 
@@ -82,29 +80,13 @@ TARGET static void SUFFIX(count_by_scan)(const double *line, const double *radiu
     }
 }
 
-/* The same by an index of buckets, which leads near to the place where what is within ends. */
+/* The same by an index of buckets. */
 TARGET static void SUFFIX(count_by_index)(const double *line, const double *radius, int64_t n,
                                           int is_strict, const Buckets *buckets,
                                           int64_t *counts) {
     for (int64_t i = 0; i < n; i++) {
-        const double value = line[i], reach = reach_of(radius[i], is_strict);
-        const Q here = SUFFIX(all)(value), far = SUFFIX(all)(reach), none = SUFFIX(all)(0.0);
-        int64_t low = first_of(buckets, line, value - reach);
-        int64_t high = first_of(buckets, line, value + reach);
-        low = low < i ? low : i;
-        high = high > i ? high : i + 1;
-        Q below = SUFFIX(tally)(none, SUFFIX(less)(here, SUFFIX(at)(line + low)), far);
-        Q above = SUFFIX(tally)(none, SUFFIX(less)(SUFFIX(at)(line + high), here), far);
-        below = SUFFIX(tally)(below, SUFFIX(less)(here, SUFFIX(at)(line + low + 4)), far);
-        above = SUFFIX(tally)(above, SUFFIX(less)(SUFFIX(at)(line + high + 4), here), far);
-        low += 8 - SUFFIX(total)(below);
-        high += SUFFIX(total)(above) - 1;
-        /* Where the index led too far or not far enough, go on from there, or begin anew. */
-        if (low > i || !(value - line[low] <= reach)) low = i;
-        if (value - line[low - 1] <= reach) low = lowest_from(line, i, low, reach);
-        if (!(line[high] - value <= reach)) high = i;
-        if (line[high + 1] - value <= reach) high = highest_from(line, n, i, high, reach);
-        counts[i] = high - low + 1;
+        const Range range = SUFFIX(range)(line, n, i, reach_of(radius[i], is_strict), buckets);
+        counts[i] = range.high - range.low + 1;
     }
 }
 
