@@ -22,6 +22,7 @@ NAMES = {
     "average_ranks",
     "ksg_sums",
     "kth_in_plane",
+    "kth_in_space",
     "kth_on_line",
     "ross_sums",
     "within_in_groups",
@@ -124,6 +125,40 @@ def test_many_points_of_any_dependence_agree(k, noise):
     agree("kth_in_plane", line, np.sort(rng.standard_cauchy(3000)), place, k)
 
 
+@settings(max_examples=200, deadline=None)
+@given(
+    seeds,
+    sizes,
+    st.lists(ks, min_size=1, max_size=4),
+    st.integers(1, 6),
+    st.sampled_from([1, 2, 10, 1000]),
+)
+def test_neighbours_in_space_agree(seed, n, ks, n_dims, n_groups):
+    """Copies, groups without a point or of one, and k beyond the group are among them."""
+    rng = np.random.default_rng(seed)
+    points = np.column_stack([column(rng, n) for _ in range(n_dims)])
+    if rng.integers(2):
+        points = points[rng.integers(n, size=n)]
+    start = neighbors.starts(rng.integers(n_groups, size=n))
+    agree("kth_in_space", points, start, np.array(sorted(ks)))
+
+
+@pytest.mark.parametrize("n_dims", [2, 3, 5])
+@pytest.mark.parametrize("noise", [0.0, 1e-9, 0.3, 10.0])
+def test_many_points_in_space_agree(n_dims, noise):
+    """By networks of every length, and by lists that are shortened and that are not."""
+    rng = np.random.default_rng(0)
+    points = np.sin(3 * rng.normal(size=(2000, 1))) + noise * rng.standard_cauchy((2000, n_dims))
+    for ks in ([1], [2], [3], [4], [5], [6], [7], [8], [31], [32], [100], [3, 7, 16, 83, 300]):
+        agree("kth_in_space", points, [0, 2000], np.array(ks))
+
+
+def test_distances_that_no_double_holds_are_infinite():
+    points = np.full((40, 3), 1e308)
+    points[::2] *= -1
+    agree("kth_in_space", points, [0, 40], np.array([5, 19, 20, 39]))
+
+
 @settings(max_examples=150, deadline=None)
 @given(seeds, sizes, st.sampled_from([1, 2, 10, 1000]), st.booleans())
 def test_counts_in_the_plane_agree(seed, n, n_groups, strict):
@@ -185,6 +220,8 @@ def test_any_layout_and_read_only_arrays_are_taken():
         agree("within_in_groups", lines[:, 1], group, np.abs(wide[:, 0]), strict=True)
     agree("within_on_line", lines[:, 1], np.abs(wide[:, 0]), strict=False)
     agree("kth_in_plane", lines[:, 0], lines[::1, 1], rng.permutation(300)[::-1], 3)
+    agree("kth_in_space", wide, np.array([0, 100, 300], dtype=np.int32), [2, 3])
+    agree("kth_in_space", wide[::-1, ::2], [0, 300], np.array([40], dtype=np.int16))
     place, radius = rng.permutation(300)[::-1], np.abs(wide[:, 0])
     start = np.array([0, 300], dtype=np.int32)
     agree("within_in_plane", lines[:, 0], lines[:, 1], place, start, radius, strict=False)

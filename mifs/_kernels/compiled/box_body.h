@@ -1,4 +1,4 @@
-/* What gains from wide vectors. Included once for each set of instructions, like quads.h. */
+/* What gains from wide vectors. Included by quad_widths.h. */
 
 #include "range_body.h"
 
@@ -42,9 +42,3 @@ TARGET static void SUFFIX(count_in_boxes)(const Plane *plane, const double *radi
         counts[i] = SUFFIX(in_box)(plane, x, y);
     }
 }
-
-#undef FAST
-#undef Q
-#undef QUADS
-#undef TARGET
-#undef SUFFIX

@@ -37,16 +37,8 @@ static inline int64_t before(const Plane *plane, int64_t x_block, int64_t y_bloc
 
 /* --- For each set of instructions ------------------------------------------------------------ */
 
-#define QUADS BASELINE_QUADS
-#define TARGET
-#define SUFFIX(name) name##_baseline
-#include "box_body.h"
-#if HAVE_AVX2_BODY
-#define QUADS 2
-#define TARGET TARGET_AVX2
-#define SUFFIX(name) name##_avx2
-#include "box_body.h"
-#endif
+#define BODY "box_body.h"
+#include "quad_widths.h"
 
 /* --------------------------------------------------------------------------------------------- */
 
@@ -130,9 +122,7 @@ int within_in_plane(const double *x_line, const double *y_line, const int64_t *p
         if (!n) continue;
         status = fill_plane(x_line + from, y_line + from, place + from, from, n, &plane);
         if (status) break;
-#define COUNT(suffix) count_in_boxes##suffix(&plane, radius + from, is_strict, counts + from)
-        CHOSEN(COUNT);
-#undef COUNT
+        WIDEST(count_in_boxes)(&plane, radius + from, is_strict, counts + from);
         free(plane.x_buckets.start);
         free(plane.y_buckets.start);
     }

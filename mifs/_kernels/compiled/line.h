@@ -7,13 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__GNUC__) && defined(__SSE2__)
-#include <immintrin.h>
-#define BASELINE_QUADS 1
-#else
-#define BASELINE_QUADS 0
-#endif
-
 enum { BISECTED = 16 }; /* so many in a bucket are halved before they are scanned */
 
 /* The largest distance that counts: of doubles, "below r" is "up to the one before r". */

@@ -22,6 +22,10 @@ cdef extern from "box_kernel.h" nogil:
         const double *, const double *, const int64_t *, const int64_t *, int64_t, const double *,
         int, int64_t *)
 
+cdef extern from "space_kernel.h" nogil:
+    int c_kth_in_space "kth_in_space"(
+        const double *, int64_t, const int64_t *, int64_t, const int64_t *, int64_t, double *)
+
 cdef extern from "direct_kernel.h" nogil:
     ctypedef struct Table:
         const int64_t *values
@@ -96,6 +100,23 @@ def kth_in_plane(x_line, y_line, place, k):
     with nogil:
         status = c_kth_in_plane(&x[0], &y[0], &places[0], n, rank, &found[0])
     _refuse(status)
+    return distance
+
+
+def kth_in_space(points, start, ks):
+    """Distances of each point to some of its neighbours of the same group, a row for each k."""
+    cdef const double[:, ::1] rows = _checked(points)
+    cdef const int64_t[::1] starts = np.ascontiguousarray(start, dtype=np.int64)
+    cdef const int64_t[::1] ranks = np.ascontiguousarray(ks, dtype=np.int64)
+    cdef int64_t n_dims = rows.shape[1], n_groups = len(starts) - 1, n_ranks = len(ranks)
+    cdef int status
+    distance = np.empty((n_ranks, len(rows)))
+    cdef double[:, ::1] found = distance
+    if distance.size:
+        with nogil:
+            status = c_kth_in_space(
+                &rows[0, 0], n_dims, &starts[0], n_groups, &ranks[0], n_ranks, &found[0, 0])
+        _refuse(status)
     return distance
 
 

@@ -1,4 +1,4 @@
-/* What gains from wide vectors. Included once for each set of instructions, like quads.h. */
+/* What gains from wide vectors. Included by quad_widths.h. */
 
 #include "range_body.h"
 
@@ -188,7 +188,7 @@ FAST double SUFFIX(searched)(const Strips *strips, int64_t s, double x, double y
     return kth_nearest(nearest);
 }
 
-/* Some points, in the order of y, for a constant k; if it is 0, by the search alone.
+/* Some points, in the order of y, for a constant k.
 
    Four points up and four down in each of three strips hold the k nearest of most points, which
    is so if the farthest of each four and all other strips are no nearer than the k-th. */
@@ -197,30 +197,27 @@ FAST void SUFFIX(points)(const Strips *strips, const int64_t *place, int64_t sta
     for (int64_t i = start; i < stop; i++) {
         const int64_t s = strip_of(strips, place[i]), own = strips->next[s]++;
         const double x = strips->x[own], y = strips->y[own];
-        double bound = INFINITY;
-        if (k) {
-            const int64_t left = strips->next[s - 1], right = strips->next[s + 1];
-            const int64_t from[6] = {own - 4, left - 4, right - 4, own + 1, left, right};
-            const Q x4 = SUFFIX(all)(x), y4 = SUFFIX(all)(y);
-            Q least[MOST_RANKS], edge[2];
-            for (int r = 0; r < k; r++) least[r] = SUFFIX(all)(INFINITY);
-            for (int v = 0; v < 6; v++) {
-                const Q in_y = SUFFIX(size)(SUFFIX(less)(SUFFIX(at)(strips->y + from[v]), y4));
-                const Q in_x = SUFFIX(size)(SUFFIX(less)(SUFFIX(at)(strips->x + from[v]), x4));
-                edge[v / 3] = v % 3 ? SUFFIX(lower)(edge[v / 3], in_y) : in_y;
-                INSERT(k, least, SUFFIX(higher)(in_x, in_y));
-            }
-            bound = SUFFIX(kth_of_lanes)(least, k);
-            const int is_in_y = SUFFIX(first)(edge[0]) >= bound && SUFFIX(last)(edge[1]) >= bound;
-            const int is_in_x =
-                x - strips->highest[s - 2] >= bound && strips->lowest[s + 2] - x >= bound;
-            if (is_in_y && is_in_x) {
-                distance[i] = bound;
-                continue;
-            }
-            missed->in_y += !is_in_y;
-            missed->in_x += !is_in_x;
+        const int64_t left = strips->next[s - 1], right = strips->next[s + 1];
+        const int64_t from[6] = {own - 4, left - 4, right - 4, own + 1, left, right};
+        const Q x4 = SUFFIX(all)(x), y4 = SUFFIX(all)(y);
+        Q least[MOST_RANKS], edge[2];
+        for (int r = 0; r < k; r++) least[r] = SUFFIX(all)(INFINITY);
+        for (int v = 0; v < 6; v++) {
+            const Q in_y = SUFFIX(size)(SUFFIX(less)(SUFFIX(at)(strips->y + from[v]), y4));
+            const Q in_x = SUFFIX(size)(SUFFIX(less)(SUFFIX(at)(strips->x + from[v]), x4));
+            edge[v / 3] = v % 3 ? SUFFIX(lower)(edge[v / 3], in_y) : in_y;
+            INSERT(k, least, SUFFIX(higher)(in_x, in_y));
         }
+        const double bound = SUFFIX(kth_of_lanes)(least, k);
+        const int is_in_y = SUFFIX(first)(edge[0]) >= bound && SUFFIX(last)(edge[1]) >= bound;
+        const int is_in_x =
+            x - strips->highest[s - 2] >= bound && strips->lowest[s + 2] - x >= bound;
+        if (is_in_y && is_in_x) {
+            distance[i] = bound;
+            continue;
+        }
+        missed->in_y += !is_in_y;
+        missed->in_x += !is_in_x;
         distance[i] = SUFFIX(searched)(strips, s, x, y, bound, nearest);
         strips->last[s] = distance[i];
     }
@@ -237,12 +234,7 @@ TARGET static void SUFFIX(points_between)(const Strips *strips, const int64_t *p
         CASE(1) CASE(2) CASE(3) CASE(4) CASE(5)
 #undef CASE
     }
-    SUFFIX(points)(strips, place, start, stop, 0, nearest, distance, missed);
 }
 
-#undef FAST
+
 #undef INSERT
-#undef Q
-#undef QUADS
-#undef TARGET
-#undef SUFFIX

@@ -9,6 +9,7 @@ typedef __m256d Q;
 QFUN Q SUFFIX(at)(const double *four) { return _mm256_loadu_pd(four); }
 QFUN Q SUFFIX(all)(double one) { return _mm256_set1_pd(one); }
 QFUN Q SUFFIX(less)(Q a, Q b) { return _mm256_sub_pd(a, b); }
+QFUN Q SUFFIX(plus)(Q a, Q b) { return _mm256_add_pd(a, b); }
 QFUN Q SUFFIX(size)(Q a) { return _mm256_andnot_pd(_mm256_set1_pd(-0.0), a); }
 QFUN Q SUFFIX(lower)(Q a, Q b) { return _mm256_min_pd(a, b); }
 QFUN Q SUFFIX(higher)(Q a, Q b) { return _mm256_max_pd(a, b); }
@@ -41,6 +42,9 @@ QFUN Q SUFFIX(at)(const double *four) { return (Q){_mm_loadu_pd(four), _mm_loadu
 QFUN Q SUFFIX(all)(double one) { return (Q){_mm_set1_pd(one), _mm_set1_pd(one)}; }
 QFUN Q SUFFIX(less)(Q a, Q b) {
     return (Q){_mm_sub_pd(a.low, b.low), _mm_sub_pd(a.high, b.high)};
+}
+QFUN Q SUFFIX(plus)(Q a, Q b) {
+    return (Q){_mm_add_pd(a.low, b.low), _mm_add_pd(a.high, b.high)};
 }
 QFUN Q SUFFIX(size)(Q a) {
     const __m128d sign = _mm_set1_pd(-0.0);
@@ -98,6 +102,7 @@ typedef struct {
 QFUN Q SUFFIX(at)(const double *four) { LANES(four[l]); }
 QFUN Q SUFFIX(all)(double one) { LANES(one); }
 QFUN Q SUFFIX(less)(Q a, Q b) { LANES(a.lane[l] - b.lane[l]); }
+QFUN Q SUFFIX(plus)(Q a, Q b) { LANES(a.lane[l] + b.lane[l]); }
 QFUN Q SUFFIX(size)(Q a) { LANES(fabs(a.lane[l])); }
 QFUN Q SUFFIX(lower)(Q a, Q b) { LANES(a.lane[l] < b.lane[l] ? a.lane[l] : b.lane[l]); }
 QFUN Q SUFFIX(higher)(Q a, Q b) { LANES(a.lane[l] > b.lane[l] ? a.lane[l] : b.lane[l]); }

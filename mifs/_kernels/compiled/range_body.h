@@ -1,11 +1,5 @@
-/* Where what is within reach of a number of a line ends, found by an index. Included once for each
-   set of instructions, with all that quads.h has; FAST and the names of quads.h stay defined. */
-
-#include "quads.h"
-
-#define FAST TARGET static ALWAYS_INLINE
-
-/* The index leads near to the ends. The line has a margin of 9 no numbers. */
+/* The lowest and the highest place within reach of number i of a line that has a margin of 9 no
+   numbers; the index leads near to them. Part of the bodies of kernels. */
 FAST Range SUFFIX(range)(const double *line, int64_t n, int64_t i, double reach,
                          const Buckets *buckets) {
     const double value = line[i];
