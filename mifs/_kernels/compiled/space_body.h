@@ -102,18 +102,18 @@ FAST void SUFFIX(search_leaf)(const Tree *tree, int64_t leaf, const int ranks, L
         if (other < 0) break;
         SUFFIX(meet)(tree, leaf, other, ranks, least, lists, bound);
     }
-    for (int64_t j = wanted.n_ks - 1; j >= 0; j--) {
-        double found[LEAF];
-        for (int q = 0; q < 2 && ranks; q++) {
+    for (int64_t j = 0; j < wanted.n_ks && ranks; j++) {
+        for (int q = 0; q < 2; q++) {
             const Q at_most = SUFFIX(at)(bound + 4 * q);
-            SUFFIX(put)(found + 4 * q, SUFFIX(lower)(least[q][wanted.ks[j]], at_most));
+            const Q found = SUFFIX(lower)(least[q][wanted.ks[j]], at_most);
+            SUFFIX(put)(wanted.found + j * LEAF + 4 * q, found);
         }
-        if (!ranks) select_from(lists, wanted.ks[j] + 1, bound, found);
-        if (j == wanted.n_ks - 1) memcpy(bound, found, sizeof found);
-        double *row = wanted.distance + j * wanted.n;
-        for (int64_t i = 0; i < leaf_size(tree, leaf); i++)
-            row[tree->row[leaf * LEAF + i]] = found[i];
     }
+    if (!ranks) find_in_lists(lists, bound, wanted);
+    for (int64_t j = 0; j < wanted.n_ks; j++)
+        for (int64_t i = 0; i < leaf_size(tree, leaf); i++)
+            wanted.distance[j * wanted.n + tree->row[leaf * LEAF + i]] = wanted.found[j * LEAF + i];
+    memcpy(bound, wanted.found + (wanted.n_ks - 1) * LEAF, LEAF * sizeof(double));
 }
 
 FAST void SUFFIX(search_leaves)(const Tree *tree, const int ranks, Lists *lists, Wanted wanted) {

@@ -10,6 +10,7 @@ enum {
     LEAF = 8,        /* points, which are searched for together */
     DEEPEST = 32,    /* a tree of 2^31 points */
     MOST_RANKS = 32, /* so many least distances are kept in order; of more there are lists */
+    PARTS = 64,      /* by which a list is sorted */
     UNROLLED = 8,    /* of so few, without a look whether they change */
 };
 
@@ -205,31 +206,35 @@ static inline int64_t next_leaf(const Tree *tree, Walk *walk, double bound) {
 typedef struct {
     int64_t ranks, room, stride; /* a list that outgrows its room is shortened */
     double *start, *end[LEAF];
+    double *sorted; /* a list by PARTS of what its bound allows, in which part p begins at */
+    int64_t part[PARTS + 1];
 } Lists;
 
 /* Where the distances to the neighbours go: a row of n for each k. */
 typedef struct {
     const int64_t *ks;
     int64_t n_ks, n;
-    double *distance;
+    double *distance, *found; /* and those of a leaf */
 } Wanted;
 
 static int make_lists(int64_t most_ranks, Lists *lists) {
     lists->room = 2 * most_ranks + LEAF;
     lists->stride = lists->room + LEAF + 1; /* those to another leaf, and one that is not taken */
-    lists->start = most_ranks > MOST_RANKS ? malloc(LEAF * lists->stride * sizeof(double)) : NULL;
-    return lists->start || most_ranks <= MOST_RANKS ? 0 : -1;
+    if (most_ranks <= MOST_RANKS) return 0;
+    lists->start = malloc((LEAF + 1) * lists->stride * sizeof(double));
+    lists->sorted = lists->start + LEAF * lists->stride;
+    return lists->start ? 0 : -1;
 }
 
 static inline void empty(Lists *lists) {
     for (int64_t i = 0; i < LEAF; i++) lists->end[i] = lists->start + i * lists->stride;
 }
 
-/* The least of a list, which come to the front; returns the largest of them. */
-static double least_of(double *list, int64_t n, int64_t ranks) {
-    bring_lowest(list, NULL, n, ranks);
+/* The m least of a list come to the front; returns the largest of them. */
+static double least_of(double *list, int64_t n, int64_t m) {
+    bring_lowest(list, NULL, n, m);
     double most = list[0];
-    for (int64_t i = 1; i < ranks; i++) most = list[i] > most ? list[i] : most;
+    for (int64_t i = 1; i < m; i++) most = list[i] > most ? list[i] : most;
     return most;
 }
 
@@ -242,15 +247,37 @@ static inline void shorten(Lists *lists, double *bound) {
     }
 }
 
-/* The k-th least of each list, and all below it, of which alone lower ones will be asked. Where
-   there are fewer, what is not below the bound is at it. */
-static inline void select_from(Lists *lists, int64_t ranks, const double *bound, double *found) {
+/* Monotone in the distance, by rounding too. */
+static inline int64_t part_of(double way, double scale) {
+    const int64_t part = (int64_t)(way * scale);
+    return part < PARTS ? part : PARTS - 1;
+}
+
+static void sort_by_parts(Lists *lists, const double *list, int64_t n, double bound) {
+    const double scale = PARTS / bound < INFINITY ? PARTS / bound : 0.0;
+    int64_t next[PARTS + 1] = {0};
+    for (int64_t i = 0; i < n; i++) next[part_of(list[i], scale) + 1]++;
+    for (int64_t p = 0; p < PARTS; p++) next[p + 1] += next[p];
+    memcpy(lists->part, next, sizeof next);
+    for (int64_t i = 0; i < n; i++) lists->sorted[next[part_of(list[i], scale)]++] = list[i];
+}
+
+/* Distances to the neighbours that are wanted. Where a list does not reach as far, what is not below
+   the bound is at it. */
+static void find_in_lists(Lists *lists, const double *bound, Wanted wanted) {
     for (int64_t i = 0; i < LEAF; i++) {
-        double *list = lists->start + i * lists->stride;
-        found[i] = bound[i];
-        if (lists->end[i] - list < ranks) continue;
-        found[i] = least_of(list, lists->end[i] - list, ranks);
-        lists->end[i] = list + ranks;
+        const double *list = lists->start + i * lists->stride;
+        const int64_t n = lists->end[i] - list;
+        sort_by_parts(lists, list, n, bound[i]);
+        for (int64_t j = 0, p = 0; j < wanted.n_ks; j++) {
+            const int64_t rank = wanted.ks[j] + 1;
+            double *found = wanted.found + j * LEAF + i;
+            *found = bound[i];
+            if (n < rank) continue;
+            while (lists->part[p + 1] < rank) p++;
+            const int64_t start = lists->part[p];
+            *found = least_of(lists->sorted + start, lists->part[p + 1] - start, rank - start);
+        }
     }
 }
 
@@ -277,11 +304,12 @@ int kth_in_space(const double *points, int64_t n_dims, const int64_t *start, int
     Tree tree = {0};
     Lists lists = {0};
     int64_t *own_ks = malloc(n_ks * sizeof(int64_t));
-    int status = own_ks ? make_tree(most, n_dims, &tree) : -1;
+    double *found = malloc(n_ks * LEAF * sizeof(double));
+    int status = own_ks && found ? make_tree(most, n_dims, &tree) : -1;
     if (!status) status = make_lists(most <= ks[n_ks - 1] ? most : ks[n_ks - 1] + 1, &lists);
     for (int64_t g = 0; !status && g < n_groups; g++) {
         const int64_t n = start[g + 1] - start[g];
-        const Wanted wanted = {own_ks, n_ks, start[n_groups], distance + start[g]};
+        const Wanted wanted = {own_ks, n_ks, start[n_groups], distance + start[g], found};
         for (int64_t j = 0; j < n_ks; j++) {
             own_ks[j] = ks[j] < n ? ks[j] : n - 1;
             if (n == 1) wanted.distance[j * wanted.n] = 0.0;
@@ -292,6 +320,7 @@ int kth_in_space(const double *points, int64_t n_dims, const int64_t *start, int
         WIDEST(search)(&tree, &lists, wanted);
     }
     free(own_ks);
+    free(found);
     free(lists.start);
     free_tree(&tree);
     return status;
