@@ -27,6 +27,7 @@ NAMES = {
     "ross_sums",
     "within_in_groups",
     "within_in_plane",
+    "within_in_space",
     "within_on_line",
 }
 pytestmark = [
@@ -174,6 +175,29 @@ def test_counts_in_the_plane_agree(seed, n, n_groups, strict):
         agree("within_in_plane", *lines, radius, strict=strict)
 
 
+@settings(max_examples=150, deadline=None)
+@given(seeds, sizes, st.integers(1, 5), st.sampled_from([1, 2, 10, 1000]), st.booleans())
+def test_counts_in_space_agree(seed, n, n_dims, n_groups, strict):
+    rng = np.random.default_rng(seed)
+    points = np.column_stack([column(rng, n) for _ in range(n_dims)])
+    if rng.integers(2):
+        points = points[rng.integers(n, size=n)]
+    start = neighbors.starts(rng.integers(n_groups, size=n))
+    to_others = np.abs(points - points[rng.integers(n, size=n)]).max(axis=1)
+    for radius in (np.abs(column(rng, n)), to_others):
+        agree("within_in_space", points, start, radius, strict=strict)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.3, 10.0])
+def test_whole_branches_of_a_tree_are_counted(noise):
+    """Radii of some clusters reach from no other point to all of them."""
+    rng = np.random.default_rng(0)
+    points = rng.integers(3, size=(2000, 3)) + noise * rng.normal(size=(2000, 3))
+    points = points[np.argsort(points[:, 0], kind="stable")]
+    radius = np.repeat(10 ** rng.uniform(-3, 2, size=50), 40)
+    agree("within_in_space", points, [0, 2000], radius, strict=False)
+
+
 @pytest.mark.parametrize("n", [128, 129, 1000, 5000])
 @pytest.mark.parametrize("noise", [0.0, 0.3, 10.0])
 def test_boxes_of_any_width_count_alike(n, noise):
@@ -223,6 +247,7 @@ def test_any_layout_and_read_only_arrays_are_taken():
     agree("kth_in_space", wide, np.array([0, 100, 300], dtype=np.int32), [2, 3])
     agree("kth_in_space", wide[::-1, ::2], [0, 300], np.array([40], dtype=np.int16))
     place, radius = rng.permutation(300)[::-1], np.abs(wide[:, 0])
+    agree("within_in_space", wide[::-1, ::2], [0, 100, 300], radius[::-1], strict=True)
     start = np.array([0, 300], dtype=np.int32)
     agree("within_in_plane", lines[:, 0], lines[:, 1], place, start, radius, strict=False)
 

@@ -73,17 +73,13 @@ def count_within(points: FloatArray, radius: FloatArray, *, strict: bool) -> Int
 
     Points at the very radius count if `strict` is false; those at distance 0 always do.
     """
-    if points.shape[1] == 0:
-        return np.full(len(points), len(points))
-    counts = np.empty(len(points), dtype=np.intp)
     if points.shape[1] == 1:
+        counts = np.empty(len(points), dtype=np.intp)
         order = ascending_order(points[:, 0])
         counts[order] = within_on_line(points[order, 0], radius[order], strict=strict)
         return counts
-    if points.shape[1] == 2:
-        one_group = np.zeros(len(points), dtype=np.uint8)
-        return count_within_groups(points, one_group, radius, strict=strict)
-    return _within_by_tree(points, radius, strict=strict)
+    one_group = np.zeros(len(points), dtype=np.uint8)
+    return count_within_groups(points, one_group, radius, strict=strict)
 
 
 def count_within_groups(
@@ -97,17 +93,14 @@ def count_within_groups(
         order = ascending_order(points[:, 0])
         line, radius = points[order, 0], radius[order]
         counts[order] = within_in_groups(line, group[order], radius, strict=strict)
-        return counts
-    if points.shape[1] == 2:
+    elif points.shape[1] == 2:
         x, y = points.T
-        x_order, y_order = (_grouped(group, ascending_order(side)) for side in (x, y))
-        place, start = places(x_order)[y_order], starts(group)
-        counts[y_order] = within_in_plane(
-            x[x_order], y[y_order], place, start, radius[y_order], strict=strict
-        )
-        return counts
-    for rows in members(group):
-        counts[rows] = count_within(points[rows], radius[rows], strict=strict)
+        x_order, order = (_grouped(group, ascending_order(side)) for side in (x, y))
+        lines = x[x_order], y[order], places(x_order)[order]
+        counts[order] = within_in_plane(*lines, starts(group), radius[order], strict=strict)
+    else:
+        order = _grouped(group, np.arange(len(points)))
+        counts[order] = within_in_space(points[order], starts(group), radius[order], strict=strict)
     return counts
 
 
@@ -270,18 +263,33 @@ def within_in_plane(
     in both lines, which ascend in each; group g begins at ``start[g]`` and ends at the next.
     """
     points = np.column_stack([y_line, x_line[place]])
+    return _within_by_trees(points, start, radius, strict=strict)
+
+
+@twin("neighbors")
+def within_in_space(
+    points: FloatArray, start: IntArray, radius: FloatArray, *, strict: bool
+) -> IntArray:
+    """Number of points of the same group, itself included, that are nearer than the radius.
+
+    Group follows group: group g begins at ``start[g]`` and ends at the next.
+    """
+    return _within_by_trees(points, start, radius, strict=strict)
+
+
+def _within_by_trees(
+    points: FloatArray, start: IntArray, radius: FloatArray, *, strict: bool
+) -> IntArray:
+    reach = np.nextafter(radius, 0.0) if strict else radius
     counts = np.empty(len(points), dtype=np.intp)
     for first, end in pairwise(start):
         rows = slice(first, end)
         if first < end:
-            counts[rows] = _within_by_tree(points[rows], radius[rows], strict=strict)
+            tree = _tree(points[rows])
+            counts[rows] = tree.query_ball_point(
+                points[rows], reach[rows], p=np.inf, return_length=True
+            )
     return counts
-
-
-def _within_by_tree(points: FloatArray, radius: FloatArray, *, strict: bool) -> IntArray:
-    """Number of points, itself included, that are nearer to each point than its radius."""
-    reach = np.nextafter(radius, 0.0) if strict else radius
-    return _tree(points).query_ball_point(points, reach, p=np.inf, return_length=True)
 
 
 def _kth_by_tree(points: FloatArray, ks: IntArray) -> FloatArray:

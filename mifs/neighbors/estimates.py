@@ -393,7 +393,7 @@ def _gaps(points: FloatArray) -> Iterator[FloatArray]:
     """Differences of consecutive numbers of each column."""
     for column in points.T:
         gap = np.diff(column)
-        yield gap if (gap >= 0).all() else np.diff(np.sort(column))
+        yield gap if (gap >= 0).all() else np.diff(column[ascending_order(column)])
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ cdef extern from "box_kernel.h" nogil:
 cdef extern from "space_kernel.h" nogil:
     int c_kth_in_space "kth_in_space"(
         const double *, int64_t, const int64_t *, int64_t, const int64_t *, int64_t, double *)
+    int c_within_in_space "within_in_space"(
+        const double *, int64_t, const int64_t *, int64_t, const double *, int, int64_t *)
 
 cdef extern from "direct_kernel.h" nogil:
     ctypedef struct Table:
@@ -135,6 +137,23 @@ def within_in_plane(x_line, y_line, place, start, radius, *, strict):
         with nogil:
             status = c_within_in_plane(
                 &x[0], &y[0], &places[0], &starts[0], n_groups, &reach[0], is_strict, &found[0])
+        _refuse(status)
+    return counts
+
+
+def within_in_space(points, start, radius, *, strict):
+    """The same of points with any number of coordinates."""
+    cdef const double[:, ::1] rows = _checked(points)
+    cdef const int64_t[::1] starts = np.ascontiguousarray(start, dtype=np.int64)
+    cdef const double[::1] reach = np.ascontiguousarray(radius, dtype=np.float64)
+    cdef int64_t n_dims = rows.shape[1], n_groups = len(starts) - 1
+    cdef int status, is_strict = strict
+    counts = np.empty(len(rows), dtype=np.int64)
+    cdef int64_t[::1] found = counts
+    if len(rows):
+        with nogil:
+            status = c_within_in_space(
+                &rows[0, 0], n_dims, &starts[0], n_groups, &reach[0], is_strict, &found[0])
         _refuse(status)
     return counts
 

@@ -29,9 +29,12 @@ QFUN Q SUFFIX(tally)(Q sum, Q a, Q b) {
     const __m256i is_within = _mm256_castpd_si256(_mm256_cmp_pd(a, b, _CMP_LE_OQ));
     return _mm256_castsi256_pd(_mm256_sub_epi64(_mm256_castpd_si256(sum), is_within));
 }
+QFUN void SUFFIX(put_tally)(int64_t *four, Q sum) {
+    _mm256_storeu_si256((__m256i *)four, _mm256_castpd_si256(sum));
+}
 QFUN int64_t SUFFIX(total)(Q sum) {
     int64_t lane[4];
-    _mm256_storeu_si256((__m256i *)lane, _mm256_castpd_si256(sum));
+    SUFFIX(put_tally)(lane, sum);
     return lane[0] + lane[1] + lane[2] + lane[3];
 }
 #elif QUADS == 1
@@ -80,6 +83,10 @@ QFUN Q SUFFIX(tally)(Q sum, Q a, Q b) {
     return (Q){_mm_castsi128_pd(_mm_sub_epi64(_mm_castpd_si128(sum.low), low)),
                _mm_castsi128_pd(_mm_sub_epi64(_mm_castpd_si128(sum.high), high))};
 }
+QFUN void SUFFIX(put_tally)(int64_t *four, Q sum) {
+    _mm_storeu_si128((__m128i *)four, _mm_castpd_si128(sum.low));
+    _mm_storeu_si128((__m128i *)(four + 2), _mm_castpd_si128(sum.high));
+}
 QFUN int64_t SUFFIX(total)(Q sum) {
     int64_t lane[2];
     const __m128i both =
@@ -114,6 +121,9 @@ QFUN Q SUFFIX(pairs)(Q a) { LANES(a.lane[l ^ 1]); }
 QFUN double SUFFIX(first)(Q a) { return a.lane[0]; }
 QFUN double SUFFIX(last)(Q a) { return a.lane[3]; }
 QFUN Q SUFFIX(tally)(Q sum, Q a, Q b) { LANES(sum.lane[l] + (a.lane[l] <= b.lane[l])); }
+QFUN void SUFFIX(put_tally)(int64_t *four, Q sum) {
+    for (int l = 0; l < 4; l++) four[l] = (int64_t)sum.lane[l];
+}
 QFUN int64_t SUFFIX(total)(Q sum) {
     return (int64_t)(sum.lane[0] + sum.lane[1] + sum.lane[2] + sum.lane[3]);
 }

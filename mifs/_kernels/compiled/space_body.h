@@ -136,3 +136,56 @@ TARGET static void SUFFIX(search)(const Tree *tree, Lists *lists, Wanted wanted)
     else
         SUFFIX(search_leaves)(tree, 0, lists, wanted);
 }
+
+/* Counts of the points within reach of those of one leaf. */
+FAST void SUFFIX(count_about)(const Tree *tree, int64_t leaf, const double *reach,
+                              int64_t *counts) {
+    const int64_t n_dims = tree->n_dims;
+    const double *points = points_of(tree, leaf);
+    Q found[2] = {SUFFIX(all)(0.0), SUFFIX(all)(0.0)};
+    double most = reach[0], least = reach[0];
+    for (int64_t i = 1; i < LEAF; i++) {
+        most = reach[i] > most ? reach[i] : most;
+        least = reach[i] < least ? reach[i] : least;
+    }
+    Step steps[DEEPEST] = {{0, 0, tree->n_leaves, 0.0}};
+    int64_t n_steps = 1, of_all = 0;
+    while (n_steps) {
+        const Step step = steps[--n_steps];
+        if (step.far > most) continue;
+        if (farthest_in(tree, leaf, step.node) <= least) {
+            of_all += points_to(tree, step.end) - step.first * LEAF;
+            continue;
+        }
+        if (step.end - step.first > 1) {
+            halves_of(tree, leaf, step, steps + n_steps);
+            n_steps += 2;
+            continue;
+        }
+        const double *others = points_of(tree, step.first), *box = box_of(tree, step.node);
+        const int64_t n_others = leaf_size(tree, step.first);
+        for (int q = 0; q < 2; q++) {
+            const double *four = points + 4 * q;
+            const Q far = SUFFIX(at)(reach + 4 * q);
+            if (!SUFFIX(within)(SUFFIX(to_box)(four, box, n_dims), far)) continue;
+            for (int64_t i = 0; i < n_others; i++)
+                found[q] = SUFFIX(tally)(found[q], SUFFIX(ways)(four, others + i, n_dims), far);
+        }
+    }
+    for (int q = 0; q < 2; q++) SUFFIX(put_tally)(counts + 4 * q, found[q]);
+    for (int64_t i = 0; i < LEAF; i++) counts[i] += of_all;
+}
+
+TARGET static void SUFFIX(count)(const Tree *tree, const double *radius, int is_strict,
+                                 int64_t *counts) {
+    for (int64_t leaf = 0; leaf < tree->n_leaves; leaf++) {
+        const int32_t *row = tree->row + leaf * LEAF;
+        const int64_t n = leaf_size(tree, leaf);
+        double reach[LEAF];
+        int64_t found[LEAF];
+        for (int64_t i = 0; i < LEAF; i++)
+            reach[i] = reach_of(radius[row[i < n ? i : 0]], is_strict);
+        SUFFIX(count_about)(tree, leaf, reach, found);
+        for (int64_t i = 0; i < n; i++) counts[row[i]] = found[i];
+    }
+}

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "line.h"
 #include "simd.h"
+#include "tree.h"
 
 enum {
-    LEAF = 8,        /* points, which are searched for together */
-    DEEPEST = 32,    /* a tree of 2^31 points */
     MOST_RANKS = 32, /* so many least distances are kept in order; of more there are lists */
     PARTS = 64,      /* by which a list is sorted */
     UNROLLED = 8,    /* of so few, without a look whether they change */
@@ -16,157 +16,13 @@ enum {
 
 static const double SLACK = 1 + 1e-15; /* more than a sum of two distances is rounded by */
 
-/* --- The tree -------------------------------------------------------------------------------- */
-
-/* Points in leaves of LEAF, which are full but for the last. A node holds leaves that follow one
-   another; after it come the nodes of their lower half, and then those of the upper one. */
-typedef struct {
-    int64_t n, n_dims, n_leaves;
-    double *points; /* of each leaf the first coordinates, then the second ones ... */
-    double *boxes;  /* of each node the lowest coordinates, then the highest */
-    int32_t *row;   /* of each point */
-    int64_t *node;  /* of each leaf */
-    double *key;    /* room for one coordinate */
-} Tree;
-
-static inline const double *points_of(const Tree *tree, int64_t leaf) {
-    return tree->points + leaf * LEAF * tree->n_dims;
-}
-
-static inline double *box_of(const Tree *tree, int64_t node) {
-    return tree->boxes + node * 2 * tree->n_dims;
-}
-
-static inline int64_t leaf_size(const Tree *tree, int64_t leaf) {
-    const int64_t rest = tree->n - leaf * LEAF;
-    return rest < LEAF ? rest : LEAF;
-}
-
-static inline double median_of_three(double a, double b, double c) {
-    const double low = a < b ? a : b, high = a < b ? b : a;
-    return c < low ? low : c > high ? high : c;
-}
-
-/* Bring the keys below a pivot, or up to it, to the front, and their rows if there are any; returns
-   how many. There is no branch to guess. */
-static ALWAYS_INLINE int64_t divide(double *key, int32_t *row, int64_t n, double pivot,
-                                    int with_equal) {
-    int64_t passed = 0;
-    for (int64_t i = 0; i < n; i++) {
-        const double here = key[i];
-        key[i] = key[passed];
-        key[passed] = here;
-        if (row) {
-            const int32_t its_row = row[i];
-            row[i] = row[passed];
-            row[passed] = its_row;
-        }
-        passed += (here < pivot) | (with_equal & (here == pivot));
-    }
-    return passed;
-}
-
-/* Bring the m lowest keys to the front, and their rows if there are any. */
-static ALWAYS_INLINE void bring_lowest(double *key, int32_t *row, int64_t n, int64_t m) {
-    while (0 < m && m < n) {
-        const double pivot = median_of_three(key[n / 4], key[n / 2], key[n - 1 - n / 4]);
-        int64_t passed = divide(key, row, n, pivot, 0);
-        if (passed >= m) {
-            n = passed;
-            continue;
-        }
-        if (!passed) passed = divide(key, row, n, pivot, 1); /* the pivot is the lowest */
-        key += passed;
-        row = row ? row + passed : NULL;
-        n -= passed;
-        m -= passed;
-    }
-}
-
-static inline int64_t middle_of(int64_t first, int64_t end) { return (first + end) / 2; }
-
-/* The nodes that hold some leaves: by halves in the direction in which they spread most. */
-static void grow(const double *points, int64_t node, int64_t first, int64_t end, Tree *tree) {
-    const int64_t n_dims = tree->n_dims, from = first * LEAF;
-    const int64_t to = end < tree->n_leaves ? end * LEAF : tree->n;
-    const int32_t *row = tree->row;
-    double *low = box_of(tree, node), *high = low + n_dims;
-    for (int64_t j = 0; j < n_dims; j++) low[j] = high[j] = points[row[from] * n_dims + j];
-    for (int64_t i = from + 1; i < to; i++) {
-        const double *point = points + row[i] * n_dims;
-        for (int64_t j = 0; j < n_dims; j++) {
-            low[j] = point[j] < low[j] ? point[j] : low[j];
-            high[j] = point[j] > high[j] ? point[j] : high[j];
-        }
-    }
-    if (end - first == 1) {
-        double *leaf = tree->points + from * n_dims;
-        tree->node[first] = node;
-        for (int64_t i = 0; i < LEAF; i++) { /* what lacks is the first point once more */
-            const double *point = points + row[from + i < to ? from + i : from] * n_dims;
-            for (int64_t j = 0; j < n_dims; j++) leaf[j * LEAF + i] = point[j];
-        }
-        return;
-    }
-    int64_t widest = 0;
-    for (int64_t j = 1; j < n_dims; j++)
-        if (high[j] - low[j] > high[widest] - low[widest]) widest = j;
-    for (int64_t i = from; i < to; i++) tree->key[i] = points[row[i] * n_dims + widest];
-    const int64_t middle = middle_of(first, end);
-    bring_lowest(tree->key + from, tree->row + from, to - from, middle * LEAF - from);
-    grow(points, node + 1, first, middle, tree);
-    grow(points, node + 2 * (middle - first), middle, end, tree);
-}
-
-/* Room for n points. */
-static int make_tree(int64_t n, int64_t n_dims, Tree *tree) {
-    const int64_t n_leaves = (n + LEAF - 1) / LEAF;
-    tree->n_dims = n_dims;
-    tree->points = malloc(n_leaves * LEAF * n_dims * sizeof(double));
-    tree->boxes = malloc(2 * n_leaves * 2 * n_dims * sizeof(double));
-    tree->row = malloc(n * sizeof(int32_t));
-    tree->node = malloc(n_leaves * sizeof(int64_t));
-    tree->key = malloc(n * sizeof(double));
-    return tree->points && tree->boxes && tree->row && tree->node && tree->key ? 0 : -1;
-}
-
-static void fill_tree(const double *points, int64_t n, Tree *tree) {
-    tree->n = n;
-    tree->n_leaves = (n + LEAF - 1) / LEAF;
-    for (int64_t i = 0; i < n; i++) tree->row[i] = (int32_t)i;
-    grow(points, 0, 0, tree->n_leaves, tree);
-}
-
-static void free_tree(Tree *tree) {
-    free(tree->points);
-    free(tree->boxes);
-    free(tree->row);
-    free(tree->node);
-    free(tree->key);
-}
-
 /* --- From leaf to leaf ----------------------------------------------------------------------- */
 
 typedef struct {
     int64_t node, first, end; /* its leaves */
-    double far;               /* no point in it is nearer */
+    double far;               /* no point in it is nearer to any of the leaf */
 } Step;
 
-/* What is left to be seen from a leaf, the nearest first. */
-typedef struct {
-    int64_t leaf, n_steps;
-    Step steps[DEEPEST];
-} Walk;
-
-static inline Walk walk_from_root(const Tree *tree, int64_t leaf) {
-    Walk walk;
-    walk.leaf = leaf;
-    walk.n_steps = 1;
-    walk.steps[0] = (Step){0, 0, tree->n_leaves, 0.0};
-    return walk;
-}
-
-/* Distance of a node to the leaf, not more than between any two of their points. */
 static inline Step step_to(const Tree *tree, int64_t leaf, int64_t node, int64_t first,
                            int64_t end) {
     const int64_t n_dims = tree->n_dims;
@@ -180,20 +36,54 @@ static inline Step step_to(const Tree *tree, int64_t leaf, int64_t node, int64_t
     return step;
 }
 
+/* Steps to both halves of a node, the farther one first. */
+static inline void halves_of(const Tree *tree, int64_t leaf, Step step, Step halves[2]) {
+    const int64_t middle = middle_of(step.first, step.end);
+    const int64_t upper = step.node + 2 * (middle - step.first);
+    const Step low = step_to(tree, leaf, step.node + 1, step.first, middle);
+    const Step high = step_to(tree, leaf, upper, middle, step.end);
+    const int is_low = low.far < high.far || (low.far == high.far && leaf < middle);
+    halves[0] = is_low ? high : low;
+    halves[1] = is_low ? low : high;
+}
+
+/* Distance to the farthest point that a node may have of any of a leaf. */
+static inline double farthest_in(const Tree *tree, int64_t leaf, int64_t node) {
+    const int64_t n_dims = tree->n_dims;
+    const double *own = box_of(tree, tree->node[leaf]), *box = box_of(tree, node);
+    double far = 0.0;
+    for (int64_t j = 0; j < n_dims; j++) {
+        const double up = box[n_dims + j] - own[j], down = own[n_dims + j] - box[j];
+        far = up > far ? up : far;
+        far = down > far ? down : far;
+    }
+    return far;
+}
+
+/* What is left to be seen from a leaf, the nearest last. */
+typedef struct {
+    int64_t leaf, n_steps;
+    Step steps[DEEPEST];
+} Walk;
+
+static inline Walk walk_from_root(const Tree *tree, int64_t leaf) {
+    Walk walk;
+    walk.leaf = leaf;
+    walk.n_steps = 1;
+    walk.steps[0] = (Step){0, 0, tree->n_leaves, 0.0};
+    return walk;
+}
+
 /* The next leaf but the own that may hold points nearer than the bound; -1 where there is none. */
 static inline int64_t next_leaf(const Tree *tree, Walk *walk, double bound) {
     while (walk->n_steps) {
         Step step = walk->steps[--walk->n_steps];
         while (step.far < bound && step.end - step.first > 1) {
-            const int64_t middle = middle_of(step.first, step.end);
-            const int64_t above = step.node + 2 * (middle - step.first);
-            const Step low = step_to(tree, walk->leaf, step.node + 1, step.first, middle);
-            const Step high = step_to(tree, walk->leaf, above, middle, step.end);
-            const int is_low =
-                low.far < high.far || (low.far == high.far && walk->leaf < middle);
-            walk->steps[walk->n_steps] = is_low ? high : low;
-            walk->n_steps += walk->steps[walk->n_steps].far < bound;
-            step = is_low ? low : high;
+            Step halves[2];
+            halves_of(tree, walk->leaf, step, halves);
+            walk->steps[walk->n_steps] = halves[0];
+            walk->n_steps += halves[0].far < bound;
+            step = halves[1];
         }
         if (step.far < bound && step.first != walk->leaf) return step.first;
     }
@@ -294,13 +184,18 @@ static inline double most_of(const double *bound) {
 
 /* --- Groups ---------------------------------------------------------------------------------- */
 
-int kth_in_space(const double *points, int64_t n_dims, const int64_t *start, int64_t n_groups,
-                 const int64_t *ks, int64_t n_ks, double *distance) {
+static int64_t largest(const int64_t *start, int64_t n_groups) {
     int64_t most = 0;
     for (int64_t g = 0; g < n_groups; g++) {
         const int64_t size = start[g + 1] - start[g];
         most = size > most ? size : most;
     }
+    return most;
+}
+
+int kth_in_space(const double *points, int64_t n_dims, const int64_t *start, int64_t n_groups,
+                 const int64_t *ks, int64_t n_ks, double *distance) {
+    const int64_t most = largest(start, n_groups);
     Tree tree = {0};
     Lists lists = {0};
     int64_t *own_ks = malloc(n_ks * sizeof(int64_t));
@@ -322,6 +217,20 @@ int kth_in_space(const double *points, int64_t n_dims, const int64_t *start, int
     free(own_ks);
     free(found);
     free(lists.start);
+    free_tree(&tree);
+    return status;
+}
+
+int within_in_space(const double *points, int64_t n_dims, const int64_t *start, int64_t n_groups,
+                    const double *radius, int is_strict, int64_t *counts) {
+    Tree tree = {0};
+    const int status = make_tree(largest(start, n_groups), n_dims, &tree);
+    for (int64_t g = 0; !status && g < n_groups; g++) {
+        const int64_t from = start[g], n = start[g + 1] - from;
+        if (!n) continue;
+        fill_tree(points + from * n_dims, n, &tree);
+        WIDEST(count)(&tree, radius + from, is_strict, counts + from);
+    }
     free_tree(&tree);
     return status;
 }
