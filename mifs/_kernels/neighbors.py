@@ -8,8 +8,8 @@ the neighbour that set the radius may fall on the wrong side of it.
 Points have shape (n_samples, n_dims). On a line and in the plane they are sorted; elsewhere they
 are put in a tree. All functions are a little faster where the first coordinate ascends already.
 
-The compiled ones work on lines: n finite numbers that ascend, and what belongs to them in their
-order. Radii are not negative.
+Most compiled ones work on lines: n finite numbers that ascend, and what belongs to them in their
+order. Those in space take finite points, group after group. Radii are not negative.
 """
 
 from collections.abc import Sequence

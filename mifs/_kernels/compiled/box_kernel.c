@@ -4,10 +4,10 @@
 #include "simd.h"
 
 enum {
-    MARGIN = 9,        /* of no numbers about a line */
-    LEAST_SHIFT = 6,   /* blocks have 2^6 places, */
-    TABLE_SHARE = 4,   /* or so many more that the table has at most four numbers a point */
-    SCANNED_BLOCKS = 2, /* a box that is narrower is scanned whole */
+    MARGIN = 9,         /* of no numbers about a line */
+    LEAST_SHIFT = 6,    /* blocks have 2^6 places, */
+    TABLE_SHARE = 4,    /* or so many more that the table has at most four numbers a point */
+    SCANNED_BLOCKS = 2, /* a box that is narrower is scanned */
 };
 
 /* Points of one group, and the counts of those before both edges of blocks of places. */
@@ -40,7 +40,7 @@ static inline int64_t before(const Plane *plane, int64_t x_block, int64_t y_bloc
 #define BODY "box_body.h"
 #include "quad_widths.h"
 
-/* --------------------------------------------------------------------------------------------- */
+/* --- Groups ---------------------------------------------------------------------------------- */
 
 static void free_plane(Plane *plane) {
     free(plane->lines);

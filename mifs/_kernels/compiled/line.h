@@ -40,7 +40,8 @@ static inline int64_t lowest_from(const double *line, int64_t i, int64_t low, do
 }
 
 /* The highest such place of a line of n. */
-static inline int64_t highest_from(const double *line, int64_t n, int64_t i, int64_t high, double reach) {
+static inline int64_t highest_from(const double *line, int64_t n, int64_t i, int64_t high,
+                                   double reach) {
     int64_t step = 1;
     while (high + step < n && line[high + step] - line[i] <= reach) {
         high += step;

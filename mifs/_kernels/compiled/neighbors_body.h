@@ -67,7 +67,8 @@ FAST void SUFFIX(scan)(const double *line, const double *radius, int64_t n, int 
         /* No number is within reach beyond the end of the line. */
         const int64_t low = i - 4 * wide, high = i + 4 * wide;
         if (line[i] - line[low] <= reach) counts[i] += low - lowest_from(line, i, low, reach);
-        if (line[high] - line[i] <= reach) counts[i] += highest_from(line, n, i, high, reach) - high;
+        if (line[high] - line[i] <= reach)
+            counts[i] += highest_from(line, n, i, high, reach) - high;
     }
 }
 
@@ -235,6 +236,5 @@ TARGET static void SUFFIX(points_between)(const Strips *strips, const int64_t *p
 #undef CASE
     }
 }
-
 
 #undef INSERT

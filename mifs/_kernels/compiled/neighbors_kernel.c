@@ -51,8 +51,8 @@ static inline int64_t strip_of(const Strips *strips, int64_t place) {
     return (int64_t)((uint64_t)place * strips->factor >> 32);
 }
 
-/* The k least of some distances, in order: all are below `bound`, which is the k-th as soon as there
-   are so many. */
+/* The k least of some distances, in order: all are below `bound`, which is the k-th as soon as
+   there are so many. */
 typedef struct {
     int64_t k, n;
     double bound, way[MOST_RANKS];
@@ -258,8 +258,8 @@ static void free_strips(Strips *strips) {
     free(strips->starts);
 }
 
-static int kth_by_strips(const double *x_line, const double *y_line, const int64_t *place, int64_t n,
-                         int64_t k, double *distance) {
+static int kth_by_strips(const double *x_line, const double *y_line, const int64_t *place,
+                         int64_t n, int64_t k, double *distance) {
     /* In a square of this width lie about k neighbours, if x and y are independent. */
     double width = WIDTH * sqrt((double)n * (double)(k + 1));
     const int64_t block = n / BLOCKS > LEAST_BLOCK ? n / BLOCKS : LEAST_BLOCK;

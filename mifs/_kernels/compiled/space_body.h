@@ -94,7 +94,7 @@ FAST void SUFFIX(search_leaf)(const Tree *tree, int64_t leaf, const int ranks, L
     for (int q = 0; q < 2; q++)
         for (int r = 0; r < ranks; r++) least[q][r] = SUFFIX(all)(INFINITY);
     SUFFIX(bound_by_last)(tree, leaf, bound);
-    empty(lists);
+    if (!ranks) empty(lists);
     SUFFIX(meet)(tree, leaf, leaf, ranks, least, lists, bound);
     Walk walk = walk_from_root(tree, leaf);
     for (;;) {
@@ -143,11 +143,7 @@ FAST void SUFFIX(count_about)(const Tree *tree, int64_t leaf, const double *reac
     const int64_t n_dims = tree->n_dims;
     const double *points = points_of(tree, leaf);
     Q found[2] = {SUFFIX(all)(0.0), SUFFIX(all)(0.0)};
-    double most = reach[0], least = reach[0];
-    for (int64_t i = 1; i < LEAF; i++) {
-        most = reach[i] > most ? reach[i] : most;
-        least = reach[i] < least ? reach[i] : least;
-    }
+    const double most = most_of(reach), least = least_of(reach);
     Step steps[DEEPEST] = {{0, 0, tree->n_leaves, 0.0}};
     int64_t n_steps = 1, of_all = 0;
     while (n_steps) {

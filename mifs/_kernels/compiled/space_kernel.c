@@ -14,7 +14,7 @@ enum {
     UNROLLED = 8,    /* of so few, without a look whether they change */
 };
 
-static const double SLACK = 1 + 1e-15; /* more than a sum of two distances is rounded by */
+static const double SLACK = 1 + 1e-15; /* more than two distances and their sum are rounded by */
 
 /* --- From leaf to leaf ----------------------------------------------------------------------- */
 
@@ -90,21 +90,34 @@ static inline int64_t next_leaf(const Tree *tree, Walk *walk, double bound) {
     return -1;
 }
 
+static inline double most_of(const double *way) {
+    double most = way[0];
+    for (int64_t i = 1; i < LEAF; i++) most = way[i] > most ? way[i] : most;
+    return most;
+}
+
+static inline double least_of(const double *way) {
+    double least = way[0];
+    for (int64_t i = 1; i < LEAF; i++) least = way[i] < least ? way[i] : least;
+    return least;
+}
+
 /* --- The nearest ----------------------------------------------------------------------------- */
 
 /* For each point of a leaf, which is the first of its own ranks, the distances below its bound. */
 typedef struct {
     int64_t ranks, room, stride; /* a list that outgrows its room is shortened */
     double *start, *end[LEAF];
-    double *sorted; /* a list by PARTS of what its bound allows, in which part p begins at */
-    int64_t part[PARTS + 1];
+    double *sorted;          /* a list by PARTS of what its bound allows, */
+    int64_t part[PARTS + 1]; /* and where they begin */
 } Lists;
 
 /* Where the distances to the neighbours go: a row of n for each k. */
 typedef struct {
     const int64_t *ks;
     int64_t n_ks, n;
-    double *distance, *found; /* and those of a leaf */
+    double *distance;
+    double *found; /* those of one leaf */
 } Wanted;
 
 static int make_lists(int64_t most_ranks, Lists *lists) {
@@ -112,16 +125,17 @@ static int make_lists(int64_t most_ranks, Lists *lists) {
     lists->stride = lists->room + LEAF + 1; /* those to another leaf, and one that is not taken */
     if (most_ranks <= MOST_RANKS) return 0;
     lists->start = malloc((LEAF + 1) * lists->stride * sizeof(double));
+    if (!lists->start) return -1;
     lists->sorted = lists->start + LEAF * lists->stride;
-    return lists->start ? 0 : -1;
+    return 0;
 }
 
 static inline void empty(Lists *lists) {
     for (int64_t i = 0; i < LEAF; i++) lists->end[i] = lists->start + i * lists->stride;
 }
 
-/* The m least of a list come to the front; returns the largest of them. */
-static double least_of(double *list, int64_t n, int64_t m) {
+/* The m-th least of a list; it and what is below come to the front. */
+static double mth_least(double *list, int64_t n, int64_t m) {
     bring_lowest(list, NULL, n, m);
     double most = list[0];
     for (int64_t i = 1; i < m; i++) most = list[i] > most ? list[i] : most;
@@ -132,7 +146,7 @@ static inline void shorten(Lists *lists, double *bound) {
     for (int64_t i = 0; i < LEAF; i++) {
         double *list = lists->start + i * lists->stride;
         if (lists->end[i] - list <= lists->room) continue;
-        bound[i] = least_of(list, lists->end[i] - list, lists->ranks);
+        bound[i] = mth_least(list, lists->end[i] - list, lists->ranks);
         lists->end[i] = list + lists->ranks;
     }
 }
@@ -152,8 +166,8 @@ static void sort_by_parts(Lists *lists, const double *list, int64_t n, double bo
     for (int64_t i = 0; i < n; i++) lists->sorted[next[part_of(list[i], scale)]++] = list[i];
 }
 
-/* Distances to the neighbours that are wanted. Where a list does not reach as far, what is not below
-   the bound is at it. */
+/* Distances to the neighbours that are wanted. One that a list does not reach is not below the
+   bound, and so at it. */
 static void find_in_lists(Lists *lists, const double *bound, Wanted wanted) {
     for (int64_t i = 0; i < LEAF; i++) {
         const double *list = lists->start + i * lists->stride;
@@ -166,15 +180,9 @@ static void find_in_lists(Lists *lists, const double *bound, Wanted wanted) {
             if (n < rank) continue;
             while (lists->part[p + 1] < rank) p++;
             const int64_t start = lists->part[p];
-            *found = least_of(lists->sorted + start, lists->part[p + 1] - start, rank - start);
+            *found = mth_least(lists->sorted + start, lists->part[p + 1] - start, rank - start);
         }
     }
-}
-
-static inline double most_of(const double *bound) {
-    double most = bound[0];
-    for (int64_t i = 1; i < LEAF; i++) most = bound[i] > most ? bound[i] : most;
-    return most;
 }
 
 /* --- For each set of instructions ------------------------------------------------------------ */
