@@ -22,9 +22,12 @@ NAMES = {
     "average_ranks",
     "ksg_sums",
     "kth_in_plane",
+    "kth_in_space",
     "kth_on_line",
     "ross_sums",
     "within_in_groups",
+    "within_in_plane",
+    "within_in_space",
     "within_on_line",
 }
 pytestmark = [
@@ -123,6 +126,89 @@ def test_many_points_of_any_dependence_agree(k, noise):
     agree("kth_in_plane", line, np.sort(rng.standard_cauchy(3000)), place, k)
 
 
+@settings(max_examples=200, deadline=None)
+@given(
+    seeds,
+    sizes,
+    st.lists(ks, min_size=1, max_size=4),
+    st.integers(1, 6),
+    st.sampled_from([1, 2, 10, 1000]),
+)
+def test_neighbours_in_space_agree(seed, n, ks, n_dims, n_groups):
+    """Copies, groups without a point or of one, and k beyond the group are among them."""
+    rng = np.random.default_rng(seed)
+    points = np.column_stack([column(rng, n) for _ in range(n_dims)])
+    if rng.integers(2):
+        points = points[rng.integers(n, size=n)]
+    start = neighbors.starts(rng.integers(n_groups, size=n))
+    agree("kth_in_space", points, start, np.array(sorted(ks)))
+
+
+@pytest.mark.parametrize("n_dims", [2, 3, 5])
+@pytest.mark.parametrize("noise", [0.0, 1e-9, 0.3, 10.0])
+def test_many_points_in_space_agree(n_dims, noise):
+    """By networks of every length, and by lists that are shortened and that are not."""
+    rng = np.random.default_rng(0)
+    points = np.sin(3 * rng.normal(size=(2000, 1))) + noise * rng.standard_cauchy((2000, n_dims))
+    for ks in ([1], [2], [3], [4], [5], [6], [7], [8], [31], [32], [100], [3, 7, 16, 83, 300]):
+        agree("kth_in_space", points, [0, 2000], np.array(ks))
+
+
+def test_distances_that_no_double_holds_are_infinite():
+    points = np.full((40, 3), 1e308)
+    points[::2] *= -1
+    agree("kth_in_space", points, [0, 40], np.array([5, 19, 20, 39]))
+
+
+@settings(max_examples=150, deadline=None)
+@given(seeds, sizes, st.sampled_from([1, 2, 10, 1000]), st.booleans())
+def test_counts_in_the_plane_agree(seed, n, n_groups, strict):
+    """Groups without a point, and of one, are among them."""
+    rng = np.random.default_rng(seed)
+    group = rng.integers(n_groups, size=n)
+    x, y = column(rng, n), column(rng, n)
+    if rng.integers(2):
+        x, y = x[rng.integers(n, size=n)], y[rng.integers(n, size=n)]
+    x_order, y_order = np.lexsort([x, group]), np.lexsort([y, group])
+    lines = x[x_order], y[y_order], neighbors.places(x_order)[y_order], neighbors.starts(group)
+    for radius in (np.abs(column(rng, n)), np.abs(x - x[rng.integers(n, size=n)])):
+        agree("within_in_plane", *lines, radius, strict=strict)
+
+
+@settings(max_examples=150, deadline=None)
+@given(seeds, sizes, st.integers(1, 5), st.sampled_from([1, 2, 10, 1000]), st.booleans())
+def test_counts_in_space_agree(seed, n, n_dims, n_groups, strict):
+    rng = np.random.default_rng(seed)
+    points = np.column_stack([column(rng, n) for _ in range(n_dims)])
+    if rng.integers(2):
+        points = points[rng.integers(n, size=n)]
+    start = neighbors.starts(rng.integers(n_groups, size=n))
+    to_others = np.abs(points - points[rng.integers(n, size=n)]).max(axis=1)
+    for radius in (np.abs(column(rng, n)), to_others):
+        agree("within_in_space", points, start, radius, strict=strict)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.3, 10.0])
+def test_whole_branches_of_a_tree_are_counted(noise):
+    """Radii of some clusters reach from no other point to all of them."""
+    rng = np.random.default_rng(0)
+    points = rng.integers(3, size=(2000, 3)) + noise * rng.normal(size=(2000, 3))
+    points = points[np.argsort(points[:, 0], kind="stable")]
+    radius = np.repeat(10 ** rng.uniform(-3, 2, size=50), 40)
+    agree("within_in_space", points, [0, 2000], radius, strict=False)
+
+
+@pytest.mark.parametrize("n", [128, 129, 1000, 5000])
+@pytest.mark.parametrize("noise", [0.0, 0.3, 10.0])
+def test_boxes_of_any_width_count_alike(n, noise):
+    """From a few points to all of them; the table of blocks is of use from 129 on."""
+    rng = np.random.default_rng(n)
+    line = np.sort(rng.normal(size=n))
+    place = np.argsort(np.argsort(np.sin(3 * line) + noise * rng.normal(size=n)))
+    radius = 10 ** rng.uniform(-4, 1, size=n)
+    agree("within_in_plane", line, np.sort(rng.uniform(size=n)), place, [0, n], radius, strict=True)
+
+
 @settings(max_examples=150, deadline=None)
 @given(seeds, sizes, ks, st.booleans(), st.booleans())
 def test_sums_over_the_samples_of_a_column_agree(seed, n, k, has_line, is_short):
@@ -158,6 +244,12 @@ def test_any_layout_and_read_only_arrays_are_taken():
         agree("within_in_groups", lines[:, 1], group, np.abs(wide[:, 0]), strict=True)
     agree("within_on_line", lines[:, 1], np.abs(wide[:, 0]), strict=False)
     agree("kth_in_plane", lines[:, 0], lines[::1, 1], rng.permutation(300)[::-1], 3)
+    agree("kth_in_space", wide, np.array([0, 100, 300], dtype=np.int32), [2, 3])
+    agree("kth_in_space", wide[::-1, ::2], [0, 300], np.array([40], dtype=np.int16))
+    place, radius = rng.permutation(300)[::-1], np.abs(wide[:, 0])
+    agree("within_in_space", wide[::-1, ::2], [0, 100, 300], radius[::-1], strict=True)
+    start = np.array([0, 300], dtype=np.int32)
+    agree("within_in_plane", lines[:, 0], lines[:, 1], place, start, radius, strict=False)
 
 
 def swap_in(monkeypatch, which):

@@ -8,9 +8,12 @@ the neighbour that set the radius may fall on the wrong side of it.
 Points have shape (n_samples, n_dims). On a line and in the plane they are sorted; elsewhere they
 are put in a tree. All functions are a little faster where the first coordinate ascends already.
 
-The compiled ones work on lines: n finite numbers that ascend, and what belongs to them in their
-order. Radii are not negative.
+Most compiled ones work on lines: n finite numbers that ascend, and what belongs to them in their
+order. Those in space take finite points, group after group. Radii are not negative.
 """
+
+from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -21,22 +24,28 @@ from mifs._typing import BoolArray, FloatArray, IntArray
 
 LEAF_SIZE = 12  # measured; from 8 to 16 the time is the same
 QUERY_ROWS = 1 << 16  # of one query: its results take twice the memory of the distances
+LARGE_GROUP = 300  # members, on average, from which each is searched in the plane by itself
 BLOCK_ROWS = 1 << 11  # of temporary arrays, which then stay in the cache
 
 
 def kth_distance(points: FloatArray, k: int) -> FloatArray:
     """Distance of each point to its k-th neighbour, for 1 <= k < n_samples."""
-    distance = np.empty(len(points))
     if points.shape[1] == 1:
         one_group = np.zeros(len(points), dtype=np.uint8)
         return kth_distance_in_groups(points, one_group, k)
     if points.shape[1] == 2:
+        distance = np.empty(len(points))
         x, y = points.T
         x_order, y_order = ascending_order(x), ascending_order(y)
         place = places(x_order)[y_order]
         distance[y_order] = kth_in_plane(x[x_order], y[y_order], place, k)
         return distance
-    return _kth_in_space(points, k)
+    return kth_distances(points, [k])[0]
+
+
+def kth_distances(points: FloatArray, ks: Sequence[int]) -> FloatArray:
+    """Distances to several of its neighbours, a row for each k; these ascend."""
+    return kth_in_space(points, np.array([0, len(points)]), np.array(ks))
 
 
 def kth_distance_in_groups(points: FloatArray, group: IntArray, k: int) -> FloatArray:
@@ -49,10 +58,13 @@ def kth_distance_in_groups(points: FloatArray, group: IntArray, k: int) -> Float
     if points.shape[1] == 1:
         order = ascending_order(points[:, 0])
         distance[order] = kth_on_line(points[order, 0], group[order], k)
-    elif points.shape[1] > 1:
+    elif points.shape[1] == 2 and len(points) >= LARGE_GROUP * len(np.bincount(group)):
         for rows in members(group):
             if len(rows) > 1:
                 distance[rows] = kth_distance(points[rows], min(k, len(rows) - 1))
+    elif points.shape[1] > 1:
+        order = _grouped(group, np.arange(len(points)))
+        distance[order] = kth_in_space(points[order], starts(group), np.array([k]))[0]
     return distance
 
 
@@ -61,15 +73,13 @@ def count_within(points: FloatArray, radius: FloatArray, *, strict: bool) -> Int
 
     Points at the very radius count if `strict` is false; those at distance 0 always do.
     """
-    if points.shape[1] == 0:
-        return np.full(len(points), len(points))
     if points.shape[1] == 1:
-        order = ascending_order(points[:, 0])
         counts = np.empty(len(points), dtype=np.intp)
+        order = ascending_order(points[:, 0])
         counts[order] = within_on_line(points[order, 0], radius[order], strict=strict)
         return counts
-    reach = np.nextafter(radius, 0.0) if strict else radius
-    return _tree(points).query_ball_point(points, reach, p=np.inf, return_length=True)
+    one_group = np.zeros(len(points), dtype=np.uint8)
+    return count_within_groups(points, one_group, radius, strict=strict)
 
 
 def count_within_groups(
@@ -83,9 +93,14 @@ def count_within_groups(
         order = ascending_order(points[:, 0])
         line, radius = points[order, 0], radius[order]
         counts[order] = within_in_groups(line, group[order], radius, strict=strict)
-        return counts
-    for rows in members(group):
-        counts[rows] = count_within(points[rows], radius[rows], strict=strict)
+    elif points.shape[1] == 2:
+        x, y = points.T
+        x_order, order = (_grouped(group, ascending_order(side)) for side in (x, y))
+        lines = x[x_order], y[order], places(x_order)[order]
+        counts[order] = within_in_plane(*lines, starts(group), radius[order], strict=strict)
+    else:
+        order = _grouped(group, np.arange(len(points)))
+        counts[order] = within_in_space(points[order], starts(group), radius[order], strict=strict)
     return counts
 
 
@@ -121,6 +136,11 @@ def members(group: IntArray) -> list[IntArray]:
     """Rows of each group, group by group, ascending; no group is empty."""
     order = _grouped(group, np.arange(len(group)))
     return np.split(order, np.cumsum(np.bincount(group))[:-1])
+
+
+def starts(group: IntArray) -> IntArray:
+    """Where each group begins if group follows group, and where the last one ends."""
+    return np.concatenate([[0], np.cumsum(np.bincount(group))])
 
 
 def places(order: IntArray) -> IntArray:
@@ -209,17 +229,77 @@ def kth_in_plane(x_line: FloatArray, y_line: FloatArray, place: IntArray, k: int
 
     Point i is number i of the line of y and number ``place[i]`` of that of x.
     """
-    return _kth_in_space(np.column_stack([y_line, x_line[place]]), k)
+    return _kth_by_tree(np.column_stack([y_line, x_line[place]]), np.array([k]))[0]
 
 
-def _kth_in_space(points: FloatArray, k: int) -> FloatArray:
-    """Distance of each point to its k-th neighbour, for 1 <= k < n_samples."""
+@twin("neighbors")
+def kth_in_space(points: FloatArray, start: IntArray, ks: IntArray) -> FloatArray:
+    """Distances of each point to some of its neighbours of the same group, a row for each k.
+
+    In a group of k members or fewer it is that to the farthest; of a point that is alone, 0.
+    Numbers k ascend. Group follows group: group g begins at ``start[g]`` and ends at the next.
+    """
+    distance = np.zeros((len(ks), len(points)))
+    for first, end in pairwise(start):
+        if end - first > 1:
+            nearest = np.minimum(ks, end - first - 1)
+            distance[:, first:end] = _kth_by_tree(points[first:end], nearest)
+    return distance
+
+
+@twin("neighbors")
+def within_in_plane(
+    x_line: FloatArray,
+    y_line: FloatArray,
+    place: IntArray,
+    start: IntArray,
+    radius: FloatArray,
+    *,
+    strict: bool,
+) -> IntArray:
+    """Number of points of the same group, itself included, that are nearer than the radius.
+
+    Point i is number i of the line of y and number ``place[i]`` of that of x. Group follows group
+    in both lines, which ascend in each; group g begins at ``start[g]`` and ends at the next.
+    """
+    points = np.column_stack([y_line, x_line[place]])
+    return _within_by_trees(points, start, radius, strict=strict)
+
+
+@twin("neighbors")
+def within_in_space(
+    points: FloatArray, start: IntArray, radius: FloatArray, *, strict: bool
+) -> IntArray:
+    """Number of points of the same group, itself included, that are nearer than the radius.
+
+    Group follows group: group g begins at ``start[g]`` and ends at the next.
+    """
+    return _within_by_trees(points, start, radius, strict=strict)
+
+
+def _within_by_trees(
+    points: FloatArray, start: IntArray, radius: FloatArray, *, strict: bool
+) -> IntArray:
+    reach = np.nextafter(radius, 0.0) if strict else radius
+    counts = np.empty(len(points), dtype=np.intp)
+    for first, end in pairwise(start):
+        rows = slice(first, end)
+        if first < end:
+            tree = _tree(points[rows])
+            counts[rows] = tree.query_ball_point(
+                points[rows], reach[rows], p=np.inf, return_length=True
+            )
+    return counts
+
+
+def _kth_by_tree(points: FloatArray, ks: IntArray) -> FloatArray:
+    """Distances of each point to some of its neighbours, for 1 <= k < n_samples."""
     tree = _tree(points)
-    distance = np.empty(len(points))
+    distance = np.empty((len(ks), len(points)))
     for start in range(0, len(points), QUERY_ROWS):
         rows = slice(start, start + QUERY_ROWS)
         # The point itself, or one at the same place, is the first that the tree finds.
-        distance[rows] = tree.query(points[rows], [k + 1], p=np.inf)[0][:, 0]
+        distance[:, rows] = tree.query(points[rows], ks + 1, p=np.inf)[0].T
     return distance
 
 

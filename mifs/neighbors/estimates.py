@@ -7,9 +7,9 @@ and every result is in nats and unclipped. The order of rows does not change a d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from scipy.special import digamma
@@ -73,7 +73,8 @@ def ksg1(
         return 0.0
     total = n * (psi(k, n) + psi(n, n))
     if x.shape[1] == 1 and y.shape[1] == 1:
-        return mean(total - _psi_in_plane(x[:, 0], y[:, 0], k, orders), n)
+        lines = _Lines.of(x[:, 0], y[:, 0], orders)
+        return mean(total - lines.psi_within(kernel.kth_in_plane(*lines, k)), n)
     points = np.hstack(_sorted_by(x, x, y))
     distance = kernel.kth_distance(points, k)
     for side in np.split(points, [x.shape[1]], axis=1):
@@ -81,16 +82,41 @@ def ksg1(
     return mean(total, n)
 
 
-def _psi_in_plane(x: FloatArray, y: FloatArray, k: int, orders: Orders | None) -> int:
-    """Sum of the digammas of the counts in x and in y that are nearer than the k-th neighbour."""
-    x_order, y_order = orders or (ascending_order(x), ascending_order(y))
-    x_line, y_line = x[x_order], y[y_order]
-    place = kernel.places(x_order)[y_order]
-    distance = kernel.kth_in_plane(x_line, y_line, place, k)
-    total = psi_sum(kernel.within_on_line(y_line, distance, strict=True), len(x))
-    in_order_of_x = np.empty(len(x))
-    in_order_of_x[place] = distance
-    return total + psi_sum(kernel.within_on_line(x_line, in_order_of_x, strict=True), len(x))
+def ksg1_of_scales(
+    x: FloatArray, y: FloatArray, *, scales: Sequence[int], orders: Orders
+) -> list[float]:
+    """`ksg1` of two columns for several k, which ascend, by one search for the farthest."""
+    n = len(x)
+    ks = [min(k, n - 1) for k in scales]
+    if n < 2:
+        return [0.0] * len(ks)
+    lines = _Lines.of(x[:, 0], y[:, 0], orders)
+    distances = kernel.kth_distances(np.column_stack([lines.x[lines.place], lines.y]), ks)
+    return [
+        mean(n * (psi(k, n) + psi(n, n)) - lines.psi_within(distance), n)
+        for k, distance in zip(ks, distances, strict=True)
+    ]
+
+
+class _Lines(NamedTuple):
+    """Numbers of x and of y, both sorted, and the place in x of each in the order of y."""
+
+    x: FloatArray
+    y: FloatArray
+    place: IntArray
+
+    @classmethod
+    def of(cls, x: FloatArray, y: FloatArray, orders: Orders | None) -> _Lines:
+        x_order, y_order = orders or (ascending_order(x), ascending_order(y))
+        return cls(x[x_order], y[y_order], kernel.places(x_order)[y_order])
+
+    def psi_within(self, distance: FloatArray) -> int:
+        """Sum of the digammas of the counts in x and in y that are nearer than the distance."""
+        n = len(self.x)
+        total = psi_sum(kernel.within_on_line(self.y, distance, strict=True), n)
+        in_order_of_x = np.empty(n)
+        in_order_of_x[self.place] = distance
+        return total + psi_sum(kernel.within_on_line(self.x, in_order_of_x, strict=True), n)
 
 
 def ksg2(
@@ -367,7 +393,7 @@ def _gaps(points: FloatArray) -> Iterator[FloatArray]:
     """Differences of consecutive numbers of each column."""
     for column in points.T:
         gap = np.diff(column)
-        yield gap if (gap >= 0).all() else np.diff(np.sort(column))
+        yield gap if (gap >= 0).all() else np.diff(column[ascending_order(column)])
 
 
 @dataclass(frozen=True)

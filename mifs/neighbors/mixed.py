@@ -12,8 +12,8 @@ numbers, where distances tie, those of Mesner and Shalizi stand in for both.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,7 +21,14 @@ from mifs._kernels.neighbors import members
 from mifs._typing import AnyArray, FloatArray, IntArray
 from mifs.counts import CodeTable, DiscreteVariable
 from mifs.discrete import CountedInformation
-from mifs.neighbors.estimates import frenzel_pompe, is_grid, ksg1, mesner_shalizi, ross
+from mifs.neighbors.estimates import (
+    frenzel_pompe,
+    is_grid,
+    ksg1,
+    ksg1_of_scales,
+    mesner_shalizi,
+    ross,
+)
 from mifs.neighbors.variables import MixedVariable
 
 SMALLEST_SCALE = 3
@@ -53,6 +60,13 @@ class Recipe:
             return self._of_distinct(x, x.order, y)
         x, y = with_atoms_or_grids(x, y)
         return self._given_numbers(x, y, np.empty((x.n_samples, 0)))
+
+    def of_scales(self, x: MixedVariable, y: MixedVariable, scales: Sequence[int]) -> list[float]:
+        """`information` for each of several k in place of its own; these ascend."""
+        if x.order is not None and y.order is not None and self.ksg is ksg1:
+            orders = x.order, y.order
+            return ksg1_of_scales(x.values, y.values, scales=scales, orders=orders)
+        return [replace(self, n_neighbors=k).information(x, y) for k in scales]
 
     def conditional(self, x: MixedVariable, y: MixedVariable, z: MixedVariable) -> float:
         """I(X; Y | Z) in nats, unclipped: within the states of Z, given its numbers."""

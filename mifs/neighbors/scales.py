@@ -8,7 +8,6 @@ coarsest scale, k = n, what is left of neighbours is the correlation of ranks.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 from scipy.special import gammaincinv
@@ -57,10 +56,10 @@ def many_scales(recipe: Recipe, x: MixedVariable, y: MixedVariable) -> float:
     n = x.n_samples
     counted = _excess(_degrees(x, y), n)
     if x.is_free.any() or y.is_free.any():
+        ks = scales(n, n_classes=max(_n_classes(x), _n_classes(y)))
         found = [
-            replace(recipe, n_neighbors=k).information(x, y)
-            - math.hypot(SPREADS / math.sqrt(n * k), counted)
-            for k in scales(n, n_classes=max(_n_classes(x), _n_classes(y)))
+            information - math.hypot(SPREADS / math.sqrt(n * k), counted)
+            for k, information in zip(ks, recipe.of_scales(x, y, ks), strict=True)
         ]
     else:
         found = [recipe.information(x, y) - counted]

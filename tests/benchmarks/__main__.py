@@ -16,7 +16,7 @@ from showing import LEGEND, line, markdown, notes, short, write_between
 
 # A name, and the generators of rows that it runs: module, function, and what comes before the mode.
 JOBS: dict[str, list[tuple[str, ...]]] = {
-    "knn": [("relevance", "rows")],
+    "knn": [("relevance", "rows"), ("relevance", "selections")],
     "jmi": [("greedy", "selections", "jmi")],
     "mrmr": [("greedy", "selections", "mrmr")],
     "cmim": [("greedy", "selections", "cmim")],

@@ -1,4 +1,4 @@
-"""Relevance by nearest neighbours, whole calls, beside scikit-learn's functions of those names."""
+"""Nearest neighbours: relevance, beside scikit-learn's functions of those names, and selections."""
 
 from __future__ import annotations
 
@@ -63,6 +63,29 @@ def rows(mode_name: str) -> Iterator[Row]:
             is_most=False,
             note="scikit-learn is timed on 5 to 50 of the columns and taken in proportion.",
             short=case.short,
+        )
+
+
+def selections(mode_name: str) -> Iterator[Row]:
+    """Whole fits, nearly all of which are conditional terms: each candidate with each column."""
+    mode = MODES[mode_name]
+    for n_classes in (2, None):
+        n, d = shrunk(2_000, 50, mode)
+        k = min(5, d)
+        X, y = numbers(n, d, n_classes)
+        selector = mifs.MutualInfoSelector("jmi", k, mi_estimator="knn")
+        (timing,) = in_turn(Timed(lambda _, f=selector.fit, X=X, y=y: f(X, y)), budget=mode.seconds)
+        ns = 1e9 * timing.median / (n * d * k)
+        yield Row(
+            job=f"knn jmi, {n_classes} classes" if n_classes else "knn jmi, numbers",
+            size=size(n, d),
+            k=k,
+            seconds=timing.median,
+            least=timing.least,
+            ns=ns,
+            figure=ns,
+            unit="ns",
+            note="Selections by nearest neighbours are whole fits.",
         )
 
 

@@ -17,6 +17,17 @@ cdef extern from "neighbors_kernel.h" nogil:
     int c_kth_in_plane "kth_in_plane"(
         const double *, const double *, const int64_t *, int64_t, int64_t, double *)
 
+cdef extern from "box_kernel.h" nogil:
+    int c_within_in_plane "within_in_plane"(
+        const double *, const double *, const int64_t *, const int64_t *, int64_t, const double *,
+        int, int64_t *)
+
+cdef extern from "space_kernel.h" nogil:
+    int c_kth_in_space "kth_in_space"(
+        const double *, int64_t, const int64_t *, int64_t, const int64_t *, int64_t, double *)
+    int c_within_in_space "within_in_space"(
+        const double *, int64_t, const int64_t *, int64_t, const double *, int, int64_t *)
+
 cdef extern from "direct_kernel.h" nogil:
     ctypedef struct Table:
         const int64_t *values
@@ -92,6 +103,59 @@ def kth_in_plane(x_line, y_line, place, k):
         status = c_kth_in_plane(&x[0], &y[0], &places[0], n, rank, &found[0])
     _refuse(status)
     return distance
+
+
+def kth_in_space(points, start, ks):
+    """Distances of each point to some of its neighbours of the same group, a row for each k."""
+    cdef const double[:, ::1] rows = _checked(points)
+    cdef const int64_t[::1] starts = np.ascontiguousarray(start, dtype=np.int64)
+    cdef const int64_t[::1] ranks = np.ascontiguousarray(ks, dtype=np.int64)
+    cdef int64_t n_dims = rows.shape[1], n_groups = len(starts) - 1, n_ranks = len(ranks)
+    cdef int status
+    distance = np.empty((n_ranks, len(rows)))
+    cdef double[:, ::1] found = distance
+    if distance.size:
+        with nogil:
+            status = c_kth_in_space(
+                &rows[0, 0], n_dims, &starts[0], n_groups, &ranks[0], n_ranks, &found[0, 0])
+        _refuse(status)
+    return distance
+
+
+def within_in_plane(x_line, y_line, place, start, radius, *, strict):
+    """Number of points of the same group, itself included, that are nearer than the radius."""
+    cdef const double[::1] x = _checked(x_line)
+    cdef const double[::1] y = np.ascontiguousarray(y_line, dtype=np.float64)
+    cdef const int64_t[::1] places = np.ascontiguousarray(place, dtype=np.int64)
+    cdef const int64_t[::1] starts = np.ascontiguousarray(start, dtype=np.int64)
+    cdef const double[::1] reach = np.ascontiguousarray(radius, dtype=np.float64)
+    cdef int64_t n_groups = len(starts) - 1
+    cdef int status, is_strict = strict
+    counts = np.empty(len(x), dtype=np.int64)
+    cdef int64_t[::1] found = counts
+    if len(x):
+        with nogil:
+            status = c_within_in_plane(
+                &x[0], &y[0], &places[0], &starts[0], n_groups, &reach[0], is_strict, &found[0])
+        _refuse(status)
+    return counts
+
+
+def within_in_space(points, start, radius, *, strict):
+    """The same of points with any number of coordinates."""
+    cdef const double[:, ::1] rows = _checked(points)
+    cdef const int64_t[::1] starts = np.ascontiguousarray(start, dtype=np.int64)
+    cdef const double[::1] reach = np.ascontiguousarray(radius, dtype=np.float64)
+    cdef int64_t n_dims = rows.shape[1], n_groups = len(starts) - 1
+    cdef int status, is_strict = strict
+    counts = np.empty(len(rows), dtype=np.int64)
+    cdef int64_t[::1] found = counts
+    if len(rows):
+        with nogil:
+            status = c_within_in_space(
+                &rows[0, 0], n_dims, &starts[0], n_groups, &reach[0], is_strict, &found[0])
+        _refuse(status)
+    return counts
 
 
 def ross_sums(rows, line, group, k, table):

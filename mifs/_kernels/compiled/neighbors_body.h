@@ -1,8 +1,6 @@
-/* What gains from wide vectors. Included once for each set of instructions, like quads.h. */
+/* What gains from wide vectors. Included by quad_widths.h. */
 
-#include "quads.h"
-
-#define FAST TARGET static ALWAYS_INLINE
+#include "range_body.h"
 
 /* --- On a line ------------------------------------------------------------------------------- */
 
@@ -69,7 +67,8 @@ FAST void SUFFIX(scan)(const double *line, const double *radius, int64_t n, int 
         /* No number is within reach beyond the end of the line. */
         const int64_t low = i - 4 * wide, high = i + 4 * wide;
         if (line[i] - line[low] <= reach) counts[i] += low - lowest_from(line, i, low, reach);
-        if (line[high] - line[i] <= reach) counts[i] += highest_from(line, n, i, high, reach) - high;
+        if (line[high] - line[i] <= reach)
+            counts[i] += highest_from(line, n, i, high, reach) - high;
     }
 }
 
@@ -82,29 +81,13 @@ TARGET static void SUFFIX(count_by_scan)(const double *line, const double *radiu
     }
 }
 
-/* The same by an index of buckets, which leads near to the place where what is within ends. */
+/* The same by an index of buckets. */
 TARGET static void SUFFIX(count_by_index)(const double *line, const double *radius, int64_t n,
                                           int is_strict, const Buckets *buckets,
                                           int64_t *counts) {
     for (int64_t i = 0; i < n; i++) {
-        const double value = line[i], reach = reach_of(radius[i], is_strict);
-        const Q here = SUFFIX(all)(value), far = SUFFIX(all)(reach), none = SUFFIX(all)(0.0);
-        int64_t low = first_of(buckets, line, value - reach);
-        int64_t high = first_of(buckets, line, value + reach);
-        low = low < i ? low : i;
-        high = high > i ? high : i + 1;
-        Q below = SUFFIX(tally)(none, SUFFIX(less)(here, SUFFIX(at)(line + low)), far);
-        Q above = SUFFIX(tally)(none, SUFFIX(less)(SUFFIX(at)(line + high), here), far);
-        below = SUFFIX(tally)(below, SUFFIX(less)(here, SUFFIX(at)(line + low + 4)), far);
-        above = SUFFIX(tally)(above, SUFFIX(less)(SUFFIX(at)(line + high + 4), here), far);
-        low += 8 - SUFFIX(total)(below);
-        high += SUFFIX(total)(above) - 1;
-        /* Where the index led too far or not far enough, go on from there, or begin anew. */
-        if (low > i || !(value - line[low] <= reach)) low = i;
-        if (value - line[low - 1] <= reach) low = lowest_from(line, i, low, reach);
-        if (!(line[high] - value <= reach)) high = i;
-        if (line[high + 1] - value <= reach) high = highest_from(line, n, i, high, reach);
-        counts[i] = high - low + 1;
+        const Range range = SUFFIX(range)(line, n, i, reach_of(radius[i], is_strict), buckets);
+        counts[i] = range.high - range.low + 1;
     }
 }
 
@@ -206,7 +189,7 @@ FAST double SUFFIX(searched)(const Strips *strips, int64_t s, double x, double y
     return kth_nearest(nearest);
 }
 
-/* Some points, in the order of y, for a constant k; if it is 0, by the search alone.
+/* Some points, in the order of y, for a constant k.
 
    Four points up and four down in each of three strips hold the k nearest of most points, which
    is so if the farthest of each four and all other strips are no nearer than the k-th. */
@@ -215,30 +198,27 @@ FAST void SUFFIX(points)(const Strips *strips, const int64_t *place, int64_t sta
     for (int64_t i = start; i < stop; i++) {
         const int64_t s = strip_of(strips, place[i]), own = strips->next[s]++;
         const double x = strips->x[own], y = strips->y[own];
-        double bound = INFINITY;
-        if (k) {
-            const int64_t left = strips->next[s - 1], right = strips->next[s + 1];
-            const int64_t from[6] = {own - 4, left - 4, right - 4, own + 1, left, right};
-            const Q x4 = SUFFIX(all)(x), y4 = SUFFIX(all)(y);
-            Q least[MOST_RANKS], edge[2];
-            for (int r = 0; r < k; r++) least[r] = SUFFIX(all)(INFINITY);
-            for (int v = 0; v < 6; v++) {
-                const Q in_y = SUFFIX(size)(SUFFIX(less)(SUFFIX(at)(strips->y + from[v]), y4));
-                const Q in_x = SUFFIX(size)(SUFFIX(less)(SUFFIX(at)(strips->x + from[v]), x4));
-                edge[v / 3] = v % 3 ? SUFFIX(lower)(edge[v / 3], in_y) : in_y;
-                INSERT(k, least, SUFFIX(higher)(in_x, in_y));
-            }
-            bound = SUFFIX(kth_of_lanes)(least, k);
-            const int is_in_y = SUFFIX(first)(edge[0]) >= bound && SUFFIX(last)(edge[1]) >= bound;
-            const int is_in_x =
-                x - strips->highest[s - 2] >= bound && strips->lowest[s + 2] - x >= bound;
-            if (is_in_y && is_in_x) {
-                distance[i] = bound;
-                continue;
-            }
-            missed->in_y += !is_in_y;
-            missed->in_x += !is_in_x;
+        const int64_t left = strips->next[s - 1], right = strips->next[s + 1];
+        const int64_t from[6] = {own - 4, left - 4, right - 4, own + 1, left, right};
+        const Q x4 = SUFFIX(all)(x), y4 = SUFFIX(all)(y);
+        Q least[MOST_RANKS], edge[2];
+        for (int r = 0; r < k; r++) least[r] = SUFFIX(all)(INFINITY);
+        for (int v = 0; v < 6; v++) {
+            const Q in_y = SUFFIX(size)(SUFFIX(less)(SUFFIX(at)(strips->y + from[v]), y4));
+            const Q in_x = SUFFIX(size)(SUFFIX(less)(SUFFIX(at)(strips->x + from[v]), x4));
+            edge[v / 3] = v % 3 ? SUFFIX(lower)(edge[v / 3], in_y) : in_y;
+            INSERT(k, least, SUFFIX(higher)(in_x, in_y));
         }
+        const double bound = SUFFIX(kth_of_lanes)(least, k);
+        const int is_in_y = SUFFIX(first)(edge[0]) >= bound && SUFFIX(last)(edge[1]) >= bound;
+        const int is_in_x =
+            x - strips->highest[s - 2] >= bound && strips->lowest[s + 2] - x >= bound;
+        if (is_in_y && is_in_x) {
+            distance[i] = bound;
+            continue;
+        }
+        missed->in_y += !is_in_y;
+        missed->in_x += !is_in_x;
         distance[i] = SUFFIX(searched)(strips, s, x, y, bound, nearest);
         strips->last[s] = distance[i];
     }
@@ -255,12 +235,6 @@ TARGET static void SUFFIX(points_between)(const Strips *strips, const int64_t *p
         CASE(1) CASE(2) CASE(3) CASE(4) CASE(5)
 #undef CASE
     }
-    SUFFIX(points)(strips, place, start, stop, 0, nearest, distance, missed);
 }
 
-#undef FAST
 #undef INSERT
-#undef Q
-#undef QUADS
-#undef TARGET
-#undef SUFFIX

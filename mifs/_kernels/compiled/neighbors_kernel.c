@@ -4,11 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "line.h"
 #include "simd.h"
-
-#if defined(__GNUC__) && defined(__SSE2__)
-#include <immintrin.h>
-#endif
+#include "space_kernel.h"
 
 enum {
     MARGIN = 8,      /* of points at infinity about a strip: nothing has to look for its end */
@@ -20,110 +18,14 @@ enum {
     SOME = 20,
     SCANNED = 48,    /* a larger count is found faster by an index */
     SAMPLED = 32,    /* numbers whose counts decide how the others are found */
-    BISECTED = 16,   /* so many in a bucket are halved before they are scanned */
     TRIES = 3,       /* of a guess how far the k-th neighbour is */
-    MOST_RANKS = 5,  /* a k up to this has a network of its own */
+    MOST_RANKS = 5,  /* for a larger k a tree is faster */
     BLOCKS = 16,     /* of points, after each of which strips are laid out anew if they are bad */
     LEAST_BLOCK = 256,
     LEAST_WIDTH = 8, /* of strips */
-    INSERTED = 16,   /* the least of so many are kept sorted; those of more, in a heap of twice k */
 };
 
 static const double WIDTH = 0.55, STEP = 0.7, MANY_MISSED = 0.25, GUESSED = 1.15; /* measured */
-
-/* --- On a line ------------------------------------------------------------------------------- */
-
-/* The largest distance that counts: of doubles, "below r" is "up to the one before r". */
-static inline double reach_of(double radius, int is_strict) {
-    uint64_t bits;
-    if (!(radius > 0)) return 0.0;
-    if (!is_strict) return radius;
-    memcpy(&bits, &radius, sizeof bits);
-    bits--;
-    memcpy(&radius, &bits, sizeof bits);
-    return radius;
-}
-
-/* The lowest place whose number is within reach of number i, as that of `low` is: in steps that
-   double, and then by halves. */
-static int64_t lowest_from(const double *line, int64_t i, int64_t low, double reach) {
-    int64_t step = 1;
-    while (low - step >= 0 && line[i] - line[low - step] <= reach) {
-        low -= step;
-        step *= 2;
-    }
-    int64_t beyond = low - step > -1 ? low - step : -1;
-    while (low - beyond > 1) {
-        const int64_t middle = (low + beyond) / 2;
-        if (line[i] - line[middle] <= reach)
-            low = middle;
-        else
-            beyond = middle;
-    }
-    return low;
-}
-
-/* The highest such place of a line of n. */
-static int64_t highest_from(const double *line, int64_t n, int64_t i, int64_t high, double reach) {
-    int64_t step = 1;
-    while (high + step < n && line[high + step] - line[i] <= reach) {
-        high += step;
-        step *= 2;
-    }
-    int64_t beyond = high + step < n ? high + step : n;
-    while (beyond - high > 1) {
-        const int64_t middle = (high + beyond) / 2;
-        if (line[middle] - line[i] <= reach)
-            high = middle;
-        else
-            beyond = middle;
-    }
-    return high;
-}
-
-/* The places of a line by value: numbers of bucket b are those from start[b] on. */
-typedef struct {
-    int64_t n;
-    double least, scale;
-    int32_t *start;
-} Buckets;
-
-/* Monotone in the value, by rounding too. */
-static inline int64_t bucket_of(const Buckets *buckets, double value) {
-    const double place = (value - buckets->least) * buckets->scale;
-    if (!(place > 0)) return 0;
-    return place < (double)(buckets->n - 1) ? (int64_t)place : buckets->n - 1;
-}
-
-/* A place of the line near the first number that is not below the value. */
-static inline int64_t first_of(const Buckets *buckets, const double *line, double value) {
-    const int64_t bucket = bucket_of(buckets, value);
-    int64_t low = buckets->start[bucket], high = buckets->start[bucket + 1];
-    while (high - low > BISECTED) {
-        const int64_t middle = (low + high) / 2;
-        if (line[middle] < value)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static int index_line(const double *line, int64_t n, Buckets *buckets) {
-    const double scale = (double)n / (line[n - 1] - line[0]);
-    buckets->n = n;
-    buckets->least = line[0];
-    buckets->scale = isfinite(scale) ? scale : 0.0;
-    buckets->start = malloc((n + 1) * sizeof(int32_t));
-    if (!buckets->start) return -1;
-    int64_t next = 0;
-    for (int64_t i = 0; i < n; i++) {
-        const int64_t bucket = bucket_of(buckets, line[i]);
-        while (next <= bucket) buckets->start[next++] = (int32_t)i;
-    }
-    while (next <= n) buckets->start[next++] = (int32_t)n;
-    return 0;
-}
 
 /* --- In the plane ---------------------------------------------------------------------------- */
 
@@ -149,11 +51,11 @@ static inline int64_t strip_of(const Strips *strips, int64_t place) {
     return (int64_t)((uint64_t)place * strips->factor >> 32);
 }
 
-/* The k nearest of some distances: all are below `bound`, which is the k-th as soon as there are
-   so many. */
+/* The k least of some distances, in order: all are below `bound`, which is the k-th as soon as
+   there are so many. */
 typedef struct {
     int64_t k, n;
-    double bound, *way; /* room for 2 k, and a quad more */
+    double bound, way[MOST_RANKS];
 } Nearest;
 
 static inline void start_search(Nearest *nearest, double bound) {
@@ -162,45 +64,10 @@ static inline void start_search(Nearest *nearest, double bound) {
     nearest->bound = bound < INFINITY ? nextafter(bound, INFINITY) : bound;
 }
 
-/* Bring the k least to the front; returns the k-th. */
-static double partitioned(double *way, int64_t n, int64_t k) {
-    int64_t low = 0, high = n - 1;
-    while (low < high) {
-        const double pivot = way[(low + high) / 2];
-        int64_t i = low, j = high;
-        while (i <= j) {
-            while (way[i] < pivot) i++;
-            while (way[j] > pivot) j--;
-            if (i <= j) {
-                const double swap = way[i];
-                way[i++] = way[j];
-                way[j--] = swap;
-            }
-        }
-        if (k - 1 <= j)
-            high = j;
-        else if (k - 1 >= i)
-            low = i;
-        else
-            break;
-    }
-    return way[k - 1];
-}
-
 /* Take those of four distances that are below the bound, a bit for each. */
 static inline void take_nearer(Nearest *nearest, const double *way, int are_below) {
     const int64_t k = nearest->k;
     double *list = nearest->way;
-    if (k > INSERTED) {
-        for (int l = 0; l < 4; l++) {
-            list[nearest->n] = way[l];
-            nearest->n += are_below >> l & 1;
-        }
-        if (nearest->n < (nearest->bound < INFINITY ? 2 * k : k)) return;
-        nearest->bound = partitioned(list, nearest->n, k);
-        nearest->n = k;
-        return;
-    }
     for (int l = 0; l < 4; l++) {
         if (!(are_below >> l & 1 && way[l] < nearest->bound)) continue;
         int64_t i = nearest->n < k ? nearest->n++ : k - 1;
@@ -210,31 +77,15 @@ static inline void take_nearer(Nearest *nearest, const double *way, int are_belo
     }
 }
 
-static double kth_nearest(Nearest *nearest) {
-    if (nearest->n < nearest->k) return INFINITY; /* some are so far that no double holds it */
-    return nearest->k > INSERTED ? partitioned(nearest->way, nearest->n, nearest->k)
-                                 : nearest->way[nearest->k - 1];
+static inline double kth_nearest(const Nearest *nearest) {
+    /* Some are so far that no double holds it. */
+    return nearest->n < nearest->k ? INFINITY : nearest->way[nearest->k - 1];
 }
 
 /* --- For each set of instructions ------------------------------------------------------------ */
 
-#if defined(__GNUC__) && defined(__SSE2__)
-#define QUADS 1
-#else
-#define QUADS 0
-#endif
-#define TARGET
-#define SUFFIX(name) name##_baseline
-#include "neighbors_body.h"
-#if HAVE_AVX2_BODY
-#define QUADS 2
-#define TARGET TARGET_AVX2
-#define SUFFIX(name) name##_avx2
-#include "neighbors_body.h"
-#define WIDEST(name) (simd_level() == SIMD_AVX2 ? name##_avx2 : name##_baseline)
-#else
-#define WIDEST(name) name##_baseline
-#endif
+#define BODY "neighbors_body.h"
+#include "quad_widths.h"
 
 /* --- Groups ---------------------------------------------------------------------------------- */
 
@@ -407,15 +258,15 @@ static void free_strips(Strips *strips) {
     free(strips->starts);
 }
 
-int kth_in_plane(const double *x_line, const double *y_line, const int64_t *place, int64_t n,
-                 int64_t k, double *distance) {
+static int kth_by_strips(const double *x_line, const double *y_line, const int64_t *place,
+                         int64_t n, int64_t k, double *distance) {
     /* In a square of this width lie about k neighbours, if x and y are independent. */
     double width = WIDTH * sqrt((double)n * (double)(k + 1));
     const int64_t block = n / BLOCKS > LEAST_BLOCK ? n / BLOCKS : LEAST_BLOCK;
     Strips strips = {0};
-    Nearest nearest = {.k = k, .way = malloc((2 * k + 4) * sizeof(double))};
-    int status = nearest.way ? 0 : -1, is_laid_out = 0;
-    for (int64_t start = 0; !status && start < n; start += block) {
+    Nearest nearest = {.k = k};
+    int status = 0, is_laid_out = 0;
+    for (int64_t start = 0; start < n; start += block) {
         const int64_t stop = n - start > block ? start + block : n;
         if (!is_laid_out) {
             free_strips(&strips);
@@ -432,6 +283,20 @@ int kth_in_plane(const double *x_line, const double *y_line, const int64_t *plac
         width *= is_laid_out ? 1.0 : step;
     }
     free_strips(&strips);
-    free(nearest.way);
+    return status;
+}
+
+int kth_in_plane(const double *x_line, const double *y_line, const int64_t *place, int64_t n,
+                 int64_t k, double *distance) {
+    if (k <= MOST_RANKS) return kth_by_strips(x_line, y_line, place, n, k, distance);
+    const int64_t all[2] = {0, n};
+    double *points = malloc(2 * n * sizeof(double));
+    if (!points) return -1;
+    for (int64_t i = 0; i < n; i++) {
+        points[2 * i] = x_line[place[i]];
+        points[2 * i + 1] = y_line[i];
+    }
+    const int status = kth_in_space(points, 2, all, 1, &k, 1, distance);
+    free(points);
     return status;
 }

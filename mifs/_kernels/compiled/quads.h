@@ -9,6 +9,7 @@ typedef __m256d Q;
 QFUN Q SUFFIX(at)(const double *four) { return _mm256_loadu_pd(four); }
 QFUN Q SUFFIX(all)(double one) { return _mm256_set1_pd(one); }
 QFUN Q SUFFIX(less)(Q a, Q b) { return _mm256_sub_pd(a, b); }
+QFUN Q SUFFIX(plus)(Q a, Q b) { return _mm256_add_pd(a, b); }
 QFUN Q SUFFIX(size)(Q a) { return _mm256_andnot_pd(_mm256_set1_pd(-0.0), a); }
 QFUN Q SUFFIX(lower)(Q a, Q b) { return _mm256_min_pd(a, b); }
 QFUN Q SUFFIX(higher)(Q a, Q b) { return _mm256_max_pd(a, b); }
@@ -28,9 +29,12 @@ QFUN Q SUFFIX(tally)(Q sum, Q a, Q b) {
     const __m256i is_within = _mm256_castpd_si256(_mm256_cmp_pd(a, b, _CMP_LE_OQ));
     return _mm256_castsi256_pd(_mm256_sub_epi64(_mm256_castpd_si256(sum), is_within));
 }
+QFUN void SUFFIX(put_tally)(int64_t *four, Q sum) {
+    _mm256_storeu_si256((__m256i *)four, _mm256_castpd_si256(sum));
+}
 QFUN int64_t SUFFIX(total)(Q sum) {
     int64_t lane[4];
-    _mm256_storeu_si256((__m256i *)lane, _mm256_castpd_si256(sum));
+    SUFFIX(put_tally)(lane, sum);
     return lane[0] + lane[1] + lane[2] + lane[3];
 }
 #elif QUADS == 1
@@ -41,6 +45,9 @@ QFUN Q SUFFIX(at)(const double *four) { return (Q){_mm_loadu_pd(four), _mm_loadu
 QFUN Q SUFFIX(all)(double one) { return (Q){_mm_set1_pd(one), _mm_set1_pd(one)}; }
 QFUN Q SUFFIX(less)(Q a, Q b) {
     return (Q){_mm_sub_pd(a.low, b.low), _mm_sub_pd(a.high, b.high)};
+}
+QFUN Q SUFFIX(plus)(Q a, Q b) {
+    return (Q){_mm_add_pd(a.low, b.low), _mm_add_pd(a.high, b.high)};
 }
 QFUN Q SUFFIX(size)(Q a) {
     const __m128d sign = _mm_set1_pd(-0.0);
@@ -76,6 +83,10 @@ QFUN Q SUFFIX(tally)(Q sum, Q a, Q b) {
     return (Q){_mm_castsi128_pd(_mm_sub_epi64(_mm_castpd_si128(sum.low), low)),
                _mm_castsi128_pd(_mm_sub_epi64(_mm_castpd_si128(sum.high), high))};
 }
+QFUN void SUFFIX(put_tally)(int64_t *four, Q sum) {
+    _mm_storeu_si128((__m128i *)four, _mm_castpd_si128(sum.low));
+    _mm_storeu_si128((__m128i *)(four + 2), _mm_castpd_si128(sum.high));
+}
 QFUN int64_t SUFFIX(total)(Q sum) {
     int64_t lane[2];
     const __m128i both =
@@ -98,6 +109,7 @@ typedef struct {
 QFUN Q SUFFIX(at)(const double *four) { LANES(four[l]); }
 QFUN Q SUFFIX(all)(double one) { LANES(one); }
 QFUN Q SUFFIX(less)(Q a, Q b) { LANES(a.lane[l] - b.lane[l]); }
+QFUN Q SUFFIX(plus)(Q a, Q b) { LANES(a.lane[l] + b.lane[l]); }
 QFUN Q SUFFIX(size)(Q a) { LANES(fabs(a.lane[l])); }
 QFUN Q SUFFIX(lower)(Q a, Q b) { LANES(a.lane[l] < b.lane[l] ? a.lane[l] : b.lane[l]); }
 QFUN Q SUFFIX(higher)(Q a, Q b) { LANES(a.lane[l] > b.lane[l] ? a.lane[l] : b.lane[l]); }
@@ -109,6 +121,9 @@ QFUN Q SUFFIX(pairs)(Q a) { LANES(a.lane[l ^ 1]); }
 QFUN double SUFFIX(first)(Q a) { return a.lane[0]; }
 QFUN double SUFFIX(last)(Q a) { return a.lane[3]; }
 QFUN Q SUFFIX(tally)(Q sum, Q a, Q b) { LANES(sum.lane[l] + (a.lane[l] <= b.lane[l])); }
+QFUN void SUFFIX(put_tally)(int64_t *four, Q sum) {
+    for (int l = 0; l < 4; l++) four[l] = (int64_t)sum.lane[l];
+}
 QFUN int64_t SUFFIX(total)(Q sum) {
     return (int64_t)(sum.lane[0] + sum.lane[1] + sum.lane[2] + sum.lane[3]);
 }
