@@ -98,17 +98,35 @@ def frame_column(X: Any, place: int) -> Column:
     return _frame_column(frame[:, place], frame.columns[place])
 
 
-def array_columns(X: AnyArray, names: Sequence[Any] | None = None) -> Iterator[Column]:
-    """Yield the columns of a two-dimensional array; raise where one cannot be a feature."""
+def array_columns(
+    X: AnyArray, names: Sequence[Any] | None = None, *, may_be_views: bool = False
+) -> Iterator[Column]:
+    """Yield the columns of a two-dimensional array; raise where one cannot be a feature.
+
+    Their values are contiguous; those of fractions, of which none is missing, stay where they are
+    in the array if they may.
+    """
     item = max(1, X.dtype.itemsize)
     n_lines = BLOCK_BYTES // (LINE_BYTES * max(1, len(X)))
     width = max(1, READ_BYTES // max(item, NARROW_BYTES), n_lines * LINE_BYTES // item)
+    is_by_rows = X.dtype == np.float64 and not X.flags.f_contiguous
+    all_facts = facts_of_rows(X.T) if is_by_rows else None
     for start in range(0, X.shape[1], width):
-        rows = columns_as_rows(X[:, start : start + width])
-        facts = facts_of_rows(rows)
+        block = X[:, start : start + width]
+        facts = None if all_facts is None else all_facts[start : start + width]
+        if may_be_views and facts is not None and all(map(_are_fractions, facts)):
+            rows = block.T
+        else:
+            rows = columns_as_rows(block)
+        facts = facts_of_rows(rows) if facts is None else facts
         for place, values in enumerate(rows, start):
             name = place if names is None else str(names[place])
             yield array_column(values, name, facts[place - start])
+
+
+def _are_fractions(facts: Facts | None) -> bool:
+    """Whether there are fractions in a column, and none of its values is missing."""
+    return facts is not None and not facts.is_whole and facts.n_nan == 0
 
 
 def array_column(values: AnyArray, name: object, facts: Facts | None = None) -> Column:

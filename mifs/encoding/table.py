@@ -171,7 +171,7 @@ class TypedTable:
     def _read(self) -> Iterator[_frames.Column]:
         if _frames.is_frame(self._X):
             return _frames.frame_columns(self._X)
-        return _frames.array_columns(self._X, self.names)
+        return _frames.array_columns(self._X, self.names, may_be_views=True)
 
     def kept(self) -> list[TypedColumn]:
         """Return all columns at once; those of an array of numbers are views, not copies."""
