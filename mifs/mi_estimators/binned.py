@@ -28,7 +28,6 @@ from mifs.mi_estimators.base import MIEstimator
 from mifs.sparse_counts import SparseCodeTable, SparseVariable
 from mifs.weights import RowWeights
 
-
 ITEMS_OF_LINE = 8  # numbers of 64 bits in a line of the cache
 
 

@@ -67,16 +67,18 @@ def column_facts(rows, keys):
     """See mifs._kernels.binning.column_facts."""
     if is_c_ordered(rows.T):
         return facts_of_table(rows.T, keys)
-    cdef const double[::1] values
+    cdef const double[:, :] values = rows
+    cdef const double[::1] copy
     cdef const uint64_t[::1] key = keys
+    cdef int64_t n = values.shape[1], column
     cdef const double *first
-    cdef int64_t n
     cdef column_fact fact
     facts = []
-    for row in rows:
-        values = np.ascontiguousarray(row)
-        n = values.shape[0]
-        first = &values[0] if n else NULL
+    for column in range(values.shape[0]):
+        first = &values[column, 0] if n else NULL
+        if n > 1 and values.strides[1] != 8:
+            copy = np.ascontiguousarray(rows[column])
+            first = &copy[0]
         with nogil:
             facts_of_column(first, &key[0], key.shape[0], n, &fact)
         facts.append(as_tuple(fact))
