@@ -15,7 +15,7 @@ import numpy as np
 from narwhals.exceptions import DuplicateError
 
 from mifs._kernels.binning import HUGE, columns_as_rows
-from mifs._kernels.columns import Facts, facts_of, facts_of_rows
+from mifs._kernels.columns import Facts, facts_of, facts_of_table
 from mifs._typing import AnyArray, BoolArray, IntArray
 
 # Columns of an array are turned into rows together: of each row of the array half a line of the
@@ -98,17 +98,35 @@ def frame_column(X: Any, place: int) -> Column:
     return _frame_column(frame[:, place], frame.columns[place])
 
 
-def array_columns(X: AnyArray, names: Sequence[Any] | None = None) -> Iterator[Column]:
-    """Yield the columns of a two-dimensional array; raise where one cannot be a feature."""
+def array_columns(
+    X: AnyArray,
+    names: Sequence[Any] | None = None,
+    *,
+    facts: Sequence[Facts] | None = None,
+    may_be_views: bool = False,
+) -> Iterator[Column]:
+    """Yield the columns of a two-dimensional array; raise where one cannot be a feature.
+
+    Their values are contiguous; those of fractions, of which none is missing, stay where they are
+    in the array if they may. `facts` are those of the table, where they are known.
+    """
     item = max(1, X.dtype.itemsize)
     n_lines = BLOCK_BYTES // (LINE_BYTES * max(1, len(X)))
     width = max(1, READ_BYTES // max(item, NARROW_BYTES), n_lines * LINE_BYTES // item)
+    known = facts_of_table(X) if facts is None else facts
     for start in range(0, X.shape[1], width):
-        rows = columns_as_rows(X[:, start : start + width])
-        facts = facts_of_rows(rows)
-        for place, values in enumerate(rows, start):
+        block, stop = X[:, start : start + width], start + width
+        own = [None] * block.shape[1] if known is None else known[start:stop]
+        stays = may_be_views and all(map(_are_fractions, own))
+        rows = block.T if stays else columns_as_rows(block)
+        for place, (values, fact) in enumerate(zip(rows, own, strict=True), start):
             name = place if names is None else str(names[place])
-            yield array_column(values, name, facts[place - start])
+            yield array_column(values, name, fact)
+
+
+def _are_fractions(facts: Facts | None) -> bool:
+    """Whether there are fractions in a column, and none of its values is missing."""
+    return facts is not None and not facts.is_whole and facts.n_nan == 0
 
 
 def array_column(values: AnyArray, name: object, facts: Facts | None = None) -> Column:

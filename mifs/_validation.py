@@ -19,6 +19,7 @@ from sklearn.utils.validation import _check_method_params, _check_sample_weight
 
 from mifs import _frames
 from mifs._frames import is_missing_value, real_numbers, refuse_unread
+from mifs._kernels.columns import Facts
 from mifs._sparse import is_sparse, n_bad_stored
 from mifs._typing import AnyArray, ArrayLike, IntArray
 from mifs.weights import RowWeights
@@ -146,14 +147,25 @@ def refuse_small_frame(
 
 
 def refuse_non_finite(
-    table: AnyArray, names: Sequence[Any] | None, *, allow_nan: bool = False
+    table: AnyArray,
+    names: Sequence[Any] | None,
+    *,
+    allow_nan: bool = False,
+    facts: Sequence[Facts] | None = None,
 ) -> None:
-    """Raise if a table holds infinity, or NaN if not allowed, naming each column and how often."""
+    """Raise if a table holds infinity, or NaN if not allowed, naming each column and how often.
+
+    `facts` are those of its columns, where they are known.
+    """
     if table.dtype.kind != "f":
         return
     nan = [] if allow_nan else [("NaN", np.isnan)]
     for what, find in (*nan, ("infinity", np.isinf)):
-        times = n_bad_stored(table, find) if is_sparse(table) else _n_bad(table, find)
+        if facts is not None:
+            counts = [fact.n_nan if what == "NaN" else fact.n_infinite for fact in facts]
+            times = dict(enumerate(counts))
+        else:
+            times = n_bad_stored(table, find) if is_sparse(table) else _n_bad(table, find)
         rows = f"of {table.shape[0]} rows"
         bad = [f"{label_of(j, names)} ({n} {rows})" for j, n in times.items() if n]
         if bad:

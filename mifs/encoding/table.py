@@ -11,7 +11,7 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
 from mifs import _frames, _sparse
-from mifs._kernels.columns import facts_of
+from mifs._kernels.columns import Facts, facts_of, facts_of_table
 from mifs._typing import AnyArray, BoolArray
 from mifs._validation import (
     refuse_ambiguous_names,
@@ -33,8 +33,8 @@ from mifs.weights import RowWeights
 
 def checked_table(
     X: Any, *, missing: Missing, estimator: Any = None, accept_sparse: bool = False
-) -> Any:
-    """Return a dataframe as it is, or an array; names and shape are checked.
+) -> tuple[Any, list[Facts] | None]:
+    """Return a dataframe as it is, or an array, and facts; names and shape are checked.
 
     Parameters
     ----------
@@ -49,8 +49,10 @@ def checked_table(
 
     Returns
     -------
-    array, sparse array or matrix, or dataframe
+    X : array, sparse array or matrix, or dataframe
         The table.
+    facts : list of Facts, or None
+        What one pass over an array of numbers of 64 bits found; None of other tables.
 
     Raises
     ------
@@ -70,7 +72,7 @@ def checked_table(
         if estimator is not None:
             validate_data(estimator, X, skip_check_array=True)
         refuse_small_frame(X, owner)
-        return X
+        return X, None
     X = with_strings(X)
     check = check_array if estimator is None else partial(validate_data, estimator)
     X = check(
@@ -81,8 +83,9 @@ def checked_table(
         ensure_min_samples=2,
     )
     names = getattr(estimator, "feature_names_in_", None)
-    refuse_non_finite(X, names, allow_nan=missing == "level")
-    return X
+    facts = None if _sparse.is_sparse(X) else facts_of_table(X)
+    refuse_non_finite(X, names, allow_nan=missing == "level", facts=facts)
+    return X, facts
 
 
 class TypedTable:
@@ -100,6 +103,9 @@ class TypedTable:
         Whether a missing value is a level or an atom, or an error.
     weights : RowWeights, optional
         How often each row counts; once if left out.
+    facts : sequence of Facts, optional
+        What `checked_table` found in the same rows; not used with weights, which may leave some
+        out.
 
     Attributes
     ----------
@@ -117,8 +123,10 @@ class TypedTable:
         names: Sequence[Any] | None,
         missing: Missing = "level",
         weights: RowWeights | None = None,
+        facts: Sequence[Facts] | None = None,
     ) -> None:
         self._X = X
+        self._facts = facts if weights is None else None
         self.n_features = X.shape[1]
         self.weights = weights
         self._kinds = kinds_of(discrete_features, X, names)
@@ -171,7 +179,7 @@ class TypedTable:
     def _read(self) -> Iterator[_frames.Column]:
         if _frames.is_frame(self._X):
             return _frames.frame_columns(self._X)
-        return _frames.array_columns(self._X, self.names)
+        return _frames.array_columns(self._X, self.names, facts=self._facts, may_be_views=True)
 
     def kept(self) -> list[TypedColumn]:
         """Return all columns at once; those of an array of numbers are views, not copies."""

@@ -251,7 +251,7 @@ def typed(
     ValueError
         If a value is infinite, or missing in `y`, lengths differ, or `y` is constant.
     """
-    X = checked_table(X, missing=missing, accept_sparse=True)
+    X, facts = checked_table(X, missing=missing, accept_sparse=True)
     check_consistent_length(X, y)
     outputs = as_array(y, "y")
     if outputs.ndim == 2 and outputs.shape[1] == 1:
@@ -263,6 +263,7 @@ def typed(
         names=names_of(X),
         missing=missing,
         weights=weights,
+        facts=facts,
     )
     return table, typed_targets(outputs, discrete_target=discrete_target, weights=weights)
 

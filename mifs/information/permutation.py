@@ -335,8 +335,10 @@ def _columns(values: ArrayLike, name: str) -> list[AnyArray]:
 
 def _scores(X: Any) -> list[FloatArray]:
     """Return the normal scores of all columns; raise for one that has repeated values."""
-    X, scores, names = checked_table(X, missing="error"), [], names_of(X)
-    for place, column in enumerate(frame_columns(X) if is_frame(X) else array_columns(X)):
+    X, facts = checked_table(X, missing="error")
+    scores, names = [], names_of(X)
+    columns = frame_columns(X) if is_frame(X) else array_columns(X, facts=facts)
+    for place, column in enumerate(columns):
         label = label_of(place, names)
         if column.is_missing is not None:
             msg = f"X misses {column.is_missing.sum()} values in {label}: only columns of numbers "

@@ -28,6 +28,8 @@ from mifs.mi_estimators.base import MIEstimator
 from mifs.sparse_counts import SparseCodeTable, SparseVariable
 from mifs.weights import RowWeights
 
+ITEMS_OF_LINE = 8  # numbers of 64 bits in a line of the cache
+
 
 class BinnedMI(MIEstimator[DiscreteVariable]):
     """Mutual information of counted data; continuous columns are cut into bins first.
@@ -130,13 +132,13 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         DiscreteVariable
             Codes and number of levels; missing is the last, whatever the others are.
         """
-        missing = column.is_missing
-        present = column.values if missing is None else column.values[~missing]
+        missing, values = column.is_missing, np.ascontiguousarray(column.values)
+        present = values if missing is None else values[~missing]
         if column.is_discrete or not len(present):
             coded = level_codes(present)
         else:
             cuts = column_cuts(
-                column.values,
+                values,
                 missing,
                 n_bins=self.n_bins,
                 strategy=self.strategy,
@@ -283,10 +285,15 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
 
 
 def blocks_of(columns: Iterable[TypedColumn]) -> Iterator[list[TypedColumn]]:
-    """Yield columns together as long as they fit the cache, as they were read."""
+    """Yield columns together as long as they fit the cache, as they were read.
+
+    Of those that stand in an array by rows their codes have to fit, or those of one line.
+    """
     block: list[TypedColumn] = []
     for column in columns:
-        if block and (len(block) + 1) * column.values.nbytes > BLOCK_BYTES:
+        values = column.values
+        n_bytes = values.nbytes if values.flags.c_contiguous else len(values)
+        if (len(block) + 1) * n_bytes > max(BLOCK_BYTES, ITEMS_OF_LINE * len(values)) and block:
             yield block
             block = []
         block.append(column)

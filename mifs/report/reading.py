@@ -74,7 +74,7 @@ class Reading:
         base_of_unit(unit)
         selector = _finished(selector)
         target_names = _names_of_target(y)
-        X = checked_table(X, missing=selector.missing, accept_sparse=True)
+        X, facts = checked_table(X, missing=selector.missing, accept_sparse=True)
         names = _frames.names_of(X)
         _refuse_other_columns(selector, names, X.shape[1])
         checked = checked_target(X, y, "Report", multi_output=True)
@@ -86,6 +86,7 @@ class Reading:
             names=names,
             missing=selector.missing,
             weights=weights,
+            facts=facts,
         )
         estimator = mi_estimator_of(selector.mi_estimator)
         source = estimator.source_of_targets(table, targets, multi_target=selector.multi_target)

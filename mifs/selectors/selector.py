@@ -262,7 +262,7 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         MutualInfoSelector
             Itself.
         """
-        X = checked_table(X, missing=self.missing, estimator=self, accept_sparse=True)
+        X, facts = checked_table(X, missing=self.missing, estimator=self, accept_sparse=True)
         checked = checked_target(X, y, type(self).__name__, multi_output=True)
         weights, X, outputs = weighted_rows(sample_weight, X, checked)
         self._column_names = names = _frames.names_of(X)
@@ -277,6 +277,7 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
             names=names,
             missing=self.missing,
             weights=weights,
+            facts=facts,
         )
         information = estimator.source_of_targets(table, targets, multi_target=self.multi_target)
         with (

@@ -3,6 +3,7 @@
 """Face of the C kernels that turn columns into codes: arrays in, arrays out."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.stdlib cimport free, malloc
 
 import numpy as np
 
@@ -16,13 +17,21 @@ cdef extern from "binning_kernel.h" nogil:
         double high
         uint64_t look
     void facts_of_column(const double *, const uint64_t *, int64_t, int64_t, column_fact *)
+    int facts_of_columns(
+        const double *, int64_t, int64_t, int64_t, const uint64_t *, int64_t, column_fact *
+    )
     void transpose_64(const uint64_t *, int64_t, int64_t, int64_t, uint64_t *)
-    int64_t equal_frequency_edges_of(const double *, int64_t, int64_t, double *, double *)
-    int64_t equal_frequency_codes_of(const double *, int64_t, int64_t, uint8_t *)
     void codes_by_edges(const double *, int64_t, const double *, int64_t, uint8_t *)
     int mark_whole(const double *, int64_t, double, int64_t, uint8_t *)
     int code_whole_u8(const double *, int64_t, double, const int64_t *, int64_t, uint8_t *)
     int code_whole_i64(const double *, int64_t, double, const int64_t *, int64_t, int64_t *)
+
+cdef extern from "edges_kernel.h" nogil:
+    int64_t equal_frequency_edges_of(const double *, int64_t, int64_t, double *, double *)
+cdef extern from "frequency_kernel.h" nogil:
+    int equal_frequency_codes_of(
+        const double *, int64_t, int64_t, int64_t, int64_t, uint8_t *, int64_t *
+    )
 
 
 include "simd.pxi"
@@ -42,11 +51,7 @@ def columns_as_rows(table):
         table.dtype.kind not in "fiu"  # the references of Python objects are counted
         or table.dtype.itemsize != 8
         or not table.dtype.isnative
-        or table.flags.f_contiguous
-        or table.size == 0
-        or table.strides[1] != 8
-        or table.strides[0] % 8
-        or not table.flags.aligned
+        or not is_c_ordered(table)
     ):
         return np.ascontiguousarray(table.T)
     n_rows, n_columns = table.shape
@@ -60,19 +65,61 @@ def columns_as_rows(table):
 
 def column_facts(rows, keys):
     """See mifs._kernels.binning.column_facts."""
-    cdef const double[:, ::1] values = np.ascontiguousarray(rows)
+    if is_c_ordered(rows.T):
+        return facts_of_table(rows.T, keys)
+    cdef const double[:, :] values = rows
+    cdef const double[::1] copy
     cdef const uint64_t[::1] key = keys
-    cdef int64_t n_columns = values.shape[0], n = values.shape[1], column
+    cdef int64_t n = values.shape[1], column
+    cdef const double *first
     cdef column_fact fact
-    cdef const double *first = &values[0, 0] if n_columns and n else NULL
     facts = []
-    for column in range(n_columns):
+    for column in range(values.shape[0]):
+        first = &values[column, 0] if n else NULL
+        if n > 1 and values.strides[1] != 8:
+            copy = np.ascontiguousarray(rows[column])
+            first = &copy[0]
         with nogil:
-            facts_of_column(first + column * n, &key[0], key.shape[0], n, &fact)
-        facts.append(
-            (fact.n_nan, fact.n_infinite, fact.is_whole != 0, fact.low, fact.high, fact.look)
-        )
+            facts_of_column(first, &key[0], key.shape[0], n, &fact)
+        facts.append(as_tuple(fact))
     return facts
+
+
+cdef facts_of_table(table, keys):
+    """Facts of the columns of a table whose rows are contiguous."""
+    cdef const double[:, :] values = table
+    cdef const uint64_t[::1] key = keys
+    cdef int64_t n_rows = values.shape[0], n_columns = values.shape[1]
+    cdef int64_t row_step = values.strides[0] // 8, column
+    cdef int failed
+    cdef column_fact *facts = <column_fact *>malloc(n_columns * sizeof(column_fact))
+    if facts is NULL:
+        raise MemoryError
+    try:
+        with nogil:
+            failed = facts_of_columns(
+                &values[0, 0], row_step, n_rows, n_columns, &key[0], key.shape[0], facts
+            )
+        if failed:
+            raise MemoryError
+        return [as_tuple(facts[column]) for column in range(n_columns)]
+    finally:
+        free(facts)
+
+
+cdef as_tuple(column_fact fact):
+    return fact.n_nan, fact.n_infinite, fact.is_whole != 0, fact.low, fact.high, fact.look
+
+
+cdef bint is_c_ordered(table):
+    """Whether columns stand side by side, items of 64 bits, and are not contiguous."""
+    return (
+        table.size > 0
+        and not table.flags.f_contiguous
+        and table.strides[1] == 8
+        and table.strides[0] % 8 == 0
+        and table.flags.aligned
+    )
 
 
 def equal_frequency_edges(values, n_bins):
@@ -106,23 +153,46 @@ def codes_between(values, edges):
 
 def equal_frequency_codes(columns, n_bins):
     """See mifs._kernels.binning.equal_frequency_codes."""
-    cdef const double[::1] x
+    cdef const double[:] x
     cdef int64_t n_columns = len(columns), n = len(columns[0]), bins = n_bins
-    cdef int64_t column, n_codes
+    cdef int64_t column, end, step
+    cdef int failed
     if n < 1 or n > MOST_ROWS or not 1 <= bins <= MOST_LEVELS:
         raise OverflowError(f"1 to {MOST_ROWS} values, 1 to {MOST_LEVELS} bins; got {n} in {n_bins}")
-    codes, n_levels = np.empty((n_columns, n), dtype=np.uint8), []
+    codes, n_levels = np.empty((n_columns, n), dtype=np.uint8), np.empty(n_columns, dtype=np.int64)
     cdef uint8_t[:, ::1] code = codes
-    for column in range(n_columns):
-        x = np.ascontiguousarray(columns[column])
-        if x.shape[0] != n:
-            raise ValueError(f"columns must be of one length; got {n} and {x.shape[0]}")
-        with nogil:
-            n_codes = equal_frequency_codes_of(&x[0], n, bins, &code[column, 0])
-        if n_codes < 0:
+    cdef int64_t[::1] n_codes = n_levels
+    cdef const double **first = <const double **>malloc(n_columns * sizeof(double *))
+    cdef int64_t *steps = <int64_t *>malloc(n_columns * sizeof(int64_t))
+    kept = []
+    try:
+        if first is NULL or steps is NULL:
             raise MemoryError
-        n_levels.append(n_codes)
-    return codes, n_levels
+        for column in range(n_columns):
+            values = columns[column]
+            if values.strides[0] % 8:
+                values = np.ascontiguousarray(values)
+                kept.append(values)
+            x = values
+            if x.shape[0] != n:
+                raise ValueError(f"columns must be of one length; got {n} and {x.shape[0]}")
+            first[column], steps[column] = &x[0], x.strides[0] // 8
+        column = 0
+        while column < n_columns:
+            step, end = steps[column], column + 1
+            while end < n_columns and steps[end] == step != 1 and first[end] == first[end - 1] + 1:
+                end += 1
+            with nogil:
+                failed = equal_frequency_codes_of(
+                    first[column], step, n, end - column, bins, &code[column, 0], &n_codes[column]
+                )
+            if failed:
+                raise MemoryError
+            column = end
+    finally:
+        free(first)
+        free(steps)
+    return codes, n_levels.tolist()
 
 
 def whole_numbers_met(values, low, high):

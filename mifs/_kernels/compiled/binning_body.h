@@ -1,57 +1,19 @@
 /* Passes over a column of doubles, without a branch: LANES of 64 bits at a time, as the includer
    says. */
 
-TARGET static void SUFFIX(find_buckets)(const double *x, int64_t n, double low, double scale,
-                                        double most, uint16_t *bucket) {
-    for (int64_t i = 0; i < n; i++) {
-        double t = (x[i] - low) * scale;
-        t = t > 0.0 ? t : 0.0;
-        t = t < most ? t : most;
-        bucket[i] = (uint16_t)(int32_t)t;
-    }
-}
-
 #if HAVE_BYTE_VECTORS
-typedef double SUFFIX(doubles) __attribute__((vector_size(8 * LANES)));
-typedef int64_t SUFFIX(counts) __attribute__((vector_size(8 * LANES)));
-typedef uint64_t SUFFIX(bits) __attribute__((vector_size(8 * LANES)));
+#include "doubles_body.h"
 
-/* The first where it is the lesser or the greater, else the second: so where it is NaN. Products of
-   the low halves. Compilers make several instructions of each if they are not told of the one. */
-#if defined(__SSE2__) && LANES == 4
-#define OF_BITS(name) _mm256_##name
-#define AS_INTEGERS(v) ((__m256i)(v))
-#elif defined(__SSE2__)
-#define OF_BITS(name) _mm_##name
-#define AS_INTEGERS(v) ((__m128i)(v))
-#endif
-TARGET static ALWAYS_INLINE SUFFIX(doubles) SUFFIX(lesser)(SUFFIX(doubles) a, SUFFIX(doubles) b) {
-#ifdef OF_BITS
-    return OF_BITS(min_pd)(a, b);
-#else
-    SUFFIX(counts) is_first = a < b;
-    return (SUFFIX(doubles))((is_first & (SUFFIX(counts))a) | (~is_first & (SUFFIX(counts))b));
-#endif
-}
-
-TARGET static ALWAYS_INLINE SUFFIX(doubles) SUFFIX(greater)(SUFFIX(doubles) a, SUFFIX(doubles) b) {
-#ifdef OF_BITS
-    return OF_BITS(max_pd)(a, b);
-#else
-    SUFFIX(counts) is_first = a > b;
-    return (SUFFIX(doubles))((is_first & (SUFFIX(counts))a) | (~is_first & (SUFFIX(counts))b));
-#endif
-}
-
+/* As above, an instruction that not all compilers see. */
 TARGET static ALWAYS_INLINE SUFFIX(bits) SUFFIX(product_of_halves)(SUFFIX(bits) a, SUFFIX(bits) b) {
-#ifdef OF_BITS
-    return (SUFFIX(bits))OF_BITS(mul_epu32)(AS_INTEGERS(a), AS_INTEGERS(b));
+#if defined(__SSE2__) && LANES == 4
+    return (SUFFIX(bits))_mm256_mul_epu32((__m256i)a, (__m256i)b);
+#elif defined(__SSE2__)
+    return (SUFFIX(bits))_mm_mul_epu32((__m128i)a, (__m128i)b);
 #else
     return (a & 0xFFFFFFFFu) * (b & 0xFFFFFFFFu);
 #endif
 }
-#undef OF_BITS
-#undef AS_INTEGERS
 
 TARGET static void SUFFIX(read_piece)(const double *x, const uint64_t *keys, int64_t n,
                                       piece *sum) {
@@ -78,6 +40,40 @@ TARGET static void SUFFIX(read_piece)(const double *x, const uint64_t *keys, int
         sum->look += look[lane];
     }
     add_to_piece(x + i, keys + i, n - i, sum);
+}
+
+/* Read STRIP columns of some rows of a table at once. */
+TARGET static void SUFFIX(read_strip)(const double *table, int64_t row_step, int64_t n_rows,
+                                      const uint64_t *keys, strip *sum) {
+    const SUFFIX(doubles) zero = {0};
+    for (int column = 0; column < STRIP; column += LANES) {
+        SUFFIX(doubles) low, high;
+        SUFFIX(counts) n_numbers, has_fraction;
+        SUFFIX(bits) look;
+        memcpy(&low, sum->low + column, sizeof low), memcpy(&high, sum->high + column, sizeof high);
+        memcpy(&n_numbers, sum->n_numbers + column, sizeof n_numbers);
+        memcpy(&look, sum->look + column, sizeof look);
+        memcpy(&has_fraction, sum->has_fraction + column, sizeof has_fraction);
+        for (int64_t row = 0; row < n_rows; row++) {
+            SUFFIX(doubles) v, filled;
+            memcpy(&v, table + row * row_step + column, sizeof v);
+            SUFFIX(counts) is_number = v == v;
+            low = SUFFIX(lesser)(v, low), high = SUFFIX(greater)(v, high);
+            n_numbers -= is_number;
+            filled = (SUFFIX(doubles))(is_number & (SUFFIX(counts))(v + zero));
+            SUFFIX(bits) folded = (SUFFIX(bits))filled;
+            look += SUFFIX(product_of_halves)(folded ^ (folded >> 32), (SUFFIX(bits)){0} + keys[row]);
+            if (!sum->are_fractions) {
+                SUFFIX(doubles) size = (SUFFIX(doubles))((SUFFIX(counts))v & INT64_MAX);
+                SUFFIX(doubles) rounded = (size + ALL_WHOLE) - ALL_WHOLE;
+                has_fraction |= (rounded != size) & (size < ALL_WHOLE);
+            }
+        }
+        memcpy(sum->low + column, &low, sizeof low), memcpy(sum->high + column, &high, sizeof high);
+        memcpy(sum->n_numbers + column, &n_numbers, sizeof n_numbers);
+        memcpy(sum->look + column, &look, sizeof look);
+        memcpy(sum->has_fraction + column, &has_fraction, sizeof has_fraction);
+    }
 }
 
 /* Every edge is compared with every value. Counts of LANES values at a time stand in the lanes of a

@@ -14,18 +14,14 @@ typedef struct {
 void facts_of_column(const double *values, const uint64_t *keys, int64_t n_keys, int64_t n,
                      column_fact *fact);
 
+/* The same of each column of a table of n_rows rows, `row_step` items apart; -1 if there is no
+   memory. */
+int facts_of_columns(const double *table, int64_t row_step, int64_t n_rows, int64_t n_columns,
+                     const uint64_t *keys, int64_t n_keys, column_fact *facts);
+
 /* Columns of a table of n_rows rows, `row_step` items apart, as contiguous rows. */
 void transpose_64(const uint64_t *table, int64_t row_step, int64_t n_rows, int64_t n_columns,
                   uint64_t *out);
-
-/* Values on either side of each cut into bins of equal frequency; the number of cuts, or -1 if
-   there is no memory. `below` and `above` have n_bins - 1 places. */
-int64_t equal_frequency_edges_of(const double *values, int64_t n, int64_t n_bins, double *below,
-                                 double *above);
-
-/* Code each value by its bin of equal frequency, of at most 256; the number of bins, or -1 if there
-   is no memory. */
-int64_t equal_frequency_codes_of(const double *values, int64_t n, int64_t n_bins, uint8_t *codes);
 
 /* How many of at most 255 increasing edges are not above each value; none of NaN. */
 void codes_by_edges(const double *values, int64_t n, const double *edges, int64_t n_edges,

@@ -1,0 +1,281 @@
+/* Codes of bins of equal frequency. The buckets that hold the places of cuts are found by a
+   histogram; of all others the code is known, and only what those few hold is compared. */
+#include "frequency_kernel.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "binning_kernel.h"
+#include "edges_kernel.h"
+#include "simd.h"
+
+enum { MOST_CUTS = 255, FEW_GROUPS = 24, MARK = 1 << 15 };
+enum { LINE = 8, STRIP = LINE }; /* items of a line of the cache, and columns that fill one */
+/* Strips whose buckets are found together, where they take no more room; rows that are read ahead. */
+enum { STRIPS = 4, ROOM_BYTES = 1 << 20, AHEAD = 2 * LINE };
+
+static const double ALL_WHOLE = 4503599627370496.0; /* 2**52: from here a double is whole */
+
+/* Where the buckets of some columns begin, and how many there are to a unit. */
+typedef struct {
+    double low[STRIP], scale[STRIP];
+} range;
+
+/* The values of one bucket that holds the places of some runs. */
+typedef struct {
+    int16_t bucket;
+    int64_t first, size; /* values in the buckets before it, and in it */
+    int64_t slot;        /* where its values are gathered */
+    int64_t first_run;
+} group;
+
+/* A cut, within a group: a value lies above it if it is greater, or equal where `takes_equal`. */
+typedef struct {
+    double value;
+    int takes_equal;
+} cut;
+
+/* What is gathered of the groups of one column. */
+typedef struct {
+    double *values;
+    uint32_t *places; /* where they stand in the column */
+} gathering;
+
+/* How many groups lie in buckets before a bucket, and MARK if it is one of a group. */
+static uint16_t kind_of(uint16_t bucket, const group *groups, int64_t n_groups) {
+    uint16_t kind = 0;
+    for (const group *g = groups; g < groups + n_groups && bucket >= g->bucket; g++)
+        kind = bucket == g->bucket ? (uint16_t)(kind | MARK) : (uint16_t)(kind + 1);
+    return kind;
+}
+
+#define BODY "frequency_body.h"
+#include "widths.h"
+
+static void count(const uint16_t *buckets, int64_t n, uint32_t *counts) {
+    int64_t i = 0;
+    for (uint64_t four; i + 4 <= n; i += 4) { /* one read for four, whichever comes first */
+        memcpy(&four, buckets + i, sizeof four);
+        counts[four & 0xFFFF]++, counts[four >> 16 & 0xFFFF]++;
+        counts[four >> 32 & 0xFFFF]++, counts[four >> 48]++;
+    }
+    for (; i < n; i++) counts[buckets[i]]++;
+}
+
+static int64_t find_groups(const uint32_t *counts, int64_t n, int64_t n_runs, group *groups,
+                           run *runs) {
+    int64_t n_groups = 0, before = 0, n_gathered = 0;
+    int bucket = 0;
+    for (int64_t r = 0; r < n_runs; r++) {
+        int64_t place = (r + 1) * n / (n_runs + 1);
+        while (before + counts[bucket] <= place) before += counts[bucket++];
+        runs[r].place = place - before;
+        if (n_groups && groups[n_groups - 1].bucket == bucket) continue;
+        groups[n_groups++] = (group){(int16_t)bucket, before, counts[bucket], n_gathered, r};
+        n_gathered += counts[bucket];
+    }
+    /* A last one of nothing, where the others end. */
+    groups[n_groups] = (group){MOST_BUCKETS, n, 0, n_gathered, n_runs};
+    return n_groups;
+}
+
+/* Put the kind of each value in the place of its bucket. */
+static void find_kinds(uint16_t *kinds, int64_t n, const group *groups, int64_t n_groups) {
+#if HAVE_BYTE_VECTORS
+    if (n_groups <= FEW_GROUPS) { /* beyond it looking them up costs less */
+#define KINDS(suffix) kinds_by_few##suffix(kinds, n, groups, n_groups)
+        CHOSEN(KINDS);
+        return;
+    }
+#endif
+    uint16_t kind[MOST_BUCKETS];
+    int bucket = 0;
+    for (int64_t g = 0; g <= n_groups; g++) {
+        while (bucket < groups[g].bucket) kind[bucket++] = (uint16_t)g;
+        if (g < n_groups) kind[bucket++] = (uint16_t)(g | MARK);
+    }
+    for (int64_t i = 0; i < n; i++) kinds[i] = kind[kinds[i]];
+}
+
+static void gather(const double *x, int64_t step, int64_t n, const uint16_t *kinds,
+                   const group *groups, int64_t n_groups, const gathering *to) {
+    enum { AT_ONCE = 8 };
+    int64_t slot[MOST_CUTS];
+    for (int64_t g = 0; g < n_groups; g++) slot[g] = groups[g].slot;
+    for (int64_t start = 0; start < n; start += AT_ONCE) {
+        int m = (int)(start + AT_ONCE < n ? AT_ONCE : n - start), n_met = 0, met[AT_ONCE];
+        uint64_t four[AT_ONCE / 4] = {0};
+        memcpy(four, kinds + start, (size_t)m * sizeof *kinds);
+        if (!((four[0] | four[1]) & 0x8000800080008000u)) continue;
+        for (int i = 0; i < m; i++) met[n_met] = i, n_met += kinds[start + i] >> 15;
+        for (int i = 0; i < n_met; i++) {
+            int64_t place = start + met[i];
+            to->places[slot[kinds[place] & ~MARK]++] = (uint32_t)place;
+        }
+    }
+    /* By themselves, so that the next are fetched while one is waited for. */
+    for (int64_t i = 0; i < groups[n_groups].slot; i++) to->values[i] = x[to->places[i] * step];
+}
+
+/* Code the values of a group, of which `n_below` cuts lie below; the number of cuts up to its end,
+   or -1 if there is no memory. Cuts that part the same two values are one. */
+static int64_t code_group(const group *g, const gathering *of, run *runs, int64_t n, int64_t n_bins,
+                          int64_t n_below, int64_t *last_start, uint8_t *codes) {
+    const double *values = of->values + g->slot;
+    const uint32_t *places = of->places + g->slot;
+    int64_t n_runs = g[1].first_run - g->first_run, n_cuts = 0;
+    cut cuts[MOST_CUTS];
+    if (runs_at(values, g->size, runs, n_runs, 1)) return -1;
+    for (int64_t c = 0; c < n_runs; c++) {
+        const run *r = runs + c;
+        const int is_above = is_run_above(r, g->first, g->first_run + c, n, n_bins);
+        const int64_t start = g->first + (is_above ? r->first : r->end);
+        if (start == *last_start || start == n) continue;
+        *last_start = start, cuts[n_cuts++] = (cut){r->value, is_above};
+    }
+    for (int64_t i = 0; i < g->size; i++) {
+        int64_t code = n_below;
+        for (const cut *c = cuts; c < cuts + n_cuts; c++)
+            code += c->takes_equal ? values[i] >= c->value : values[i] > c->value;
+        codes[places[i]] = (uint8_t)code;
+    }
+    return n_below + n_cuts;
+}
+
+static int64_t code_by_kinds(const uint16_t *kinds, int64_t n, int64_t n_bins, const group *groups,
+                             int64_t n_groups, const gathering *gathered, run *runs,
+                             uint8_t *codes) {
+    int64_t n_cuts = 0, last_start = 0; /* before the first value there is no cut */
+    uint8_t code_of_kind[MOST_CUTS + 1] = {0};
+    int differ = 0;
+    for (int64_t i = 0; i < n; i++) codes[i] = (uint8_t)kinds[i];
+    for (int64_t g = 0; g < n_groups; g++) {
+        n_cuts = code_group(groups + g, gathered, runs + groups[g].first_run, n, n_bins, n_cuts,
+                            &last_start, codes);
+        if (n_cuts < 0) return -1;
+        code_of_kind[g + 1] = (uint8_t)n_cuts, differ |= n_cuts != g + 1;
+    }
+    for (int64_t i = 0; differ && i < n; i++)
+        if (kinds[i] < MARK) codes[i] = code_of_kind[kinds[i]];
+    return n_cuts + 1;
+}
+
+static int64_t code_by_buckets(const double *x, int64_t step, int64_t n, int64_t n_bins,
+                               uint16_t *buckets, uint8_t *codes) {
+    uint32_t counts[MOST_BUCKETS] = {0};
+    group groups[MOST_CUTS + 1];
+    run runs[MOST_CUTS];
+    count(buckets, n, counts);
+    int64_t n_groups = find_groups(counts, n, n_bins - 1, groups, runs), n_codes = -1;
+    size_t n_gathered = (size_t)groups[n_groups].slot;
+    gathering gathered = {malloc(n_gathered * sizeof(double)),
+                          malloc(n_gathered * sizeof(uint32_t))};
+    if (gathered.values && gathered.places) {
+        find_kinds(buckets, n, groups, n_groups);
+        gather(x, step, n, buckets, groups, n_groups, &gathered);
+        n_codes = code_by_kinds(buckets, n, n_bins, groups, n_groups, &gathered, runs, codes);
+    }
+    free(gathered.values);
+    free(gathered.places);
+    return n_codes;
+}
+
+/* Compare all values with all cuts. */
+static int64_t code_by_cuts(const double *x, int64_t step, int64_t n, int64_t n_bins,
+                            uint8_t *codes) {
+    double below[MOST_CUTS], above[MOST_CUTS], *copy = NULL;
+    if (step != 1) {
+        if (!(copy = malloc((size_t)n * sizeof *copy))) return -1;
+        for (int64_t i = 0; i < n; i++) copy[i] = x[i * step];
+        x = copy;
+    }
+    int64_t n_cuts = equal_frequency_edges_of(x, n, n_bins, below, above);
+    if (n_cuts >= 0) codes_by_edges(x, n, above, n_cuts, codes);
+    free(copy);
+    return n_cuts < 0 ? -1 : n_cuts + 1;
+}
+
+/* Where the buckets of a column begin, and how many there are to a unit: 0 where cuts are not found
+   by them. */
+static void find_range(const double *x, int64_t step, int64_t n, int64_t n_bins, double *low,
+                       double *scale) {
+    double high;
+    *low = *scale = 0.0;
+    if (n_bins > 1 && n > FEW && range_of_sample(x, step, n, low, &high))
+        *scale = scale_of_buckets(n, *low, high);
+}
+
+/* Buckets of some rows of up to STRIP columns, as of a tile. */
+static void find_one_by_one(const double *table, int64_t row_step, int64_t n_rows,
+                            int64_t n_columns, const range *of, double most, int64_t n,
+                            uint16_t *buckets) {
+    for (int64_t row = 0; row < n_rows; row++)
+        for (int64_t column = 0; column < n_columns; column++) {
+            double t = (table[row * row_step + column] - of->low[column]) * of->scale[column];
+            t = t > 0.0 ? t : 0.0;
+            t = t < most ? t : most;
+            t = (t + ALL_WHOLE) - ALL_WHOLE; /* as in a tile, lest a bucket fall with the value */
+            buckets[column * n + row] = (uint16_t)(int32_t)t;
+        }
+}
+
+/* Buckets of columns that stand side by side in a table. */
+static void find_buckets_of_columns(const double *table, int64_t row_step, int64_t n,
+                                    int64_t n_columns, const range *ranges, uint16_t *buckets) {
+    const double most = buckets_for(n) - 1;
+    for (int64_t row = 0; row < n; row += LINE)
+        for (int64_t column = 0; column < n_columns; column += STRIP) {
+            const double *from = table + row * row_step + column;
+            const range *of = ranges + column / STRIP;
+            uint16_t *to = buckets + column * n + row;
+            const int64_t n_rows = n - row < LINE ? n - row : LINE;
+            const int64_t width = n_columns - column < STRIP ? n_columns - column : STRIP;
+            for (int64_t r = 0; r < n_rows; r++) PREFETCH(from + (AHEAD + r) * row_step);
+#if HAVE_BYTE_VECTORS
+            if (n_rows == LINE && width == STRIP) {
+#define FIND(suffix) find_tile##suffix(from, row_step, of, most, n, to)
+                CHOSEN(FIND);
+                continue;
+            }
+#endif
+            find_one_by_one(from, row_step, n_rows, width, of, most, n, to);
+        }
+}
+
+/* Code a few columns, whose buckets have room together; -1 if there is no memory. */
+static int code_columns(const double *values, int64_t step, int64_t n, int64_t n_columns,
+                        int64_t n_bins, uint16_t *buckets, uint8_t *codes, int64_t *n_codes) {
+    range ranges[STRIPS];
+    for (int64_t c = 0; c < n_columns; c++) {
+        range *of = ranges + c / STRIP;
+        find_range(values + c, step, n, n_bins, of->low + c % STRIP, of->scale + c % STRIP);
+    }
+    if (step == 1)
+        find_buckets(values, n, ranges->low[0], ranges->scale[0], buckets);
+    else
+        find_buckets_of_columns(values, step, n, n_columns, ranges, buckets);
+    for (int64_t c = 0; c < n_columns; c++) {
+        const int has_buckets = ranges[c / STRIP].scale[c % STRIP] > 0.0;
+        n_codes[c] = has_buckets ? code_by_buckets(values + c, step, n, n_bins, buckets + c * n,
+                                                   codes + c * n)
+                                 : code_by_cuts(values + c, step, n, n_bins, codes + c * n);
+        if (n_codes[c] < 0) return -1;
+    }
+    return 0;
+}
+
+int equal_frequency_codes_of(const double *values, int64_t step, int64_t n, int64_t n_columns,
+                             int64_t n_bins, uint8_t *codes, int64_t *n_codes) {
+    const int64_t all = STRIPS * STRIP, has_room = n * all * (int64_t)sizeof(uint16_t) <= ROOM_BYTES;
+    int64_t at_once = has_room ? all : STRIP;
+    at_once = n_columns < at_once ? n_columns : at_once;
+    uint16_t *buckets = malloc((size_t)(n * at_once) * sizeof *buckets);
+    int failed = !buckets;
+    for (int64_t start = 0; start < n_columns && !failed; start += at_once) {
+        const int64_t width = n_columns - start < at_once ? n_columns - start : at_once;
+        failed = code_columns(values + start, step, n, width, n_bins, buckets, codes + start * n,
+                              n_codes + start);
+    }
+    free(buckets);
+    return failed ? -1 : 0;
+}
