@@ -5,19 +5,13 @@
 
 #include "histogram_kernel.h"
 #include "simd.h"
+#include "ways.h"
 
 enum {
-    BINS_AT_ONCE = 11,   /* vector registers for sums; one more holds the row, three the rest */
-    FEW_LANES = 8,       /* columns of a strip for which a sweep of all of it does not pay */
-    SWEPT_LEVELS = 32,   /* with more, every pass over eleven of them costs as much as counting */
-    FEW_BITS = 16,       /* columns of tiles abreast for which a sweep of all of them does not pay */
-    LANES_AT_ONCE = 8,   /* columns that are laid out together: the bytes of a word */
+    BINS_AT_ONCE = 11, /* vector registers for sums; one more holds the row, three the rest */
+    LANES_AT_ONCE = 8, /* columns that are laid out together: the bytes of a word */
     ROWS_TILED_AT_ONCE = 2048,
     MOST_TALLIED = UINT16_MAX,
-    ROWS_OF_A_BLOCK = 8192,
-    ROWS_OF_A_STATE = 64, /* in a block */
-    BLOCKED_STATES = 1024,
-    ROWS_OF_A_GROUP = 4, /* shorter groups spend their time on clearing and adding up */
 };
 
 /* What is asked: sums of F, where f.value is given, or whole tables. */
@@ -67,22 +61,10 @@ static ALWAYS_INLINE void take(const Task *task, int64_t place, int64_t z, const
         add_up(task, place, z, cell, y_stride, level_stride, 0);
 }
 
-/* Measured: a block fits the second cache, and has rows of each state for a sweep to last. Many
-   more states would not leave their counts there. */
-static int64_t rows_of_a_block(int64_t n_samples, int64_t n_states) {
-    const int64_t enough = ROWS_OF_A_STATE * n_states;
-    const int64_t n_rows = enough > ROWS_OF_A_BLOCK ? enough : ROWS_OF_A_BLOCK;
-    return n_states > BLOCKED_STATES || n_samples < 2 * n_rows ? n_samples : n_rows;
-}
-
 int64_t count_blocks(int64_t n_samples, int64_t n_states) {
     const int64_t n_rows = rows_of_a_block(n_samples, n_states);
     return n_samples == 0 ? 1 : (n_samples + n_rows - 1) / n_rows;
 }
-
-/* How strips are swept, if at all: with counts that stay bytes, with counts of 32 bits, or all at
-   once, where codes are bits. */
-typedef enum { NO_SWEEP, NARROW_SWEEP, WIDE_SWEEP, BIT_SWEEP } Way;
 
 /* Codes of TILE columns, or of ABREAST, side by side in `stride` bytes for each sample, and the
    blocks of rows in which they are swept. */
@@ -94,8 +76,6 @@ typedef struct {
 } Tile;
 
 /* Two codes, or eight, share a byte where they fit. */
-static int are_bits(int64_t n_levels) { return n_levels == 2; }
-
 static int bytes_of_a_row(int64_t n_levels) {
     return are_bits(n_levels) ? TILE / 8 : n_levels <= PACKED_LEVELS ? HALF : TILE;
 }
@@ -180,7 +160,7 @@ static void sweep_tile(const Sweep *sweep, const Tile *tile, Lanes *lanes, void 
 #if HAVE_SWEEP
 #define STRIPS_OF(width) sweep_strips##width(tile, sweep, lanes, scratch, task, way)
 #define BITS_OF(width) sweep_bits##width(tile, sweep, lanes, scratch, task)
-    if (way == BIT_SWEEP)
+    if (are_bits(task->n_levels))
         OF_WIDTH(BITS_OF);
     else
         OF_WIDTH(STRIPS_OF);
@@ -191,11 +171,9 @@ static void sweep_tile(const Sweep *sweep, const Tile *tile, Lanes *lanes, void 
 #endif
 }
 
-/* Whether adding up sample by sample costs less than clearing and reading all cells; with one class
-   each sample adds to one table, not two. Measured. */
-static int is_tally_better(const Task *task, int64_t n) {
+static int are_tallied(const Task *task, int64_t n) {
     const int64_t n_cells = task->n_z * task->n_y * task->n_levels;
-    return task->f.step && n <= MOST_TALLIED && (task->n_y > 1 ? n_cells > n : 3 * n_cells > 2 * n);
+    return task->f.step && n <= MOST_TALLIED && is_worth_tallying(n, task->n_y, n_cells);
 }
 
 /* Where each sample begins to count; by its z alone only where samples are tallied. */
@@ -209,7 +187,7 @@ static int find_both_first_cells(const Condition *condition, int width, const Ta
                                  FirstCells *first) {
     const int64_t n = condition->n_samples, n_levels = task->n_levels;
     const int bytes = bytes_of_cells(task->n_z * task->n_y * n_levels);
-    const int is_tallied = is_tally_better(task, n);
+    const int is_tallied = are_tallied(task, n);
     first->bytes = is_tallied ? 4 : bytes > width ? bytes : width;
     first->zyx = malloc(first->bytes * (n + 1));
     if (!first->zyx) return -1;
@@ -263,28 +241,26 @@ static void one_candidate(const void *codes, int width, int64_t n, const FirstCe
         take(task, place, z, (const int32_t *)cells + z * size, task->n_levels, 1);
 }
 
-/* Measured: a narrow sweep beats samples one by one even where each is alone in its group. */
+/* Counts stay bytes where no z has more rows, and F is looked up without a question. */
 static Way choose_way(const Sweep *sweep, const Condition *condition, const Task *task) {
     const int64_t n = condition->n_samples, n_z = condition->n_z, n_y = condition->n_y;
-    if (!HAVE_SWEEP || !sweep->tiles || task->n_levels > SWEPT_LEVELS) return NO_SWEEP;
-    if (are_bits(task->n_levels)) return BIT_SWEEP;
+    if (!HAVE_SWEEP || !sweep->tiles) return NO_SWEEP;
     int64_t most = 0; /* rows of a z, where one block has all of them */
     if (count_blocks(n, n_z * n_y) > 1) most = n;
     for (int64_t z = 0; z < n_z && most < n; z++) {
         const int64_t *start = sweep->start + z * n_y, n_rows = start[n_y] - start[0];
         if (n_rows > most) most = n_rows;
     }
-    const int is_kept = most < task->f.n_values; /* F is looked up without a question */
-    if (!task->counts && most <= UINT8_MAX && is_kept) return NARROW_SWEEP;
-    const int is_long = n >= ROWS_OF_A_GROUP * n_z * n_y;
-    return is_long && !is_tally_better(task, n) ? WIDE_SWEEP : NO_SWEEP;
+    const int is_narrow = !task->counts && most <= UINT8_MAX && most < task->f.n_values;
+    return way_of_tiles(n, n_z, n_y, task->n_levels, is_narrow, are_tallied(task, n));
 }
 
 /* Bytes that a sweep works in: counts of one z, or of all. */
 static int64_t sweep_room(Way way, int64_t n_samples, const Task *task) {
     const int64_t n_states = task->n_z * task->n_y;
     const int64_t n_wide = count_blocks(n_samples, n_states) > 1 ? n_states : task->n_y;
-    if (way == BIT_SWEEP) return (int64_t)sizeof(int32_t) * n_wide * ABREAST;
+    if (way == NO_SWEEP) return 1;
+    if (are_bits(task->n_levels)) return (int64_t)sizeof(int32_t) * n_wide * ABREAST;
     return way == NARROW_SWEEP ? (task->n_z * task->n_levels + 7) * TILE
                                : (int64_t)sizeof(int32_t) * n_wide * task->n_levels * TILE;
 }
@@ -347,7 +323,7 @@ void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_
 }
 
 int64_t columns_in_tiles(int64_t n_columns, int64_t n_samples, int64_t n_levels) {
-    if (!HAVE_SWEEP || n_levels > SWEPT_LEVELS || n_samples <= n_levels) return 0;
+    if (!HAVE_SWEEP || !is_worth_tiles(n_samples, n_levels)) return 0;
     const int64_t left = n_columns % TILE, few = are_bits(n_levels) ? 0 : FEW_LANES;
     return n_columns - left + (left > few ? TILE : 0);
 }
