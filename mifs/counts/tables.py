@@ -23,6 +23,7 @@ from mifs.counts.levels import CellSum, LevelCounts
 from mifs.counts.tiles import Tiles
 from mifs.counts.variable import DiscreteVariable
 
+# Measured, as are the rules by which kernels choose: _kernels/compiled/ways.h.
 SCANS_WITHOUT_TILES = 1  # that of the relevance, after which many searches are lazy
 FEW_COLUMNS = 16  # so many histograms cost what a sweep does, and the order of rows for it
 
