@@ -1,8 +1,8 @@
-/* The measured rules of counting: which way takes the least time, by sizes alone.
+/* The rules of counting: which way takes the least time, by sizes alone.
 
-   Each is the size at which two ways took the same time, in scans and histograms of random codes
-   of 100 to 100,000 rows, for both widths of vectors. What can be counted in a way at all, the
-   kernels know. mifs/counts/tables.py says when columns are worth the tiles of a sweep. */
+   All are measured: scans by either way took the same time at about these sizes. Whether a way can
+   count at all, the kernels know. mifs/counts/tables.py says when columns are worth the tiles of a
+   sweep. */
 #ifndef MIFS_WAYS_H
 #define MIFS_WAYS_H
 
@@ -10,8 +10,8 @@
 
 enum {
     SWEPT_LEVELS = 32, /* with more, every pass over eleven of them costs as much as counting */
-    FEW_LANES = 8,     /* columns of a strip for which a sweep of all of it does not pay */
-    FEW_BITS = 24,     /* the same of columns abreast: 8 to 50, as there are many or few states */
+    FEW_LANES = 8, /* columns of a strip for which a sweep of all of it does not pay */
+    FEW_BITS = 24, /* columns abreast for which one does not: 8 to 50, by rows and states */
     ROWS_OF_A_GROUP = 4, /* shorter groups spend their time on clearing and adding up */
     ROWS_OF_A_BLOCK = 8192,
     ROWS_OF_A_STATE = 64, /* in a block */
