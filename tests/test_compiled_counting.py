@@ -96,6 +96,41 @@ def test_sums_are_those_of_numpy_where_counts_stay_bytes(size, n_levels, states,
         np.testing.assert_array_equal(one, expected, strict=True)
 
 
+@given(
+    size=st.tuples(
+        st.integers(20, 600),
+        st.one_of(st.integers(3, 600), st.sampled_from([2_040, 2_041, 16_384, 20_001])),
+    ),
+    states=st.tuples(
+        st.one_of(st.integers(1, 12), st.integers(1, 300)),
+        st.one_of(st.integers(1, 5), st.just(1_025)),
+    ),
+    share=st.sampled_from([0.0, 0.1, 0.5, 1.0]),
+    most=st.one_of(st.just(1 << 16), st.integers(1, 300)),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_columns_of_two_levels_are_counted_as_numpy_does(*, size, states, share, most, seed):
+    """Few of them or many abreast, groups of no row to thousands, one block of rows or several."""
+    (n_z, n_y), n_samples, rng = states, size[1], np.random.default_rng(seed)
+    if n_z * n_y > 20_000:
+        n_z = 1
+    _, places, state = _case(size, 2, n_z * n_y, np.uint8, rng)
+    state[rng.random(n_samples) < rng.choice([0.0, 0.8])] = n_z * n_y - 1
+    codes = (rng.random(size) < share).astype(np.uint8)
+    sweep, shape, cells = _sweep(codes, state, n_z * n_y, 2), (n_z, n_y, 2), _cells(n_samples, most)
+    expected = joint_counts.numpy(codes, places, state, (n_z * n_y, 2))
+    found = joint_counts.compiled(codes, places, state, (n_z * n_y, 2), sweep=sweep)
+    np.testing.assert_array_equal(found, expected, strict=True)
+    of_tables = tabled_sums.numpy(expected.reshape(-1, n_z, n_y, 2), cells)
+    for with_counts in (True, False):
+        sums, xz = scanned_sums.compiled(
+            codes, places, state, shape, cells, sweep=sweep, with_counts=with_counts
+        )
+        np.testing.assert_array_equal(sums, of_tables[0], strict=True)
+        if with_counts:
+            np.testing.assert_array_equal(xz, of_tables[1], strict=True)
+
+
 @pytest.mark.parametrize("n_samples", [2, 3, 5, 9])
 def test_a_sweep_asks_no_more_of_the_function_than_there_are_samples(n_samples):
     """Counts are compared by fours; the sanitizers see what is read beyond the table."""
@@ -139,7 +174,29 @@ def test_a_tile_has_the_columns_of_a_sample_side_by_side(n_columns, n_tiled, n_l
     assert not found[n_columns:].any()
 
 
-@pytest.mark.parametrize("n_levels", [10, 20])
+def _bits(tiles, n_samples, n_tiles):
+    """Codes of the columns of tiles of bits, and what should be missing ones."""
+    found = []
+    for first in range(0, n_tiles, 4):
+        n_beside = min(4, n_tiles - first)
+        rows = tiles[8 * n_samples * first :][: 8 * n_samples * n_beside].reshape(n_samples, -1)
+        found.append(np.unpackbits(rows, axis=1, bitorder="little").T)
+    return np.concatenate(found)
+
+
+@pytest.mark.parametrize("n_columns", [1, 9, 64, 65, 129, 200, 256, 257, 600])
+@pytest.mark.parametrize("n_samples", [3, 63, 203, 2_049])
+def test_eight_columns_of_two_levels_share_a_byte(n_columns, n_samples):
+    """The rows of four tiles lie side by side, those of the last tiles in as many bytes."""
+    codes = np.random.default_rng(0).integers(0, 2, (n_columns, n_samples), dtype=np.uint8)
+    tiles, n_tiles = tiled(codes, 2), -(-n_columns // 64)
+    assert tiles.size == 8 * n_tiles * n_samples + 24  # a vector may reach beyond the last row
+    found = _bits(tiles, n_samples, n_tiles)
+    np.testing.assert_array_equal(found[:n_columns], codes)
+    assert not found[n_columns:].any()
+
+
+@pytest.mark.parametrize("n_levels", [2, 10, 20])
 def test_tiles_are_laid_out_some_at_a_time(n_levels):
     """Into the memory of an earlier call; columns beyond the tiles are none of them."""
     codes = np.random.default_rng(0).integers(0, n_levels, (200, 300), dtype=np.uint8)
@@ -147,7 +204,8 @@ def test_tiles_are_laid_out_some_at_a_time(n_levels):
     tiles[:] = 0
     for which in ([2], [0, 1], [3]):
         assert tiled(codes, n_levels, which=np.array(which), into=tiles) is tiles
-    np.testing.assert_array_equal(tiles, tiled(codes, n_levels))
+    behind = -24 if n_levels == 2 else None  # of which nothing is laid out
+    np.testing.assert_array_equal(tiles[:behind], tiled(codes, n_levels)[:behind])
     with pytest.raises(ValueError, match="tiles"):
         tiled(codes, n_levels, into=tiles[1:])
 
@@ -178,20 +236,21 @@ def test_rows_of_a_group_have_its_state(n_samples, n_states, n_blocks):
 
 @pytest.mark.parametrize("states", [(1, 1), (1, 2), (10, 2), (60, 4)])
 @pytest.mark.parametrize("n_columns", [20, 130, 150])
-def test_blocks_of_rows_add_up(n_columns, states):
+@pytest.mark.parametrize("n_levels", [2, 9])
+def test_blocks_of_rows_add_up(n_columns, states, n_levels):
     """Several blocks, the last of them short, in whole tiles and half ones."""
     (n_z, n_y), n_samples = states, 33_000
     codes, _, state = _case(
-        (n_columns, n_samples), 9, n_z * n_y, np.uint8, np.random.default_rng(0)
+        (n_columns, n_samples), n_levels, n_z * n_y, np.uint8, np.random.default_rng(0)
     )
-    places, sweep = np.arange(1, n_columns), _sweep(codes, state, n_z * n_y, 9)
-    expected = joint_counts.numpy(codes, places, state, (n_z * n_y, 9))
-    found = joint_counts.compiled(codes, places, state, (n_z * n_y, 9), sweep=sweep)
+    places, sweep = np.arange(1, n_columns), _sweep(codes, state, n_z * n_y, n_levels)
+    expected = joint_counts.numpy(codes, places, state, (n_z * n_y, n_levels))
+    found = joint_counts.compiled(codes, places, state, (n_z * n_y, n_levels), sweep=sweep)
     np.testing.assert_array_equal(found, expected, strict=True)
-    cells = _cells(n_samples)
-    sums = scanned_sums.compiled(codes, places, state, (n_z, n_y, 9), cells, sweep=sweep)
+    cells, shape = _cells(n_samples), (n_z, n_y, n_levels)
+    sums = scanned_sums.compiled(codes, places, state, shape, cells, sweep=sweep)
     for one, of_tables in zip(
-        sums, tabled_sums.numpy(expected.reshape(-1, n_z, n_y, 9), cells), strict=True
+        sums, tabled_sums.numpy(expected.reshape(-1, n_z, n_y, n_levels), cells), strict=True
     ):
         np.testing.assert_array_equal(one, of_tables, strict=True)
 
@@ -206,13 +265,15 @@ def test_what_is_read_only_or_has_gaps_is_counted():
     np.testing.assert_array_equal(found, expected)
 
 
-def test_many_rows_of_a_group_are_counted_in_bytes():
+@pytest.mark.parametrize("n_levels", [2, 3])
+def test_many_rows_of_a_group_are_counted_in_bytes(n_levels):
     """More rows in a bin than a byte holds: the sweep adds up every 255 rows."""
-    codes = np.zeros((20, 100_000), dtype=np.uint8)
+    codes = np.ones((30, 100_000), dtype=np.uint8)
     state = np.zeros(100_000, dtype=np.int32)
-    sweep = _sweep(codes, state, 1, 2)
-    counts = joint_counts.compiled(codes, np.arange(20), state, (1, 2), sweep=sweep)
-    np.testing.assert_array_equal(counts, np.broadcast_to([100_000, 0], (20, 1, 2)))
+    sweep = _sweep(codes, state, 1, n_levels)
+    counts = joint_counts.compiled(codes, np.arange(30), state, (1, n_levels), sweep=sweep)
+    expected = np.broadcast_to([0, 100_000, 0][:n_levels], (30, 1, n_levels))
+    np.testing.assert_array_equal(counts, expected)
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.uint32])
@@ -288,16 +349,17 @@ def test_large_counts_have_the_bits_of_numpy(counts, off, scale):
 
 
 def test_a_sweep_belongs_to_its_codes_and_states():
-    tiles, start, rows = _sweep(CODES, STATE, 1, 5)
-    for wrong in [
-        (tiles[:64], start, rows),
-        (tiles[:-1], start, rows),
-        (tiles, start[:1], rows),
-        (tiles, start, rows[:-1]),
-        (tiles, *grouped.compiled(STATE[:99], 1)),
-    ]:
-        with pytest.raises(ValueError, match="are not of these"):
-            joint_counts.compiled(CODES, np.arange(70), STATE, (1, 5), sweep=wrong)
+    for n_levels in (2, 5):
+        tiles, start, rows = _sweep(CODES, STATE, 1, n_levels)
+        for wrong in [
+            (tiles[:64], start, rows),
+            (tiles[:-1], start, rows),
+            (tiles, start[:1], rows),
+            (tiles, start, rows[:-1]),
+            (tiles, *grouped.compiled(STATE[:99], 1)),
+        ]:
+            with pytest.raises(ValueError, match="are not of these"):
+                joint_counts.compiled(CODES, np.arange(70), STATE, (1, n_levels), sweep=wrong)
 
 
 @pytest.mark.parametrize("state", [[0, 3], [-1, 0]])

@@ -30,8 +30,9 @@ def tiled(
     """Lay out codes for a sweep; None where there is none to gain, and always without the twin.
 
     The layout is one of tiles, one after another: the codes of 64 columns of a sample side by side,
-    two in a byte where all are below 16. A few last columns can be in none. Tiles may be laid out
-    some at a time, those numbered in `which`, into what an earlier call returned.
+    two in a byte where all are below 16, and eight of two levels. A few last columns can be in
+    none. Tiles may be laid out some at a time, those numbered in `which`, into what an earlier call
+    returned.
     """
     return None
 

@@ -26,6 +26,7 @@ from mifs.counts.levels import CellSum, LevelCounts
 from mifs.counts.tiles import Tiles
 from mifs.counts.variable import DiscreteVariable
 
+# Measured, as are the rules by which kernels choose: _kernels/compiled/ways.h.
 SCANS_WITHOUT_TILES = 1  # that of the relevance, after which many searches are lazy
 # Of a table and of each of its samples in a sweep over many columns. Measured.
 SECONDS_OF_A_SWEPT_TABLE, SECONDS_OF_A_SWEPT_VALUE = 6e-8, 1.3e-10

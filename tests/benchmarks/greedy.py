@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+import plain
 from made import MODES, N_BINS, Mode, codes, shrunk, size
 from measuring import Timed, Timing, in_turn
 from row import Row
@@ -36,9 +37,10 @@ class Case(NamedTuple):
     d: int
     k: int
     unit: str  # of the bar: "ns" per sample, candidate and step, or "ms" in all
-    bar: float
+    bar: float | None
     there: float | None  # praznik, ns, on another machine; not measured here
     short: str = ""
+    n_levels: int = N_BINS
 
 
 WIDE, LONG, LARGE = (10_000, 1_000), (100, 10_000), (1_000_000, 100)
@@ -48,6 +50,7 @@ CASES = [
     Case("jmi", *LONG, CHOSEN, "ns", 2.2, 37.0, "JMI, 20 chosen"),
     Case("jmi", 100_000, 200, CHOSEN, "ns", 0.35, 3.5),
     Case("jmi", *LARGE, CHOSEN, "ns", 0.40, 4.0, "JMI, 20 chosen"),
+    Case("jmi", *WIDE, 50, "ns", None, None, n_levels=2),
     Case("mrmr", *WIDE, CHOSEN, "ns", 0.28, 2.7, "mRMR, 20 chosen"),
     Case("mrmr", *LONG, CHOSEN, "ns", 1.9, 28.0),
     Case("mrmr", *LARGE, CHOSEN, "ns", 0.36, 2.2),
@@ -63,13 +66,14 @@ CASES = [
 class Codes:
     """Ready codes, of which a new table is made for every run: what it lays out counts."""
 
-    def __init__(self, n: int, d: int) -> None:
-        self.columns, y = codes(n, d)
+    def __init__(self, n: int, d: int, n_levels: int = N_BINS) -> None:
+        columns, y = codes(n, d)
+        self.columns, self.n_levels = columns * n_levels // N_BINS, n_levels
         self.target = DiscreteVariable(y, 2)
 
     def table(self) -> CodeTable:
         """Wrap the codes."""
-        return CodeTable(DiscreteVariable(column, N_BINS) for column in self.columns)
+        return CodeTable(DiscreteVariable(column, self.n_levels) for column in self.columns)
 
     def select(
         self,
@@ -108,36 +112,43 @@ class Codes:
         )
 
 
-def bincount(n: int) -> Timed:
+def bincount(n: int, n_levels: int) -> Timed:
     """One np.bincount of a table of a candidate with a chosen column and the target, n rows."""
-    cells = np.random.default_rng(0).integers(0, 2 * N_BINS * N_BINS, n)
+    cells = np.random.default_rng(0).integers(0, 2 * n_levels * n_levels, n)
     calls = max(1, 10**6 // n)
     return Timed(lambda _: [np.bincount(cells) for _ in range(calls)])
 
 
-def histogram(columns: np.ndarray) -> Timed:
-    """The compiled histogram of the same table for some columns, without a sweep."""
-    state = np.random.default_rng(0).integers(0, 2 * N_BINS, columns.shape[1]).astype(np.int32)
-    places = np.arange(len(columns))
-    calls = max(1, 10**6 // columns.size)
-    shape = (2 * N_BINS, N_BINS)
-    return Timed(lambda _: [joint_counts(columns, places, state, shape) for _ in range(calls)])
+def histograms(columns: np.ndarray, n_levels: int) -> list[Timed]:
+    """Histograms of the same table for some columns: the compiled one, without a sweep, and C's."""
+    n_columns, n = columns.shape
+    state = np.random.default_rng(0).integers(0, 2 * n_levels, n).astype(np.int32)
+    places, shape = np.arange(n_columns), (2 * n_levels, n_levels)
+    calls = range(max(1, 10**6 // columns.size))
+    counted = [Timed(lambda _: [joint_counts(columns, places, state, shape) for _ in calls])]
+    if plain.library() is not None:
+        counted.append(Timed(lambda _: [plain.histograms(columns, state, shape) for _ in calls]))
+    return counted
 
 
 def beside(made: Codes, mode: Mode) -> dict[str, float | None]:
-    """np.bincount and the histogram at the same number of rows, and np.bincount at 10,000."""
+    """np.bincount and histograms at the same number of rows, and np.bincount at 10,000."""
     some = np.ascontiguousarray(made.columns[:64])
     n = some.shape[1]
     calls = max(1, 10**6 // n)
-    mine, reference, plain = in_turn(
-        bincount(n), bincount(REFERENCE), histogram(some), budget=mode.seconds / 4
+    mine, reference, kernel, *scalar = in_turn(
+        bincount(n, made.n_levels),
+        bincount(REFERENCE, N_BINS),
+        *histograms(some, made.n_levels),
+        budget=mode.seconds / 4,
     )
     is_compiled = "joint_counts" in TWINS and not is_numpy_wanted()
     per_column = max(1, 10**6 // some.size) * some.size
     return {
         "bincount": 1e9 * mine.median / (calls * n),
         "reference": 1e9 * reference.median / (10**6 // REFERENCE * REFERENCE),
-        "histogram": 1e9 * plain.median / per_column if is_compiled else None,
+        "histogram": 1e9 * kernel.median / per_column if is_compiled else None,
+        "plain": 1e9 * scalar[0].median / per_column if scalar else None,
     }
 
 
@@ -159,7 +170,7 @@ def selections(criterion: str, mode_name: str) -> Iterator[Row]:
             continue
         n, d = shrunk(case.n, case.d, mode)
         k = min(case.k, d)
-        made = Codes(n, d)
+        made = Codes(n, d, case.n_levels)
         path = made.select(made.table(), criterion, k, None)
         calls = [made.selection(criterion, k)]
         if path.n_tables < plain_tables(d, k):
@@ -167,7 +178,7 @@ def selections(criterion: str, mode_name: str) -> Iterator[Row]:
         timing, *plain = in_turn(*calls, budget=mode.seconds)
         ns = ns_of(timing.median, n, d, k)
         yield Row(
-            job=criterion,
+            job=criterion if case.n_levels == N_BINS else f"{criterion}, {case.n_levels} levels",
             size=size(n, d),
             k=k,
             seconds=timing.median,

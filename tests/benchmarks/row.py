@@ -23,9 +23,9 @@ class Row:
         Median and minimum of the repeats: CPU time of one thread, wall time of more.
     ns : float or None
         Nanoseconds per sample, candidate and step.
-    bincount, histogram : float or None
+    bincount, histogram, plain : float or None
         Nanoseconds per sample of one np.bincount of such a table, and of one column of the
-        compiled histogram, in the same run.
+        compiled histogram and of a plain one in C, in the same run.
     reference : float or None
         np.bincount at 10,000 rows, ns a row, in the same run: the measure of the machine.
     there : float or None
@@ -53,6 +53,7 @@ class Row:
     ns: float | None = None
     bincount: float | None = None
     histogram: float | None = None
+    plain: float | None = None
     reference: float | None = None
     there: float | None = None
     peer: str = ""

@@ -72,16 +72,18 @@ COLUMNS: dict[str, Callable[[Row], str]] = {
     "ns": lambda r: digits(r.ns),
     "bincount": lambda r: digits(r.bincount),
     "histogram": lambda r: digits(r.histogram),
+    "plain": lambda r: digits(r.plain),
     "in bincounts": lambda r: digits(r.in_bincounts),
     "praznik there": lambda r: digits(r.praznik_in_bincounts),
     "tables": tables_of,
     "peer": lambda r: f"{r.peer} {time_of(r.peer_seconds)}" if r.peer else DASH,
 }
-WIDTHS = [26, 18, 4, 7, 8, 8, 22, 7, 5, 6, 8, 9, 12, 13, 14, 24]
+WIDTHS = [26, 18, 4, 7, 8, 8, 22, 7, 5, 6, 8, 9, 5, 12, 13, 14, 24]
 LEGEND = (
-    "Times are CPU seconds of one thread, or wall time of more; ns, np.bincount and the "
-    "histogram (the compiled kernel's path for one column, in four tables, with no sweep) are "
-    'per sample, candidate and step. "In bincounts" divides ns by one np.bincount of 10,000 rows '
+    "Times are CPU seconds of one thread, or wall time of more; ns, np.bincount, the histogram "
+    "(the compiled kernel's path for one column, in four tables or by comparison, with no sweep) "
+    "and the plain one (in C, an increment a sample; where there is a compiler) are per sample, "
+    'candidate and step. "In bincounts" divides ns by one np.bincount of 10,000 rows '
     'in the same run; "praznik there" is the same of praznik 13 on another machine, where '
     "np.bincount took "
     f"{BINCOUNT_THERE} ns: its published figure, not measured here. "
@@ -140,6 +142,8 @@ def beside(row: Row) -> str:
         found.append(f"`np.bincount` {digits(row.bincount)} ns")
     if row.histogram is not None:
         found.append(f"one-column histogram {digits(row.histogram)} ns")
+    if row.plain is not None:
+        found.append(f"plain histogram in C {digits(row.plain)} ns")
     if row.peer_seconds is not None:
         found.append(f"{row.peer} {time_of(row.peer_seconds)}")
     return ", ".join(found) or DASH

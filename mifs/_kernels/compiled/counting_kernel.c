@@ -5,18 +5,13 @@
 
 #include "histogram_kernel.h"
 #include "simd.h"
+#include "ways.h"
 
 enum {
-    BINS_AT_ONCE = 11,   /* vector registers for sums; one more holds the row, three the rest */
-    FEW_LANES = 8,       /* columns of a strip for which a sweep of all of it does not pay */
-    SWEPT_LEVELS = 32,   /* with more, every pass over eleven of them costs as much as counting */
-    LANES_AT_ONCE = 8,   /* columns that are laid out together: the bytes of a word */
+    BINS_AT_ONCE = 11, /* vector registers for sums; one more holds the row, three the rest */
+    LANES_AT_ONCE = 8, /* columns that are laid out together: the bytes of a word */
     ROWS_TILED_AT_ONCE = 2048,
     MOST_TALLIED = UINT16_MAX,
-    ROWS_OF_A_BLOCK = 8192,
-    ROWS_OF_A_STATE = 64, /* in a block */
-    BLOCKED_STATES = 1024,
-    ROWS_OF_A_GROUP = 4, /* shorter groups spend their time on clearing and adding up */
 };
 
 /* What is asked: sums of F, where f.value is given, or whole tables. */
@@ -66,24 +61,13 @@ static ALWAYS_INLINE void take(const Task *task, int64_t place, int64_t z, const
         add_up(task, place, z, cell, y_stride, level_stride, 0);
 }
 
-/* Measured: a block fits the second cache, and has rows of each state for a sweep to last. Many
-   more states would not leave their counts there. */
-static int64_t rows_of_a_block(int64_t n_samples, int64_t n_states) {
-    const int64_t enough = ROWS_OF_A_STATE * n_states;
-    const int64_t n_rows = enough > ROWS_OF_A_BLOCK ? enough : ROWS_OF_A_BLOCK;
-    return n_states > BLOCKED_STATES || n_samples < 2 * n_rows ? n_samples : n_rows;
-}
-
 int64_t count_blocks(int64_t n_samples, int64_t n_states) {
     const int64_t n_rows = rows_of_a_block(n_samples, n_states);
     return n_samples == 0 ? 1 : (n_samples + n_rows - 1) / n_rows;
 }
 
-/* How strips are swept, if at all: with counts that stay bytes, or with counts of 32 bits. */
-typedef enum { NO_SWEEP, NARROW_SWEEP, WIDE_SWEEP } Way;
-
-/* Codes of TILE columns, side by side in `stride` bytes for each sample, and the blocks of rows in
-   which they are swept. */
+/* Codes of TILE columns, or of ABREAST, side by side in `stride` bytes for each sample, and the
+   blocks of rows in which they are swept. */
 typedef struct {
     const uint8_t *codes;
     int stride;
@@ -91,8 +75,25 @@ typedef struct {
     int64_t n_rows_left; /* of this tile and of those behind it */
 } Tile;
 
-/* Two codes share a byte where both fit. */
-static int bytes_of_a_row(int64_t n_levels) { return n_levels <= PACKED_LEVELS ? HALF : TILE; }
+/* Two codes, or eight, share a byte where they fit. */
+static int bytes_of_a_row(int64_t n_levels) {
+    return are_bits(n_levels) ? TILE / 8 : n_levels <= PACKED_LEVELS ? HALF : TILE;
+}
+
+static int columns_abreast(int64_t n_levels) { return are_bits(n_levels) ? ABREAST : TILE; }
+
+/* Where the rows of a tile begin, and how far apart they are: those of tiles of bits lie side by
+   side. */
+static int64_t first_byte(int64_t tile, int64_t n_samples, int64_t n_levels) {
+    const int64_t beside = are_bits(n_levels) ? tile % TILES_ABREAST : 0;
+    return ((tile - beside) * n_samples + beside) * bytes_of_a_row(n_levels);
+}
+
+static int bytes_apart(int64_t tile, int64_t n_tiles, int64_t n_levels) {
+    const int64_t n_left = n_tiles - (tile - tile % TILES_ABREAST);
+    const int n_abreast = n_left < TILES_ABREAST ? (int)n_left : TILES_ABREAST;
+    return bytes_of_a_row(n_levels) * (are_bits(n_levels) ? n_abreast : 1);
+}
 
 /* Where the next block is while some rows of this one are swept, in the order in which it is laid
    out: it is on its way into the cache when its rows come in the order of their states. */
@@ -101,23 +102,27 @@ static ALWAYS_INLINE const uint8_t *next_block(const Tile *tile, int64_t first, 
     return row + n_rows <= tile->n_rows_left ? tile->codes + row * tile->stride : tile->codes;
 }
 
-/* Candidates of one tile: which of its columns, and their places among the results. */
+/* Candidates of one tile, or of those abreast: which of its columns, and their places among the
+   results. */
 typedef struct {
     int n;
-    uint8_t lane[TILE];
-    int64_t place[TILE];
+    uint8_t lane[ABREAST];
+    int64_t place[ABREAST];
 } Lanes;
 
 /* Turn eight words of eight bytes, each a row, into their columns, by halves; or vectors of words,
-   each word by itself. */
-#define TRANSPOSE_BYTES(words, row)                                                              \
+   each word by itself. The same for bits, of eight bytes that are one above another. */
+#define TRANSPOSE_BYTES(words, row) \
+    TRANSPOSE(words, row, 8, 0x00000000FFFFFFFFu, 0x0000FFFF0000FFFFu, 0x00FF00FF00FF00FFu)
+#define TRANSPOSE_BITS(words, row) \
+    TRANSPOSE(words, row, 1, 0x0F0F0F0F0F0F0F0Fu, 0x3333333333333333u, 0x5555555555555555u)
+#define TRANSPOSE(words, row, size, ...)                                                         \
     do {                                                                                         \
-        static const uint64_t mask[3] = {0x00000000FFFFFFFFu, 0x0000FFFF0000FFFFu,               \
-                                         0x00FF00FF00FF00FFu};                                   \
+        static const uint64_t mask[3] = {__VA_ARGS__};                                           \
         for (int step = 0, apart = 4; apart; step++, apart /= 2)                                 \
             for (int i = 0; i < 8; i++) {                                                        \
                 if (i & apart) continue;                                                         \
-                const int bits = 8 * apart;                                                      \
+                const int bits = (size) * apart;                                                 \
                 const words low = (row)[i], high = (row)[i + apart];                             \
                 (row)[i] = (low & mask[step]) | ((high & mask[step]) << bits);                   \
                 (row)[i + apart] = ((low >> bits) & mask[step]) | (high & ~mask[step]);          \
@@ -128,39 +133,47 @@ typedef struct {
 #define HAVE_SWEEP 1
 #define BODY "sweep_body.h"
 #include "byte_widths.h"
+#define BODY "bits_body.h"
+#include "byte_widths.h"
 #else
 #define HAVE_SWEEP 0
 #endif
 
 static Tile find_tile(const Sweep *sweep, int64_t tile, int64_t n_samples, const Task *task) {
-    const int64_t n_states = task->n_z * task->n_y, rows_left = sweep->n_columns / TILE - tile;
-    const int stride = bytes_of_a_row(task->n_levels);
-    return (Tile){sweep->tiles + tile * n_samples * stride, stride,
-                  count_blocks(n_samples, n_states), rows_of_a_block(n_samples, n_states),
-                  rows_left * n_samples};
+    const int64_t n_states = task->n_z * task->n_y, n_tiles = sweep->n_columns / TILE;
+    const int stride = bytes_apart(tile, n_tiles, task->n_levels);
+    const int64_t first = first_byte(tile, n_samples, task->n_levels);
+    const int64_t n_bytes = bytes_of_tiles(sweep->n_columns, n_samples, task->n_levels);
+    return (Tile){sweep->tiles + first, stride, count_blocks(n_samples, n_states),
+                  rows_of_a_block(n_samples, n_states), (n_bytes - first) / stride};
 }
+
+#if HAVE_AVX2_BODY
+#define OF_WIDTH(call) (simd_level() == SIMD_AVX2 ? call(_32) : call(_16))
+#else
+#define OF_WIDTH(call) call(_16)
+#endif
 
 /* Sweep the strips of a tile in which many columns are wanted, and leave the other columns. */
 static void sweep_tile(const Sweep *sweep, const Tile *tile, Lanes *lanes, void *scratch,
                        const Task *task, Way way) {
 #if HAVE_SWEEP
-#if HAVE_AVX2_BODY
-    if (simd_level() == SIMD_AVX2) {
-        sweep_strips_32(tile, sweep, lanes, scratch, task, way);
-        return;
-    }
-#endif
-    sweep_strips_16(tile, sweep, lanes, scratch, task, way);
+#define STRIPS_OF(width) sweep_strips##width(tile, sweep, lanes, scratch, task, way)
+#define BITS_OF(width) sweep_bits##width(tile, sweep, lanes, scratch, task)
+    if (are_bits(task->n_levels))
+        OF_WIDTH(BITS_OF);
+    else
+        OF_WIDTH(STRIPS_OF);
+#undef STRIPS_OF
+#undef BITS_OF
 #else
     (void)sweep, (void)tile, (void)lanes, (void)scratch, (void)task, (void)way;
 #endif
 }
 
-/* Whether adding up sample by sample costs less than clearing and reading all cells; with one class
-   each sample adds to one table, not two. Measured. */
-static int is_tally_better(const Task *task, int64_t n) {
+static int are_tallied(const Task *task, int64_t n) {
     const int64_t n_cells = task->n_z * task->n_y * task->n_levels;
-    return task->f.step && n <= MOST_TALLIED && (task->n_y > 1 ? n_cells > n : 3 * n_cells > 2 * n);
+    return task->f.step && n <= MOST_TALLIED && is_worth_tallying(n, task->n_y, n_cells);
 }
 
 /* Where each sample begins to count; by its z alone only where samples are tallied. */
@@ -174,7 +187,7 @@ static int find_both_first_cells(const Condition *condition, int width, const Ta
                                  FirstCells *first) {
     const int64_t n = condition->n_samples, n_levels = task->n_levels;
     const int bytes = bytes_of_cells(task->n_z * task->n_y * n_levels);
-    const int is_tallied = is_tally_better(task, n);
+    const int is_tallied = are_tallied(task, n);
     first->bytes = is_tallied ? 4 : bytes > width ? bytes : width;
     first->zyx = malloc(first->bytes * (n + 1));
     if (!first->zyx) return -1;
@@ -228,26 +241,26 @@ static void one_candidate(const void *codes, int width, int64_t n, const FirstCe
         take(task, place, z, (const int32_t *)cells + z * size, task->n_levels, 1);
 }
 
-/* Measured: a narrow sweep beats samples one by one even where each is alone in its group. */
+/* Counts stay bytes where no z has more rows, and F is looked up without a question. */
 static Way choose_way(const Sweep *sweep, const Condition *condition, const Task *task) {
     const int64_t n = condition->n_samples, n_z = condition->n_z, n_y = condition->n_y;
-    if (!HAVE_SWEEP || !sweep->tiles || task->n_levels > SWEPT_LEVELS) return NO_SWEEP;
+    if (!HAVE_SWEEP || !sweep->tiles) return NO_SWEEP;
     int64_t most = 0; /* rows of a z, where one block has all of them */
     if (count_blocks(n, n_z * n_y) > 1) most = n;
     for (int64_t z = 0; z < n_z && most < n; z++) {
         const int64_t *start = sweep->start + z * n_y, n_rows = start[n_y] - start[0];
         if (n_rows > most) most = n_rows;
     }
-    const int is_kept = most < task->f.n_values; /* F is looked up without a question */
-    if (!task->counts && most <= UINT8_MAX && is_kept) return NARROW_SWEEP;
-    const int is_long = n >= ROWS_OF_A_GROUP * n_z * n_y;
-    return is_long && !is_tally_better(task, n) ? WIDE_SWEEP : NO_SWEEP;
+    const int is_narrow = !task->counts && most <= UINT8_MAX && most < task->f.n_values;
+    return way_of_tiles(n, n_z, n_y, task->n_levels, is_narrow, are_tallied(task, n));
 }
 
 /* Bytes that a sweep works in: counts of one z, or of all. */
 static int64_t sweep_room(Way way, int64_t n_samples, const Task *task) {
     const int64_t n_states = task->n_z * task->n_y;
     const int64_t n_wide = count_blocks(n_samples, n_states) > 1 ? n_states : task->n_y;
+    if (way == NO_SWEEP) return 1;
+    if (are_bits(task->n_levels)) return (int64_t)sizeof(int32_t) * n_wide * ABREAST;
     return way == NARROW_SWEEP ? (task->n_z * task->n_levels + 7) * TILE
                                : (int64_t)sizeof(int32_t) * n_wide * task->n_levels * TILE;
 }
@@ -256,27 +269,28 @@ static int run(const void *codes, int width, Sweep sweep, const int64_t *places,
                const Condition *condition, const Task *task) {
     const int64_t n = condition->n_samples, n_levels = task->n_levels;
     const int64_t n_states = condition->n_z * condition->n_y;
+    const int n_abreast = columns_abreast(n_levels);
     const Way way = choose_way(&sweep, condition, task);
     FirstCells first = {0};
     if (n_states * n_levels > UINT32_MAX) return -1;
     void *cells = malloc(sizeof(int32_t) * histogram_room(n, n_states * n_levels));
     void *scratch = malloc(sweep_room(way, n, task));
     int status = cells && scratch ? 0 : -1;
+    Lanes lanes;
     for (int64_t i = 0; !status && i < n_places;) {
-        const int64_t tile = places[i] / TILE;
-        Lanes lanes = {0};
-        for (; i < n_places && lanes.n < TILE && places[i] / TILE == tile; i++) {
-            lanes.lane[lanes.n] = (uint8_t)(places[i] % TILE);
+        const int64_t column = places[i] - places[i] % n_abreast;
+        for (lanes.n = 0; i < n_places && places[i] < column + n_abreast; i++) {
+            lanes.lane[lanes.n] = (uint8_t)(places[i] - column);
             lanes.place[lanes.n++] = i;
         }
-        if (way != NO_SWEEP && tile * TILE < sweep.n_columns) {
-            const Tile own = find_tile(&sweep, tile, n, task);
+        if (way != NO_SWEEP && column < sweep.n_columns) {
+            const Tile own = find_tile(&sweep, column / TILE, n, task);
             sweep_tile(&sweep, &own, &lanes, scratch, task, way);
         }
         if (lanes.n && !first.zyx) status = find_both_first_cells(condition, width, task, &first);
         for (int l = 0; !status && l < lanes.n; l++) {
-            const char *column = (const char *)codes + (tile * TILE + lanes.lane[l]) * n * width;
-            one_candidate(column, width, n, &first, task, lanes.place[l], cells);
+            const char *own = (const char *)codes + (column + lanes.lane[l]) * n * width;
+            one_candidate(own, width, n, &first, task, lanes.place[l], cells);
         }
     }
     free(first.zyx);
@@ -309,34 +323,32 @@ void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_
 }
 
 int64_t columns_in_tiles(int64_t n_columns, int64_t n_samples, int64_t n_levels) {
-    if (!HAVE_SWEEP || n_levels > SWEPT_LEVELS || n_samples <= n_levels) return 0;
-    const int64_t left = n_columns % TILE;
-    return n_columns - left + (left > FEW_LANES ? TILE : 0);
+    if (!HAVE_SWEEP || !is_worth_tiles(n_samples, n_levels)) return 0;
+    const int64_t left = n_columns % TILE, few = are_bits(n_levels) ? 0 : FEW_LANES;
+    return n_columns - left + (left > few ? TILE : 0);
 }
 
 int64_t bytes_of_tiles(int64_t n_tiled, int64_t n_samples, int64_t n_levels) {
-    return n_tiled / TILE * n_samples * bytes_of_a_row(n_levels);
+    const int64_t n_bytes = n_tiled / TILE * n_samples * bytes_of_a_row(n_levels);
+    return n_bytes > 0 && are_bits(n_levels) ? n_bytes + BYTES_BEHIND : n_bytes;
 }
 
 static int at_most(int64_t a, int most) { return a < 0 ? 0 : a < most ? (int)a : most; }
 
 /* Lay out the columns of some rows, a few columns at a time: the lines that these are written to
-   stay in the first cache. Where codes share a byte, the second half of the columns goes into the
-   high half of it. */
+   stay in the first cache. Of `width` bytes for each row that are HALF, the high half of each has
+   the second half of the columns. */
 static void tile_rows(const uint8_t *first, int64_t n_samples, int64_t n_lanes, int64_t n_rows,
-                      int stride, uint8_t *own) {
+                      int width, int stride, uint8_t *own) {
     int64_t row = 0;
-    for (int lane = 0; lane < stride; lane += LANES_AT_ONCE) {
+    for (int lane = 0; lane < width; lane += LANES_AT_ONCE) {
         const uint8_t *low = first + lane * n_samples, *high = low + HALF * n_samples;
         const int n_low = at_most(n_lanes - lane, LANES_AT_ONCE);
-        const int n_high = stride == HALF ? at_most(n_lanes - lane - HALF, LANES_AT_ONCE) : 0;
+        const int n_high = width == HALF ? at_most(n_lanes - lane - HALF, LANES_AT_ONCE) : 0;
 #if HAVE_SWEEP
-#if HAVE_AVX2_BODY
-        if (simd_level() == SIMD_AVX2)
-            row = tile_lanes_32(low, n_samples, n_low, n_high, n_rows, stride, own + lane);
-        else
-#endif
-            row = tile_lanes_16(low, n_samples, n_low, n_high, n_rows, stride, own + lane);
+#define LANES_OF(width) tile_lanes##width(low, n_samples, n_low, n_high, n_rows, stride, own + lane)
+        row = OF_WIDTH(LANES_OF);
+#undef LANES_OF
 #endif
         for (int64_t i = row; i < n_rows; i++)
             for (int l = 0; l < LANES_AT_ONCE; l++) {
@@ -347,15 +359,32 @@ static void tile_rows(const uint8_t *first, int64_t n_samples, int64_t n_lanes, 
     }
 }
 
+/* Put the bits of eight columns into the bytes of one, which are laid out as codes of its rows. */
+static void tile_bits(const uint8_t *first, int64_t n_samples, int64_t n_lanes, int64_t n_rows,
+                      int stride, uint8_t *own) {
+    uint8_t bytes[TILE / 8][ROWS_TILED_AT_ONCE] = {{0}};
+    for (int64_t lane = n_lanes - 1; lane >= 0; lane--) {
+        const uint8_t *column = first + lane * n_samples;
+        uint8_t *into = bytes[lane / 8];
+        for (int64_t i = 0; i < n_rows; i++) into[i] = (uint8_t)(into[i] + into[i] + column[i]);
+    }
+    tile_rows(bytes[0], ROWS_TILED_AT_ONCE, TILE / 8, n_rows, TILE / 8, stride, own);
+}
+
 void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, int64_t n_levels,
                 int64_t tile, uint8_t *tiles) {
-    const int stride = bytes_of_a_row(n_levels);
+    const int width = bytes_of_a_row(n_levels);
+    const int stride = bytes_apart(tile, (n_columns + TILE - 1) / TILE, n_levels);
     const uint8_t *first = codes + tile * TILE * n_samples;
-    const int64_t left = n_columns - tile * TILE;
-    for (int64_t i = 0; i < n_samples; i += ROWS_TILED_AT_ONCE)
-        tile_rows(first + i, n_samples, left < TILE ? left : TILE,
-                  at_most(n_samples - i, ROWS_TILED_AT_ONCE), stride,
-                  tiles + (tile * n_samples + i) * stride);
+    const int64_t n_lanes = at_most(n_columns - tile * TILE, TILE);
+    uint8_t *own = tiles + first_byte(tile, n_samples, n_levels);
+    for (int64_t i = 0; i < n_samples; i += ROWS_TILED_AT_ONCE) {
+        const int64_t n_rows = at_most(n_samples - i, ROWS_TILED_AT_ONCE);
+        if (are_bits(n_levels))
+            tile_bits(first + i, n_samples, n_lanes, n_rows, stride, own + i * stride);
+        else
+            tile_rows(first + i, n_samples, n_lanes, n_rows, width, stride, own + i * stride);
+    }
 }
 
 void group_rows(const int32_t *state, int64_t n_samples, int64_t n_states, int64_t *start,

@@ -10,6 +10,9 @@ enum {
     TILE = 64, /* columns of a tile: one cache line of codes of one byte for each sample */
     HALF = TILE / 2,
     PACKED_LEVELS = 16, /* so few fit half a byte: a tile needs half the memory and its traffic */
+    TILES_ABREAST = 4,  /* of bits: two levels fit one, and the rows of four tiles one vector */
+    ABREAST = TILES_ABREAST * TILE,
+    BYTES_BEHIND = 24, /* the last tiles, where a vector may reach: four rows, one of them last */
     ROWS_AHEAD = 24, /* of the prefetch: rows of a group are in no order that a processor foresees */
 };
 
@@ -63,7 +66,10 @@ void group_rows(const int32_t *state, int64_t n_samples, int64_t n_states, int64
 
 /* Lay out one tile of columns among the tiles, which follow each other. A tile has a row for each
    sample, a byte for each column or, of few levels, half a byte: column j has the low half of byte
-   j, column HALF + j the high one. Columns that are missing are 0. */
+   j, column HALF + j the high one. Columns that are missing are 0.
+
+   Of two levels each column has a bit, column j that of 1 << j % 8 in byte j / 8. The rows of four
+   tiles, or of those that are left, then lie side by side. */
 void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, int64_t n_levels,
                 int64_t tile, uint8_t *tiles);
 int64_t bytes_of_tiles(int64_t n_tiled, int64_t n_samples, int64_t n_levels);

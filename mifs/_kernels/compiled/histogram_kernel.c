@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "ways.h"
+
 enum {
     TABLES = 4,   /* in turn: no sample waits for the count of the one before, often its own */
     AT_ONCE = 64, /* samples whose cells are found in vectors */
@@ -27,9 +29,6 @@ void find_first_cells(const int32_t *state, int64_t n, int64_t n_levels, int byt
     if (bytes == 4)
         for (int64_t i = 0; i < n; i++) u4[i] = (uint32_t)state[i] * step;
 }
-
-/* Several tables take longer to clear and to add up. Measured. */
-static int is_worth_tables(int64_t n, int64_t n_cells) { return n >= 2 * n_cells; }
 
 int64_t histogram_room(int64_t n, int64_t n_cells) {
     return is_worth_tables(n, n_cells) ? TABLES * (n_cells + APART) : n_cells;
@@ -68,11 +67,6 @@ static HISTOGRAM(histogram_4_4, uint32_t, uint32_t)
 #if HAVE_BYTE_VECTORS
 #define BODY "histogram_body.h"
 #include "byte_widths.h"
-
-/* Measured: each cell costs what comparing all samples with it does, and adding up its vector. */
-static int is_worth_comparing(int64_t n, int64_t n_cells, int vector) {
-    return 4 * n_cells <= 7 * vector && n >= 16 * n_cells;
-}
 #endif
 
 static void histogram_1_1(const uint8_t *codes, const uint8_t *first_cell, int64_t n, int64_t n_cells,
