@@ -7,7 +7,7 @@ non-negative and small, so nothing cancels. (Vinh, Epps, Bailey, JMLR 11:2837, 2
 mean; the form in h is ours.)
 """
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from scipy.special import xlogy
@@ -30,6 +30,14 @@ K_LOG_K = xlogy(np.arange(K_LARGEST + 1.0), np.arange(K_LARGEST + 1.0))
 Strata: TypeAlias = tuple[IntArray, IntArray, IntArray, IntArray]
 FixedPoint: TypeAlias = tuple[float, FloatArray]
 Rows: TypeAlias = tuple[IntArray, IntArray]
+
+
+class Chance(NamedTuple):
+    """Means by chance of the levels of a candidate in each level of Z, as sums of parts."""
+
+    table: IntArray  # of means, as `chance_sums` fills it; empty if none is kept
+    rows: Rows  # the strata, which are the levels of Z
+    strata: Strata
 
 
 def expected_information(a: IntArray, b: IntArray, m: IntArray) -> FloatArray:

@@ -5,6 +5,7 @@ from typing import TypeAlias
 import numpy as np
 
 from mifs._kernels.cells import CellTable, cell_values
+from mifs._kernels.chance import Chance, FixedPoint, chance_sums
 from mifs._kernels.twins import twin
 from mifs._typing import IntArray
 
@@ -91,17 +92,22 @@ def scanned_sums(
     *,
     sweep: Sweep | None = None,
     with_counts: bool = True,
+    chance: tuple[Chance, FixedPoint] | None = None,
 ) -> tuple[IntArray, IntArray | None]:
     """Sums of a cell function over the cells of each candidate with (Z, Y) and with Z.
 
     Parameters are those of `joint_counts`, with states numbered ``z * n_y + y`` and ``shape =
     (n_z, n_y, n_levels)``. The results have the shapes (2, n_candidates), and of the counts with
     Z, (n_candidates, n_z, n_levels); None in their place without `with_counts`, for they can take
-    longer to store than the sums to form.
+    longer to store than the sums to form. With `chance`, whose strata are the levels of Z, a third
+    sum is that of the means by chance.
     """
     n_z, n_y, n_levels = shape
     counts = joint_counts(codes, places, state, (n_z * n_y, n_levels), sweep=sweep)
     sums, xz = tabled_sums(counts.reshape(-1, n_z, n_y, n_levels), cell_table)
+    if chance is not None:
+        (table, rows, strata), fixed = chance
+        sums = np.vstack([sums, chance_sums(xz, rows, table, strata, fixed)])
     return sums, xz if with_counts else None
 
 

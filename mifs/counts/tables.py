@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -19,7 +20,7 @@ from mifs._kernels import (
     weighted_counts,
 )
 from mifs._typing import IntArray
-from mifs.counts.levels import CellSum, LevelCounts
+from mifs.counts.levels import CellSum, LevelCounts, LevelMean
 from mifs.counts.tiles import Tiles
 from mifs.counts.variable import DiscreteVariable
 
@@ -114,9 +115,14 @@ class Counts:
         f: CellSum,
         *,
         keeps_levels: bool = True,  # noqa: ARG002 - all tables are here
+        chance: LevelMean | None = None,  # noqa: ARG002 - as above
     ) -> IntArray:
         """Sum of a cell function over the cells of the variables in `kept`, per candidate."""
         return f(self.cells(kept), axis=-1)
+
+    def means_within_z(self, mean: LevelMean) -> IntArray:
+        """Sum of the means by chance of the levels of X in every stratum of Z, per candidate."""
+        return mean(*self.levels_within("z"))
 
     def cells(self, kept: str) -> IntArray:
         """Counts of the cells of the variables in `kept`; shape (n_candidates, n_cells)."""
@@ -178,13 +184,25 @@ class Block:
         return joint_counts(self.codes, places, state, shape, sweep=sweep)
 
     def sums(
-        self, places: IntArray, states: States, of: str, f: CellTable, *, with_counts: bool
+        self,
+        places: IntArray,
+        states: States,
+        of: str,
+        f: CellTable,
+        *,
+        with_counts: bool,
+        chance: LevelMean | None,
     ) -> tuple[IntArray, IntArray | None]:
-        """Sums of F over the cells of some of the columns, and their counts with Z, if wanted."""
+        """Sums of F over the cells of some of the columns, and their counts with Z, if wanted.
+
+        A third sum is that of the means by chance, if these are.
+        """
         shape = states.n_z, (states.n_y if of == "zy" else 1), self.n_levels
-        state, _ = states.numbered(of)
-        by = self.sweep(places, states, of)
-        return scanned_sums(self.codes, places, state, shape, f, sweep=by, with_counts=with_counts)
+        table, by = (self.codes, places, states.numbered(of)[0]), self.sweep(places, states, of)
+        with nullcontext() if chance is None else chance.lent() as means:
+            return scanned_sums(
+                *table, shape, f, sweep=by, with_counts=with_counts, chance=means
+            )
 
     def sweep(self, places: IntArray, states: States, of: str) -> Sweep | None:
         """What a sweep goes by, if there is one and enough columns are wanted."""
@@ -210,16 +228,25 @@ class ScannedCounts:
     """Counts of some columns of a block, each taken only when and as far as it is asked for.
 
     The same sums as `Counts`. Sums of a cell function are formed while the counts are in the
-    cache; of the tables, only the counts with Z stay, which the mean by chance is about, and these
-    where sums are told to keep them. Whoever asks for whole tables first has the sums from them.
+    cache, and with them those of the means by chance that sums are told of; of the tables, only the
+    counts with Z stay, and these where sums are told to keep them. Whoever asks for whole tables
+    first has the sums from them.
     """
 
     def __init__(self, block: Block, places: IntArray, states: States) -> None:
         self._block, self._places, self._states = block, places, states
         self._sums: dict[tuple[str, int], IntArray] = {}
         self._xz: IntArray | None = None
+        self._means: tuple[LevelMean, IntArray] | None = None
 
-    def sums(self, kept: str, f: CellSum, *, keeps_levels: bool = True) -> IntArray:
+    def sums(
+        self,
+        kept: str,
+        f: CellSum,
+        *,
+        keeps_levels: bool = True,
+        chance: LevelMean | None = None,
+    ) -> IntArray:
         """Sum of a cell function over the cells of the variables in `kept`, per candidate."""
         if kept == "x":
             self._learn_levels()
@@ -228,9 +255,15 @@ class ScannedCounts:
             return self._whole.sums(kept, f)
         if (kept, id(f)) not in self._sums:
             with_y = kept == "zyx" or "_whole" in self.__dict__
-            sums = self._scan(f.table, with_y=with_y, with_counts=keeps_levels)
+            sums = self._scan(f.table, with_y=with_y, with_counts=keeps_levels, chance=chance)
             self._sums |= {(name, id(f)): of_name for name, of_name in sums.items()}
         return self._sums[kept, id(f)]
+
+    def means_within_z(self, mean: LevelMean) -> IntArray:
+        """Sum of the means by chance of the levels of X in every stratum of Z, per candidate."""
+        if self._means is None or self._means[0] is not mean:
+            self._means = mean, mean(*self.levels_within("z"))
+        return self._means[1]
 
     def levels_within(self, strata: str) -> tuple[IntArray, IntArray]:
         """Counts of the levels of X in every stratum, and the stratum of each."""
@@ -267,15 +300,22 @@ class ScannedCounts:
             self._xz = self._block.count(self._places, self._states, "z")
         return self._xz
 
-    def _scan(self, f: CellTable, *, with_y: bool, with_counts: bool) -> dict[str, IntArray]:
+    def _scan(
+        self, f: CellTable, *, with_y: bool, with_counts: bool, chance: LevelMean | None
+    ) -> dict[str, IntArray]:
         """Count, and form sums of a cell function on the way."""
         are_levels = self._states.n_z == 1  # of all columns, as for their relevance
         if "_whole" in self.__dict__:
             sums, self._xz = tabled_sums(self._whole.xzy, f)
         else:
             of, with_counts = "zy" if with_y else "z", with_counts or are_levels
-            sums, xz = self._block.sums(self._places, self._states, of, f, with_counts=with_counts)
+            if chance is not None and not chance.is_kept:
+                with_counts, chance = True, None
+            sums, xz = self._block.sums(
+                self._places, self._states, of, f, with_counts=with_counts, chance=chance
+            )
             self._xz = self._xz if xz is None else xz
+            self._means = self._means if chance is None else (chance, sums[2])
         if are_levels:  # nobody need count them again
             self._learn_levels()
         return {"zyx": sums[0], "zx": sums[1]} if with_y else {"zx": sums[1]}
@@ -299,9 +339,14 @@ class SparseCounts:
         f: CellSum,
         *,
         keeps_levels: bool = True,  # noqa: ARG002 - they are counted anew
+        chance: LevelMean | None = None,  # noqa: ARG002 - as above
     ) -> IntArray:
         """Sum of a cell function over the occupied cells of the variables in `kept`; shape (1,)."""
         return f(self.cells(kept), axis=-1)
+
+    def means_within_z(self, mean: LevelMean) -> IntArray:
+        """Sum of the means by chance of the levels of X in every stratum of Z; shape (1,)."""
+        return mean(*self.levels_within("z"))
 
     def cells(self, kept: str) -> IntArray:
         """Counts of the occupied cells of the variables in `kept`; shape (1, n_occupied)."""

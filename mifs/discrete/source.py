@@ -117,8 +117,13 @@ class CountedInformation:
         if self.tests is not None:
             return self.tests.independence()
         self.refuse_fractions()
-        everything = np.ones(self.n_features, dtype=bool)
-        return IndependenceTests.of_blocks(scan(self, (), everything, attrgetter("independence")))
+        everything, blocks = np.ones(self.n_features, dtype=bool), []
+        relevance = np.empty(self.n_features)  # which a search asks for next: it is known by then
+        told = attrgetter("independence", "conditional_relevance")
+        for columns, (tests, relevance[columns]) in scan(self, (), everything, told):
+            blocks.append((columns, tests))
+        self._relevance = relevance
+        return IndependenceTests.of_blocks(blocks)
 
     @cached_property
     def tests(self) -> Information | None:
@@ -342,9 +347,10 @@ class CountedTerms:
     def conditional_relevance(self) -> FloatArray:
         """I(X; Y | Z)."""
         c = self._condition
-        total = self._xzy_sum - self._xz_sum - c.zy_sum + c.z_sum
-        if self._source.is_corrected:
-            total = total - c.chance_of_y_given_z(*self._counts.levels_within("z"))
+        mean = c.chance_of_y_given_z if self._source.is_corrected else None
+        total = self._sum("zyx", mean) - self._sum("zx") - c.zy_sum + c.z_sum
+        if mean is not None:
+            total = total - self._counts.means_within_z(mean)
         return self._source.nats(total)
 
     @property
@@ -359,7 +365,7 @@ class CountedTerms:
     def redundancy(self) -> FloatArray:
         """I(X; Z)."""
         c = self._condition
-        total = self._xz_sum - self._sum("x") - c.z_sum + c.n_sum
+        total = self._sum("zx") - self._sum("x") - c.z_sum + c.n_sum
         if self._source.is_corrected:
             total = total - c.chance_of_z(*self._counts.levels_within(""))
         return self._source.nats(total)
@@ -369,7 +375,7 @@ class CountedTerms:
         """I(X; Z | Y)."""
         c = self._condition
         yx_sum = self._sum("yx")  # first: it takes whole tables, from which the other follows
-        total = self._xzy_sum - yx_sum - c.zy_sum + c.y_sum
+        total = self._sum("zyx") - yx_sum - c.zy_sum + c.y_sum
         if self._source.is_corrected:
             total = total - c.chance_of_z_given_y(*self._counts.levels_within("y"))
         return self._source.nats(total)
@@ -433,17 +439,8 @@ class CountedTerms:
         selected = self._condition.selected
         return None if tests is None else OtherTests(tests, selected, self._columns)
 
-    @cached_property
-    def _xzy_sum(self) -> IntArray:
-        return self._sum("zyx")
-
-    @cached_property
-    def _xz_sum(self) -> IntArray:
-        return self._sum("zx")
-
-    def _sum(self, kept: str) -> IntArray:
-        s = self._source
-        return self._counts.sums(kept, s.cells, keeps_levels=s.is_corrected)
+    def _sum(self, kept: str, chance: ChanceMean | None = None) -> IntArray:
+        return self._counts.sums(kept, self._source.cells, keeps_levels=False, chance=chance)
 
     def _entropy(self, kept: str) -> FloatArray:
         total = self._counts.sums(kept, self._source.plug_in_cells)

@@ -33,6 +33,16 @@ void chance_sums_i32(const int32_t *counts, Asked asked, Strata strata, int64_t 
 void chance_sums_i64(const int64_t *counts, Asked asked, Strata strata, int64_t *table,
                      int64_t *sums);
 
+/* Means by chance, and a table of them for chance_sums_i32(); NULL where none is kept. */
+typedef struct {
+    int64_t *table;
+    const int64_t *stratum; /* 0, 1, ... */
+    Strata strata;
+} Chance;
+
+/* Values of the table for the levels of a stratum; those that occur up to `most` times are known. */
+const int64_t *known_values(const Chance *chance, int64_t stratum, int64_t most);
+
 /* Places first[s] + counts[i, s, l] of a table that hold 0: each once, in `is_met` (one byte a
    place) and `places`. Their number is returned. */
 int64_t unknown_places_i32(const int32_t *counts, const int64_t *first, const int64_t *table,

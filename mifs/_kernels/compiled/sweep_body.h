@@ -136,16 +136,23 @@ TARGET static ALWAYS_INLINE int SUFFIX(highest)(const SUFFIX(bytes) *counts, int
     return top;
 }
 
+/* Add a value of each count of a column to its sum. */
+TARGET static ALWAYS_INLINE void SUFFIX(look_up)(const SUFFIX(bytes) *counts, int n_levels,
+                                                 const int64_t *value, int64_t *sum) {
+    const uint8_t *count = (const uint8_t *)counts;
+    for (int v = 0; v < VECTOR; v++)
+        for (int b = 0; b < n_levels; b++) sum[v] += value[count[b * VECTOR + v]];
+}
+
 /* Take the counts of one group of rows, where comparing them with each number costs less than
-   looking F up for each: up to about VECTOR, by measurement. Four numbers are compared at once. */
-TARGET static void SUFFIX(tally_cells)(SUFFIX(Tally) *tally, const SUFFIX(bytes) *counts,
-                                       int n_rows, int n_levels, const int64_t *value) {
+   looking F up for each: up to about VECTOR, by measurement. Four numbers are compared at once. No
+   count is above what is returned. */
+TARGET static int SUFFIX(tally_cells)(SUFFIX(Tally) *tally, const SUFFIX(bytes) *counts,
+                                      int n_rows, int n_levels, const int64_t *value) {
     const int top = n_rows <= 4 ? n_rows : SUFFIX(highest)(counts, n_levels);
     if (top > VECTOR) {
-        const uint8_t *count = (const uint8_t *)counts;
-        for (int v = 0; v < VECTOR; v++)
-            for (int b = 0; b < n_levels; b++) tally->sum[v] += value[count[b * VECTOR + v]];
-        return;
+        SUFFIX(look_up)(counts, n_levels, value, tally->sum);
+        return top;
     }
     for (; tally->n_ready < top; tally->n_ready += 4)
         memset(tally->n_cells + tally->n_ready + 1, 0, 4 * sizeof(SUFFIX(bytes)));
@@ -157,6 +164,7 @@ TARGET static void SUFFIX(tally_cells)(SUFFIX(Tally) *tally, const SUFFIX(bytes)
                 n[i] -= (SUFFIX(bytes))(counts[b] == (SUFFIX(bytes)){0} + (uint8_t)(c + i));
         for (int i = 0; i < 4; i++) into[i] = n[i];
     }
+    return top;
 }
 
 /* Store the counts with Z of the candidates in a strip, counts[cell][column]; seven more cells can
@@ -192,7 +200,7 @@ TARGET static void SUFFIX(sweep_narrow)(const Tile *tile, int s, const Sweep *sw
     const int64_t n_y = task->n_y, *value = task->f.value;
     SUFFIX(Tally) zyx = {.top = 0}, zx = {.top = 0};
     SUFFIX(bytes) *of_z = scratch, of_zy[SWEPT_LEVELS];
-    int64_t n_tallied = 0;
+    int64_t n_tallied = 0, complement[VECTOR] = {0}; /* of the means by chance, a sum */
     for (int64_t z = 0; z < task->n_z; z++) {
         const int64_t *start = sweep->start + z * n_y, n_rows = start[n_y] - start[0];
         const int64_t most_cells = n_rows < n_y * n_levels ? n_rows : n_y * n_levels;
@@ -210,7 +218,9 @@ TARGET static void SUFFIX(sweep_narrow)(const Tile *tile, int s, const Sweep *sw
             if (n_y > 1) SUFFIX(tally_cells)(&zyx, of_zy, some, n_levels, value);
             for (int x = 0; x < n_levels; x++) of_z[x] += of_zy[x];
         }
-        SUFFIX(tally_cells)(&zx, of_z, (int)n_rows, n_levels, value);
+        const int top = SUFFIX(tally_cells)(&zx, of_z, (int)n_rows, n_levels, value);
+        if (task->chance)
+            SUFFIX(look_up)(of_z, n_levels, known_values(task->chance, z, top), complement);
         if (task->out.zx) of_z += n_levels;
     }
     if (task->out.zx)
@@ -222,6 +232,9 @@ TARGET static void SUFFIX(sweep_narrow)(const Tile *tile, int s, const Sweep *sw
         if (lanes->lane[i] / VECTOR != s) continue;
         task->out.sum_zyx[lanes->place[i]] = sum_zyx[lanes->lane[i] % VECTOR];
         task->out.sum_zx[lanes->place[i]] = zx.sum[lanes->lane[i] % VECTOR];
+        if (task->chance)
+            task->out.chance[lanes->place[i]] =
+                -complement[lanes->lane[i] % VECTOR] - task->n_z * n_levels;
     }
 }
 
