@@ -157,13 +157,14 @@ TARGET static void SUFFIX(all_levels)(const int64_t *a, const int64_t *stratum, 
     for (int64_t l = 0; l < n_levels; l++) mean[l] = ~mean[l];
 }
 
-/* Fill in what is unknown of a stratum's levels that occur from `first` to `most` times. */
-TARGET static void SUFFIX(fill)(const Strata *strata, int64_t stratum, int64_t first,
-                                int64_t most, int64_t *values) {
+TARGET static void SUFFIX(learn)(const uint8_t *counts, int64_t n_counts, const Strata *strata,
+                                 int64_t stratum, int64_t *table) {
+    int64_t *values = table + strata->first[stratum];
     SUFFIX(Batch) batches[2];
     for (int is_full = 0; is_full < 2; is_full++) batches[is_full].n_cells = 0;
-    for (int64_t a = first; a <= most; a++)
-        if (values[a] == 0) SUFFIX(add_level)(batches, strata, stratum, a, values + a);
+    for (int64_t i = 0; i < n_counts; i++)
+        if (values[counts[i]] == 0)
+            SUFFIX(add_level)(batches, strata, stratum, counts[i], values + counts[i]);
     for (int is_full = 0; is_full < 2; is_full++)
         SUFFIX(take_off)(batches + is_full, is_full, strata);
 }

@@ -55,17 +55,13 @@ void chance_sums_i64(const int64_t *counts, Asked asked, Strata strata, int64_t 
 #undef CALL
 }
 
-const int64_t *known_values(const Chance *chance, int64_t stratum, int64_t most) {
-    int64_t *values = chance->table + chance->strata.first[stratum], first = 1;
+void learn_means(const Chance *chance, int64_t stratum, const uint8_t *counts, int64_t n_counts) {
     double room[BELOW + K_VALUES];
-    while (first <= most && values[first]) first++;
-    if (first > most) return values;
     Strata strata = chance->strata;
     strata.k_log_k = padded(strata.k_log_k, room);
-#define CALL(suffix) fill##suffix(&strata, stratum, first, most, values)
+#define CALL(suffix) learn##suffix(counts, n_counts, &strata, stratum, chance->table)
     CHOSEN(CALL);
 #undef CALL
-    return values;
 }
 
 #define UNKNOWN_PLACES(count_t)                                                                  \

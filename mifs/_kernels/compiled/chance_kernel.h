@@ -40,8 +40,8 @@ typedef struct {
     Strata strata;
 } Chance;
 
-/* Values of the table for the levels of a stratum; those that occur up to `most` times are known. */
-const int64_t *known_values(const Chance *chance, int64_t stratum, int64_t most);
+/* Fill in those values of the table that some counts of levels in a stratum take. */
+void learn_means(const Chance *chance, int64_t stratum, const uint8_t *counts, int64_t n_counts);
 
 /* Places first[s] + counts[i, s, l] of a table that hold 0: each once, in `is_met` (one byte a
    place) and `places`. Their number is returned. */
