@@ -15,6 +15,7 @@ from mifs._typing import BoolArray, FloatArray, IntArray
 from mifs.counts import Codes, Counts, DiscreteVariable, ScannedCounts, SparseCounts
 from mifs.discrete.cells import CORRECTIONS, ROUNDING, CellFunction, CellSums, plug_in
 from mifs.discrete.chance import ChanceMean
+from mifs.discrete.found import FoundTests
 from mifs.discrete.lowering import BestFirst
 from mifs.other_tests import OtherTests
 from mifs.scan import scan
@@ -239,7 +240,7 @@ class Condition:
         # It is kept by the source: two that kept each other would be freed late.
         self.source: CountedInformation = weakref.proxy(source)
         self.variable = variable
-        self.selected = selected
+        self.selected, self.found = selected, FoundTests()
         weights = None if source.weights is None else source.weights.multiples
         nothing, y = _nothing(source), source.target
         own = Counts.of(variable.codes[None], variable.n_levels, nothing, y, weights=weights)
@@ -412,9 +413,10 @@ class CountedTerms:
             levels = self._counts.tables().sum(axis=3)
         may_be_exact = levels.shape[1] == 1 and ((levels > 0).sum(axis=2) == 2).any()
         tables = self._counts.tables()[:, 0] if may_be_exact else None
-        return independence_of_sums(
-            statistic, self._condition.null.moments_of_counts(levels), tables
-        )
+        moments = self._condition.null.moments_of_counts(levels)
+        found = independence_of_sums(statistic, moments, tables)
+        self._condition.found.keep(self._columns, found)
+        return found
 
     @property
     def _statistic(self) -> FloatArray:
@@ -429,9 +431,8 @@ class CountedTerms:
         """P-value of the first candidate, made sure of where it stands near `level`, and how."""
         if self._tests is not None:
             return self._tests.settled(level, rng, always=always)
-        tests, table = self.independence, self._counts.tables()[0]
-        found = (float(tests.pvalue[0]), str(tests.method[0]), bool(tests.disagreement[0]))
-        return settled(table, found, level=level, rng=rng, always=always)
+        found = self._condition.found.of(self._columns[0]) or self.independence.one(0)
+        return settled(self._counts.tables()[0], found, level=level, rng=rng, always=always)
 
     @property
     def _tests(self) -> OtherTests | None:
