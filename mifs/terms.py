@@ -46,6 +46,10 @@ class IndependenceTests:
         names = [field.name for field in fields(cls)]
         return cls(*(np.concatenate([getattr(t, name) for t in tests])[back] for name in names))
 
+    def one(self, place: int) -> tuple[float, str, bool]:
+        """P-value of one candidate, its method, and whether two approximations disagree."""
+        return float(self.pvalue[place]), str(self.method[place]), bool(self.disagreement[place])
+
 
 class PairTerms(Protocol):
     """Terms of some candidates X with one selected variable S. Compute them when asked."""

@@ -1,5 +1,7 @@
 """The compiled kernels that count are their NumPy twins, bit for bit."""
 
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from mifs._kernels import CellTable
 from mifs._kernels.twins import TWINS
+from mifs.discrete.chance import ChanceMean
 
 if "scanned_sums" not in TWINS:
     pytest.skip("the compiled kernels were not built", allow_module_level=True)
@@ -22,6 +25,12 @@ pytestmark = pytest.mark.usefixtures("simd")
 def _cells(n_samples, most=1 << 16, off=0.5):
     """F of all counts, or of the first `most`."""
     return CellTable.of(n_samples, most, off, 2.0**40)
+
+
+def _mean_by_chance(state, n_z, n_y):
+    """Of the levels of a column in each level of Z."""
+    counts = np.bincount(state, minlength=n_z * n_y).reshape(n_z, n_y)
+    return ChanceMean(counts, 2.0**40)
 
 
 def _case(size, n_levels, n_states, dtype, rng):
@@ -69,6 +78,19 @@ def test_counts_and_sums_are_those_of_numpy(*, size, n_levels, states, dtype, mo
         )
         np.testing.assert_array_equal(sums, expected_sums, strict=True)
         assert no_xz is None
+        mean = _mean_by_chance(state, n_z, n_y)
+        sums_and_means = np.vstack([expected_sums, mean(expected_xz, np.arange(n_z)[:, None])])
+        for with_counts in (False, True):
+            with _mean_by_chance(state, n_z, n_y).lent() as chance:
+                sums, xz = scanned_sums.compiled(
+                    *(codes, places, state, shape, cells),
+                    sweep=by,
+                    with_counts=with_counts,
+                    chance=chance,
+                )
+            np.testing.assert_array_equal(sums, sums_and_means, strict=True)
+            if with_counts:
+                np.testing.assert_array_equal(xz, expected_xz, strict=True)
 
 
 @given(
@@ -89,11 +111,16 @@ def test_sums_are_those_of_numpy_where_counts_stay_bytes(size, n_levels, states,
     codes[rng.random(codes.shape) < skew] = n_levels - 1
     places, shape = np.arange(n_columns), (n_z, n_y, n_levels)
     function, sweep = _cells(n_samples, n_samples + 1), _sweep(codes, state, n_z * n_y, n_levels)
-    found = scanned_sums.compiled(codes, places, state, shape, function, sweep=sweep)
-    for one, expected in zip(
-        found, scanned_sums.numpy(codes, places, state, shape, function), strict=True
-    ):
-        np.testing.assert_array_equal(one, expected, strict=True)
+    mean = _mean_by_chance(state, n_z, n_y)
+    for chance in (None, mean):  # means that are known at once, the second time
+        for _ in range(1 if chance is None else 2):
+            with nullcontext() if chance is None else mean.lent() as lent:
+                found, expected = (
+                    kernel(codes, places, state, shape, function, sweep=sweep, chance=lent)
+                    for kernel in scanned_sums[::-1]
+                )
+            for one, other in zip(found, expected, strict=True):
+                np.testing.assert_array_equal(one, other, strict=True)
 
 
 @given(
@@ -327,6 +354,27 @@ def test_a_cell_function_reaches_all_samples():
     places, short = np.arange(70), _cells(99)
     with pytest.raises(ValueError, match="steps of F must reach 100"):
         scanned_sums.compiled(CODES, places, STATE, (1, 1, 1), short)
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ({"table": np.zeros(9, dtype=np.int64)}, "a mean for each count"),
+        ({"rows": (np.arange(2), np.zeros(2, dtype=np.int64))}, "a stratum for each level of Z"),
+        ({"first_class": np.zeros(3, dtype=np.int64)}, "a first class for each level of Z"),
+    ],
+)
+def test_means_by_chance_are_of_the_levels_of_z(part, said):
+    """A table that is too short would be written beyond its end."""
+    with _mean_by_chance(STATE, 1, 1).lent() as (chance, fixed):
+        if "first_class" in part:
+            size, _, *others = chance.strata
+            part = {"strata": (size, part["first_class"], *others)}
+        with pytest.raises(ValueError, match=said):
+            scanned_sums.compiled(
+                *(CODES, np.arange(70), STATE, (1, 1, 1), _cells(100)),
+                chance=(chance._replace(**part), fixed),
+            )
 
 
 def test_values_of_a_cell_function_have_their_steps():

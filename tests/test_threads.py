@@ -39,7 +39,7 @@ def eager(monkeypatch):
     """Let threads take every column, however little work it is."""
     monkeypatch.setattr("mifs._threads.LEAST_SECONDS_OF_A_PART", 1e-9)
     monkeypatch.setattr("mifs._threads.SECONDS_OF_A_PART", 1e-9)
-    monkeypatch.setattr("mifs.counts.tables.STRIP_COLUMNS", 1)
+    monkeypatch.setattr("mifs.counts.tables.swept_together", lambda _: 1)
 
 
 def table(n=150, d=40, seed=0):

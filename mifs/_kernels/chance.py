@@ -7,7 +7,7 @@ non-negative and small, so nothing cancels. (Vinh, Epps, Bailey, JMLR 11:2837, 2
 mean; the form in h is ours.)
 """
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from scipy.special import xlogy
@@ -20,6 +20,9 @@ from mifs._typing import FloatArray, IntArray
 # full errs by at most 9 / mu**5 nats: 3e-11 at this mean.
 SERIES_FROM = 200.0
 PACKED = 1 << 21  # three numbers below it fit 63 bits
+# From this variance on every other count has the same mean, to exp(-2 * 18): a hypergeometric count
+# is a sum of independent ones of 0 and 1 (V. A. Vatutin, V. G. Mikhailov, 1982).
+WIDE_FROM = 18.0
 NEGLIGIBLE = 1e-18  # of the mode's probability; what lies beyond is below rounding
 # Below the series' mean no count beyond 346 has a probability that is not negligible.
 K_LARGEST = 1023
@@ -30,6 +33,14 @@ K_LOG_K = xlogy(np.arange(K_LARGEST + 1.0), np.arange(K_LARGEST + 1.0))
 Strata: TypeAlias = tuple[IntArray, IntArray, IntArray, IntArray]
 FixedPoint: TypeAlias = tuple[float, FloatArray]
 Rows: TypeAlias = tuple[IntArray, IntArray]
+
+
+class Chance(NamedTuple):
+    """Means by chance of the levels of a candidate in each level of Z, as sums of parts."""
+
+    table: IntArray  # of means, as `chance_sums` fills it; empty if none is kept
+    rows: Rows  # the strata, which are the levels of Z
+    strata: Strata
 
 
 def expected_information(a: IntArray, b: IntArray, m: IntArray) -> FloatArray:
@@ -145,36 +156,49 @@ def _by_summation(
     mu: FloatArray,
     k_log_k: FloatArray,
 ) -> FloatArray:
-    """Sum over the support, outwards from the mode in both directions.
+    """Sum over the support, or every other count of it, from the mode in both directions.
 
-    All probabilities are relative to the mode's: `mass` is their sum, `moment` that of p h.
+    All probabilities are relative to the mode's: `mass` is their sum, `moment` that of p h. The
+    counts that are walked are those of the class or of the rest of the rows, whichever is rarer.
     """
-    mode = np.floor((a + 1) * (b + 1) / (m + 2))
-    slope = log(mu) + 1.0
-    mass, moment = np.ones(a.shape), _h(mode, slope, mu, k_log_k)
-    for ratio, step in ((_ratio_up, 1.0), (_ratio_down, -1.0)):
+    rarer, slope = np.minimum(b, m - b), log(mu) + 1.0
+    mode = np.floor((a + 1) * (rarer + 1) / (m + 2))
+    by = np.where(a * rarer / m * (m - a) * (m - rarer) > WIDE_FROM * (m * (m - 1)), 2.0, 1.0)
+    base, sign = np.where(b > m - b, a, 0.0), np.where(b > m - b, -1.0, 1.0)
+    mass, moment = np.ones(a.shape), _h(base + sign * mode, slope, mu, k_log_k)
+    for factors, direction in ((_factors_up, 1.0), (_factors_down, -1.0)):
         alive = np.arange(len(a))
-        left = np.array([a, b, m - a - b, mode, slope, mu, np.ones(a.shape)])
+        left = np.array(
+            [base, sign, slope, mu, by, a, rarer, m - a - rarer, mode, np.ones(a.shape)]
+        )
         while alive.size:
-            left[-1] *= ratio(*left[:4])
-            is_alive = left[-1] > NEGLIGIBLE
+            above, below = factors(*left[5:9])
+            next_above, next_below = factors(*left[5:8], left[8] + direction)
+            above *= np.where(left[4] > 1, next_above, 1.0)
+            below *= np.where(left[4] > 1, next_below, 1.0)
+            left[9] *= above / below
+            is_alive = left[9] > NEGLIGIBLE
             alive, left = alive[is_alive], left[:, is_alive]
-            left[3] += step
-            *_, k, slope_, mu_, p = left
+            left[8] += direction * left[4]
+            base_, sign_, slope_, mu_, *_, k, p = left
             mass[alive] += p
-            moment[alive] += p * _h(k, slope_, mu_, k_log_k)
+            moment[alive] += p * _h(base_ + sign_ * k, slope_, mu_, k_log_k)
     # a count that cannot vary has no information, and none may be less than nothing
     return np.where((a < m) & (b < m), np.maximum(moment / mass, 0.0), 0.0)
 
 
-def _ratio_up(a: FloatArray, b: FloatArray, rest: FloatArray, k: FloatArray) -> FloatArray:
-    """P(K = k + 1) / P(K = k), with rest = m - a - b."""
-    return (a - k) * (b - k) / ((k + 1) * (rest + k + 1))
+def _factors_up(
+    a: FloatArray, b: FloatArray, rest: FloatArray, k: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """P(K = k + 1) / P(K = k) as a fraction, with rest = m - a - b."""
+    return (a - k) * (b - k), (k + 1) * (rest + k + 1)
 
 
-def _ratio_down(a: FloatArray, b: FloatArray, rest: FloatArray, k: FloatArray) -> FloatArray:
-    """P(K = k - 1) / P(K = k)."""
-    return k * (rest + k) / ((a - k + 1) * (b - k + 1))
+def _factors_down(
+    a: FloatArray, b: FloatArray, rest: FloatArray, k: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """P(K = k - 1) / P(K = k) as a fraction."""
+    return k * (rest + k), (a - k + 1) * (b - k + 1)
 
 
 def _h(k: FloatArray, slope: FloatArray, mu: FloatArray, k_log_k: FloatArray) -> FloatArray:

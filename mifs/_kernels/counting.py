@@ -5,18 +5,24 @@ from typing import TypeAlias
 import numpy as np
 
 from mifs._kernels.cells import CellTable, cell_values
+from mifs._kernels.chance import Chance, FixedPoint, chance_sums
 from mifs._kernels.twins import twin
 from mifs._typing import IntArray
 
 TILE_COLUMNS = 64  # that a sweep reads together
-STRIP_COLUMNS = 32  # of which it counts all or none
-SWEPT_LEVELS = 32  # at most
 CELL_NUMBERS_IN_CACHE = 1 << 16
 ROWS_OF_A_BLOCK = 8192  # of a sweep, where they are many
 ROWS_OF_A_STATE = 64  # in a block
 BLOCKED_STATES = 1024
 
 Sweep: TypeAlias = tuple[IntArray, IntArray, IntArray]  # tiles, and the two of `grouped`
+
+
+def swept_together(n_levels: int) -> int:
+    """Columns of which a sweep counts all or none, whatever is wanted; one where none is swept."""
+    if n_levels == 2:
+        return 256
+    return 32 if n_levels <= 32 else 1
 
 
 @twin("counting")
@@ -94,17 +100,22 @@ def scanned_sums(
     *,
     sweep: Sweep | None = None,
     with_counts: bool = True,
+    chance: tuple[Chance, FixedPoint] | None = None,
 ) -> tuple[IntArray, IntArray | None]:
     """Sums of a cell function over the cells of each candidate with (Z, Y) and with Z.
 
     Parameters are those of `joint_counts`, with states numbered ``z * n_y + y`` and ``shape =
     (n_z, n_y, n_levels)``. The results have the shapes (2, n_candidates), and of the counts with
     Z, (n_candidates, n_z, n_levels); None in their place without `with_counts`, for they can take
-    longer to store than the sums to form.
+    longer to store than the sums to form. With `chance`, whose strata are the levels of Z, a third
+    sum is that of the means by chance.
     """
     n_z, n_y, n_levels = shape
     counts = joint_counts(codes, places, state, (n_z * n_y, n_levels), sweep=sweep)
     sums, xz = tabled_sums(counts.reshape(-1, n_z, n_y, n_levels), cell_table)
+    if chance is not None:
+        (table, rows, strata), fixed = chance
+        sums = np.vstack([sums, chance_sums(xz, rows, table, strata, fixed)])
     return sums, xz if with_counts else None
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mifs._kernels.cells import CellTable, cell_values
-from mifs._kernels.chance import Rows, Strata, chance_sums, level_means
+from mifs._kernels.chance import Chance, chance_sums, level_means
 from mifs._kernels.twins import twin
 from mifs._typing import FloatArray, IntArray
 
@@ -18,14 +18,6 @@ class Candidates(NamedTuple):
     n_levels: list[int]
     block: IntArray  # (n_candidates,)
     place: IntArray  # (n_candidates,), in the block
-
-
-class Chance(NamedTuple):
-    """Means by chance of the levels of a candidate in each level of Z, as sums of parts."""
-
-    table: IntArray  # of means, as `chance_sums` fills it; empty if none is kept
-    rows: Rows  # the strata, which are the levels of Z
-    strata: Strata
 
 
 class Given(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from threading import Lock
 from typing import Protocol
 from weakref import WeakKeyDictionary
@@ -9,6 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from mifs._kernels import CellTable
+from mifs._kernels.chance import Chance, FixedPoint
 from mifs._typing import BoolArray, IntArray
 
 
@@ -19,6 +21,18 @@ class CellSum(Protocol):
 
     def __call__(self, counts: IntArray, *, axis: int | tuple[int, ...]) -> IntArray:
         """Sum F of some counts."""
+
+
+class LevelMean(Protocol):
+    """Means by chance of levels, summed exactly, in fixed point."""
+
+    is_kept: bool  # whether there is a table of them, for kernels to fill
+
+    def __call__(self, x_counts: IntArray, stratum: IntArray) -> IntArray:
+        """Sum the means of level counts, candidates first, in their strata."""
+
+    def lent(self) -> AbstractContextManager[tuple[Chance, FixedPoint]]:
+        """Lend a kernel what it computes them from."""
 
 
 class LevelCounts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -19,10 +20,10 @@ from mifs._kernels import (
     tabled_sums,
     weighted_counts,
 )
-from mifs._kernels.counting import STRIP_COLUMNS, SWEPT_LEVELS
+from mifs._kernels.counting import swept_together
 from mifs._threads import Spread, of_parts, parts_of
 from mifs._typing import IntArray
-from mifs.counts.levels import CellSum, LevelCounts
+from mifs.counts.levels import CellSum, LevelCounts, LevelMean
 from mifs.counts.tiles import Tiles
 from mifs.counts.variable import DiscreteVariable
 
@@ -115,9 +116,14 @@ class Counts:
         f: CellSum,
         *,
         keeps_levels: bool = True,  # noqa: ARG002 - all tables are here
+        chance: LevelMean | None = None,  # noqa: ARG002 - as above
     ) -> IntArray:
         """Sum of a cell function over the cells of the variables in `kept`, per candidate."""
         return f(self.cells(kept), axis=-1)
+
+    def means_within_z(self, mean: LevelMean) -> IntArray:
+        """Sum of the means by chance of the levels of X in every stratum of Z, per candidate."""
+        return mean(*self.levels_within("z"))
 
     def cells(self, kept: str) -> IntArray:
         """Counts of the cells of the variables in `kept`; shape (n_candidates, n_cells)."""
@@ -190,17 +196,22 @@ class Block:
         f: CellTable,
         *,
         with_counts: bool,
+        chance: LevelMean | None,
         spread: Spread = map,
     ) -> tuple[IntArray, IntArray | None]:
-        """Sums of F over the cells of some of the columns, and their counts with Z, if wanted."""
+        """Sums of F over the cells of some of the columns, and their counts with Z, if wanted.
+
+        A third sum is that of the means by chance, if these are.
+        """
         shape = states.n_z, (states.n_y if of == "zy" else 1), self.n_levels
         (state, _), sweep = states.numbered(of), self.sweep(places, states, of)
 
         def of_part(part: IntArray) -> tuple[IntArray, IntArray | None]:
-            by = sweep(part)
-            return scanned_sums(
-                self.codes, part, state, shape, f, sweep=by, with_counts=with_counts
-            )
+            table, by = (self.codes, part, state), sweep(part)
+            with nullcontext() if chance is None else chance.lent() as means:
+                return scanned_sums(
+                    *table, shape, f, sweep=by, with_counts=with_counts, chance=means
+                )
 
         sums, counts = zip(*of_parts(of_part, self._parts(places, spread), spread), strict=True)
         return _joined(sums, axis=1), _joined(counts) if with_counts else None
@@ -208,8 +219,7 @@ class Block:
     def _parts(self, places: IntArray, spread: Spread) -> list[IntArray]:
         """Parts of some of the columns, one for each thread or more, in whole strips of a sweep."""
         seconds = SECONDS_OF_A_SWEPT_TABLE + SECONDS_OF_A_SWEPT_VALUE * self.codes.shape[1]
-        together = STRIP_COLUMNS if self.n_levels <= SWEPT_LEVELS else 1
-        return parts_of(places, seconds, spread, together=together)
+        return parts_of(places, seconds, spread, together=swept_together(self.n_levels))
 
     def sweep(
         self, places: IntArray, states: States, of: str
@@ -248,8 +258,9 @@ class ScannedCounts:
     """Counts of some columns of a block, each taken only when and as far as it is asked for.
 
     The same sums as `Counts`. Sums of a cell function are formed while the counts are in the
-    cache; of the tables, only the counts with Z stay, which the mean by chance is about, and these
-    where sums are told to keep them. Whoever asks for whole tables first has the sums from them.
+    cache, and with them those of the means by chance that sums are told of; of the tables, only the
+    counts with Z stay, and these where sums are told to keep them. Whoever asks for whole tables
+    first has the sums from them.
     """
 
     def __init__(
@@ -259,8 +270,16 @@ class ScannedCounts:
         self._spread = spread
         self._sums: dict[tuple[str, int], IntArray] = {}
         self._xz: IntArray | None = None
+        self._means: tuple[LevelMean, IntArray] | None = None
 
-    def sums(self, kept: str, f: CellSum, *, keeps_levels: bool = True) -> IntArray:
+    def sums(
+        self,
+        kept: str,
+        f: CellSum,
+        *,
+        keeps_levels: bool = True,
+        chance: LevelMean | None = None,
+    ) -> IntArray:
         """Sum of a cell function over the cells of the variables in `kept`, per candidate."""
         if kept == "x":
             self._learn_levels()
@@ -269,9 +288,15 @@ class ScannedCounts:
             return self._whole.sums(kept, f)
         if (kept, id(f)) not in self._sums:
             with_y = kept == "zyx" or "_whole" in self.__dict__
-            sums = self._scan(f.table, with_y=with_y, with_counts=keeps_levels)
+            sums = self._scan(f.table, with_y=with_y, with_counts=keeps_levels, chance=chance)
             self._sums |= {(name, id(f)): of_name for name, of_name in sums.items()}
         return self._sums[kept, id(f)]
+
+    def means_within_z(self, mean: LevelMean) -> IntArray:
+        """Sum of the means by chance of the levels of X in every stratum of Z, per candidate."""
+        if self._means is None or self._means[0] is not mean:
+            self._means = mean, mean(*self.levels_within("z"))
+        return self._means[1]
 
     def levels_within(self, strata: str) -> tuple[IntArray, IntArray]:
         """Counts of the levels of X in every stratum, and the stratum of each."""
@@ -308,17 +333,23 @@ class ScannedCounts:
             self._xz = self._block.count(self._places, self._states, "z", self._spread)
         return self._xz
 
-    def _scan(self, f: CellTable, *, with_y: bool, with_counts: bool) -> dict[str, IntArray]:
+    def _scan(
+        self, f: CellTable, *, with_y: bool, with_counts: bool, chance: LevelMean | None
+    ) -> dict[str, IntArray]:
         """Count, and form sums of a cell function on the way."""
         are_levels = self._states.n_z == 1  # of all columns, as for their relevance
         if "_whole" in self.__dict__:
             sums, self._xz = tabled_sums(self._whole.xzy, f)
         else:
             of, with_counts = "zy" if with_y else "z", with_counts or are_levels
+            if chance is not None and not chance.is_kept:
+                with_counts, chance = True, None
+            asked = self._places, self._states, of, f
             sums, xz = self._block.sums(
-                self._places, self._states, of, f, with_counts=with_counts, spread=self._spread
+                *asked, with_counts=with_counts, chance=chance, spread=self._spread
             )
             self._xz = self._xz if xz is None else xz
+            self._means = self._means if chance is None else (chance, sums[2])
         if are_levels:  # nobody need count them again
             self._learn_levels()
         return {"zyx": sums[0], "zx": sums[1]} if with_y else {"zx": sums[1]}
@@ -342,9 +373,14 @@ class SparseCounts:
         f: CellSum,
         *,
         keeps_levels: bool = True,  # noqa: ARG002 - they are counted anew
+        chance: LevelMean | None = None,  # noqa: ARG002 - as above
     ) -> IntArray:
         """Sum of a cell function over the occupied cells of the variables in `kept`; shape (1,)."""
         return f(self.cells(kept), axis=-1)
+
+    def means_within_z(self, mean: LevelMean) -> IntArray:
+        """Sum of the means by chance of the levels of X in every stratum of Z; shape (1,)."""
+        return mean(*self.levels_within("z"))
 
     def cells(self, kept: str) -> IntArray:
         """Counts of the occupied cells of the variables in `kept`; shape (1, n_occupied)."""

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 
 from mifs._kernels import interpolated_information
-from mifs._kernels.chance import K_LOG_K, Strata, chance_sums, level_means
-from mifs._kernels.lazy import Chance
+from mifs._kernels.chance import (
+    K_LOG_K,
+    Chance,
+    FixedPoint,
+    Strata,
+    chance_sums,
+    level_means,
+)
 from mifs._typing import BoolArray, IntArray
 from mifs.discrete.cells import to_fixed_point
 
@@ -41,14 +50,24 @@ class ChanceMean:
         sizes = self._strata[0]
         self._first = np.cumsum(sizes + 1) - sizes - 1
         self._n_places = int((sizes + 1).sum())
-        self._is_kept = unit == 1.0 and self._n_places <= MOST_KEPT
+        self.is_kept = unit == 1.0 and self._n_places <= MOST_KEPT
         self._idle: list[IntArray] = []  # tables of ~g that no thread is at: each fills its own
 
     @property
     def parts(self) -> Chance:
         """What a kernel computes the means from, and a table for it to fill, if one is kept."""
-        table = self._new_table() if self._is_kept else np.empty(0, dtype=np.int64)
+        table = self._new_table() if self.is_kept else np.empty(0, dtype=np.int64)
         return Chance(table, (self._every, self._first), self._strata)
+
+    @contextmanager
+    def lent(self) -> Iterator[tuple[Chance, FixedPoint]]:
+        """Lend what a kernel computes the means from, with a table that no other thread is at."""
+        try:  # not a look before: another thread may take the last one
+            table = self._idle.pop()
+        except IndexError:
+            table = self._new_table()
+        yield Chance(table, (self._every, self._first), self._strata), self._fixed
+        self._idle.append(table)
 
     def _new_table(self) -> IntArray:
         """Table of ~g, 0 where it is unknown: zeros take no memory until they are written."""
@@ -64,15 +83,10 @@ class ChanceMean:
         is_cells = x_counts.ndim == 2
         counts = x_counts[..., None] if is_cells else x_counts
         rows = np.broadcast_to(stratum, x_counts.shape[1:2]).copy() if is_cells else self._every
-        if not self._is_kept:
+        if not self.is_kept:
             return self._anew(counts + self._first[rows][:, None], counts > 0).sum(axis=(1, 2))
-        try:  # not a look before: another thread may take the last one
-            g = self._idle.pop()
-        except IndexError:
-            g = self._new_table()
-        sums = chance_sums(counts, (rows, self._first), g, self._strata, self._fixed)
-        self._idle.append(g)
-        return sums
+        with self.lent() as ((table, _, strata), fixed):
+            return chance_sums(counts, (rows, self._first), table, strata, fixed)
 
     def _anew(self, place: IntArray, is_met: BoolArray) -> IntArray:
         """Values of g at every place, each computed once and not kept."""

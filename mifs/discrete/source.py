@@ -16,6 +16,7 @@ from mifs.counts import Codes, Counts, DiscreteVariable, ScannedCounts, SparseCo
 from mifs.counts.tables import SECONDS_OF_A_SWEPT_TABLE, SECONDS_OF_A_SWEPT_VALUE
 from mifs.discrete.cells import CORRECTIONS, ROUNDING, CellFunction, CellSums, plug_in
 from mifs.discrete.chance import ChanceMean
+from mifs.discrete.found import FoundTests
 from mifs.discrete.lowering import BestFirst
 from mifs.other_tests import OtherTests
 from mifs.scan import scan
@@ -116,8 +117,13 @@ class CountedInformation:
         if self.tests is not None:
             return self.tests.independence()
         self.refuse_fractions()
-        everything = np.ones(self.n_features, dtype=bool)
-        return IndependenceTests.of_blocks(scan(self, (), everything, attrgetter("independence")))
+        everything, blocks = np.ones(self.n_features, dtype=bool), []
+        relevance = np.empty(self.n_features)  # which a search asks for next: it is known by then
+        told = attrgetter("independence", "conditional_relevance")
+        for columns, (tests, relevance[columns]) in scan(self, (), everything, told):
+            blocks.append((columns, tests))
+        self._relevance = relevance
+        return IndependenceTests.of_blocks(blocks)
 
     @cached_property
     def tests(self) -> Information | None:
@@ -234,7 +240,7 @@ class Condition:
         # It is kept by the source: two that kept each other would be freed late.
         self.source: CountedInformation = weakref.proxy(source)
         self.variable = variable
-        self.selected = selected
+        self.selected, self.found = selected, FoundTests()
         weights = None if source.weights is None else source.weights.multiples
         nothing, y = _nothing(source), source.target
         own = Counts.of(variable.codes[None], variable.n_levels, nothing, y, weights=weights)
@@ -342,9 +348,10 @@ class CountedTerms:
     def conditional_relevance(self) -> FloatArray:
         """I(X; Y | Z)."""
         c = self._condition
-        total = self._xzy_sum - self._xz_sum - c.zy_sum + c.z_sum
-        if self._source.is_corrected:
-            total = total - c.chance_of_y_given_z(*self._counts.levels_within("z"))
+        mean = c.chance_of_y_given_z if self._source.is_corrected else None
+        total = self._sum("zyx", mean) - self._sum("zx") - c.zy_sum + c.z_sum
+        if mean is not None:
+            total = total - self._counts.means_within_z(mean)
         return self._source.nats(total)
 
     @property
@@ -359,7 +366,7 @@ class CountedTerms:
     def redundancy(self) -> FloatArray:
         """I(X; Z)."""
         c = self._condition
-        total = self._xz_sum - self._sum("x") - c.z_sum + c.n_sum
+        total = self._sum("zx") - self._sum("x") - c.z_sum + c.n_sum
         if self._source.is_corrected:
             total = total - c.chance_of_z(*self._counts.levels_within(""))
         return self._source.nats(total)
@@ -369,7 +376,7 @@ class CountedTerms:
         """I(X; Z | Y)."""
         c = self._condition
         yx_sum = self._sum("yx")  # first: it takes whole tables, from which the other follows
-        total = self._xzy_sum - yx_sum - c.zy_sum + c.y_sum
+        total = self._sum("zyx") - yx_sum - c.zy_sum + c.y_sum
         if self._source.is_corrected:
             total = total - c.chance_of_z_given_y(*self._counts.levels_within("y"))
         return self._source.nats(total)
@@ -406,9 +413,10 @@ class CountedTerms:
             levels = self._counts.tables().sum(axis=3)
         may_be_exact = levels.shape[1] == 1 and ((levels > 0).sum(axis=2) == 2).any()
         tables = self._counts.tables()[:, 0] if may_be_exact else None
-        return independence_of_sums(
-            statistic, self._condition.null.moments_of_counts(levels), tables
-        )
+        moments = self._condition.null.moments_of_counts(levels)
+        found = independence_of_sums(statistic, moments, tables)
+        self._condition.found.keep(self._columns, found)
+        return found
 
     @property
     def _statistic(self) -> FloatArray:
@@ -423,9 +431,8 @@ class CountedTerms:
         """P-value of the first candidate, made sure of where it stands near `level`, and how."""
         if self._tests is not None:
             return self._tests.settled(level, rng, always=always)
-        tests, table = self.independence, self._counts.tables()[0]
-        found = (float(tests.pvalue[0]), str(tests.method[0]), bool(tests.disagreement[0]))
-        return settled(table, found, level=level, rng=rng, always=always)
+        found = self._condition.found.of(self._columns[0]) or self.independence.one(0)
+        return settled(self._counts.tables()[0], found, level=level, rng=rng, always=always)
 
     @property
     def _tests(self) -> OtherTests | None:
@@ -433,17 +440,8 @@ class CountedTerms:
         selected = self._condition.selected
         return None if tests is None else OtherTests(tests, selected, self._columns)
 
-    @cached_property
-    def _xzy_sum(self) -> IntArray:
-        return self._sum("zyx")
-
-    @cached_property
-    def _xz_sum(self) -> IntArray:
-        return self._sum("zx")
-
-    def _sum(self, kept: str) -> IntArray:
-        s = self._source
-        return self._counts.sums(kept, s.cells, keeps_levels=s.is_corrected)
+    def _sum(self, kept: str, chance: ChanceMean | None = None) -> IntArray:
+        return self._counts.sums(kept, self._source.cells, keeps_levels=False, chance=chance)
 
     def _entropy(self, kept: str) -> FloatArray:
         total = self._counts.sums(kept, self._source.plug_in_cells)

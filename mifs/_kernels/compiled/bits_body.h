@@ -75,10 +75,10 @@ TARGET static int32_t SUFFIX(rows_of)(const Tile *tile, const int64_t *start, in
     return (int32_t)n_rows;
 }
 
-/* Store how often candidates have either level, `apart` pairs from one to the next. */
+/* Store how often candidates, which follow each other, have either level, `apart` pairs from one to
+   the next. */
 TARGET static void SUFFIX(store_levels)(const int32_t *ones, const Lanes *lanes, int32_t n_rows,
                                         int64_t apart, int32_t *into) {
-    into += 2 * apart * lanes->place[0]; /* they follow each other */
     for (int i = 0; i < lanes->n; i++, into += 2 * apart) {
         const int32_t count = ones[lanes->lane[i]];
         into[0] = n_rows - count;
@@ -117,7 +117,8 @@ TARGET static void SUFFIX(take_ones)(const Tile *tile, const Sweep *sweep, const
         const int64_t state = z * n_y + y;
         const int32_t n_rows = SUFFIX(rows_of)(tile, sweep->start + state, n_states);
         if (task->counts)
-            SUFFIX(store_levels)(ones, lanes, n_rows, n_states, task->counts + 2 * state);
+            SUFFIX(store_levels)(ones, lanes, n_rows, n_states,
+                                 task->counts + 2 * (n_states * lanes->place[0] + state));
         if (!n_rows || task->counts) continue;
         if (n_y > 1) SUFFIX(add_levels)(&task->f, ones, n_rows, sums[0]);
         for (int i = 0; i < ABREAST; i++) of_z[i] += ones[i];
@@ -126,7 +127,8 @@ TARGET static void SUFFIX(take_ones)(const Tile *tile, const Sweep *sweep, const
     if (task->counts) return;
     SUFFIX(add_levels)(&task->f, of_z, n_rows_of_z, sums[1]);
     if (task->out.zx)
-        SUFFIX(store_levels)(of_z, lanes, n_rows_of_z, task->n_z, task->out.zx + 2 * z);
+        SUFFIX(store_levels)(of_z, lanes, n_rows_of_z, task->n_z,
+                             counts_with_z(task, lanes->place[0]) + 2 * z);
 }
 
 /* Sums, or whole tables, for columns of tiles abreast, however many rows there are. Several blocks

@@ -2,65 +2,126 @@
    in its order. Lanes are cells: what one lane does, no other changes. */
 #include "elementary.h"
 
-/* Cells of one kind, gathered until there is one for each lane, and where their means go. */
+/* Cells of one kind, gathered until there is one for each lane, and where their means go. Where kinds
+   have pairs, the other class is the rest of the rows. */
 typedef struct {
-    double a[LANES], b[LANES], m[LANES], mu[LANES];
-    int64_t *sum[LANES], repeats[LANES];
+    double a[LANES], b[LANES], m[LANES], mu[LANES], mu_of_rest[LANES];
+    int64_t *sum[LANES], repeats[LANES], repeats_of_rest[LANES];
     int n_cells;
 } SUFFIX(Batch);
 
 /* Counts on their way from the mode to an end of the support. */
 typedef struct {
-    V a_and_1, b_and_1, rest, slope, mu, k, p, mass, moment;
+    V a_and_1, b_and_1, rest, k, p, mass;
 } SUFFIX(Walk);
 
-TARGET static ALWAYS_INLINE V SUFFIX(looked_up)(const double *const *at, int step) {
+/* The counts of a class on a walk, its own or those that the other class leaves of the level,
+   base + sign * k; and the sum of p h. */
+typedef struct {
+    V base, sign, slope, mu, moment;
+    const double *k_log_k[LANES]; /* of the count at the mode */
+    int64_t direction[LANES];
+} SUFFIX(Class);
+
+TARGET static ALWAYS_INLINE V SUFFIX(looked_up)(const double *const *at) {
     V value;
-    for (int l = 0; l < LANES; l++) LANE(value, l) = at[l][step];
+    for (int l = 0; l < LANES; l++) LANE(value, l) = *at[l];
     return value;
 }
 
-TARGET static ALWAYS_INLINE int SUFFIX(any)(V p) {
-    double each[LANES], sum = 0.0;
-    SUFFIX(store)(each, p);
-    for (int l = 0; l < LANES; l++) sum += each[l];
-    return sum > 0.0;
-}
-
-/* One step. The factors are those of the twin, whole numbers all. A probability of 0 stays so, and
-   adds nothing however far its lane goes on beside others. */
-TARGET static ALWAYS_INLINE SUFFIX(Walk) SUFFIX(step)(SUFFIX(Walk) w, int direction, V k_log_k) {
+/* From one count to the next, or to the one after it. The factors are those of the twin, whole
+   numbers all. A probability of 0 stays so, however far its lane goes on beside others. */
+TARGET static ALWAYS_INLINE SUFFIX(Walk) SUFFIX(step)(SUFFIX(Walk) w, int direction,
+                                                      const int is_wide) {
     if (direction > 0) w.k += 1.0;
-    const V drawn = (w.a_and_1 - w.k) * (w.b_and_1 - w.k), left = w.k * (w.rest + w.k);
+    V drawn = (w.a_and_1 - w.k) * (w.b_and_1 - w.k), left = w.k * (w.rest + w.k);
+    if (is_wide) {
+        w.k += direction;
+        drawn *= (w.a_and_1 - w.k) * (w.b_and_1 - w.k);
+        left *= w.k * (w.rest + w.k);
+    }
     if (direction < 0) w.k -= 1.0;
     w.p *= direction > 0 ? drawn / left : left / drawn;
     w.p = DOUBLE(ABOVE(w.p, ALL(NEGLIGIBLE)) & BITS(w.p));
     w.mass += w.p;
-    w.moment += w.p * (k_log_k - w.k * w.slope + w.mu);
     return w;
 }
 
-TARGET static V SUFFIX(by_summation)(V a, V b, V m, V mu, const double *k_log_k) {
-    const V slope = SUFFIX(log_of)(mu) + 1.0;
-    const double *at[LANES];
+/* Walk from the mode to an end of the support. The end of each lane is looked for at every fourth
+   step; from there on it stays where it is in the table. */
+TARGET static ALWAYS_INLINE SUFFIX(Walk) SUFFIX(walk)(SUFFIX(Walk) w, int direction,
+                                                      const int is_wide, SUFFIX(Class) *classes,
+                                                      const int n_classes) {
+    const double *at[2][LANES];
+    int64_t by[2][LANES];
+    V moment[2];
+    for (int i = 0; i < n_classes; i++) {
+        moment[i] = classes[i].moment;
+        for (int l = 0; l < LANES; l++) at[i][l] = classes[i].k_log_k[l];
+    }
+    for (;;) {
+        double alive[LANES], sum = 0.0;
+        SUFFIX(store)(alive, w.p);
+        for (int l = 0; l < LANES; l++) sum += alive[l];
+        if (!(sum > 0.0)) break;
+        for (int i = 0; i < n_classes; i++)
+            for (int l = 0; l < LANES; l++)
+                by[i][l] = alive[l] > 0.0 ? classes[i].direction[l] * direction * (1 + is_wide) : 0;
+        for (int more = 0; more < 4; more++) {
+            w = SUFFIX(step)(w, direction, is_wide);
+            for (int i = 0; i < n_classes; i++) {
+                for (int l = 0; l < LANES; l++) at[i][l] += by[i][l];
+                const SUFFIX(Class) *c = classes + i;
+                const V k = c->base + c->sign * w.k;
+                moment[i] += w.p * (SUFFIX(looked_up)(at[i]) - k * c->slope + c->mu);
+            }
+        }
+    }
+    for (int i = 0; i < n_classes; i++) classes[i].moment = moment[i];
+    return w;
+}
+
+/* Begin with the mode; those of `turned` lanes are the counts that are left. */
+TARGET static ALWAYS_INLINE SUFFIX(Class) SUFFIX(begin)(V a, V mode, V mu, U turned,
+                                                        const double *k_log_k) {
+    SUFFIX(Class) c = {DOUBLE(turned & BITS(a)), SELECT(turned, ALL(-1.0), ALL(1.0)),
+                       SUFFIX(log_of)(mu) + 1.0, mu, mu, {0}, {0}};
+    double count[LANES], sign[LANES];
+    const V k = c.base + c.sign * mode;
+    SUFFIX(store)(count, k);
+    SUFFIX(store)(sign, c.sign);
+    for (int l = 0; l < LANES; l++) {
+        c.k_log_k[l] = k_log_k + (int)count[l];
+        c.direction[l] = (int64_t)sign[l];
+    }
+    c.moment = SUFFIX(looked_up)(c.k_log_k) - k * c.slope + mu;
+    return c;
+}
+
+/* Means of cells that are not full; of pairs, the class of a pair that is rarer is walked. */
+TARGET static ALWAYS_INLINE void SUFFIX(by_summation)(const SUFFIX(Batch) *cells, const int is_wide,
+                                                      const int is_pair, const double *k_log_k,
+                                                      double *mean, double *mean_of_rest) {
+    const V a = SUFFIX(load)(cells->a), label = SUFFIX(load)(cells->b), m = SUFFIX(load)(cells->m);
+    const U turned = is_pair ? BITS(ALL(0.0)) : ABOVE(label, m - label);
+    const V b = SELECT(turned, m - label, label);
     double modes[LANES];
     SUFFIX(store)(modes, (a + 1.0) * (b + 1.0) / (m + 2.0));
-    for (int l = 0; l < LANES; l++) {
-        at[l] = k_log_k + (int)modes[l];
-        modes[l] = (double)(int)modes[l];
-    }
-    const V mode = SUFFIX(load)(modes), moment = SUFFIX(looked_up)(at, 0) - mode * slope + mu;
-    SUFFIX(Walk) w = {a + 1.0, b + 1.0, m - a - b, slope, mu, mode, ALL(1.0), ALL(1.0), moment};
-    /* the end of every lane is looked for at each fourth step */
-    for (int steps = 1; steps < MOST_STEPS && SUFFIX(any)(w.p); steps += 4)
-        for (int more = 0; more < 4; more++)
-            w = SUFFIX(step)(w, 1, SUFFIX(looked_up)(at, steps + more));
+    for (int l = 0; l < LANES; l++) modes[l] = (double)(int)modes[l];
+    const V mode = SUFFIX(load)(modes);
+    SUFFIX(Class) classes[2];
+    classes[0] = SUFFIX(begin)(a, mode, SUFFIX(load)(cells->mu), turned, k_log_k);
+    if (is_pair)
+        classes[1] = SUFFIX(begin)(a, mode, SUFFIX(load)(cells->mu_of_rest), ~turned, k_log_k);
+    SUFFIX(Walk) w = {a + 1.0, b + 1.0, m - a - b, mode, ALL(1.0), ALL(1.0)};
+    w = SUFFIX(walk)(w, 1, is_wide, classes, 1 + is_pair);
     w.k = mode, w.p = ALL(1.0);
-    for (int steps = 1; steps < BELOW - 4 && SUFFIX(any)(w.p); steps += 4)
-        for (int more = 0; more < 4; more++)
-            w = SUFFIX(step)(w, -1, SUFFIX(looked_up)(at, -steps - more));
-    const V mean = SUFFIX(at_least)(w.moment / w.mass, 0.0);
-    return SELECT(ABOVE(m, a) & ABOVE(m, b), mean, ALL(0.0));
+    w = SUFFIX(walk)(w, -1, is_wide, classes, 1 + is_pair);
+    for (int i = 0; i <= is_pair; i++) {
+        const V found = SUFFIX(at_least)(classes[i].moment / w.mass, 0.0);
+        SUFFIX(store)(i ? mean_of_rest : mean,
+                      SELECT(ABOVE(m, a) & ABOVE(m, label), found, ALL(0.0)));
+    }
 }
 
 TARGET static V SUFFIX(by_moments)(V a, V b, V m, V mu) {
@@ -83,36 +144,47 @@ TARGET static V SUFFIX(by_moments)(V a, V b, V m, V mu) {
     return mean;
 }
 
-/* Means of some cells, all with a mean below SERIES_FROM or none. */
-TARGET static void SUFFIX(means)(SUFFIX(Batch) * cells, int is_full, const double *k_log_k,
-                                 double *mean) {
+/* Kind of a cell that has the mean mu; 1 is added where it has a pair. */
+TARGET static ALWAYS_INLINE int SUFFIX(kind)(double a, double b, double m, double mu) {
+    const double rarer = b > m - b ? m - b : b;
+    if (mu >= SERIES_FROM) return FULL;
+    return a * rarer / m * (m - a) * (m - rarer) > WIDE_FROM * (m * (m - 1.0)) ? WIDE : NARROW;
+}
+
+/* Means of some cells of one kind, and of their pairs. */
+TARGET static void SUFFIX(means)(SUFFIX(Batch) * cells, int kind, const double *k_log_k,
+                                 double *mean, double *mean_of_rest) {
     for (int l = cells->n_cells; l < LANES; l++) {
-        cells->a[l] = cells->a[0], cells->b[l] = cells->b[0];
-        cells->m[l] = cells->m[0], cells->mu[l] = cells->mu[0];
+        cells->a[l] = cells->a[0], cells->b[l] = cells->b[0], cells->m[l] = cells->m[0];
+        cells->mu[l] = cells->mu[0], cells->mu_of_rest[l] = cells->mu_of_rest[0];
     }
-    const V a = SUFFIX(load)(cells->a), b = SUFFIX(load)(cells->b), m = SUFFIX(load)(cells->m);
-    const V mu = SUFFIX(load)(cells->mu);
-    SUFFIX(store)(mean, is_full ? SUFFIX(by_moments)(a, b, m, mu)
-                                : SUFFIX(by_summation)(a, b, m, mu, k_log_k));
+    switch (kind) {
+    case NARROW: SUFFIX(by_summation)(cells, 0, 0, k_log_k, mean, NULL); break;
+    case NARROW + 1: SUFFIX(by_summation)(cells, 0, 1, k_log_k, mean, mean_of_rest); break;
+    case WIDE: SUFFIX(by_summation)(cells, 1, 0, k_log_k, mean, NULL); break;
+    case WIDE + 1: SUFFIX(by_summation)(cells, 1, 1, k_log_k, mean, mean_of_rest); break;
+    default:
+        SUFFIX(store)(mean, SUFFIX(by_moments)(SUFFIX(load)(cells->a), SUFFIX(load)(cells->b),
+                                               SUFFIX(load)(cells->m), SUFFIX(load)(cells->mu)));
+    }
 }
 
 TARGET static void SUFFIX(all_cells)(const double *a, const double *b, const double *m,
                                      const double *k_log_k, int64_t n_cells, double *mean) {
-    for (int is_full = 0; is_full < 2; is_full++) {
-        SUFFIX(Batch) cells;
+    for (int kind = 0; kind < N_KINDS; kind++) {
+        SUFFIX(Batch) cells = {.n_cells = 0};
         double found[LANES];
         int64_t cell[LANES];
-        cells.n_cells = 0;
         for (int64_t i = 0; i < n_cells; i++) {
             const double mu = a[i] * b[i] / m[i];
             const int c = cells.n_cells;
-            if ((mu >= SERIES_FROM) == is_full) {
+            if (SUFFIX(kind)(a[i], b[i], m[i], mu) == kind) {
                 cells.a[c] = a[i], cells.b[c] = b[i], cells.m[c] = m[i], cells.mu[c] = mu;
                 cell[c] = i;
                 cells.n_cells++;
             }
             if (cells.n_cells == 0 || (cells.n_cells < LANES && i < n_cells - 1)) continue;
-            SUFFIX(means)(&cells, is_full, k_log_k, found);
+            SUFFIX(means)(&cells, kind, k_log_k, found, NULL);
             for (int l = 0; l < cells.n_cells; l++) mean[cell[l]] = found[l];
             cells.n_cells = 0;
         }
@@ -120,41 +192,65 @@ TARGET static void SUFFIX(all_cells)(const double *a, const double *b, const dou
 }
 
 /* Take the means that have been gathered off the complements that they belong to. */
-TARGET static void SUFFIX(take_off)(SUFFIX(Batch) * batch, int is_full, const Strata *strata) {
-    double mean[LANES];
+TARGET static void SUFFIX(take_off)(SUFFIX(Batch) * batch, int kind, const Strata *strata) {
+    double mean[LANES], of_rest[LANES] = {0};
     if (batch->n_cells == 0) return;
-    SUFFIX(means)(batch, is_full, strata->k_log_k, mean);
+    SUFFIX(means)(batch, kind, strata->k_log_k, mean, of_rest);
     for (int c = 0; c < batch->n_cells; c++)
-        *batch->sum[c] -= (int64_t)rint(mean[c] * strata->scale) * batch->repeats[c];
+        *batch->sum[c] -= (int64_t)rint(mean[c] * strata->scale) * batch->repeats[c] +
+                          (int64_t)rint(of_rest[c] * strata->scale) * batch->repeats_of_rest[c];
     batch->n_cells = 0;
+}
+
+TARGET static void SUFFIX(take_off_all)(SUFFIX(Batch) * batches, const Strata *strata) {
+    for (int kind = 0; kind < N_KINDS; kind++) SUFFIX(take_off)(batches + kind, kind, strata);
 }
 
 /* Gather the cells of a level that occurs `a` times in stratum s; of its mean there will be the
    complement, -1 less the sum of theirs, once all have been taken off. */
 TARGET static void SUFFIX(add_level)(SUFFIX(Batch) * batches, const Strata *strata, int64_t s,
                                      int64_t a, int64_t *sum) {
+    const int64_t *b = strata->b, *repeats = strata->repeats, end = strata->first_class[s + 1];
+    const double level = (double)a, size = (double)strata->size[s];
     *sum = -1;
-    for (int64_t j = strata->first_class[s]; j < strata->first_class[s + 1]; j++) {
-        const double level = (double)a, label = (double)strata->b[j];
-        const double size = (double)strata->size[s], mu = level * label / size;
-        const int is_full = mu >= SERIES_FROM;
-        SUFFIX(Batch) *batch = batches + is_full;
+    for (int64_t j = strata->first_class[s]; j < end; j++) {
+        const double label = (double)b[j], mu = level * label / size;
+        int kind = SUFFIX(kind)(level, label, size, mu);
+        double mu_of_rest = 0.0;
+        int64_t repeats_of_rest = 0;
+        /* distinct counts ascend: the next class is all the rest only if it is the last */
+        if (kind != FULL && j + 1 < end && b[j] + b[j + 1] == strata->size[s] &&
+            (mu_of_rest = level * (double)b[j + 1] / size) < SERIES_FROM)
+            kind++, repeats_of_rest = repeats[j + 1];
+        SUFFIX(Batch) *batch = batches + kind;
         const int c = batch->n_cells++;
-        batch->a[c] = level, batch->b[c] = label, batch->m[c] = size, batch->mu[c] = mu;
-        batch->sum[c] = sum, batch->repeats[c] = strata->repeats[j];
-        if (batch->n_cells == LANES) SUFFIX(take_off)(batch, is_full, strata);
+        batch->a[c] = level, batch->b[c] = label, batch->m[c] = size;
+        batch->mu[c] = mu, batch->mu_of_rest[c] = mu_of_rest, batch->sum[c] = sum;
+        batch->repeats[c] = repeats[j], batch->repeats_of_rest[c] = repeats_of_rest;
+        if (batch->n_cells == LANES) SUFFIX(take_off)(batch, kind, strata);
+        if (repeats_of_rest) j++;
     }
 }
 
 TARGET static void SUFFIX(all_levels)(const int64_t *a, const int64_t *stratum, int64_t n_levels,
                                       const Strata *strata, int64_t *mean) {
-    SUFFIX(Batch) batches[2];
-    for (int is_full = 0; is_full < 2; is_full++) batches[is_full].n_cells = 0;
+    SUFFIX(Batch) batches[N_KINDS];
+    for (int kind = 0; kind < N_KINDS; kind++) batches[kind].n_cells = 0;
     for (int64_t l = 0; l < n_levels; l++)
         SUFFIX(add_level)(batches, strata, stratum[l], a[l], mean + l);
-    for (int is_full = 0; is_full < 2; is_full++)
-        SUFFIX(take_off)(batches + is_full, is_full, strata);
+    SUFFIX(take_off_all)(batches, strata);
     for (int64_t l = 0; l < n_levels; l++) mean[l] = ~mean[l];
+}
+
+TARGET static void SUFFIX(learn)(const uint8_t *counts, int64_t n_counts, const Strata *strata,
+                                 int64_t stratum, int64_t *table) {
+    int64_t *values = table + strata->first[stratum];
+    SUFFIX(Batch) batches[N_KINDS];
+    for (int kind = 0; kind < N_KINDS; kind++) batches[kind].n_cells = 0;
+    for (int64_t i = 0; i < n_counts; i++)
+        if (values[counts[i]] == 0)
+            SUFFIX(add_level)(batches, strata, stratum, counts[i], values + counts[i]);
+    SUFFIX(take_off_all)(batches, strata);
 }
 
 /* Two neighbours; those of 32 bits in one read, and in any order. */
@@ -195,8 +291,8 @@ TARGET static void SUFFIX(all_levels)(const int64_t *a, const int64_t *stratum, 
     TARGET static void SUFFIX(name)(const count_t *counts, const Asked *asked,                    \
                                     const Strata *strata, int64_t *table, int64_t *sums) {        \
         const int64_t n_cells = asked->n_rows * asked->n_levels, n = asked->n_candidates;         \
-        SUFFIX(Batch) batches[2];                                                                 \
-        for (int is_full = 0; is_full < 2; is_full++) batches[is_full].n_cells = 0;               \
+        SUFFIX(Batch) batches[N_KINDS];                                                           \
+        for (int kind = 0; kind < N_KINDS; kind++) batches[kind].n_cells = 0;                     \
         for (int64_t start = 0; start < n; start += TOGETHER) {                                   \
             const int64_t end = start + TOGETHER < n ? start + TOGETHER : n;                      \
             int64_t again = end; /* from here on, values may have been unknown or unfinished */   \
@@ -207,8 +303,7 @@ TARGET static void SUFFIX(all_levels)(const int64_t *a, const int64_t *stratum, 
                 SUFFIX(name##_gather)(own, asked, strata, table, batches);                        \
                 if (again == end) again = i;                                                      \
             }                                                                                     \
-            for (int is_full = 0; is_full < 2; is_full++)                                         \
-                SUFFIX(take_off)(batches + is_full, is_full, strata);                            \
+            SUFFIX(take_off_all)(batches, strata);                                                \
             for (int64_t i = again; i < end; i++)                                                 \
                 sums[i] = SUFFIX(name##_of_one)(counts + i * n_cells, asked, strata, table);      \
         }                                                                                         \

@@ -4,10 +4,14 @@
 
 #include "simd.h"
 
-/* Modes are below 202 and none goes on for more than 345 steps: of k log k 1024 values are enough,
-   and BELOW zeros, where a lane whose mode is low goes on beside one whose mode is high. */
-enum { MOST_STEPS = 800, K_VALUES = 1024, BELOW = 256, TOGETHER = 32 /* candidates */ };
+/* No count beyond 346 is met: of k log k 1024 values are enough, and BELOW zeros, where a lane goes
+   on for three steps beyond its end. */
+enum { K_VALUES = 1024, BELOW = 8, TOGETHER = 32 /* candidates */ };
+/* Cells whose sum is over each count or over every other one, each kind with that of pairs after it;
+   and those of which there is a series. */
+enum { NARROW = 0, WIDE = 2, FULL = 4, N_KINDS = 5 };
 #define SERIES_FROM 200.0
+#define WIDE_FROM 18.0
 #define NEGLIGIBLE 1e-18
 
 #define BODY "chance_body.h"
@@ -51,6 +55,15 @@ void chance_sums_i64(const int64_t *counts, Asked asked, Strata strata, int64_t 
     double room[BELOW + K_VALUES];
     strata.k_log_k = padded(strata.k_log_k, room);
 #define CALL(suffix) sums_i64##suffix(counts, &asked, &strata, table, sums)
+    CHOSEN(CALL);
+#undef CALL
+}
+
+void learn_means(const Chance *chance, int64_t stratum, const uint8_t *counts, int64_t n_counts) {
+    double room[BELOW + K_VALUES];
+    Strata strata = chance->strata;
+    strata.k_log_k = padded(strata.k_log_k, room);
+#define CALL(suffix) learn##suffix(counts, n_counts, &strata, stratum, chance->table)
     CHOSEN(CALL);
 #undef CALL
 }

@@ -33,6 +33,16 @@ void chance_sums_i32(const int32_t *counts, Asked asked, Strata strata, int64_t 
 void chance_sums_i64(const int64_t *counts, Asked asked, Strata strata, int64_t *table,
                      int64_t *sums);
 
+/* Means by chance, and a table of them for chance_sums_i32(); NULL where none is kept. */
+typedef struct {
+    int64_t *table;
+    const int64_t *stratum; /* 0, 1, ... */
+    Strata strata;
+} Chance;
+
+/* Fill in those values of the table that some counts of levels in a stratum take. */
+void learn_means(const Chance *chance, int64_t stratum, const uint8_t *counts, int64_t n_counts);
+
 /* Places first[s] + counts[i, s, l] of a table that hold 0: each once, in `is_met` (one byte a
    place) and `places`. Their number is returned. */
 int64_t unknown_places_i32(const int32_t *counts, const int64_t *first, const int64_t *table,

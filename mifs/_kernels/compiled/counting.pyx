@@ -25,13 +25,29 @@ cdef extern from "counting_kernel.h" nogil:
         int64_t n_values
         double off, scale
 
+    ctypedef struct Strata:
+        const int64_t *size
+        const int64_t *first_class
+        const int64_t *b
+        const int64_t *repeats
+        const int64_t *first
+        const double *k_log_k
+        double scale
+
+    ctypedef struct Chance:
+        int64_t *table
+        const int64_t *stratum
+        Strata strata
+
     ctypedef struct Sums:
         int64_t *sum_zyx
         int64_t *sum_zx
+        int64_t *chance
         int32_t *zx
+        int64_t first_place
 
     int scan(const void *, int, Sweep, const int64_t *, int64_t, int64_t,
-             Condition, CellTable, Sums)
+             Condition, CellTable, const Chance *, Sums)
     int count(const void *, int, Sweep, const int64_t *, int64_t, int64_t,
               Condition, int32_t *)
     void sum_tables(const int32_t *, int64_t, int64_t, int64_t, int64_t, CellTable, Sums)
@@ -187,10 +203,36 @@ cdef class Cells:
             self.f.step = &self.steps[0]
 
 
-def scanned_sums(codes, places, state, shape, cell_table, *, sweep=None, with_counts=True):
+cdef class Means:
+    """Means by chance for C, and the arrays that it points to."""
+
+    cdef int64_t[::1] table
+    cdef const int64_t[::1] stratum, first, size, first_class, b, repeats
+    cdef const double[::1] k_log_k
+    cdef Chance chance
+
+    def __cinit__(self, means, int64_t n_z):
+        cdef Strata *strata = &self.chance.strata
+        (self.table, (self.stratum, self.first), of_strata), (strata.scale, self.k_log_k) = means
+        self.size, self.first_class, self.b, self.repeats = of_strata
+        if not len(self.stratum) == len(self.first) == len(self.size) == n_z:
+            raise ValueError("a stratum for each level of Z, and its first place")
+        if len(self.first_class) != n_z + 1 or len(self.b) != len(self.repeats):
+            raise ValueError("a first class for each level of Z, and repeats for every class")
+        if len(self.table) != np.sum(self.size) + n_z or len(self.k_log_k) < 1024:
+            raise ValueError("a mean for each count in each stratum, and 1024 values of k log k")
+        self.chance.table, self.chance.stratum = &self.table[0], &self.stratum[0]
+        strata.size, strata.first = &self.size[0], &self.first[0]
+        strata.first_class, strata.k_log_k = &self.first_class[0], &self.k_log_k[0]
+        if len(self.b):
+            strata.b, strata.repeats = &self.b[0], &self.repeats[0]
+
+
+def scanned_sums(codes, places, state, shape, cell_table, *, sweep=None, with_counts=True,
+                 chance=None):
     n_z, n_y, n_levels = shape
     cdef Table table = Table(codes, places, state, n_z, n_y, n_levels, sweep)
-    sums = np.zeros((2, len(places)), dtype=np.int64)
+    sums = np.zeros((2 if chance is None else 3, len(places)), dtype=np.int64)
     xz = np.zeros((len(places), n_z, n_levels), dtype=np.int32) if with_counts else None
     if 0 in (len(places), n_z, n_y, n_levels, codes.shape[1]):
         return sums, xz
@@ -200,14 +242,20 @@ def scanned_sums(codes, places, state, shape, cell_table, *, sweep=None, with_co
     cdef int64_t[:, ::1] into = sums
     cdef int32_t[::1] xz_into
     cdef Sums out
-    out.sum_zyx, out.sum_zx, out.zx = &into[0, 0], &into[1, 0], NULL
+    cdef Means means
+    cdef const Chance *by_chance = NULL
+    out.sum_zyx, out.sum_zx, out.chance, out.zx = &into[0, 0], &into[1, 0], NULL, NULL
+    out.first_place = 0
+    if chance is not None:
+        means = Means(chance, n_z)
+        by_chance, out.chance = &means.chance, &into[2, 0]
     if with_counts:
         xz_into = xz.reshape(-1)
         out.zx = &xz_into[0]
     cdef int status
     with nogil:
         status = scan(&table.codes[0], table.width, table.sweep, &table.places[0], table.n_places,
-                      table.n_levels, table.condition, cells.f, out)
+                      table.n_levels, table.condition, cells.f, by_chance, out)
     if status:
         raise MemoryError
     return sums, xz
@@ -228,7 +276,8 @@ def tabled_sums(xzy, cell_table):
     cdef int32_t[::1] xz_into = xz.reshape(-1)
     cdef int64_t d = n_candidates, z = n_z, y = n_y, x = n_levels
     cdef Sums out
-    out.sum_zyx, out.sum_zx, out.zx = &into[0, 0], &into[1, 0], &xz_into[0]
+    out.sum_zyx, out.sum_zx, out.chance, out.zx = &into[0, 0], &into[1, 0], NULL, &xz_into[0]
+    out.first_place = 0
     with nogil:
         sum_tables(&counts[0], d, z, y, x, cells.f, out)
     return sums, xz

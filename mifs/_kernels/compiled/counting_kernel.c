@@ -18,16 +18,23 @@ enum {
 typedef struct {
     int64_t n_z, n_y, n_levels;
     CellTable f;
+    const Chance *chance;
     Sums out;
     int32_t *counts;
 } Task;
+
+/* Where the counts with Z of a candidate go, if they are kept. */
+static ALWAYS_INLINE int32_t *counts_with_z(const Task *task, int64_t place) {
+    const int64_t size = task->n_z * task->n_levels;
+    return task->out.zx ? task->out.zx + (place - task->out.first_place) * size : NULL;
+}
 
 /* Sums over cells, for take(). */
 static ALWAYS_INLINE void add_up(const Task *task, int64_t place, int64_t z, const int32_t *cell,
                                  int64_t y_stride, int64_t level_stride, const int is_whole) {
     const int64_t n_y = task->n_y, n_levels = task->n_levels;
     const CellTable f = task->f;
-    int32_t *zx = task->out.zx ? task->out.zx + (place * task->n_z + z) * n_levels : NULL;
+    int32_t *kept = counts_with_z(task, place), *zx = kept ? kept + z * n_levels : NULL;
     int64_t sum_zyx = 0, sum_zx = 0;
     for (int64_t x = 0; x < n_levels; x++) {
         int32_t total = 0;
@@ -207,7 +214,7 @@ static int find_both_first_cells(const Condition *condition, int width, const Ta
                      int64_t place, int32_t *room) {                                           \
         const int64_t *step = task->f.step, size = task->n_z * task->n_levels;                 \
         const uint32_t *zyx_first = first->zyx, *zx_first = first->zx;                         \
-        int32_t *zx = task->out.zx ? task->out.zx + place * size : room;                       \
+        int32_t *kept = counts_with_z(task, place), *zx = kept ? kept : room;                  \
         uint16_t *cells = (uint16_t *)(room + size);                                           \
         int64_t sum_zyx = 0, sum_zx = 0;                                                       \
         memset(zx, 0, sizeof(int32_t) * size);                                                 \
@@ -241,6 +248,21 @@ static void one_candidate(const void *codes, int width, int64_t n, const FirstCe
         take(task, place, z, (const int32_t *)cells + z * size, task->n_levels, 1);
 }
 
+/* Means by chance of the candidates of a tile, from their counts with Z; where they were swept with
+   counts that are bytes, only of those that are left. */
+static void take_chance(const Task *task, const Lanes *lanes, int64_t start, int64_t end,
+                        int is_narrow) {
+    const Chance *chance = task->chance;
+    Asked asked = {end - start, task->n_z, task->n_levels, chance->stratum};
+    if (!is_narrow)
+        chance_sums_i32(counts_with_z(task, start), asked, chance->strata, chance->table,
+                        task->out.chance + start);
+    asked.n_candidates = 1;
+    for (int l = 0; is_narrow && l < lanes->n; l++)
+        chance_sums_i32(counts_with_z(task, lanes->place[l]), asked, chance->strata,
+                        chance->table, task->out.chance + lanes->place[l]);
+}
+
 /* Counts stay bytes where no z has more rows, and F is looked up without a question. */
 static Way choose_way(const Sweep *sweep, const Condition *condition, const Task *task) {
     const int64_t n = condition->n_samples, n_z = condition->n_z, n_y = condition->n_y;
@@ -272,37 +294,44 @@ static int run(const void *codes, int width, Sweep sweep, const int64_t *places,
     const int n_abreast = columns_abreast(n_levels);
     const Way way = choose_way(&sweep, condition, task);
     FirstCells first = {0};
+    const int has_room = task->chance && !task->out.zx; /* for the counts of a tile */
+    Task of_tile = *task;
     if (n_states * n_levels > UINT32_MAX) return -1;
     void *cells = malloc(sizeof(int32_t) * histogram_room(n, n_states * n_levels));
     void *scratch = malloc(sweep_room(way, n, task));
-    int status = cells && scratch ? 0 : -1;
+    if (has_room) of_tile.out.zx = malloc(sizeof(int32_t) * n_abreast * condition->n_z * n_levels);
+    int status = cells && scratch && (of_tile.out.zx || !task->chance) ? 0 : -1;
     Lanes lanes;
     for (int64_t i = 0; !status && i < n_places;) {
-        const int64_t column = places[i] - places[i] % n_abreast;
+        const int64_t column = places[i] - places[i] % n_abreast, start = i;
+        if (has_room) of_tile.out.first_place = start;
         for (lanes.n = 0; i < n_places && places[i] < column + n_abreast; i++) {
             lanes.lane[lanes.n] = (uint8_t)(places[i] - column);
             lanes.place[lanes.n++] = i;
         }
         if (way != NO_SWEEP && column < sweep.n_columns) {
             const Tile own = find_tile(&sweep, column / TILE, n, task);
-            sweep_tile(&sweep, &own, &lanes, scratch, task, way);
+            sweep_tile(&sweep, &own, &lanes, scratch, way == NARROW_SWEEP ? task : &of_tile, way);
         }
         if (lanes.n && !first.zyx) status = find_both_first_cells(condition, width, task, &first);
         for (int l = 0; !status && l < lanes.n; l++) {
             const char *own = (const char *)codes + (column + lanes.lane[l]) * n * width;
-            one_candidate(own, width, n, &first, task, lanes.place[l], cells);
+            one_candidate(own, width, n, &first, &of_tile, lanes.place[l], cells);
         }
+        if (task->chance && !status)
+            take_chance(&of_tile, &lanes, start, i, way == NARROW_SWEEP);
     }
     free(first.zyx);
     free(first.zx);
+    if (has_room) free(of_tile.out.zx);
     free(scratch);
     free(cells);
     return status;
 }
 
-int scan(const void *codes, int width, Sweep sweep, const int64_t *places,
-         int64_t n_places, int64_t n_levels, Condition condition, CellTable f, Sums out) {
-    const Task task = {condition.n_z, condition.n_y, n_levels, f, out, NULL};
+int scan(const void *codes, int width, Sweep sweep, const int64_t *places, int64_t n_places,
+         int64_t n_levels, Condition condition, CellTable f, const Chance *chance, Sums out) {
+    const Task task = {condition.n_z, condition.n_y, n_levels, f, chance, out, NULL};
     memset(out.sum_zyx, 0, sizeof(int64_t) * n_places);
     memset(out.sum_zx, 0, sizeof(int64_t) * n_places);
     return run(codes, width, sweep, places, n_places, &condition, &task);
@@ -310,13 +339,13 @@ int scan(const void *codes, int width, Sweep sweep, const int64_t *places,
 
 int count(const void *codes, int width, Sweep sweep, const int64_t *places,
           int64_t n_places, int64_t n_levels, Condition condition, int32_t *counts) {
-    const Task task = {condition.n_z, condition.n_y, n_levels, {0}, {0}, counts};
+    const Task task = {condition.n_z, condition.n_y, n_levels, {0}, NULL, {0}, counts};
     return run(codes, width, sweep, places, n_places, &condition, &task);
 }
 
 void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_y,
                 int64_t n_levels, CellTable f, Sums out) {
-    const Task task = {n_z, n_y, n_levels, f, out, NULL};
+    const Task task = {n_z, n_y, n_levels, f, NULL, out, NULL};
     for (int64_t place = 0; place < n_places; place++)
         for (int64_t z = 0; z < n_z; z++, counts += n_y * n_levels)
             take(&task, place, z, counts, n_levels, 1);

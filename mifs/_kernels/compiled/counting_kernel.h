@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "cell_table.h"
+#include "chance_kernel.h"
 
 enum {
     TILE = 64, /* columns of a tile: one cache line of codes of one byte for each sample */
@@ -31,16 +32,18 @@ typedef struct {
 } Sweep;
 
 /* Where results go, one for each candidate: sums of F over its cells with (Z, Y) and with Z, and,
-   if not NULL, its counts with Z, of shape (n_z, n_levels). */
+   if not NULL, of the means by chance of its levels in each Z, and its counts with Z, of shape
+   (n_z, n_levels), those of the candidate at `first_place` first. */
 typedef struct {
-    int64_t *sum_zyx, *sum_zx;
+    int64_t *sum_zyx, *sum_zx, *chance;
     int32_t *zx;
+    int64_t first_place;
 } Sums;
 
-/* Columns `places` of `codes`, of `width` bytes each, with values below n_levels. Returns 0, or -1
-   where memory does not suffice. */
-int scan(const void *codes, int width, Sweep sweep, const int64_t *places,
-         int64_t n_places, int64_t n_levels, Condition condition, CellTable f, Sums out);
+/* Columns `places` of `codes`, of `width` bytes each, with values below n_levels; `chance` may be
+   NULL where no means are asked for. Returns 0, or -1 where memory does not suffice. */
+int scan(const void *codes, int width, Sweep sweep, const int64_t *places, int64_t n_places,
+         int64_t n_levels, Condition condition, CellTable f, const Chance *chance, Sums out);
 
 /* The same candidates' whole tables, each of shape (n_z, n_y, n_levels). */
 int count(const void *codes, int width, Sweep sweep, const int64_t *places,

@@ -19,13 +19,6 @@ typedef struct {
     int64_t n_levels;
 } Block;
 
-/* Means by chance, and a table of them for chance_sums_i32(); NULL where none is kept. */
-typedef struct {
-    int64_t *table;
-    const int64_t *stratum; /* 0, 1, ... */
-    Strata strata;
-} Chance;
-
 /* A selected variable, and what a term given it takes besides its tables. */
 typedef struct {
     Numbers state; /* z * n_y + y of every sample */

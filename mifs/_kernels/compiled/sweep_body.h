@@ -6,6 +6,8 @@
 
 typedef uint8_t SUFFIX(bytes) __attribute__((vector_size(VECTOR), aligned(1), may_alias));
 
+typedef uint16_t SUFFIX(halves) __attribute__((vector_size(VECTOR), aligned(1), may_alias));
+
 typedef uint64_t SUFFIX(words) __attribute__((vector_size(VECTOR), aligned(1), may_alias));
 
 /* Lay out up to eight columns, and as many of the other half of the tile above them in the same
@@ -137,15 +139,18 @@ TARGET static ALWAYS_INLINE int SUFFIX(highest)(const SUFFIX(bytes) *counts, int
 }
 
 /* Take the counts of one group of rows, where comparing them with each number costs less than
-   looking F up for each: up to about VECTOR, by measurement. Four numbers are compared at once. */
-TARGET static void SUFFIX(tally_cells)(SUFFIX(Tally) *tally, const SUFFIX(bytes) *counts,
-                                       int n_rows, int n_levels, const int64_t *value) {
+   looking F up for each: up to about VECTOR, by measurement. Four numbers are compared at once.
+   Returns the largest count, and numbers of cells of this group alone in `own`, if it is not NULL;
+   or 0 where F was looked up. */
+TARGET static int SUFFIX(tally_cells)(SUFFIX(Tally) *tally, const SUFFIX(bytes) *counts,
+                                      int n_rows, int n_levels, const int64_t *value,
+                                      SUFFIX(bytes) *own) {
     const int top = n_rows <= 4 ? n_rows : SUFFIX(highest)(counts, n_levels);
     if (top > VECTOR) {
         const uint8_t *count = (const uint8_t *)counts;
         for (int v = 0; v < VECTOR; v++)
             for (int b = 0; b < n_levels; b++) tally->sum[v] += value[count[b * VECTOR + v]];
-        return;
+        return 0;
     }
     for (; tally->n_ready < top; tally->n_ready += 4)
         memset(tally->n_cells + tally->n_ready + 1, 0, 4 * sizeof(SUFFIX(bytes)));
@@ -155,7 +160,79 @@ TARGET static void SUFFIX(tally_cells)(SUFFIX(Tally) *tally, const SUFFIX(bytes)
         for (int b = 0; b < n_levels; b++)
             for (int i = 0; i < 4; i++)
                 n[i] -= (SUFFIX(bytes))(counts[b] == (SUFFIX(bytes)){0} + (uint8_t)(c + i));
+        for (int i = 0; own && i < 4; i++) own[c + i] = n[i] - into[i];
         for (int i = 0; i < 4; i++) into[i] = n[i];
+    }
+    return top;
+}
+
+/* Sums of means by chance of each column; and of each byte of means, of even and odd columns. */
+typedef struct {
+    SUFFIX(halves) even[8], odd[8];
+    int64_t sum[VECTOR];
+} SUFFIX(Means);
+
+/* Add the bytes up to the means that they are of, and forget them. */
+TARGET static void SUFFIX(add_up_bytes)(SUFFIX(Means) *means) {
+    for (int byte = 0; byte < 8; byte++)
+        for (int v = 0; v < VECTOR / 2; v++) {
+            means->sum[2 * v] += (int64_t)means->even[byte][v] << 8 * byte;
+            means->sum[2 * v + 1] += (int64_t)means->odd[byte][v] << 8 * byte;
+        }
+    memset(means->even, 0, sizeof means->even);
+    memset(means->odd, 0, sizeof means->odd);
+}
+
+/* Take the means of the levels of a z, of which there are n_cells[c] that occur c times: a byte of
+   each at once, as numbers of cells are bytes too. */
+TARGET static void SUFFIX(weigh_means)(SUFFIX(Means) *means, const SUFFIX(bytes) *n_cells, int top,
+                                       const int64_t *complement) {
+    uint64_t mean[VECTOR + 1], all = 0;
+    for (int c = 1; c <= top; c++) all |= mean[c] = (uint64_t)~complement[c];
+    for (int byte = 0; byte < 8 && all >> 8 * byte; byte++) {
+        SUFFIX(halves) even = means->even[byte], odd = means->odd[byte];
+        for (int c = 1; c <= top; c++) {
+            const uint16_t part = mean[c] >> 8 * byte & 0xFF;
+            const SUFFIX(halves) n = (SUFFIX(halves))n_cells[c];
+            even += (n & 0xFF) * part;
+            odd += (n >> 8) * part;
+        }
+        means->even[byte] = even;
+        means->odd[byte] = odd;
+    }
+}
+
+/* The same by a look at each level. Returns 0 where some mean is unknown. */
+TARGET static int SUFFIX(look_up_means)(SUFFIX(Means) *means, const SUFFIX(bytes) *counts,
+                                        int n_levels, const int64_t *complement) {
+    const uint8_t *count = (const uint8_t *)counts;
+    int64_t sum[VECTOR] = {0}, signs = -1;
+    for (int v = 0; v < VECTOR; v++)
+        for (int b = 0; b < n_levels; b++) {
+            const int64_t own = complement[count[b * VECTOR + v]];
+            sum[v] += own;
+            signs &= own;
+        }
+    for (int v = 0; signs < 0 && v < VECTOR; v++) means->sum[v] -= sum[v] + n_levels;
+    return signs < 0;
+}
+
+/* Take the means of the levels of a z. Where the largest count is low, those of all counts up to it
+   are computed and weighed; where it is not known, 0 stands for it. */
+TARGET static void SUFFIX(take_means)(SUFFIX(Means) *means, const Chance *chance, int64_t z,
+                                      const SUFFIX(bytes) *counts, int n_levels,
+                                      const SUFFIX(bytes) *n_cells, int top) {
+    const int64_t *complement = chance->table + chance->strata.first[z];
+    if (top > 0 && top < n_levels) {
+        uint8_t unknown[VECTOR + 1];
+        int n_unknown = 0;
+        for (int c = 1; c <= top; c++)
+            if (complement[c] == 0) unknown[n_unknown++] = (uint8_t)c;
+        if (n_unknown) learn_means(chance, z, unknown, n_unknown);
+        SUFFIX(weigh_means)(means, n_cells, top, complement);
+    } else if (!SUFFIX(look_up_means)(means, counts, n_levels, complement)) {
+        learn_means(chance, z, (const uint8_t *)counts, n_levels * VECTOR);
+        SUFFIX(look_up_means)(means, counts, n_levels, complement);
     }
 }
 
@@ -191,14 +268,17 @@ TARGET static void SUFFIX(sweep_narrow)(const Tile *tile, int s, const Sweep *sw
     const int n_levels = (int)task->n_levels;
     const int64_t n_y = task->n_y, *value = task->f.value;
     SUFFIX(Tally) zyx = {.top = 0}, zx = {.top = 0};
-    SUFFIX(bytes) *of_z = scratch, of_zy[SWEPT_LEVELS];
+    SUFFIX(Means) means;
+    SUFFIX(bytes) *of_z = scratch, of_zy[SWEPT_LEVELS], n_cells[VECTOR + 1];
     int64_t n_tallied = 0;
+    if (task->chance) memset(&means, 0, sizeof means);
     for (int64_t z = 0; z < task->n_z; z++) {
         const int64_t *start = sweep->start + z * n_y, n_rows = start[n_y] - start[0];
         const int64_t most_cells = n_rows < n_y * n_levels ? n_rows : n_y * n_levels;
         if (n_tallied + most_cells > UINT8_MAX) {
             SUFFIX(add_up)(&zyx, value);
             SUFFIX(add_up)(&zx, value);
+            if (task->chance) SUFFIX(add_up_bytes)(&means);
             n_tallied = 0;
         }
         n_tallied += most_cells;
@@ -207,21 +287,26 @@ TARGET static void SUFFIX(sweep_narrow)(const Tile *tile, int s, const Sweep *sw
             const int some = (int)(start[y + 1] - start[y]);
             if (!some) continue;
             SUFFIX(sweep_bins)(tile, s, sweep->rows, start[y], some, n_levels, of_zy);
-            if (n_y > 1) SUFFIX(tally_cells)(&zyx, of_zy, some, n_levels, value);
+            if (n_y > 1) SUFFIX(tally_cells)(&zyx, of_zy, some, n_levels, value, NULL);
             for (int x = 0; x < n_levels; x++) of_z[x] += of_zy[x];
         }
-        SUFFIX(tally_cells)(&zx, of_z, (int)n_rows, n_levels, value);
+        const int top = SUFFIX(tally_cells)(&zx, of_z, (int)n_rows, n_levels, value,
+                                            task->chance ? n_cells : NULL);
+        if (task->chance)
+            SUFFIX(take_means)(&means, task->chance, z, of_z, n_levels, n_cells, top);
         if (task->out.zx) of_z += n_levels;
     }
     if (task->out.zx)
         SUFFIX(store_counts)(scratch, task->n_z * n_levels, s, lanes, task->out.zx);
     SUFFIX(add_up)(&zyx, value);
     SUFFIX(add_up)(&zx, value);
+    if (task->chance) SUFFIX(add_up_bytes)(&means);
     const int64_t *sum_zyx = n_y > 1 ? zyx.sum : zx.sum;
     for (int i = 0; i < lanes->n; i++) {
         if (lanes->lane[i] / VECTOR != s) continue;
         task->out.sum_zyx[lanes->place[i]] = sum_zyx[lanes->lane[i] % VECTOR];
         task->out.sum_zx[lanes->place[i]] = zx.sum[lanes->lane[i] % VECTOR];
+        if (task->chance) task->out.chance[lanes->place[i]] = means.sum[lanes->lane[i] % VECTOR];
     }
 }
 
