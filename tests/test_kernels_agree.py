@@ -39,6 +39,7 @@ print(digest(MutualInfoSelector("cmim"), *tall[:2]))
 print(digest(MutualInfoSelector("cmim", 6), *wide[:2]))
 print(digest(MutualInfoSelector("mrmr", 6), *tall[:2], sample_weight=tall[2]))
 print(digest(MutualInfoSelector("jmi", 6, mi_estimator=BinnedMI(correction=None)), *short[:2]))
+print(digest(MutualInfoSelector("jmi", 6), (wide[0] > 0.5).astype(int), wide[1]))
 print(digest(MutualInfoSelector("iwfs", 4, discrete_features=[2]), *wide[:2]))
 broad = columns(600, 900, 3)  # a scan of it takes so long that columns are left behind
 for name in ("cmim", "jmim", "njmim"):
