@@ -18,6 +18,7 @@ from mifs.counts import (
     is_sparse,
     refuse_large,
 )
+from mifs.counts.tables import SECONDS_OF_A_CODE, SECONDS_OF_A_COLUMN
 from mifs.weights import RowWeights
 
 BLOCK_STORED = 1 << 18  # stored codes counted at once: a few megabytes of cell numbers
@@ -147,6 +148,11 @@ class SparseCodeTable:
                 )
                 shape = (len(some), z.n_levels, y.n_levels, group.n_levels)
                 yield group.columns[some], Counts(counts.reshape(shape))
+
+    @property
+    def seconds(self) -> float:
+        """About how long a column takes where most of them are counted at once."""
+        return SECONDS_OF_A_COLUMN + SECONDS_OF_A_CODE * self.n_samples
 
     def is_for_kernels(self, z: DiscreteVariable, y: DiscreteVariable) -> bool:  # noqa: ARG002
         """Never: what is stored is counted by NumPy."""

@@ -29,8 +29,8 @@ from mifs.counts.variable import DiscreteVariable
 
 # Measured, as are the rules by which kernels choose: _kernels/compiled/ways.h.
 SCANS_WITHOUT_TILES = 1  # that of the relevance, after which many searches are lazy
-# Of a table and of each of its samples in a sweep over many columns. Measured.
-SECONDS_OF_A_SWEPT_TABLE, SECONDS_OF_A_SWEPT_VALUE = 6e-8, 1.3e-10
+# Of a column in a sweep over many, and of each of its values, those of two levels in bits.
+SECONDS_OF_A_COLUMN, SECONDS_OF_A_CODE, SECONDS_OF_A_BIT = 6e-8, 1.3e-10, 1e-11
 FEW_COLUMNS = 16  # so many histograms cost what a sweep does, and the order of rows for it
 
 
@@ -218,8 +218,13 @@ class Block:
 
     def _parts(self, places: IntArray, spread: Spread) -> list[IntArray]:
         """Parts of some of the columns, one for each thread or more, in whole strips of a sweep."""
-        seconds = SECONDS_OF_A_SWEPT_TABLE + SECONDS_OF_A_SWEPT_VALUE * self.codes.shape[1]
-        return parts_of(places, seconds, spread, together=swept_together(self.n_levels))
+        return parts_of(places, self.seconds, spread, together=swept_together(self.n_levels))
+
+    @property
+    def seconds(self) -> float:
+        """About how long a column takes where most of them are counted at once."""
+        of_a_value = SECONDS_OF_A_BIT if self.n_levels == 2 else SECONDS_OF_A_CODE
+        return SECONDS_OF_A_COLUMN + of_a_value * self.codes.shape[1]
 
     def sweep(
         self, places: IntArray, states: States, of: str

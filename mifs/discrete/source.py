@@ -13,7 +13,6 @@ from mifs._cached import cached_property
 from mifs._threads import Spread
 from mifs._typing import BoolArray, FloatArray, IntArray
 from mifs.counts import Codes, Counts, DiscreteVariable, ScannedCounts, SparseCounts
-from mifs.counts.tables import SECONDS_OF_A_SWEPT_TABLE, SECONDS_OF_A_SWEPT_VALUE
 from mifs.discrete.cells import CORRECTIONS, ROUNDING, CellFunction, CellSums, plug_in
 from mifs.discrete.chance import ChanceMean
 from mifs.discrete.found import FoundTests
@@ -194,7 +193,7 @@ class CountedInformation:
     @property
     def seconds_in_a_scan(self) -> float:
         """The same for each where most columns are asked for at once."""
-        return SECONDS_OF_A_SWEPT_TABLE + SECONDS_OF_A_SWEPT_VALUE * self.n_samples
+        return self.table.seconds
 
     def least_redundancy(self, selected: int) -> FloatArray:
         """What I(X; S) cannot fall below, of every column X: minus its mean by chance.

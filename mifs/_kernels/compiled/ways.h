@@ -22,8 +22,8 @@ enum {
 typedef enum { NO_SWEEP, NARROW_SWEEP, WIDE_SWEEP } Way;
 
 /* Two levels are kept as bits, of which a sweep adds up many at once: it costs a sixth of one over
-   bytes where groups are long, as much where they have two rows, and half as much more where each
-   has one. */
+   bytes where groups are long, as much where they have two rows, and up to 1.8 times as much where
+   each has one. */
 static inline int are_bits(int64_t n_levels) { return n_levels == 2; }
 
 static inline int is_worth_tiles(int64_t n_samples, int64_t n_levels) {
