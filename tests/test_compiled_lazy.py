@@ -30,7 +30,7 @@ WIDTHS = np.uint8, np.uint16, np.uint32
 def _calls_cost_nothing(monkeypatch):
     """So small a table would be measured at once, for no time that it takes."""
     monkeypatch.setattr("mifs.standing.SECONDS_OF_A_CALL", 0.0)
-    monkeypatch.setattr("mifs.discrete.source.SECONDS_OF_A_SWEPT_VALUE", 1e-8)
+    monkeypatch.setattr("mifs.counts.tables.SECONDS_OF_A_CODE", 1e-8)
 
 
 def task(rng, *, n, d, widths, most=5, kept=1 << 18):

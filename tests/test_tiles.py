@@ -51,7 +51,7 @@ def test_threads_lay_out_bits_side_by_side():
     """Four tiles of two levels share each row, and threads begin them at once."""
     expected = tiled(CODES % 2, 2)[:-24]
     for _ in range(20):
-        tiles = Tiles(CODES % 2, 2)
+        tiles = Tiles.of_codes(CODES % 2, 2)
         with ThreadPoolExecutor(4) as pool:
             found = list(pool.map(tiles.of, np.arange(0, 330, 64)[:, None]))
         np.testing.assert_array_equal(found[0][:-24], expected)
