@@ -279,6 +279,49 @@ def test_scores_of_columns_do_not_depend_on_the_twin(monkeypatch, n_classes, n_n
     np.testing.assert_array_equal(found[0], found[1], strict=True)
 
 
+@pytest.mark.parametrize("digits", [1, 8])
+def test_estimates_do_not_depend_on_the_twin(monkeypatch, digits):
+    """Of numbers and of classes, some of one sample, with repeated values and without."""
+    rng = np.random.default_rng(0)
+    x, y, z, w = rng.normal(size=(4, 200, 1)).round(digits)
+    classes = np.unique(np.r_[rng.integers(4, size=196), 4:8], return_inverse=True)[1]
+    found = []
+    for which in ("numpy", "compiled"):
+        swap_in(monkeypatch, which)
+        found.append(
+            [
+                estimate(*sides, n_neighbors=k)
+                for k in (3, 7, 40)
+                for estimate, *sides in (
+                    (estimates.frenzel_pompe, x, y, z),
+                    (estimates.frenzel_pompe, x, classes, np.hstack([z, w])),
+                    (estimates.mesner_shalizi, x, y, z),
+                    (estimates.mesner_shalizi, classes, y, z),
+                    (estimates.ross, np.hstack([x, z, w]), classes),
+                    (estimates.ksg1, np.hstack([x, z]), y),
+                )
+            ]
+        )
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 300])
+def test_several_scales_are_each_by_itself(n):
+    rng = np.random.default_rng(n)
+    x = rng.normal(size=n)
+    y = x + rng.normal(size=n)
+    sides = [MixedVariable.of_numbers(side, n_neighbors=3) for side in (x, y)]
+    each = [Recipe(n_neighbors=k).information(*sides) for k in (1, 3, 7, 90)]
+    assert Recipe().of_scales(*sides, [1, 3, 7, 90]) == each
+
+
+def test_conditional_terms_need_no_tree_of_another_package(monkeypatch):
+    monkeypatch.setattr(neighbors, "cKDTree", None)
+    x, y, z = np.random.default_rng(0).normal(size=(3, 100, 1))
+    estimates.frenzel_pompe(x, y, np.hstack([z, x + z]))
+    estimates.mesner_shalizi(x, (y[:, 0] > 0).astype(int), z)
+
+
 @pytest.mark.parametrize("is_discrete", [False, True])
 def test_a_known_order_changes_no_digit(is_discrete):
     rng = np.random.default_rng(0)
