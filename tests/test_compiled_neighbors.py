@@ -144,6 +144,21 @@ def test_neighbours_in_space_agree(seed, n, ks, n_dims, n_groups):
     agree("kth_in_space", points, start, np.array(sorted(ks)))
 
 
+@pytest.mark.parametrize("odd", [np.inf, -np.inf, np.nan])
+@pytest.mark.parametrize("which", ["numpy", "compiled"])
+def test_points_that_are_not_finite_are_refused(which, odd):
+    points, radius, start = np.zeros((20, 3)), np.ones(20), np.array([0, 20])
+    points[19, 1] = odd
+    lines = points[:, 0], points[:, 1], np.arange(20)
+    for name, arrays, options in (
+        ("kth_in_space", (points, start, np.array([3])), {}),
+        ("within_in_space", (points, start, radius), {"strict": True}),
+        ("within_in_plane", (*lines, start, radius), {"strict": True}),
+    ):
+        with pytest.raises(ValueError, match="finite"):
+            getattr(TWINS[name], which)(*arrays, **options)
+
+
 @pytest.mark.parametrize("n_dims", [2, 3, 5])
 @pytest.mark.parametrize("noise", [0.0, 1e-9, 0.3, 10.0])
 def test_many_points_in_space_agree(n_dims, noise):
