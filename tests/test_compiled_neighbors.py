@@ -144,6 +144,21 @@ def test_neighbours_in_space_agree(seed, n, ks, n_dims, n_groups):
     agree("kth_in_space", points, start, np.array(sorted(ks)))
 
 
+@pytest.mark.parametrize("odd", [np.inf, -np.inf, np.nan])
+@pytest.mark.parametrize("which", ["numpy", "compiled"])
+def test_points_that_are_not_finite_are_refused(which, odd):
+    points, radius, start = np.zeros((20, 3)), np.ones(20), np.array([0, 20])
+    points[19, 1] = odd
+    lines = points[:, 0], points[:, 1], np.arange(20)
+    for name, arrays, options in (
+        ("kth_in_space", (points, start, np.array([3])), {}),
+        ("within_in_space", (points, start, radius), {"strict": True}),
+        ("within_in_plane", (*lines, start, radius), {"strict": True}),
+    ):
+        with pytest.raises(ValueError, match="finite"):
+            getattr(TWINS[name], which)(*arrays, **options)
+
+
 @pytest.mark.parametrize("n_dims", [2, 3, 5])
 @pytest.mark.parametrize("noise", [0.0, 1e-9, 0.3, 10.0])
 def test_many_points_in_space_agree(n_dims, noise):
@@ -277,6 +292,49 @@ def test_scores_of_columns_do_not_depend_on_the_twin(monkeypatch, n_classes, n_n
         swap_in(monkeypatch, which)
         found.append(score(X, y, mi_estimator="knn", n_neighbors=n_neighbors))
     np.testing.assert_array_equal(found[0], found[1], strict=True)
+
+
+@pytest.mark.parametrize("digits", [1, 8])
+def test_estimates_do_not_depend_on_the_twin(monkeypatch, digits):
+    """Of numbers and of classes, some of one sample, with repeated values and without."""
+    rng = np.random.default_rng(0)
+    x, y, z, w = rng.normal(size=(4, 200, 1)).round(digits)
+    classes = np.unique(np.r_[rng.integers(4, size=196), 4:8], return_inverse=True)[1]
+    found = []
+    for which in ("numpy", "compiled"):
+        swap_in(monkeypatch, which)
+        found.append(
+            [
+                estimate(*sides, n_neighbors=k)
+                for k in (3, 7, 40)
+                for estimate, *sides in (
+                    (estimates.frenzel_pompe, x, y, z),
+                    (estimates.frenzel_pompe, x, classes, np.hstack([z, w])),
+                    (estimates.mesner_shalizi, x, y, z),
+                    (estimates.mesner_shalizi, classes, y, z),
+                    (estimates.ross, np.hstack([x, z, w]), classes),
+                    (estimates.ksg1, np.hstack([x, z]), y),
+                )
+            ]
+        )
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 300])
+def test_several_scales_are_each_by_itself(n):
+    rng = np.random.default_rng(n)
+    x = rng.normal(size=n)
+    y = x + rng.normal(size=n)
+    sides = [MixedVariable.of_numbers(side, n_neighbors=3) for side in (x, y)]
+    each = [Recipe(n_neighbors=k).information(*sides) for k in (1, 3, 7, 90)]
+    assert Recipe().of_scales(*sides, [1, 3, 7, 90]) == each
+
+
+def test_conditional_terms_need_no_tree_of_another_package(monkeypatch):
+    monkeypatch.setattr(neighbors, "cKDTree", None)
+    x, y, z = np.random.default_rng(0).normal(size=(3, 100, 1))
+    estimates.frenzel_pompe(x, y, np.hstack([z, x + z]))
+    estimates.mesner_shalizi(x, (y[:, 0] > 0).astype(int), z)
 
 
 @pytest.mark.parametrize("is_discrete", [False, True])

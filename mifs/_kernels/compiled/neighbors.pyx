@@ -107,7 +107,7 @@ def kth_in_plane(x_line, y_line, place, k):
 
 def kth_in_space(points, start, ks):
     """Distances of each point to some of its neighbours of the same group, a row for each k."""
-    cdef const double[:, ::1] rows = _checked(points)
+    cdef const double[:, ::1] rows = _finite(points)
     cdef const int64_t[::1] starts = np.ascontiguousarray(start, dtype=np.int64)
     cdef const int64_t[::1] ranks = np.ascontiguousarray(ks, dtype=np.int64)
     cdef int64_t n_dims = rows.shape[1], n_groups = len(starts) - 1, n_ranks = len(ranks)
@@ -124,8 +124,8 @@ def kth_in_space(points, start, ks):
 
 def within_in_plane(x_line, y_line, place, start, radius, *, strict):
     """Number of points of the same group, itself included, that are nearer than the radius."""
-    cdef const double[::1] x = _checked(x_line)
-    cdef const double[::1] y = np.ascontiguousarray(y_line, dtype=np.float64)
+    cdef const double[::1] x = _finite(x_line)
+    cdef const double[::1] y = _finite(y_line)
     cdef const int64_t[::1] places = np.ascontiguousarray(place, dtype=np.int64)
     cdef const int64_t[::1] starts = np.ascontiguousarray(start, dtype=np.int64)
     cdef const double[::1] reach = np.ascontiguousarray(radius, dtype=np.float64)
@@ -143,7 +143,7 @@ def within_in_plane(x_line, y_line, place, start, radius, *, strict):
 
 def within_in_space(points, start, radius, *, strict):
     """The same of points with any number of coordinates."""
-    cdef const double[:, ::1] rows = _checked(points)
+    cdef const double[:, ::1] rows = _finite(points)
     cdef const int64_t[::1] starts = np.ascontiguousarray(start, dtype=np.int64)
     cdef const double[::1] reach = np.ascontiguousarray(radius, dtype=np.float64)
     cdef int64_t n_dims = rows.shape[1], n_groups = len(starts) - 1
@@ -212,6 +212,13 @@ cdef class Sums:
 def _checked(line):
     _refuse_many(len(line))
     return np.ascontiguousarray(line, dtype=np.float64)
+
+
+def _finite(points):
+    found = _checked(points)
+    if not np.isfinite(found).all():  # which the tree of the twin refuses too
+        raise ValueError("Points must be finite; some hold NaN or infinity.")
+    return found
 
 
 def _checked_rows(rows):

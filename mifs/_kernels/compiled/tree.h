@@ -73,7 +73,8 @@ static ALWAYS_INLINE void bring_lowest(double *key, int32_t *row, int64_t n, int
             n = passed;
             continue;
         }
-        if (!passed) passed = divide(key, row, n, pivot, 1); /* the pivot is the lowest */
+        if (!passed) passed = divide(key, row, n, pivot, 1); /* the pivot is the lowest, */
+        if (!passed) return;                                 /* or no number */
         key += passed;
         row = row ? row + passed : NULL;
         n -= passed;
