@@ -16,7 +16,13 @@ from mifs._kernels import elementary
 from mifs._kernels.chance import K_LOG_K, cell_means, chance_sums, level_means, unknown_places
 from mifs._kernels.cumulants import summed_cumulants
 from mifs._kernels.drawing import drawn_statistics, two_class_stages
-from mifs._kernels.moments import _cell_moments, _split_moments, binary_rows, windows
+from mifs._kernels.moments import (
+    SMOOTH_FROM,
+    _cell_moments,
+    _split_moments,
+    binary_rows,
+    windows,
+)
 from mifs._kernels.twins import TWINS
 from mifs.discrete.chance import ChanceMean, _strata_of
 from mifs.null_moments import ROUNDING, NullTables, moments_of_margins
@@ -75,7 +81,7 @@ def test_moments_of_cells(n, largest, name, degrees):
     can_vary = (a < m) & (b < m)
     margins = a[can_vary], b[can_vary], m[can_vary]
     low, points, step = windows(*margins)
-    order = np.lexsort((points, step > 1))
+    order = np.lexsort((points, np.minimum(step, SMOOTH_FROM)))
     agree(name, margins, (low, points, step, order), degrees)
 
 

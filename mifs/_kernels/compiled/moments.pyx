@@ -113,7 +113,7 @@ def binary_rows(const int64_t[::1] a, const int64_t[::1] b, const int64_t[::1] m
         find_windows(&a[0], &b[0], &m[0], n_levels, &grids)
     if grids.n_cells == 0:
         return found
-    cdef int64_t[::1] starts = np.zeros(2 * grids.most_points + 2, dtype=np.int64)
+    cdef int64_t[::1] starts = np.zeros(3 * grids.most_points + 3, dtype=np.int64)
     cdef double[::1] room = np.empty(moments_room(grids.most_points, degrees))
     cdef double[::1] moments = np.empty((8 + degrees) * grids.n_cells)
     cells.a, cells.b, cells.m = grids.a, grids.b, grids.m

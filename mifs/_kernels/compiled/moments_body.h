@@ -6,7 +6,7 @@
 typedef struct {
     V a, b, m, mean, low, points, step;
     V largest;     /* degree of a polynomial on the support */
-    int is_smooth; /* whether steps are larger than 1 */
+    int step_kind; /* see kind_of_step() */
 } SUFFIX(Group);
 
 /* Room for all points. */
@@ -43,22 +43,28 @@ TARGET static void SUFFIX(smooth_weights)(const SUFFIX(Group) * g, int64_t n_poi
     }
 }
 
-TARGET static void SUFFIX(ratio_weights)(const SUFFIX(Group) * g, int64_t n_points,
-                                         SUFFIX(Room) r) {
+TARGET static ALWAYS_INLINE void SUFFIX(ratio_weights)(const SUFFIX(Group) * g, int64_t n_points,
+                                                       SUFFIX(Room) r, const int is_double) {
     const V a = g->a, b = g->b, rest = g->m - g->a - g->b + 1.0;
     V weight = ALL(1.0);
     r.p[0] = weight;
     for (int64_t j = 1; j < n_points; j++) {
-        const V here = r.k[j - 1];
-        weight *= (a - here) * (b - here) / ((here + 1.0) * (here + rest));
+        const V here = r.k[j - 1], next = here + 1.0;
+        V above = (a - here) * (b - here), below = next * (here + rest);
+        if (is_double) {
+            above *= (a - next) * (b - next);
+            below *= (next + 1.0) * (next + rest);
+        }
+        weight *= above / below;
         r.p[j] = weight;
     }
 }
 
 TARGET static void SUFFIX(weigh)(const SUFFIX(Group) * g, int64_t n_points, SUFFIX(Room) r) {
     V total = ALL(0.0);
-    if (g->is_smooth) SUFFIX(smooth_weights)(g, n_points, r);
-    else SUFFIX(ratio_weights)(g, n_points, r);
+    if (g->step_kind == SMOOTH) SUFFIX(smooth_weights)(g, n_points, r);
+    else if (g->step_kind == DOUBLE_STEP) SUFFIX(ratio_weights)(g, n_points, r, 1);
+    else SUFFIX(ratio_weights)(g, n_points, r, 0);
     for (int64_t j = 0; j < n_points; j++) {
         r.p[j] = SELECT(ABOVE(g->points, ALL((double)j)), r.p[j], ALL(0.0));
         total += r.p[j];
@@ -169,12 +175,12 @@ TARGET static void SUFFIX(all_cells)(const Cells *cells, double *room, double *o
     for (int64_t start = 0; start < cells->n_cells;) {
         double margins[8][LANES];
         const int64_t *order = cells->order + start;
-        const int is_smooth = cells->step[order[0]] > 1;
+        const int step_kind = kind_of_step(cells->step[order[0]]);
         int64_t n = 0;
         int n_lanes = 0;
         while (n_lanes < LANES && start + n_lanes < cells->n_cells) {
             const int64_t cell = order[n_lanes];
-            if ((cells->step[cell] > 1) != is_smooth) break;
+            if (kind_of_step(cells->step[cell]) != step_kind) break;
             SUFFIX(fill_lane)(cells, cell, n_lanes++, margins);
             if (cells->points[cell] > n) n = cells->points[cell];
         }
@@ -182,7 +188,7 @@ TARGET static void SUFFIX(all_cells)(const Cells *cells, double *room, double *o
         const SUFFIX(Group) g = {SUFFIX(load)(margins[0]), SUFFIX(load)(margins[1]),
                                  SUFFIX(load)(margins[2]), SUFFIX(load)(margins[3]),
                                  SUFFIX(load)(margins[4]), SUFFIX(load)(margins[5]),
-                                 SUFFIX(load)(margins[6]), SUFFIX(load)(margins[7]), is_smooth};
+                                 SUFFIX(load)(margins[6]), SUFFIX(load)(margins[7]), step_kind};
         const SUFFIX(Room) r = {points,         points + n,     points + 2 * n, points + 3 * n,
                                 points + 4 * n, points + 5 * n, points + 6 * n};
         SUFFIX(group)(cells, &g, n, r, found);

@@ -28,7 +28,7 @@ typedef struct {
 void find_windows(const int64_t *a, const int64_t *b, const int64_t *m, int64_t n_levels,
                   Grids *grids);
 
-/* `starts` holds 2 * most_points + 2 zeros. */
+/* `starts` holds 3 * most_points + 3 zeros. */
 void order_windows(const Grids *grids, int64_t *starts);
 
 /* Rows of levels of two classes, 8 + degrees numbers each, from the moments of their cells; those
