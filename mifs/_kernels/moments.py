@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from mifs._kernels.chance import K_LOG_K
 from mifs._kernels.elementary import exp, log, log1p
 from mifs._kernels.twins import twin
 from mifs._typing import FloatArray, IntArray
@@ -46,6 +47,12 @@ def windows(a: IntArray, b: IntArray, m: IntArray) -> tuple[IntArray, IntArray, 
     step = np.maximum(1, (np.sqrt(variance) / 2).astype(np.int64))
     step[(low == first) | (high == last) | ((step == 2) & (variance < DOUBLE_FROM))] = 1
     return low, (high - low) // step + 1, step
+
+
+def kinds_of(a: IntArray, step: IntArray) -> IntArray:
+    """Number kinds of grids, which are computed apart: by the step, and by where k log k is from."""
+    kind = np.minimum(step, SMOOTH_FROM)
+    return np.where((kind < SMOOTH_FROM) & (a >= len(K_LOG_K)), kind + SMOOTH_FROM, kind)
 
 
 def grid_weights(
@@ -166,35 +173,49 @@ def _spread(
     cells = np.flatnonzero((a > 0) & (a < m) & (b > 0) & (b < m))
     margins = a[cells], b[cells], m[cells]
     low, points, step = windows(*margins)
-    order = np.lexsort((points, np.minimum(step, SMOOTH_FROM)))
-    found = moments(margins, (low, points, step, order), degrees)
+    order = np.lexsort((points, kinds_of(margins[0], step)))
+    found = moments(margins, (low, points, step, order), degrees, K_LOG_K)
     out = np.zeros((len(found), a.size))
     out[:, cells] = found
     return out
 
 
 @twin("moments")
-def _cell_moments(margins: Margins, grids: Grids, degrees: int) -> FloatArray:
-    """Moments of h over the grids of `windows`; those of like length follow in `order`."""
-    a, b, m = margins
+def _cell_moments(
+    margins: Margins, grids: Grids, degrees: int, k_log_k: FloatArray
+) -> FloatArray:
+    """Moments of h over the grids of `windows`; those of one kind and like length are together.
+
+    Of small levels, k log k is looked up.
+    """
+    (a, b, m), (*_, step, _) = margins, grids
     out = np.empty((2 + degrees, a.size))
     for cells, (k, p, q) in _chunks(margins, grids, degrees):
         mean = a[cells] * (b[cells] / m[cells])
-        h = excess(k, mean, k - mean)
+        if kinds_of(a[cells], step[cells])[0] < SMOOTH_FROM:
+            h = k_log_k[k.astype(np.intp)] - k * (log(mean) + 1.0) + mean
+        else:
+            h = excess(k, mean, k - mean)
         out[:, cells] = np.stack(_projections(h, p, q))
     return out
 
 
 @twin("moments")
-def _split_moments(margins: Margins, grids: Grids, degrees: int) -> FloatArray:
-    """Moments of T over the grids of `windows`; those of like length follow in `order`."""
-    a, b, m = margins
+def _split_moments(
+    margins: Margins, grids: Grids, degrees: int, k_log_k: FloatArray
+) -> FloatArray:
+    """Moments of T, as `_cell_moments` those of h."""
+    (a, b, m), (*_, step, _) = margins, grids
     out = np.empty((8 + degrees, a.size))
     for cells, (k, p, q) in _chunks(margins, grids, degrees):
         level = a[cells]
         mean = level * (b[cells] / m[cells])
-        x = k - mean
-        t = excess(k, mean, x) + excess(level - k, level - mean, -x)
+        x, left, rest = k - mean, level - k, level - mean
+        if kinds_of(level, step[cells])[0] < SMOOTH_FROM:
+            t = k_log_k[k.astype(np.intp)] + k_log_k[left.astype(np.intp)]
+            t -= k * log(mean) + left * log(rest)
+        else:
+            t = excess(k, mean, x) + excess(left, rest, -x)
         projections = _projections(t, p, q)
         t -= projections[0]
         pt, px = p * t, p * x
@@ -219,7 +240,7 @@ def _chunks(
     largest = np.minimum(np.minimum(a, m - a), np.minimum(b, m - b))
     # a chunk ends where its padded size would pass the limit, and where the kind of steps changes
     start = 0
-    kinds = np.minimum(step[order], SMOOTH_FROM)
+    kinds = kinds_of(a, step)[order]
     while start < order.size:
         stop = int(np.searchsorted(kinds, kinds[start], side="right"))
         fits = np.arange(1, stop - start + 1) * points[order[start:stop]] <= ELEMENTS
@@ -244,7 +265,13 @@ def degree_weights(count: IntArray, m: IntArray, degrees: int) -> FloatArray:
 
 
 @twin("moments")
-def binary_rows(a: IntArray, b: IntArray, m: IntArray, degrees: int) -> FloatArray:
+def binary_rows(
+    a: IntArray,
+    b: IntArray,
+    m: IntArray,
+    degrees: int,
+    k_log_k: FloatArray,  # noqa: ARG001 - that of `split_moments`
+) -> FloatArray:
     """What a level adds to the cumulants of a table of two classes, one row for each level.
 
     A level that occurs `a` times among `m` rows, `b` of them of the first class, adds E T, its own

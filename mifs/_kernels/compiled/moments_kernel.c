@@ -9,11 +9,13 @@ enum { MOST_LANES = 8, ARRAYS = 7, ALIGNMENT = 8 /* doubles */ };
 #define LOG_TAIL 41.45
 #define DOUBLE_FROM 20.0
 
-/* Steps of 1 and of 2, which probabilities take by ratios, and those over which they are smooth. */
-enum { UNIT_STEP, DOUBLE_STEP, SMOOTH, N_STEP_KINDS };
+/* Steps of 1 and of 2, which probabilities take by ratios, and those over which they are smooth; then
+   the first two again, of levels of which k log k is not looked up. */
+enum { UNIT_STEP, DOUBLE_STEP, SMOOTH, LARGE, N_KINDS = LARGE + SMOOTH, K_VALUES = 1024 };
 
-static int kind_of_step(int64_t step) {
-    return step == 1 ? UNIT_STEP : step == 2 ? DOUBLE_STEP : SMOOTH;
+static int kind_of(double a, int64_t step) {
+    if (step > 2) return SMOOTH;
+    return (step == 2 ? DOUBLE_STEP : UNIT_STEP) + (a >= K_VALUES ? LARGE : 0);
 }
 
 #define BODY "moments_body.h"
@@ -65,14 +67,15 @@ void order_windows(const Grids *grids, int64_t *starts) {
     const int64_t n_lengths = grids->most_points + 1;
     int64_t place = 0;
     for (int64_t c = 0; c < grids->n_cells; c++)
-        starts[kind_of_step(grids->step[c]) * n_lengths + grids->points[c]]++;
-    for (int64_t kind = 0; kind < N_STEP_KINDS * n_lengths; kind++) {
+        starts[kind_of(grids->a[c], grids->step[c]) * n_lengths + grids->points[c]]++;
+    for (int64_t kind = 0; kind < N_KINDS * n_lengths; kind++) {
         const int64_t n_cells = starts[kind];
         starts[kind] = place;
         place += n_cells;
     }
     for (int64_t c = 0; c < grids->n_cells; c++)
-        grids->order[starts[kind_of_step(grids->step[c]) * n_lengths + grids->points[c]]++] = c;
+        grids->order[starts[kind_of(grids->a[c], grids->step[c]) * n_lengths + grids->points[c]]++] =
+            c;
 }
 
 /* [count]_k / [m - count]_k from that of one degree less, k counted from 0. */
