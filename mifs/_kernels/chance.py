@@ -171,16 +171,19 @@ def _by_summation(
     mass, moment = np.ones(a.shape), _h(base + sign * mode, slope, mu, k_log_k)
     for factors, direction in ((_factors_up, 1.0), (_factors_down, -1.0)):
         alive = np.arange(len(a))
-        left = np.array([base, sign, slope, mu, by, a, rarer, m - a - rarer, mode, np.ones(a.shape)])
+        left = np.array(
+            [base, sign, slope, mu, a, rarer, m - a - rarer, by, mode, np.ones(a.shape)]
+        )
         while alive.size:
-            above, below = factors(*left[5:9])
-            next_above, next_below = factors(*left[5:8], left[8] + direction)
-            above *= np.where(left[4] > 1, next_above, 1.0)
-            below *= np.where(left[4] > 1, next_below, 1.0)
-            left[9] *= above / below
-            is_alive = left[9] > NEGLIGIBLE
+            *_, a_, rarer_, rest, by_, k, p = left
+            above, below = factors(a_, rarer_, rest, k)
+            next_above, next_below = factors(a_, rarer_, rest, k + direction)
+            above *= np.where(by_ > 1, next_above, 1.0)
+            below *= np.where(by_ > 1, next_below, 1.0)
+            p *= above / below
+            k += direction * by_
+            is_alive = p > NEGLIGIBLE
             alive, left = alive[is_alive], left[:, is_alive]
-            left[8] += direction * left[4]
             base_, sign_, slope_, mu_, *_, k, p = left
             mass[alive] += p
             moment[alive] += p * _h(base_ + sign_ * k, slope_, mu_, k_log_k)

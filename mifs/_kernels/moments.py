@@ -50,7 +50,7 @@ def windows(a: IntArray, b: IntArray, m: IntArray) -> tuple[IntArray, IntArray, 
 
 
 def kinds_of(a: IntArray, step: IntArray) -> IntArray:
-    """Number kinds of grids, which are computed apart: by the step, and by where k log k is from."""
+    """Number the kinds of grids, computed apart: by the step, and by where k log k is from."""
     kind = np.minimum(step, SMOOTH_FROM)
     return np.where((kind < SMOOTH_FROM) & (a >= len(K_LOG_K)), kind + SMOOTH_FROM, kind)
 
@@ -181,9 +181,7 @@ def _spread(
 
 
 @twin("moments")
-def _cell_moments(
-    margins: Margins, grids: Grids, degrees: int, k_log_k: FloatArray
-) -> FloatArray:
+def _cell_moments(margins: Margins, grids: Grids, degrees: int, k_log_k: FloatArray) -> FloatArray:
     """Moments of h over the grids of `windows`; those of one kind and like length are together.
 
     Of small levels, k log k is looked up.
@@ -201,9 +199,7 @@ def _cell_moments(
 
 
 @twin("moments")
-def _split_moments(
-    margins: Margins, grids: Grids, degrees: int, k_log_k: FloatArray
-) -> FloatArray:
+def _split_moments(margins: Margins, grids: Grids, degrees: int, k_log_k: FloatArray) -> FloatArray:
     """Moments of T, as `_cell_moments` those of h."""
     (a, b, m), (*_, step, _) = margins, grids
     out = np.empty((8 + degrees, a.size))

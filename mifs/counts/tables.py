@@ -200,9 +200,7 @@ class Block:
         shape = states.n_z, (states.n_y if of == "zy" else 1), self.n_levels
         table, by = (self.codes, places, states.numbered(of)[0]), self.sweep(places, states, of)
         with nullcontext() if chance is None else chance.lent() as means:
-            return scanned_sums(
-                *table, shape, f, sweep=by, with_counts=with_counts, chance=means
-            )
+            return scanned_sums(*table, shape, f, sweep=by, with_counts=with_counts, chance=means)
 
     def sweep(self, places: IntArray, states: States, of: str) -> Sweep | None:
         """What a sweep goes by, if there is one and enough columns are wanted."""
