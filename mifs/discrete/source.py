@@ -103,8 +103,7 @@ class CountedInformation:
     def _relevance(self) -> FloatArray:
         relevance = np.empty(self.n_features)
         everything = np.ones(self.n_features, dtype=bool)
-        told = attrgetter("conditional_relevance")
-        for columns, values in scan(self, (), everything, told):
+        for columns, values in scan(self, (), everything, attrgetter("conditional_relevance")):
             relevance[columns] = values
         return relevance
 
@@ -333,6 +332,7 @@ class CountedTerms:
         self._source = source
         self._columns = columns
         self._counts = counts
+        self._sums: dict[str, IntArray] = {}
 
     @property
     def relevance(self) -> FloatArray:
@@ -421,8 +421,7 @@ class CountedTerms:
     @property
     def _statistic(self) -> FloatArray:
         """T, n times the plug-in I(X; Y | Z), in nats."""
-        source, zy = self._source, self._condition.zy
-        f = source.cells if source.correction.cell is plug_in else source.plug_in_cells
+        f, zy = self._source.plug_in_cells, self._condition.zy
         total = self._counts.sums("zyx", f) - self._counts.sums("zx", f)
         total = total - f(zy, axis=(0, 1)) + f(zy.sum(axis=1), axis=0)
         return np.maximum(total / f.scale, 0.0)
@@ -441,7 +440,10 @@ class CountedTerms:
         return None if tests is None else OtherTests(tests, selected, self._columns)
 
     def _sum(self, kept: str, chance: ChanceMean | None = None) -> IntArray:
-        return self._counts.sums(kept, self._source.cells, keeps_levels=False, chance=chance)
+        if kept not in self._sums:
+            f = self._source.cells
+            self._sums[kept] = self._counts.sums(kept, f, keeps_levels=False, chance=chance)
+        return self._sums[kept]
 
     def _entropy(self, kept: str) -> FloatArray:
         total = self._counts.sums(kept, self._source.plug_in_cells)
