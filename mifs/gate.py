@@ -22,8 +22,9 @@ from mifs.terms import IndependenceTests, Information
 
 GATE_SHARE, CONTEXT_SHARE, PAIR_SHARE = 0.5, 0.25, 0.25  # of alpha, with interactions
 # Where the two smooth tails agree, the exact one was at most 13 times larger: a p-value so far
-# below a level needs no other method. Where they disagree, there is no such bound.
-DOUBT, FAR_TAIL = 1000.0, 1e-30
+# below a level needs no other method, the first where a table is not two by two. Where they
+# disagree, there is no such bound.
+SMOOTH_DOUBT, DOUBT, FAR_TAIL = 30.0, 1000.0, 1e-30
 ALONE = -1  # in the place of a column: the test without a condition
 Stage = Literal["gate", "context", "pair", "included", "not tested"]
 METHOD = "<U13"  # room for the longest name of a method
@@ -156,7 +157,9 @@ class GatedDoor:
         self.is_screened, self.level = self._screen()
         # Of every column, alone and given each chosen one: whether no other method could turn the
         # test. Then it is not asked for again.
-        self._beyond_doubt = {ALONE: self._is_beyond_doubt(tests)}
+        is_smooth = tests.method == "three-moment"  # more levels or classes than two
+        self._sure_below = self.level / np.where(is_smooth, SMOOTH_DOUBT, DOUBT)
+        self._beyond_doubt = {ALONE: self._is_beyond_doubt(tests, np.arange(n_features))}
 
     def _screen(self) -> tuple[BoolArray, float]:
         """Return which columns are significant alone, and the level of the other tests."""
@@ -200,7 +203,7 @@ class GatedDoor:
     def learn(self, selected: int, columns: IntArray, tests: IndependenceTests) -> None:
         """Test the candidates given the column that was chosen last; keep the worst p-value."""
         sure = self._beyond_doubt.setdefault(selected, np.zeros(len(self.alone), dtype=bool))
-        sure[columns] = self._is_beyond_doubt(tests)
+        sure[columns] = self._is_beyond_doubt(tests, columns)
         is_worse = ~(tests.pvalue <= self.given[columns])  # true of nan, the first time
         worse = columns[is_worse]
         self.given[worse], self.given_by[worse] = tests.pvalue[is_worse], selected
@@ -246,8 +249,8 @@ class GatedDoor:
             return float(pair.independence.pvalue[0]), str(pair.independence.method[0])
         return pair.settled(level, self.rng, always=self.gate.confirm is True)
 
-    def _is_beyond_doubt(self, tests: IndependenceTests) -> BoolArray:
-        return tests.pvalue < np.where(tests.disagreement, FAR_TAIL, self.level / DOUBT)
+    def _is_beyond_doubt(self, tests: IndependenceTests, columns: IntArray) -> BoolArray:
+        return tests.pvalue < np.where(tests.disagreement, FAR_TAIL, self._sure_below[columns])
 
     def _may_enter(self) -> BoolArray:
         return self.is_screened & ~(self.given > self.level)

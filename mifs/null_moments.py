@@ -12,7 +12,7 @@ from threading import Lock
 import numpy as np
 from scipy.special import kl_div
 
-from mifs._kernels.chance import unknown_places
+from mifs._kernels.chance import K_LOG_K, unknown_places
 from mifs._kernels.cumulants import summed_cumulants
 from mifs._kernels.moments import binary_rows, cell_moments, degree_weights, split_moments
 from mifs._typing import ArrayLike, FloatArray, IntArray
@@ -178,7 +178,7 @@ class NullTables:
         stratum = np.searchsorted(self._first, keys, side="right") - 1
         a, m = keys - self._first[stratum], self._m[stratum]
         if self._is_binary:
-            added = binary_rows(a, self._b[stratum, 0], m, self._degrees)
+            added = binary_rows(a, self._b[stratum, 0], m, self._degrees, K_LOG_K)
         else:
             added = self._rows_of(a, m, stratum)
         # the rows are there before a slot points to them

@@ -16,7 +16,13 @@ from mifs._kernels import elementary
 from mifs._kernels.chance import K_LOG_K, cell_means, chance_sums, level_means, unknown_places
 from mifs._kernels.cumulants import summed_cumulants
 from mifs._kernels.drawing import drawn_statistics, two_class_stages
-from mifs._kernels.moments import _cell_moments, _split_moments, binary_rows, windows
+from mifs._kernels.moments import (
+    _cell_moments,
+    _split_moments,
+    binary_rows,
+    kinds_of,
+    windows,
+)
 from mifs._kernels.twins import TWINS
 from mifs.discrete.chance import ChanceMean, _strata_of
 from mifs.null_moments import ROUNDING, NullTables, moments_of_margins
@@ -75,8 +81,8 @@ def test_moments_of_cells(n, largest, name, degrees):
     can_vary = (a < m) & (b < m)
     margins = a[can_vary], b[can_vary], m[can_vary]
     low, points, step = windows(*margins)
-    order = np.lexsort((points, step > 1))
-    agree(name, margins, (low, points, step, order), degrees)
+    order = np.lexsort((points, kinds_of(margins[0], step)))
+    agree(name, margins, (low, points, step, order), degrees, K_LOG_K)
 
 
 @pytest.mark.parametrize("n", SIZES)
@@ -86,11 +92,10 @@ def test_rows_of_two_classes(n, largest, degrees):
     """Levels that can vary and that cannot, with grids of any length and step."""
     rng = np.random.default_rng(n)
     a, b, m = cells(rng, n, largest)
-    rows = agree(
-        "binary_rows", rng.permutation(a), np.where(b % 7, b, 0), m.max(initial=0) + m * 0, degrees
-    )
+    margins = rng.permutation(a), np.where(b % 7, b, 0), m.max(initial=0) + m * 0
+    rows = agree("binary_rows", *margins, degrees, K_LOG_K)
     assert rows.shape == (n, 8 + degrees)
-    agree("binary_rows", a, b, m, degrees)
+    agree("binary_rows", a, b, m, degrees, K_LOG_K)
 
 
 def widths(counts):

@@ -6,7 +6,7 @@ from scipy.stats import hypergeom
 from sklearn.metrics.cluster import expected_mutual_information
 
 from mifs._kernels import expected_information, joint_counts
-from mifs._kernels.chance import SERIES_FROM
+from mifs._kernels.chance import SERIES_FROM, WIDE_FROM
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,17 @@ def test_the_mean_of_a_cell_is_its_definition(cell):
     result = expected_information(*(np.array([v]) for v in cell))[0]
     # SciPy's pmf carries the rounding of log-factorials of m, about 1e-12 at these sizes.
     assert result == pytest.approx(_mean_by_definition(a, b, m), rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("least", [WIDE_FROM - 1, WIDE_FROM, WIDE_FROM + 1, 60])
+@pytest.mark.parametrize(("share", "m"), [(0.5, 200), (0.5, 2_000), (0.2, 5_000), (0.01, 20_000)])
+def test_every_other_count_has_the_same_mean(least, share, m):
+    """Where neither the class nor the rest leaves a level out, the one or the other the smaller."""
+    b = int(share * m)
+    a = int(least * m / b)
+    for cell in ((a, b, m), (b, a, m), (a, m - b, m)):
+        result = expected_information(*(np.array([v]) for v in cell))[0]
+        assert result == pytest.approx(_mean_by_definition(*cell), abs=2e-11)
 
 
 @pytest.mark.parametrize(

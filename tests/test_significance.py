@@ -240,7 +240,15 @@ def test_tables_shared_by_candidates_give_each_its_own_moments():
 
 @pytest.mark.parametrize(
     ("a", "b", "m"),
-    [(400, 1000, 2000), (1000, 1000, 2000), (5000, 3000, 20_000), (20_000, 200_000, 1_000_000)],
+    [
+        *((100, 500, 1000), (150, 4000, 10_000), (140, 5500, 10_000)),  # steps of 2
+        *(
+            (400, 1000, 2000),
+            (1000, 1000, 2000),
+            (5000, 3000, 20_000),
+            (20_000, 200_000, 1_000_000),
+        ),
+    ],
 )
 def test_a_coarse_grid_gives_the_sums_over_every_integer(a, b, m):
     """Poisson's summation formula; the full sum, in extended precision, by ratios from the mode."""

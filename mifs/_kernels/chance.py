@@ -20,9 +20,10 @@ from mifs._typing import FloatArray, IntArray
 # full errs by at most 9 / mu**5 nats: 3e-11 at this mean.
 SERIES_FROM = 200.0
 PACKED = 1 << 21  # three numbers below it fit 63 bits
-# From this variance on every other count has the same mean, to exp(-2 * 18): a hypergeometric count
-# is a sum of independent ones of 0 and 1 (V. A. Vatutin, V. G. Mikhailov, 1982).
-WIDE_FROM = 18.0
+# Every other count has the same mean, to exp(-2 * 18) and exp(-37): from this variance on, as a
+# hypergeometric count is a sum of independent ones of 0 and 1 (V. A. Vatutin, V. G. Mikhailov,
+# 1982), and where neither the class nor the rest leaves a level out, for k log k has a kink at 0.
+WIDE_VARIANCE, WIDE_FROM = 18.0, 37.0
 NEGLIGIBLE = 1e-18  # of the mode's probability; what lies beyond is below rounding
 # Below the series' mean no count beyond 346 has a probability that is not negligible.
 K_LARGEST = 1023
@@ -163,23 +164,26 @@ def _by_summation(
     """
     rarer, slope = np.minimum(b, m - b), log(mu) + 1.0
     mode = np.floor((a + 1) * (rarer + 1) / (m + 2))
-    by = np.where(a * rarer / m * (m - a) * (m - rarer) > WIDE_FROM * (m * (m - 1)), 2.0, 1.0)
+    least = a * rarer / m
+    is_wide = least * (m - a) * (m - rarer) > WIDE_VARIANCE * (m * (m - 1))
+    by = np.where(is_wide & (least >= WIDE_FROM), 2.0, 1.0)
     base, sign = np.where(b > m - b, a, 0.0), np.where(b > m - b, -1.0, 1.0)
     mass, moment = np.ones(a.shape), _h(base + sign * mode, slope, mu, k_log_k)
     for factors, direction in ((_factors_up, 1.0), (_factors_down, -1.0)):
         alive = np.arange(len(a))
         left = np.array(
-            [base, sign, slope, mu, by, a, rarer, m - a - rarer, mode, np.ones(a.shape)]
+            [base, sign, slope, mu, a, rarer, m - a - rarer, by, mode, np.ones(a.shape)]
         )
         while alive.size:
-            above, below = factors(*left[5:9])
-            next_above, next_below = factors(*left[5:8], left[8] + direction)
-            above *= np.where(left[4] > 1, next_above, 1.0)
-            below *= np.where(left[4] > 1, next_below, 1.0)
-            left[9] *= above / below
-            is_alive = left[9] > NEGLIGIBLE
+            *_, a_, rarer_, rest, by_, k, p = left
+            above, below = factors(a_, rarer_, rest, k)
+            next_above, next_below = factors(a_, rarer_, rest, k + direction)
+            above *= np.where(by_ > 1, next_above, 1.0)
+            below *= np.where(by_ > 1, next_below, 1.0)
+            p *= above / below
+            k += direction * by_
+            is_alive = p > NEGLIGIBLE
             alive, left = alive[is_alive], left[:, is_alive]
-            left[8] += direction * left[4]
             base_, sign_, slope_, mu_, *_, k, p = left
             mass[alive] += p
             moment[alive] += p * _h(base_ + sign_ * k, slope_, mu_, k_log_k)

@@ -12,11 +12,14 @@ from typing import TypeAlias
 
 import numpy as np
 
+from mifs._kernels.chance import K_LOG_K
 from mifs._kernels.elementary import exp, log, log1p
 from mifs._kernels.twins import twin
 from mifs._typing import FloatArray, IntArray
 
 LOG_TAIL = 41.45  # -log(1e-18): what lies further out cannot change a double
+DOUBLE_FROM = 20.0  # variance from which a step of 2 is fine enough
+SMOOTH_FROM = 3  # steps over which probabilities are no longer ratios
 ELEMENTS = 1 << 16  # points of one chunk: its dozen temporaries stay in the cache
 
 
@@ -30,8 +33,8 @@ def windows(a: IntArray, b: IntArray, m: IntArray) -> tuple[IntArray, IntArray, 
     Bernstein's and Hoeffding's inequalities bound the tails. Away from the ends of the
     support the summands are smooth, and by Poisson's summation formula a grid of step
     ``sd / 2`` then gives the same sums as every integer, with error exp(-2 (2 pi)^2) = 5e-35:
-    a cell costs about 50 points, whatever its size. (Probabilities by ratios are so much cheaper
-    than smooth ones that a step of 2 does not pay.)
+    a cell costs about 50 points, whatever its size. A step of 2 goes by ratios as one of 1 does,
+    from where a sum of independent counts of 0 and 1 allows it: exp(-2 * 20) is 4e-18.
     """
     mean = a * (b / m)
     variance = mean * ((m - a) / m) * ((m - b) / np.maximum(m - 1, 1))
@@ -42,8 +45,14 @@ def windows(a: IntArray, b: IntArray, m: IntArray) -> tuple[IntArray, IntArray, 
     low = np.maximum(first, np.floor(mean - reach).astype(np.int64))
     high = np.minimum(last, np.ceil(mean + reach).astype(np.int64))
     step = np.maximum(1, (np.sqrt(variance) / 2).astype(np.int64))
-    step[(low == first) | (high == last) | (step == 2)] = 1
+    step[(low == first) | (high == last) | ((step == 2) & (variance < DOUBLE_FROM))] = 1
     return low, (high - low) // step + 1, step
+
+
+def kinds_of(a: IntArray, step: IntArray) -> IntArray:
+    """Number the kinds of grids, computed apart: by the step, and by where k log k is from."""
+    kind = np.minimum(step, SMOOTH_FROM)
+    return np.where((kind < SMOOTH_FROM) & (a >= len(K_LOG_K)), kind + SMOOTH_FROM, kind)
 
 
 def grid_weights(
@@ -51,22 +60,29 @@ def grid_weights(
 ) -> tuple[FloatArray, FloatArray]:
     """Points ``K`` and their probabilities, both of shape (longest grid, cells).
 
-    All cells have step 1, or all a larger one. Past the end of a cell's own grid the
+    All cells have step 1, all have 2, or all a larger one. Past the end of a cell's own grid the
     probability is 0 and ``K`` stays at the last point.
     """
     rank = np.arange(points.max())[:, None]
     k = (low + step * np.minimum(rank, points - 1)).astype(np.float64)
-    weights = _smooth_weights(k, *margins) if step.max() > 1 else _ratio_weights(k, *margins)
+    longest = int(step.max())
+    is_smooth = longest >= SMOOTH_FROM
+    weights = _smooth_weights(k, *margins) if is_smooth else _ratio_weights(k, *margins, longest)
     weights[rank >= points] = 0.0
     return k, weights * (1.0 / weights.sum(axis=0))
 
 
-def _ratio_weights(k: FloatArray, a: IntArray, b: IntArray, m: IntArray) -> FloatArray:
-    """Hypergeometric probabilities of successive ``k``, relative to the first."""
+def _ratio_weights(k: FloatArray, a: IntArray, b: IntArray, m: IntArray, step: int) -> FloatArray:
+    """Hypergeometric probabilities of ``k`` that are 1 or 2 apart, relative to the first."""
     weights = np.empty_like(k)
     weights[0] = 1.0
-    here = k[:-1]
-    np.divide((a - here) * (b - here), (here + 1) * (here + (m - a - b + 1.0)), out=weights[1:])
+    here, rest = k[:-1], m - a - b + 1.0
+    above, below = (a - here) * (b - here), (here + 1) * (here + rest)
+    if step == 2:
+        here = here + 1.0
+        above *= (a - here) * (b - here)
+        below *= (here + 1) * (here + rest)
+    np.divide(above, below, out=weights[1:])
     return np.cumprod(weights, axis=0, out=weights)
 
 
@@ -157,35 +173,45 @@ def _spread(
     cells = np.flatnonzero((a > 0) & (a < m) & (b > 0) & (b < m))
     margins = a[cells], b[cells], m[cells]
     low, points, step = windows(*margins)
-    order = np.lexsort((points, step > 1))
-    found = moments(margins, (low, points, step, order), degrees)
+    order = np.lexsort((points, kinds_of(margins[0], step)))
+    found = moments(margins, (low, points, step, order), degrees, K_LOG_K)
     out = np.zeros((len(found), a.size))
     out[:, cells] = found
     return out
 
 
 @twin("moments")
-def _cell_moments(margins: Margins, grids: Grids, degrees: int) -> FloatArray:
-    """Moments of h over the grids of `windows`; those of like length follow in `order`."""
-    a, b, m = margins
+def _cell_moments(margins: Margins, grids: Grids, degrees: int, k_log_k: FloatArray) -> FloatArray:
+    """Moments of h over the grids of `windows`; those of one kind and like length are together.
+
+    Of small levels, k log k is looked up.
+    """
+    (a, b, m), (*_, step, _) = margins, grids
     out = np.empty((2 + degrees, a.size))
     for cells, (k, p, q) in _chunks(margins, grids, degrees):
         mean = a[cells] * (b[cells] / m[cells])
-        h = excess(k, mean, k - mean)
+        if kinds_of(a[cells], step[cells])[0] < SMOOTH_FROM:
+            h = k_log_k[k.astype(np.intp)] - k * (log(mean) + 1.0) + mean
+        else:
+            h = excess(k, mean, k - mean)
         out[:, cells] = np.stack(_projections(h, p, q))
     return out
 
 
 @twin("moments")
-def _split_moments(margins: Margins, grids: Grids, degrees: int) -> FloatArray:
-    """Moments of T over the grids of `windows`; those of like length follow in `order`."""
-    a, b, m = margins
+def _split_moments(margins: Margins, grids: Grids, degrees: int, k_log_k: FloatArray) -> FloatArray:
+    """Moments of T, as `_cell_moments` those of h."""
+    (a, b, m), (*_, step, _) = margins, grids
     out = np.empty((8 + degrees, a.size))
     for cells, (k, p, q) in _chunks(margins, grids, degrees):
         level = a[cells]
         mean = level * (b[cells] / m[cells])
-        x = k - mean
-        t = excess(k, mean, x) + excess(level - k, level - mean, -x)
+        x, left, rest = k - mean, level - k, level - mean
+        if kinds_of(level, step[cells])[0] < SMOOTH_FROM:
+            t = k_log_k[k.astype(np.intp)] + k_log_k[left.astype(np.intp)]
+            t -= k * log(mean) + left * log(rest)
+        else:
+            t = excess(k, mean, x) + excess(left, rest, -x)
         projections = _projections(t, p, q)
         t -= projections[0]
         pt, px = p * t, p * x
@@ -208,11 +234,11 @@ def _chunks(
     """Cells with grids of like length together, with K, p and Q_k."""
     (a, b, m), (low, points, step, order) = margins, grids
     largest = np.minimum(np.minimum(a, m - a), np.minimum(b, m - b))
-    # a chunk ends where its padded size would pass the limit, and where the steps begin
+    # a chunk ends where its padded size would pass the limit, and where the kind of steps changes
     start = 0
-    n_unit = int(np.count_nonzero(step == 1))
+    kinds = kinds_of(a, step)[order]
     while start < order.size:
-        stop = n_unit if start < n_unit else order.size
+        stop = int(np.searchsorted(kinds, kinds[start], side="right"))
         fits = np.arange(1, stop - start + 1) * points[order[start:stop]] <= ELEMENTS
         part = order[start : start + max(1, int(np.count_nonzero(fits)))]
         start += part.size
@@ -235,7 +261,13 @@ def degree_weights(count: IntArray, m: IntArray, degrees: int) -> FloatArray:
 
 
 @twin("moments")
-def binary_rows(a: IntArray, b: IntArray, m: IntArray, degrees: int) -> FloatArray:
+def binary_rows(
+    a: IntArray,
+    b: IntArray,
+    m: IntArray,
+    degrees: int,
+    k_log_k: FloatArray,  # noqa: ARG001 - that of `split_moments`
+) -> FloatArray:
     """What a level adds to the cumulants of a table of two classes, one row for each level.
 
     A level that occurs `a` times among `m` rows, `b` of them of the first class, adds E T, its own

@@ -48,8 +48,8 @@ class ChanceMean:
         self._strata = _strata_of(y_counts)
         self._every = np.arange(len(y_counts))
         sizes = self._strata[0]
-        self._first = np.cumsum(sizes + 1) - sizes - 1
-        self._n_places = int((sizes + 1).sum())
+        self._first = sizes.cumsum() - sizes + self._every  # one place more than rows for each
+        self._n_places = int(sizes.sum()) + len(sizes)
         self.is_kept = unit == 1.0 and self._n_places <= MOST_KEPT
         self._idle: list[IntArray] = []  # tables of ~g that no thread is at: each fills its own
 
@@ -116,8 +116,9 @@ def _strata_of(y_counts: IntArray) -> Strata:
     ordered = np.sort(y_counts, axis=1)
     is_new = ordered > 0
     is_last = is_new.copy()
-    is_new[:, 1:] &= ordered[:, 1:] != ordered[:, :-1]
-    is_last[:, :-1] &= ordered[:, 1:] != ordered[:, :-1]
-    start, end = np.flatnonzero(is_new), np.flatnonzero(is_last)
-    first_class = np.concatenate([[0], np.cumsum(is_new.sum(axis=1))])
+    differs = ordered[:, 1:] != ordered[:, :-1]
+    is_new[:, 1:] &= differs
+    is_last[:, :-1] &= differs
+    start, end = is_new.ravel().nonzero()[0], is_last.ravel().nonzero()[0]
+    first_class = start.searchsorted(np.arange(0, ordered.size + 1, ordered.shape[1]))
     return y_counts.sum(axis=1), first_class, ordered.ravel()[start], end - start + 1

@@ -100,8 +100,7 @@ class CountedInformation:
 
     @cached_property
     def _relevance(self) -> FloatArray:
-        relevance = np.empty(self.n_features)
-        everything = np.ones(self.n_features, dtype=bool)
+        relevance, everything = np.empty(self.n_features), np.ones(self.n_features, dtype=bool)
         for columns, values in scan(self, (), everything, attrgetter("conditional_relevance")):
             relevance[columns] = values
         return relevance
@@ -202,7 +201,8 @@ class CountedInformation:
         beyond its margins, of which there are at most the product of their levels less one.
         """
         least, condition = np.zeros(self.n_features), self._condition((selected,))
-        for columns, x_counts, stratum in self._margins if self._can_be_negative else ():
+        can_be_negative = self.is_corrected or self.correction.cell is not plug_in
+        for columns, x_counts, stratum in self._margins if can_be_negative else ():
             if self.is_corrected:
                 least[columns] = -self.nats(condition.chance_of_z(x_counts, stratum))
             else:
@@ -210,10 +210,6 @@ class CountedInformation:
                 n_z = np.count_nonzero(condition.zy.sum(axis=1))
                 least[columns] = -0.5 * (n_levels - 1) * (n_z - 1) / self.total
         return least
-
-    @property
-    def _can_be_negative(self) -> bool:
-        return self.is_corrected or self.correction.cell is not plug_in
 
     @cached_property
     def _margins(self) -> list[tuple[IntArray, IntArray, IntArray]]:
@@ -281,6 +277,13 @@ class Condition:
         return self.source.cells(self._z, axis=0)
 
     @cached_property
+    def plug_in_sum(self) -> IntArray:
+        """What the plug-in I(X; Y | Z) takes of its F: the sum over Z and Y, less that over Z."""
+        if (f := self.source.plug_in_cells) is self.source.cells:
+            return self.zy_sum - self.z_sum
+        return f(self.zy, axis=(0, 1)) - f(self._z, axis=0)
+
+    @cached_property
     def y_sum(self) -> IntArray:
         """Sum of F over the classes of Y."""
         return self.source.cells(self._y, axis=0)
@@ -328,10 +331,9 @@ class CountedTerms:
         columns: IntArray,
         counts: Counts | ScannedCounts | SparseCounts,
     ) -> None:
-        self._condition = condition
-        self._source = source
-        self._columns = columns
-        self._counts = counts
+        self._source, self._condition = source, condition
+        self._columns, self._counts = columns, counts
+        self._sums: dict[str, IntArray] = {}
 
     @property
     def relevance(self) -> FloatArray:
@@ -420,10 +422,8 @@ class CountedTerms:
     @property
     def _statistic(self) -> FloatArray:
         """T, n times the plug-in I(X; Y | Z), in nats."""
-        source, zy = self._source, self._condition.zy
-        f = source.cells if source.correction.cell is plug_in else source.plug_in_cells
-        total = self._counts.sums("zyx", f) - self._counts.sums("zx", f)
-        total = total - f(zy, axis=(0, 1)) + f(zy.sum(axis=1), axis=0)
+        f, sums = self._source.plug_in_cells, self._counts.sums
+        total = sums("zyx", f) - sums("zx", f) - self._condition.plug_in_sum
         return np.maximum(total / f.scale, 0.0)
 
     def settled(self, level: float, rng: np.random.Generator, *, always: bool) -> tuple[float, str]:
@@ -440,7 +440,10 @@ class CountedTerms:
         return None if tests is None else OtherTests(tests, selected, self._columns)
 
     def _sum(self, kept: str, chance: ChanceMean | None = None) -> IntArray:
-        return self._counts.sums(kept, self._source.cells, keeps_levels=False, chance=chance)
+        if kept not in self._sums:
+            f = self._source.cells
+            self._sums[kept] = self._counts.sums(kept, f, keeps_levels=False, chance=chance)
+        return self._sums[kept]
 
     def _entropy(self, kept: str) -> FloatArray:
         total = self._counts.sums(kept, self._source.plug_in_cells)

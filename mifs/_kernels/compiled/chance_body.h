@@ -146,9 +146,10 @@ TARGET static V SUFFIX(by_moments)(V a, V b, V m, V mu) {
 
 /* Kind of a cell that has the mean mu; 1 is added where it has a pair. */
 TARGET static ALWAYS_INLINE int SUFFIX(kind)(double a, double b, double m, double mu) {
-    const double rarer = b > m - b ? m - b : b;
+    const double rarer = b > m - b ? m - b : b, least = a * rarer / m;
     if (mu >= SERIES_FROM) return FULL;
-    return a * rarer / m * (m - a) * (m - rarer) > WIDE_FROM * (m * (m - 1.0)) ? WIDE : NARROW;
+    if (least < WIDE_FROM) return NARROW;
+    return least * (m - a) * (m - rarer) > WIDE_VARIANCE * (m * (m - 1.0)) ? WIDE : NARROW;
 }
 
 /* Means of some cells of one kind, and of their pairs. */

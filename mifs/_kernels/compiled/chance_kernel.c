@@ -11,7 +11,8 @@ enum { K_VALUES = 1024, BELOW = 8, TOGETHER = 32 /* candidates */ };
    and those of which there is a series. */
 enum { NARROW = 0, WIDE = 2, FULL = 4, N_KINDS = 5 };
 #define SERIES_FROM 200.0
-#define WIDE_FROM 18.0
+#define WIDE_FROM 37.0
+#define WIDE_VARIANCE 18.0
 #define NEGLIGIBLE 1e-18
 
 #define BODY "chance_body.h"

@@ -16,6 +16,7 @@ cdef extern from "moments_kernel.h" nogil:
         const int64_t *points
         const int64_t *step
         const int64_t *order
+        const double *k_log_k
         int64_t n_cells
         int degrees
         int is_split
@@ -59,7 +60,7 @@ cdef extern from "moments_kernel.h" nogil:
 include "simd.pxi"
 
 
-cdef _grid_moments(margins, grids, int degrees, bint is_split):
+cdef _grid_moments(margins, grids, int degrees, const double[::1] k_log_k, bint is_split):
     a, b, m = margins
     cdef const int64_t[::1] low = grids[0], points = grids[1], step = grids[2], order = grids[3]
     cdef Cells cells
@@ -71,6 +72,8 @@ cdef _grid_moments(margins, grids, int degrees, bint is_split):
         raise ValueError("one value of each margin for every cell")
     if not points.shape[0] == step.shape[0] == order.shape[0] == n_cells:
         raise ValueError("one grid for every cell")
+    if k_log_k.shape[0] < 1024:
+        raise ValueError("1024 values of k log k")
     found = np.zeros(((8 if is_split else 2) + degrees, n_cells))
     if n_cells == 0:
         return found
@@ -79,28 +82,32 @@ cdef _grid_moments(margins, grids, int degrees, bint is_split):
     cells.a, cells.b, cells.m = &level[0], &label[0], &size[0]
     cells.low, cells.points, cells.step, cells.order = &low[0], &points[0], &step[0], &order[0]
     cells.n_cells, cells.degrees, cells.is_split = n_cells, degrees, is_split
+    cells.k_log_k = &k_log_k[0]
     with nogil:
         grid_moments(&cells, &room[0], &out[0, 0])
     return found
 
 
-def _cell_moments(margins, grids, degrees):
+def _cell_moments(margins, grids, degrees, k_log_k):
     """Moments of h over the grids of the cells; see the NumPy twin."""
-    return _grid_moments(margins, grids, degrees, False)
+    return _grid_moments(margins, grids, degrees, k_log_k, False)
 
 
-def _split_moments(margins, grids, degrees):
+def _split_moments(margins, grids, degrees, k_log_k):
     """Moments of T over the grids of the cells; see the NumPy twin."""
-    return _grid_moments(margins, grids, degrees, True)
+    return _grid_moments(margins, grids, degrees, k_log_k, True)
 
 
-def binary_rows(const int64_t[::1] a, const int64_t[::1] b, const int64_t[::1] m, int degrees):
+def binary_rows(const int64_t[::1] a, const int64_t[::1] b, const int64_t[::1] m, int degrees,
+                const double[::1] k_log_k):
     """Rows of levels of two classes; see the NumPy twin."""
     cdef int64_t n_levels = a.shape[0]
     cdef Grids grids
     cdef Cells cells
     if not b.shape[0] == m.shape[0] == n_levels:
         raise ValueError("one value of each margin for every level")
+    if k_log_k.shape[0] < 1024:
+        raise ValueError("1024 values of k log k")
     found = np.zeros((n_levels, 8 + degrees))
     if n_levels == 0:
         return found
@@ -113,13 +120,14 @@ def binary_rows(const int64_t[::1] a, const int64_t[::1] b, const int64_t[::1] m
         find_windows(&a[0], &b[0], &m[0], n_levels, &grids)
     if grids.n_cells == 0:
         return found
-    cdef int64_t[::1] starts = np.zeros(2 * grids.most_points + 2, dtype=np.int64)
+    cdef int64_t[::1] starts = np.zeros(5 * grids.most_points + 5, dtype=np.int64)
     cdef double[::1] room = np.empty(moments_room(grids.most_points, degrees))
     cdef double[::1] moments = np.empty((8 + degrees) * grids.n_cells)
     cells.a, cells.b, cells.m = grids.a, grids.b, grids.m
     cells.low, cells.points = grids.low, grids.points
     cells.step, cells.order = grids.step, grids.order
     cells.n_cells, cells.degrees, cells.is_split = grids.n_cells, degrees, True
+    cells.k_log_k = &k_log_k[0]
     with nogil:
         order_windows(&grids, &starts[0])
         grid_moments(&cells, &room[0], &moments[0])

@@ -6,7 +6,8 @@
 typedef struct {
     V a, b, m, mean, low, points, step;
     V largest;     /* degree of a polynomial on the support */
-    int is_smooth; /* whether steps are larger than 1 */
+    double (*margins)[LANES]; /* the numbers that these are vectors of: see fill_lane() */
+    int kind;
 } SUFFIX(Group);
 
 /* Room for all points. */
@@ -43,22 +44,28 @@ TARGET static void SUFFIX(smooth_weights)(const SUFFIX(Group) * g, int64_t n_poi
     }
 }
 
-TARGET static void SUFFIX(ratio_weights)(const SUFFIX(Group) * g, int64_t n_points,
-                                         SUFFIX(Room) r) {
+TARGET static ALWAYS_INLINE void SUFFIX(ratio_weights)(const SUFFIX(Group) * g, int64_t n_points,
+                                                       SUFFIX(Room) r, const int is_double) {
     const V a = g->a, b = g->b, rest = g->m - g->a - g->b + 1.0;
     V weight = ALL(1.0);
     r.p[0] = weight;
     for (int64_t j = 1; j < n_points; j++) {
-        const V here = r.k[j - 1];
-        weight *= (a - here) * (b - here) / ((here + 1.0) * (here + rest));
+        const V here = r.k[j - 1], next = here + 1.0;
+        V above = (a - here) * (b - here), below = next * (here + rest);
+        if (is_double) {
+            above *= (a - next) * (b - next);
+            below *= (next + 1.0) * (next + rest);
+        }
+        weight *= above / below;
         r.p[j] = weight;
     }
 }
 
 TARGET static void SUFFIX(weigh)(const SUFFIX(Group) * g, int64_t n_points, SUFFIX(Room) r) {
     V total = ALL(0.0);
-    if (g->is_smooth) SUFFIX(smooth_weights)(g, n_points, r);
-    else SUFFIX(ratio_weights)(g, n_points, r);
+    if (g->kind == SMOOTH) SUFFIX(smooth_weights)(g, n_points, r);
+    else if (g->kind % LARGE == DOUBLE_STEP) SUFFIX(ratio_weights)(g, n_points, r, 1);
+    else SUFFIX(ratio_weights)(g, n_points, r, 0);
     for (int64_t j = 0; j < n_points; j++) {
         r.p[j] = SELECT(ABOVE(g->points, ALL((double)j)), r.p[j], ALL(0.0));
         total += r.p[j];
@@ -133,19 +140,51 @@ TARGET static void SUFFIX(third)(int64_t n_points, SUFFIX(Room) r, double *found
     for (int row = 0; row < 6; row++) SUFFIX(store)(found + row * LANES, sums[row]);
 }
 
+/* k log k of the counts of each lane, and of what they leave of the level. */
+TARGET static void SUFFIX(look_up)(const Cells *cells, double (*margins)[LANES],
+                                   int64_t n_points, V *f) {
+    double *value = (double *)f;
+    for (int l = 0; l < LANES; l++) {
+        const double *up = cells->k_log_k + (int64_t)margins[4][l];
+        const double *down = cells->k_log_k + (int64_t)(margins[0][l] - margins[4][l]);
+        const int64_t last = (int64_t)margins[5][l] - 1, step = (int64_t)margins[6][l];
+        for (int64_t j = 0; j < n_points; j++) {
+            const int64_t i = step * (j < last ? j : last);
+            value[j * LANES + l] = cells->is_split ? up[i] + down[-i] : up[i];
+        }
+    }
+}
+
+/* T or h of the points, by logarithms of quotients near 1 or by k log k of whole numbers. */
+TARGET static void SUFFIX(find_values)(const Cells *cells, const SUFFIX(Group) * g,
+                                       int64_t n_points, SUFFIX(Room) r) {
+    const V rest = g->a - g->mean;
+    if (g->kind >= SMOOTH) {
+        for (int64_t j = 0; j < n_points; j++) {
+            r.f[j] = SUFFIX(excess)(r.k[j], g->mean, r.x[j]);
+            if (cells->is_split) r.f[j] += SUFFIX(excess)(g->a - r.k[j], rest, -r.x[j]);
+        }
+        return;
+    }
+    SUFFIX(look_up)(cells, g->margins, n_points, r.f);
+    const V log_mean = SUFFIX(log_of)(g->mean), log_rest = SUFFIX(log_of)(rest);
+    for (int64_t j = 0; j < n_points; j++)
+        if (cells->is_split)
+            r.f[j] -= r.k[j] * log_mean + (g->a - r.k[j]) * log_rest;
+        else
+            r.f[j] = r.f[j] - r.k[j] * (log_mean + 1.0) + g->mean;
+}
+
 TARGET static void SUFFIX(group)(const Cells *cells, const SUFFIX(Group) * g, int64_t n_points,
                                  SUFFIX(Room) r, double *found) {
-    const V last = g->points - 1.0, other = g->a - g->mean;
+    const V last = g->points - 1.0;
     for (int64_t j = 0; j < n_points; j++) {
         const V rank = SELECT(ABOVE(last, ALL((double)j)), ALL((double)j), last);
         r.k[j] = g->low + g->step * rank;
         r.x[j] = r.k[j] - g->mean;
     }
     SUFFIX(weigh)(g, n_points, r);
-    for (int64_t j = 0; j < n_points; j++) {
-        r.f[j] = SUFFIX(excess)(r.k[j], g->mean, r.x[j]);
-        if (cells->is_split) r.f[j] += SUFFIX(excess)(g->a - r.k[j], other, -r.x[j]);
-    }
+    SUFFIX(find_values)(cells, g, n_points, r);
     SUFFIX(project)(g, n_points, cells->degrees, r, found);
     if (cells->is_split) SUFFIX(third)(n_points, r, found + (2 + cells->degrees) * LANES);
 }
@@ -169,12 +208,12 @@ TARGET static void SUFFIX(all_cells)(const Cells *cells, double *room, double *o
     for (int64_t start = 0; start < cells->n_cells;) {
         double margins[8][LANES];
         const int64_t *order = cells->order + start;
-        const int is_smooth = cells->step[order[0]] > 1;
+        const int kind = kind_of(cells->a[order[0]], cells->step[order[0]]);
         int64_t n = 0;
         int n_lanes = 0;
         while (n_lanes < LANES && start + n_lanes < cells->n_cells) {
             const int64_t cell = order[n_lanes];
-            if ((cells->step[cell] > 1) != is_smooth) break;
+            if (kind_of(cells->a[cell], cells->step[cell]) != kind) break;
             SUFFIX(fill_lane)(cells, cell, n_lanes++, margins);
             if (cells->points[cell] > n) n = cells->points[cell];
         }
@@ -182,7 +221,7 @@ TARGET static void SUFFIX(all_cells)(const Cells *cells, double *room, double *o
         const SUFFIX(Group) g = {SUFFIX(load)(margins[0]), SUFFIX(load)(margins[1]),
                                  SUFFIX(load)(margins[2]), SUFFIX(load)(margins[3]),
                                  SUFFIX(load)(margins[4]), SUFFIX(load)(margins[5]),
-                                 SUFFIX(load)(margins[6]), SUFFIX(load)(margins[7]), is_smooth};
+                                 SUFFIX(load)(margins[6]), SUFFIX(load)(margins[7]), margins, kind};
         const SUFFIX(Room) r = {points,         points + n,     points + 2 * n, points + 3 * n,
                                 points + 4 * n, points + 5 * n, points + 6 * n};
         SUFFIX(group)(cells, &g, n, r, found);

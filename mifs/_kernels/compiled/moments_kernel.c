@@ -7,6 +7,16 @@
 enum { MOST_LANES = 8, ARRAYS = 7, ALIGNMENT = 8 /* doubles */ };
 
 #define LOG_TAIL 41.45
+#define DOUBLE_FROM 20.0
+
+/* Steps of 1 and of 2, which probabilities take by ratios, and those over which they are smooth; then
+   the first two again, of levels of which k log k is not looked up. */
+enum { UNIT_STEP, DOUBLE_STEP, SMOOTH, LARGE, N_KINDS = LARGE + SMOOTH, K_VALUES = 1024 };
+
+static int kind_of(double a, int64_t step) {
+    if (step > 2) return SMOOTH;
+    return (step == 2 ? DOUBLE_STEP : UNIT_STEP) + (a >= K_VALUES ? LARGE : 0);
+}
 
 #define BODY "moments_body.h"
 #include "widths.h"
@@ -44,7 +54,7 @@ void find_windows(const int64_t *a, const int64_t *b, const int64_t *m, int64_t 
         const int64_t low = most(first, (int64_t)floor(mean - reach));
         const int64_t high = least(last, (int64_t)ceil(mean + reach));
         int64_t step = most(1, (int64_t)(sqrt(variance) / 2));
-        if (low == first || high == last || step == 2) step = 1;
+        if (low == first || high == last || (step == 2 && variance < DOUBLE_FROM)) step = 1;
         const int64_t cell = grids->n_cells++, points = (high - low) / step + 1;
         grids->a[cell] = (double)a[l], grids->b[cell] = (double)b[l], grids->m[cell] = size;
         grids->low[cell] = low, grids->points[cell] = points, grids->step[cell] = step;
@@ -54,17 +64,18 @@ void find_windows(const int64_t *a, const int64_t *b, const int64_t *m, int64_t 
 }
 
 void order_windows(const Grids *grids, int64_t *starts) {
-    const int64_t n_kinds = grids->most_points + 1;
+    const int64_t n_lengths = grids->most_points + 1;
     int64_t place = 0;
     for (int64_t c = 0; c < grids->n_cells; c++)
-        starts[(grids->step[c] > 1) * n_kinds + grids->points[c]]++;
-    for (int64_t kind = 0; kind < 2 * n_kinds; kind++) {
+        starts[kind_of(grids->a[c], grids->step[c]) * n_lengths + grids->points[c]]++;
+    for (int64_t kind = 0; kind < N_KINDS * n_lengths; kind++) {
         const int64_t n_cells = starts[kind];
         starts[kind] = place;
         place += n_cells;
     }
     for (int64_t c = 0; c < grids->n_cells; c++)
-        grids->order[starts[(grids->step[c] > 1) * n_kinds + grids->points[c]]++] = c;
+        grids->order[starts[kind_of(grids->a[c], grids->step[c]) * n_lengths + grids->points[c]]++] =
+            c;
 }
 
 /* [count]_k / [m - count]_k from that of one degree less, k counted from 0. */

@@ -6,6 +6,7 @@
 typedef struct {
     const double *a, *b, *m;         /* margins of each cell */
     const int64_t *low, *points, *step, *order;
+    const double *k_log_k; /* of 0 to 1023 */
     int64_t n_cells;
     int degrees;
     int is_split; /* whether a cell is a level's row against the rest */
@@ -28,7 +29,7 @@ typedef struct {
 void find_windows(const int64_t *a, const int64_t *b, const int64_t *m, int64_t n_levels,
                   Grids *grids);
 
-/* `starts` holds 2 * most_points + 2 zeros. */
+/* `starts` holds 5 * most_points + 5 zeros. */
 void order_windows(const Grids *grids, int64_t *starts);
 
 /* Rows of levels of two classes, 8 + degrees numbers each, from the moments of their cells; those
