@@ -36,43 +36,41 @@ def _calls_cost_nothing(monkeypatch):
 def task(rng, *, n, d, widths, most=5, kept=1 << 18):
     """Candidates in blocks of several widths, selected variables, and what is known at the start.
 
-    Some means by chance are kept and some are not; some columns are ahead of others.
+    Means by chance are taken off or not, and kept or not; some columns are ahead of others.
     """
-    levels = rng.integers(1, most, len(widths), endpoint=True)
+    levels = [int(high) for high in rng.integers(1, most, len(widths), endpoint=True)]
     codes = [
         np.asarray(rng.integers(0, high, (d, n)), dtype=width)
         for high, width in zip(levels, widths, strict=True)
     ]
     block, place = np.divmod(rng.permutation(d * len(widths)), d)
     cells, n_y = CellSums(plug_in, n), int(rng.integers(1, 4))
-    y = rng.integers(0, n_y, n)
-    selected = []
-    for _ in range(int(rng.integers(1, 5))):
-        n_z = int(rng.integers(1, 7))
-        z = rng.integers(0, n_z, n)
-        zy = np.bincount(z * n_y + y, minlength=n_z * n_y).reshape(n_z, n_y)
-        constant = cells(zy, axis=(0, 1)) - cells(zy.sum(axis=1), axis=0)
-        chance = ChanceMean(zy, cells.scale).parts if rng.random() < 0.6 else None
-        if chance is not None and n > kept:
-            chance = chance._replace(table=np.empty(0, dtype=np.int64))
-        state = (z * n_y + y).astype(rng.choice(WIDTHS))
-        selected.append(Given(state, (n_z, n_y), int(constant), rng.choice([0.0, 0.3]), chance))
+    y = rng.integers(0, n_y, n).astype(rng.choice(WIDTHS))
+    selected = rng.integers(0, len(block), rng.integers(1, 5))
+    tables = []
+    for column in selected:
+        z, n_z = codes[block[column]][place[column]], levels[block[column]]
+        tables.append(np.bincount(z * np.intp(n_y) + y, minlength=n_z * n_y).reshape(n_z, n_y))
+    constant = [cells(zy, axis=(0, 1)) - cells(zy.sum(axis=1), axis=0) for zy in tables]
+    chance = []
+    if rng.random() < 0.6:
+        chance = [ChanceMean(zy, cells.scale).parts for zy in tables]
+        chance = [own if n <= kept else own._replace(table=chance[0].table[:0]) for own in chance]
     age = rng.integers(0, len(selected) + 1, len(block))
     cap = np.where(rng.random(len(block)) < 0.3, np.inf, rng.integers(0, 4, len(block)) / 10)
     term = np.where(age > 0, rng.integers(0, 4, len(block)) / 10, np.inf)
     columns = np.flatnonzero(rng.random(len(block)) < 0.8)
     nats = Nats(cells.table, K_LOG_K, cells.scale * n, ROUNDING)
-    known = Candidates(codes, [int(high) for high in levels], block, place)
-    return (known, selected, Least(cap, term, age), columns, nats)
+    known = Candidates(codes, levels, block, place)
+    offset = rng.choice([0.0, 0.3], len(selected))
+    given = Given(y, n_y, selected, np.array(constant), offset, chance)
+    return known, given, Least(cap, term, age), columns, nats
 
 
-def copied(candidates, selected, least, columns, nats):
+def copied(candidates, given, least, columns, nats):
     """What the kernel changes, anew."""
-    selected = [
-        s if s.chance is None else s._replace(chance=s.chance._replace(table=s.chance.table.copy()))
-        for s in selected
-    ]
-    return candidates, selected, Least(*(part.copy() for part in least)), columns, nats
+    given = given._replace(chance=[own._replace(table=own.table.copy()) for own in given.chance])
+    return candidates, given, Least(*(part.copy() for part in least)), columns, nats
 
 
 @needs_build
@@ -99,29 +97,29 @@ def test_twins_agree_bit_for_bit(*, seed, n, d, most, kept, widths):
     assert counts[0] == counts[1]
     for expected, found in zip(both[0][2], both[1][2], strict=True):
         assert_array_equal(found, expected)
-    for expected, found in zip(both[0][1], both[1][1], strict=True):
-        if expected.chance is not None:
-            assert_array_equal(found.chance.table, expected.chance.table)
+    for expected, found in zip(both[0][1].chance, both[1][1].chance, strict=True):
+        assert_array_equal(found.table, expected.table)
 
 
 def test_no_table_is_measured_that_could_be_spared():
-    """By hand: the best is 0.5; a cap of 0.4 needs no table, one of 0.6 needs the first."""
-    y = np.repeat([0, 1], 8)
-    codes = np.stack([y, np.tile([0, 1], 8), y]).astype(np.uint8)
+    """By hand: the best is 0.5; a cap of 0.4 needs no table, one of 0.6 needs the first.
+
+    A constant column is selected, twice.
+    """
+    y = np.repeat([0, 1], 8).astype(np.uint8)
+    codes = np.stack([y, np.tile([0, 1], 8), y, np.zeros(16)]).astype(np.uint8)
     cells = CellSums(plug_in, 16)
     nats = Nats(cells.table, K_LOG_K, cells.scale * 16, ROUNDING)
     zy = np.array([[8, 8]])
-    constant = int(cells(zy, axis=(0, 1)) - cells(zy.sum(axis=1), axis=0))
-    nothing = Given(y.astype(np.uint8), (1, 2), constant, 0.0, None)
-    places = np.zeros(3, dtype=np.int64), np.arange(3)
-    least = Least(np.array([0.5, 0.6, 0.4]), np.full(3, np.inf), np.zeros(3, dtype=np.int64))
+    constant = np.repeat(cells(zy, axis=(0, 1)) - cells(zy.sum(axis=1), axis=0), 2)
+    nothing = Given(y, 2, np.array([3, 3]), constant, np.zeros(2), [])
+    places = np.zeros(4, dtype=np.int64), np.arange(4)
+    least = Least(np.array([0.5, 0.6, 0.4, 1]), np.full(4, np.inf), np.zeros(4, dtype=np.int64))
     candidates = Candidates([codes], [2], *places)
-    n_terms = lower_best_first(
-        candidates, [nothing, nothing], least, np.arange(3), nats, slack=1e-12
-    )
+    n_terms = lower_best_first(candidates, nothing, least, np.arange(3), nats, slack=1e-12)
     assert n_terms == 3
-    assert_array_equal(least.age, [2, 1, 0])
-    np.testing.assert_allclose(least.term, [np.log(2), 0.0, np.inf], rtol=1e-15)
+    assert_array_equal(least.age, [2, 1, 0, 0])
+    np.testing.assert_allclose(least.term, [np.log(2), 0.0, np.inf, np.inf], rtol=1e-15)
 
 
 @needs_build
@@ -129,8 +127,11 @@ def test_no_table_is_measured_that_could_be_spared():
     ("change", "says"),
     [
         (lambda t: t[0].codes.__setitem__(0, t[0].codes[0].astype(np.int64)), "unsigned"),
-        (lambda t: t[0].codes.__setitem__(0, t[0].codes[0][:, ::2]), "unsigned|states"),
-        (lambda t: t[1].__setitem__(0, t[1][0]._replace(state=t[1][0].state[1:])), "states"),
+        (lambda t: t[0].codes.__setitem__(0, t[0].codes[0][:, ::2]), "unsigned|samples"),
+        (lambda t: t[0].block.__iadd__(1), "block"),
+        (lambda t: t[0].place.__iadd__(5), "block"),
+        (lambda t: t[1].column.__isub__(9), "block"),
+        (lambda t: t[2].age.__iadd__(9), "terms"),
         (lambda t: t[3].__iadd__(100), "ascend"),
     ],
 )
@@ -152,7 +153,7 @@ def test_a_source_that_cannot_says_so_and_is_searched_all_the_same():
     assert source.lower("redundancy", [0], every, least, slack=0.0) is None
     wide = CodeTable([DiscreteVariable(rng.integers(0, 9, 50), 5000) for _ in range(4)])
     best_first = BestFirst.of(wide, y, source.cells, is_corrected=False)
-    assert best_first.lower("joint_relevance", [0], None, every, least, slack=0.0) is None
+    assert best_first.lower(source, "joint_relevance", [0], every, least, slack=0.0) is None
     assert (least.age == 0).all()
     information = CountedInformation(wide, y)
     lazy, plain = (

@@ -29,13 +29,14 @@ class Chance(NamedTuple):
 
 
 class Given(NamedTuple):
-    """A selected variable Z, and what a term given it takes besides its tables."""
+    """The target Y, selected variables Z, and what terms given these take besides their tables."""
 
-    state: IntArray  # (n_samples,), z * n_y + y, unsigned
-    shape: tuple[int, int]  # n_z, n_y
-    constant: int  # sum of F over the table of Z and Y, less that over Z
-    offset: float  # what the term has besides I(X; Y | Z), in nats
-    chance: Chance | None
+    y: IntArray  # (n_samples,), unsigned
+    n_y: int
+    column: IntArray  # of each Z
+    constant: IntArray  # sum of F over the table of Z and Y, less that over Z
+    offset: FloatArray  # what the term has besides I(X; Y | Z), in nats
+    chance: list[Chance]  # of each; empty where nothing is taken off
 
 
 class Nats(NamedTuple):
@@ -50,7 +51,7 @@ class Nats(NamedTuple):
 @twin("lazy")
 def lower_best_first(
     candidates: Candidates,
-    given: list[Given],
+    given: Given,
     least: tuple[FloatArray, FloatArray, IntArray],
     columns: IntArray,
     nats: Nats,
@@ -61,11 +62,11 @@ def lower_best_first(
 
     `least` holds three values of every column, (cap, term, age), of which the last two are
     changed. A candidate scores ``min(cap, term)``, which can only fall, and its next term is the
-    one with the selected variable ``given[age]``. The candidate of the highest score is next, and
+    one with the selected variable of number `age`. The candidate of the highest score is next, and
     of those the first in `columns`, which ascend. Returns the number of terms. Means by chance that
     were not known are, afterwards.
     """
-    best, n_terms, n_given = -np.inf, 0, len(given)
+    best, n_terms, n_given = -np.inf, 0, len(given.column)
     caps, lowest, ages = least
     score = np.minimum(caps[columns], lowest[columns])
     heap = [(-high, int(column)) for high, column in zip(score, columns, strict=True)]
@@ -76,9 +77,7 @@ def lower_best_first(
         if ages[column] == n_given:
             best, high = max(best, high), -np.inf
         else:
-            selected = given[ages[column]]
-            codes, n_levels = _codes_of(candidates, column)
-            term = _term(codes, n_levels, selected, nats)
+            term = _term(candidates, given, column, ages[column], nats)
             lowest[column] = min(lowest[column], term)
             ages[column] += 1
             n_terms += 1
@@ -92,17 +91,19 @@ def _codes_of(candidates: Candidates, column: int) -> tuple[IntArray, int]:
     return candidates.codes[block][candidates.place[column]], candidates.n_levels[block]
 
 
-def _term(codes: IntArray, n_levels: int, given: Given, nats: Nats) -> float:
-    """I(X; Y | Z) of one candidate, and the offset."""
-    f, (n_z, n_y) = nats.f, given.shape
-    cell = given.state.astype(np.intp) * n_levels + codes
-    zyx = np.bincount(cell, minlength=n_z * n_y * n_levels).reshape(n_z, n_y, n_levels)
+def _term(candidates: Candidates, given: Given, column: int, age: int, nats: Nats) -> float:
+    """I(X; Y | Z) of one candidate and one selected variable, and the offset."""
+    x, n_x = _codes_of(candidates, column)
+    z, n_z = _codes_of(candidates, given.column[age])
+    cell = (z.astype(np.intp) * given.n_y + given.y) * n_x + x
+    zyx = np.bincount(cell, minlength=n_z * given.n_y * n_x).reshape(n_z, given.n_y, n_x)
     zx = zyx.sum(axis=1)
-    total = int(cell_values(zyx, f).sum()) - int(cell_values(zx, f).sum()) - given.constant
-    if given.chance is not None:
-        total -= _chance_of(zx, given.chance, nats)
+    total = int(cell_values(zyx, nats.f).sum()) - int(cell_values(zx, nats.f).sum())
+    total -= int(given.constant[age])
+    if given.chance:
+        total -= _chance_of(zx, given.chance[age], nats)
     value = total / nats.total
-    return given.offset + (0.0 if abs(value) < nats.rounding else value)
+    return float(given.offset[age]) + (0.0 if abs(value) < nats.rounding else value)
 
 
 def _chance_of(zx: IntArray, chance: Chance, nats: Nats) -> int:

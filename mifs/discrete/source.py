@@ -96,21 +96,21 @@ class CountedInformation:
 
     def relevance(self) -> FloatArray:
         """I(X; Y) of every column, corrected, in nats."""
-        return self._relevance
+        return self.alone[0]
 
     @cached_property
-    def _relevance(self) -> FloatArray:
-        relevance = np.empty(self.n_features)
-        everything = np.ones(self.n_features, dtype=bool)
-        told = attrgetter("conditional_relevance")
-        for columns, values in scan(self, (), everything, told):
-            relevance[columns] = values
-        return relevance
+    def alone(self) -> tuple[FloatArray, IntArray]:
+        """I(X; Y) of every column, and the sum of F over X and Y, less that over X."""
+        relevance, sums = np.empty(self.n_features), np.empty(self.n_features, dtype=np.int64)
+        told = attrgetter("conditional_relevance", "_xzy_sum", "_xz_sum")
+        for columns, found in scan(self, (), np.ones(self.n_features, dtype=bool), told):
+            relevance[columns], sums[columns] = found[0], found[1] - found[2]
+        return relevance, sums
 
     @property
     def knows_relevance(self) -> bool:
         """Whether I(X; Y) of every column has been computed, and need not be for one of them."""
-        return "_relevance" in self.__dict__
+        return "alone" in self.__dict__
 
     def independence(self) -> IndependenceTests:
         """Tests of whether each column is independent of Y."""
@@ -133,13 +133,13 @@ class CountedInformation:
         self, selected: tuple[int, ...], candidates: BoolArray
     ) -> Iterator[tuple[IntArray, CountedTerms]]:
         """Terms of the candidates with the joint variable of the selected columns."""
-        condition = self._condition(selected)
+        condition = self.condition(selected)
         for columns, counts in self.table.counted(candidates, condition.variable, self.target):
             yield columns, CountedTerms(self, condition, columns, counts)
 
     def prepare(self, selected: tuple[int, ...]) -> None:
         """Find what threads would wait for each other to find."""
-        self.table.prepare(self._condition(selected).variable, self.target)
+        self.table.prepare(self.condition(selected).variable, self.target)
 
     def lower(
         self, name: str, order: Sequence[int], columns: IntArray, least: Least, *, slack: float
@@ -147,9 +147,9 @@ class CountedInformation:
         """Find the best of many least terms, as `mifs.terms.Lowering` says."""
         if self._search is None:
             return None
-        return self._search.lower(name, order, self._condition, columns, least, slack=slack)
+        return self._search.lower(self, name, order, columns, least, slack=slack)
 
-    def _condition(self, selected: tuple[int, ...]) -> Condition:
+    def condition(self, selected: tuple[int, ...]) -> Condition:
         """What candidates share: kept for single columns, of which a lazy search asks again.
 
         Of several columns the last is kept, for the other threads and for one column more.
@@ -196,7 +196,7 @@ class CountedInformation:
         The correction of Miller and Madow takes off half a count for each cell that the table has
         beyond its margins, of which there are at most the product of their levels less one.
         """
-        least, condition = np.zeros(self.n_features), self._condition((selected,))
+        least, condition = np.zeros(self.n_features), self.condition((selected,))
         for columns, x_counts, stratum in self._margins if self._can_be_negative else ():
             if self.is_corrected:
                 least[columns] = -self.nats(condition.chance_of_z(x_counts, stratum))

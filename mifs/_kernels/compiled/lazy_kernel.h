@@ -13,10 +13,10 @@ typedef struct {
     int width;
 } Numbers;
 
-/* Columns of n_samples codes below n_levels, one after another. */
+/* n_columns columns of n_samples codes below n_levels, one after another. */
 typedef struct {
     Numbers codes;
-    int64_t n_levels;
+    int64_t n_columns, n_levels;
 } Block;
 
 /* Means by chance, and a table of them for chance_sums_i32(); NULL where none is kept. */
@@ -26,22 +26,22 @@ typedef struct {
     Strata strata;
 } Chance;
 
-/* A selected variable, and what a term given it takes besides its tables. */
+/* Selected variables Z, and what terms given them take besides tables. */
 typedef struct {
-    Numbers state; /* z * n_y + y of every sample */
-    int64_t n_z, n_y;
-    int64_t constant; /* sum of F over (Z, Y), less that over Z */
-    double offset;
-    int is_corrected;
-    Chance chance;
+    int64_t n;
+    const int64_t *column;
+    const int64_t *constant; /* sum of F over (Z, Y), less that over Z */
+    const double *offset;
+    const Chance *chance; /* NULL where nothing is taken off */
 } Given;
 
 /* What candidates are measured by. */
 typedef struct {
-    int64_t n_samples, n_given;
+    int64_t n_samples, n_features, n_blocks, n_y;
     const Block *blocks;
     const int64_t *block, *place; /* of every column */
-    const Given *given;
+    Numbers y;
+    Given given;
     CellTable f;
     double total, rounding; /* units of F in a nat a sample, and nats that are none */
 } Terms;
@@ -53,7 +53,10 @@ typedef struct {
     int64_t *age;
 } Least;
 
-/* The number of terms measured, or -1 where memory does not suffice. */
+/* What is returned in place of the number of terms: memory does not suffice, or columns do not
+   ascend, are in no block, or have more terms than there are. */
+enum { NO_MEMORY = -1, WRONG_COLUMNS = -2 };
+
 int64_t lower_best_first_c(const Terms *terms, Least least, const int64_t *columns,
                            int64_t n_columns, double slack);
 
