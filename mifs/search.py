@@ -269,8 +269,9 @@ def count_of(n_columns: int) -> str:
 
 def _all_tie(scores: FloatArray, is_open: BoolArray) -> bool:
     """Whether at least two candidates are left and nothing tells them apart."""
-    n_open = np.count_nonzero(is_open)
-    if n_open < 2 or np.count_nonzero(_may_tie(scores, is_open)) < n_open:
+    ends = np.argmax(is_open), len(is_open) - 1 - np.argmax(is_open[::-1])
+    first, last = np.round(scores[list(ends)], DIGITS)
+    if ends[0] == ends[1] or first != last:  # soon told, of most
         return False
     left = np.round(scores[is_open], DIGITS)
     return bool((left == left[0]).all())

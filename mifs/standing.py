@@ -26,7 +26,8 @@ TIE = 4 * 10.0**-DIGITS  # scores that far apart are told apart
 SLACK = 1e-11
 # To ask a source at all takes about so long; candidates that take no longer are asked together.
 SECONDS_OF_A_CALL = 1e-4
-SCANS_WITH_LAYOUT = 3  # that the first scan of many columns may take the time of
+SCANS_WITH_LAYOUT = 2.4  # that the first scan of many columns takes the time of
+MOST_LAID_OUT = 1 << 26  # values; for more, memory comes anew from the system, which takes longer
 SCANS_TO_LOSE = 3  # before scores that only fall are no longer sought lazily
 MOST_TIMES = 16  # of those: the call itself is little beside, and what is not needed costs more
 
@@ -100,7 +101,8 @@ class Standing:
     @property
     def _is_scan_cheap(self) -> bool:
         """Whether a scan of many columns costs less than to measure each alone."""
-        if (price := self._price) is None:
+        n_values = self.information.n_samples * len(self.alone)
+        if (price := self._price) is None or n_values > MOST_LAID_OUT:
             return False
         return price.seconds > SCANS_WITH_LAYOUT * price.seconds_in_a_scan
 
@@ -127,7 +129,8 @@ class Standing:
         if self._lowering is None:
             return None
         (source, name, least), n_scanned = self._lowering, 0
-        if self._scans_unbounded:  # nothing tells these apart
+        if self._scans_unbounded:  # nothing tells these apart: once, for all of them
+            self._scans_unbounded = False
             unbounded = columns[np.isinf(self._bound(columns, len(order)))]
             if n_scanned := len(unbounded):
                 self._fold(self._mask(unbounded), order)

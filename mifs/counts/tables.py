@@ -24,6 +24,7 @@ from mifs.counts.tiles import Tiles
 from mifs.counts.variable import DiscreteVariable
 
 SCANS_WITHOUT_TILES = 1  # that of the relevance, after which many searches are lazy
+SOON_TILED = 1000  # samples: of no more, to lay codes out and sweep once takes less than to count
 FEW_COLUMNS = 16  # so many histograms cost what a sweep does, and the order of rows for it
 
 
@@ -168,7 +169,8 @@ class Block:
         self.columns, self.codes, self.n_levels = columns, codes, n_levels
         self.levels = LevelCounts(len(columns), n_levels)
         self._tiles: Tiles | None = None
-        self._n_left = SCANS_WITHOUT_TILES * len(columns)  # to be scanned before there are tiles
+        # To be scanned before there are tiles:
+        self._n_left = SCANS_WITHOUT_TILES * len(columns) if codes.shape[1] > SOON_TILED else 0
         self._lock = Lock()
 
     def count(self, places: IntArray, states: States, of: str) -> IntArray:
@@ -195,7 +197,8 @@ class Block:
         """Return the codes in the layout that the compiled kernels sweep over, or None.
 
         It takes as long as a scan or two, and as much memory as the codes or half of it: nothing
-        for a search that scans all columns once, and then asks for some here and there.
+        for a search that scans all columns of many samples once, and then asks for some here and
+        there.
         """
         with self._lock:
             if self._tiles is None and places[-1] - places[0] < 2 * len(places):

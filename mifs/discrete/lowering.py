@@ -87,9 +87,9 @@ class BestFirst:
         slack: float,
     ) -> int | None:
         """Nats columns as `mifs.terms.Lowering` says; None where a table would be too large."""
-        if name not in KNOWN_TERMS or self._is_large(order):
-            return None
         selected, table = np.array(order, dtype=np.int64), self._table.candidates
+        if name not in KNOWN_TERMS or self._is_large(selected):
+            return None
         relevance, own_sums = known.alone
         offset = relevance[selected] if name == "joint_relevance" else np.zeros(len(selected))
         with self._lock:  # means by chance are filled in by one search at a time
@@ -97,10 +97,10 @@ class BestFirst:
             given = Given(self._y, self._n_y, selected, own_sums[selected], offset, chance)
             return lower_best_first(table, given, least, columns, self._nats, slack=slack)
 
-    def _is_large(self, order: Sequence[int]) -> bool:
-        """Whether a table of any column with one of the order is."""
+    def _is_large(self, selected: IntArray) -> bool:
+        """Whether a table of any column with a selected one is."""
         n_levels, block = self._table.candidates.n_levels, self._table.candidates.block
-        n_z = max(n_levels[block[column]] for column in order)
+        n_z = max(n_levels[own] for own in block[selected].tolist())
         return is_sparse(n_z * self._n_y * max(n_levels), self._table.n_samples)
 
     def _chance_given(self, known: Known, order: Sequence[int]) -> list[Chance]:

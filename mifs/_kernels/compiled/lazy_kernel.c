@@ -24,7 +24,6 @@ typedef struct {
 /* Room for one table, and where samples begin to count in it. */
 typedef struct {
     Shape shape;
-    int64_t age; /* of the selected variable */
     void *y_first, *first;
     int32_t *cells, *zx;
     int64_t *level, *stratum, *mean; /* one more than levels: where the next may go */
@@ -80,29 +79,33 @@ static void add_scaled(const void *start, Numbers codes, int64_t step, int64_t n
     }
 }
 
-static void find_first_cells_of(const Terms *terms, const Column *z, int64_t age, Shape shape,
-                                Room *room) {
+/* Have ready where samples begin to count by Y, found once for all tables of a shape. */
+static void find_y_first(const Terms *terms, Shape shape, Room *room) {
     const int64_t n = terms->n_samples;
     const Shape last = room->shape;
-    const int is_y_known = last.n_zx == shape.n_zx && last.bytes == shape.bytes;
-    if (!is_y_known) {
-        memset(room->y_first, 0, shape.bytes * n);
-        add_scaled(room->y_first, terms->y, shape.n_zx, n, shape.bytes, room->y_first);
-    } else if (room->age == age && last.n_x == shape.n_x && last.is_tallied == shape.is_tallied) {
+    room->shape = shape;
+    if (last.n_zx == shape.n_zx && last.bytes == shape.bytes) return;
+    memset(room->y_first, 0, shape.bytes * n);
+    add_scaled(room->y_first, terms->y, shape.n_zx, n, shape.bytes, room->y_first);
+}
+
+/* Count all cells. Z is added on the way where that can be, for it changes with each table. */
+static void count(int64_t n, Numbers x, Numbers z, Room *room) {
+    const Shape shape = room->shape;
+    if (shape.bytes == 1 && !is_compared(n, shape.n_cells)) {
+        histogram_with_z(x.values, z.values, (uint8_t)shape.n_x, room->y_first, n, shape.n_cells,
+                         room->cells);
         return;
     }
-    if (shape.is_tallied) memset(room->first, 0, shape.bytes * n);
-    add_scaled(shape.is_tallied ? room->first : room->y_first, z->codes, shape.n_x, n, shape.bytes,
-               room->first);
-    room->shape = shape;
-    room->age = age;
+    add_scaled(room->y_first, z, shape.n_x, n, shape.bytes, room->first);
+    histogram(x.values, x.width, room->first, shape.bytes, n, shape.n_cells, room->cells);
 }
 
 #define TALLY(code)                                                   \
     do {                                                              \
-        const code *x = codes.values;                                 \
+        const code *x_code = x.values;                                \
         for (int64_t i = 0; i < n; i++) {                             \
-            const uint32_t with_z = first[i] + x[i];                  \
+            const uint32_t with_z = first[i] + x_code[i];             \
             sum += step[cells[y_first[i] + with_z]++];                \
             sum -= step[zx[with_z]++];                                \
         }                                                             \
@@ -110,14 +113,16 @@ static void find_first_cells_of(const Terms *terms, const Column *z, int64_t age
 
 /* Sum of F over (X, Z, Y), less that over (X, Z), sample by sample: each adds what F grows by. No
    count passes UINT16_MAX, so that cells of two bytes, half as many to clear, hold it. */
-static int64_t tally(Numbers codes, int64_t n, const int64_t *step, Room *room) {
+static int64_t tally(int64_t n, Numbers x, Numbers z, const int64_t *step, Room *room) {
     const uint32_t *first = room->first, *y_first = room->y_first;
     uint16_t *cells = (uint16_t *)room->cells;
     int32_t *zx = room->zx;
     int64_t sum = 0;
+    memset(room->first, 0, sizeof(uint32_t) * n);
+    add_scaled(first, z, room->shape.n_x, n, sizeof(uint32_t), room->first);
     memset(cells, 0, sizeof(uint16_t) * room->shape.n_cells);
     memset(zx, 0, sizeof(int32_t) * room->shape.n_zx);
-    switch (codes.width) {
+    switch (x.width) {
     case 1: TALLY(uint8_t); break;
     case 2: TALLY(uint16_t); break;
     case 4: TALLY(uint32_t); break;
@@ -172,12 +177,11 @@ static int measure(const Terms *terms, int64_t column, int64_t age, Room *room, 
         return WRONG_COLUMNS;
     const Shape shape = shape_of(terms, &x, &z);
     int64_t total;
-    find_first_cells_of(terms, &z, age, shape, room);
+    find_y_first(terms, shape, room);
     if (shape.is_tallied) {
-        total = tally(x.codes, n, terms->f.step, room);
+        total = tally(n, x.codes, z.codes, terms->f.step, room);
     } else {
-        histogram(x.codes.values, x.codes.width, room->first, shape.bytes, n, shape.n_cells,
-                  room->cells);
+        count(n, x.codes, z.codes, room);
         total = sum_cells(&terms->f, room);
     }
     total -= given->constant[age];
@@ -294,7 +298,7 @@ static int make_standing(const Terms *terms, Least least, const int64_t *columns
 
 int64_t lower_best_first_c(const Terms *terms, Least least, const int64_t *columns,
                            int64_t n_columns, double slack) {
-    Room room = {.age = -1};
+    Room room = {0};
     Standing standing = {0};
     int64_t found = make_room(terms, &room);
     if (!found) found = make_standing(terms, least, columns, n_columns, &standing);
