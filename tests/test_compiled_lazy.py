@@ -19,11 +19,12 @@ from mifs.discrete.cells import ROUNDING, CellSums, plug_in
 from mifs.discrete.chance import ChanceMean
 from mifs.discrete.lowering import BestFirst
 from mifs.search import FixedLength, forward_search
-from mifs.terms import Least
+from mifs.terms import Least, Limits
 
 pytestmark = pytest.mark.usefixtures("_calls_cost_nothing")
 needs_build = pytest.mark.skipif("lower_best_first" not in TWINS, reason="not built")
 WIDTHS = np.uint8, np.uint16, np.uint32
+ONE_CHOICE = Limits(slack=1e-12, digits=12, n_choices=0, most_terms=0)
 
 
 @pytest.fixture
@@ -48,13 +49,13 @@ def task(rng, *, n, d, widths, most=5, kept=1 << 18):
     y = rng.integers(0, n_y, n).astype(rng.choice(WIDTHS))
     selected = rng.integers(0, len(block), rng.integers(1, 5))
     tables = []
-    for column in selected:
-        z, n_z = codes[block[column]][place[column]], levels[block[column]]
-        tables.append(np.bincount(z * np.intp(n_y) + y, minlength=n_z * n_y).reshape(n_z, n_y))
+    for own, where in zip(block, place, strict=True):
+        zy = codes[own][where] * np.intp(n_y) + y
+        tables.append(np.bincount(zy, minlength=levels[own] * n_y).reshape(-1, n_y))
     constant = [cells(zy, axis=(0, 1)) - cells(zy.sum(axis=1), axis=0) for zy in tables]
     chance = []
     if rng.random() < 0.6:
-        chance = [ChanceMean(zy, cells.scale).parts for zy in tables]
+        chance = [ChanceMean(tables[column], cells.scale).parts for column in selected]
         chance = [own if n <= kept else own._replace(table=chance[0].table[:0]) for own in chance]
     age = rng.integers(0, len(selected) + 1, len(block))
     cap = np.where(rng.random(len(block)) < 0.3, np.inf, rng.integers(0, 4, len(block)) / 10)
@@ -62,15 +63,17 @@ def task(rng, *, n, d, widths, most=5, kept=1 << 18):
     columns = np.flatnonzero(rng.random(len(block)) < 0.8)
     nats = Nats(cells.table, K_LOG_K, cells.scale * n, ROUNDING)
     known = Candidates(codes, levels, block, place)
-    offset = rng.choice([0.0, 0.3], len(selected))
+    offset = rng.choice([0.0, 0.3], len(block))
     given = Given(y, n_y, selected, np.array(constant), offset, chance)
-    return known, given, Least(cap, term, age), columns, nats
+    n_choices, most_terms = 0 if chance else int(rng.integers(0, 6)), int(rng.integers(0, 30))
+    limits = Limits(4e-12, 12, n_choices, most_terms)
+    return known, given, Least(cap, term, age), columns, nats, limits
 
 
-def copied(candidates, given, least, columns, nats):
+def copied(candidates, given, least, *rest):
     """What the kernel changes, anew."""
     given = given._replace(chance=[own._replace(table=own.table.copy()) for own in given.chance])
-    return candidates, given, Least(*(part.copy() for part in least)), columns, nats
+    return candidates, given, Least(*(part.copy() for part in least)), *rest
 
 
 @needs_build
@@ -87,14 +90,14 @@ def copied(candidates, given, least, columns, nats):
     deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_twins_agree_bit_for_bit(*, seed, n, d, most, kept, widths):
-    """Terms, ages, their number, and which means by chance are known afterwards."""
+    """Terms, ages, their number, choices, and which means by chance are known afterwards."""
     d = min(d, 3) if n > 2000 else d
-    made = task(np.random.default_rng(seed), n=n, d=d, widths=widths, most=most, kept=kept)
+    *made, limits = task(np.random.default_rng(seed), n=n, d=d, widths=widths, most=most, kept=kept)
     both = [copied(*made) for _ in range(2)]
-    counts = [
-        twin(*own, slack=1e-12) for twin, own in zip(TWINS["lower_best_first"], both, strict=True)
-    ]
-    assert counts[0] == counts[1]
+    numpy, compiled = (
+        twin(*own, limits=limits) for twin, own in zip(TWINS["lower_best_first"], both, strict=True)
+    )
+    assert numpy == compiled
     for expected, found in zip(both[0][2], both[1][2], strict=True):
         assert_array_equal(found, expected)
     for expected, found in zip(both[0][1].chance, both[1][1].chance, strict=True):
@@ -111,15 +114,42 @@ def test_no_table_is_measured_that_could_be_spared():
     cells = CellSums(plug_in, 16)
     nats = Nats(cells.table, K_LOG_K, cells.scale * 16, ROUNDING)
     zy = np.array([[8, 8]])
-    constant = np.repeat(cells(zy, axis=(0, 1)) - cells(zy.sum(axis=1), axis=0), 2)
-    nothing = Given(y, 2, np.array([3, 3]), constant, np.zeros(2), [])
+    constant = np.repeat(cells(zy, axis=(0, 1)) - cells(zy.sum(axis=1), axis=0), 4)
+    nothing = Given(y, 2, np.array([3, 3]), constant, np.zeros(4), [])
     places = np.zeros(4, dtype=np.int64), np.arange(4)
     least = Least(np.array([0.5, 0.6, 0.4, 1]), np.full(4, np.inf), np.zeros(4, dtype=np.int64))
     candidates = Candidates([codes], [2], *places)
-    n_terms = lower_best_first(candidates, nothing, least, np.arange(3), nats, slack=1e-12)
-    assert n_terms == 3
+    found = lower_best_first(candidates, nothing, least, np.arange(3), nats, limits=ONE_CHOICE)
+    assert found == (3, [])
     assert_array_equal(least.age, [2, 1, 0, 0])
     np.testing.assert_allclose(least.term, [np.log(2), 0.0, np.inf, np.inf], rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("caps", "n_choices", "most_terms", "chosen"),
+    [
+        ([0.5, 0.3, 0.4, 0.2], 2, 99, [0, 2]),
+        ([0.5, 0.3, 0.4, 0.2], 9, 99, [0, 2, 1]),  # one is left
+        ([0.5, 0.3, 0.4, 0.2], 9, 2, [0]),  # one term, and two more, which are too many
+        ([0.4, 0.4 + 2e-13, 0.5, 0.3], 2, 99, [2, 0]),  # equal, once they are rounded
+        ([0.4, 0.4 + 2e-13, 0.5, 0.4], 2, 99, [2]),  # all of them: not for a kernel to choose
+        ([0.4, 0.4 + 2e-12, 0.5, 0.4], 3, 99, [2, 1]),  # near, not equal
+    ],
+)
+def test_choices_in_a_row(caps, n_choices, most_terms, chosen):
+    """By hand: of copies of the target, whose caps are their scores, given a constant column."""
+    y = np.repeat([0, 1], 8).astype(np.uint8)
+    codes = np.stack([y, y, y, y, np.zeros(16)]).astype(np.uint8)
+    cells = CellSums(plug_in, 16)
+    nats = Nats(cells.table, K_LOG_K, cells.scale * 16, ROUNDING)
+    constant = np.full(5, cells(np.array([8, 8]), axis=0) - cells(np.array([16]), axis=0))
+    constant[:4] -= 1 << 40  # whatever they are given, more is left than their caps
+    given = Given(y, 2, np.array([4]), constant, np.ones(5), [])
+    candidates = Candidates([codes], [2], np.zeros(5, dtype=np.int64), np.arange(5))
+    least = Least(np.array([*caps, 9]), np.full(5, np.inf), np.zeros(5, dtype=np.int64))
+    limits = Limits(4e-12, 12, n_choices, most_terms)
+    _, found = lower_best_first(candidates, given, least, np.arange(4), nats, limits=limits)
+    assert found == chosen
 
 
 @needs_build
@@ -130,17 +160,17 @@ def test_no_table_is_measured_that_could_be_spared():
         (lambda t: t[0].codes.__setitem__(0, t[0].codes[0][:, ::2]), "unsigned|samples"),
         (lambda t: t[0].block.__iadd__(1), "block"),
         (lambda t: t[0].place.__iadd__(5), "block"),
-        (lambda t: t[1].column.__isub__(9), "block"),
+        (lambda t: t[1].columns.__isub__(9), "block"),
         (lambda t: t[2].age.__iadd__(9), "terms"),
         (lambda t: t[3].__iadd__(100), "ascend"),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(change, says):
     """Where a pointer would leave them."""
-    made = task(np.random.default_rng(0), n=10, d=5, widths=[np.uint8])
+    *made, limits = task(np.random.default_rng(0), n=10, d=5, widths=[np.uint8])
     change(made)
     with pytest.raises(ValueError, match=says):
-        TWINS["lower_best_first"].compiled(*made, slack=0.0)
+        TWINS["lower_best_first"].compiled(*made, limits=limits)
 
 
 def test_a_source_that_cannot_says_so_and_is_searched_all_the_same():
@@ -150,10 +180,10 @@ def test_a_source_that_cannot_says_so_and_is_searched_all_the_same():
     source = counted(rng.integers(0, 3, (4, 50)), y.codes)
     least = Least(np.ones(4), np.full(4, np.inf), np.zeros(4, dtype=np.int64))
     every = np.arange(4)
-    assert source.lower("redundancy", [0], every, least, slack=0.0) is None
+    assert source.lower("redundancy", [0], every, least, limits=ONE_CHOICE) is None
     wide = CodeTable([DiscreteVariable(rng.integers(0, 9, 50), 5000) for _ in range(4)])
     best_first = BestFirst.of(wide, y, source.cells, is_corrected=False)
-    assert best_first.lower(source, "joint_relevance", [0], every, least, slack=0.0) is None
+    assert best_first.lower(source, "joint_relevance", [0], every, least, limits=ONE_CHOICE) is None
     assert (least.age == 0).all()
     information = CountedInformation(wide, y)
     lazy, plain = (
@@ -164,6 +194,33 @@ def test_a_source_that_cannot_says_so_and_is_searched_all_the_same():
     assert_array_equal(lazy.score, plain.score)
 
 
+@pytest.mark.parametrize("name", ["cmim", "jmim"])
+def test_a_source_that_chooses_is_asked_less_often(name):
+    """The path is the same as of choices one by one, and every one of them is told."""
+    rng = np.random.default_rng(4)
+    X, y = rng.integers(0, 4, (60, 300)), rng.integers(0, 3, 300)
+    X[:20] = np.where(rng.random((20, 300)) < 0.4, y, X[:20])
+    X[30:50] = X[10]
+    source, told, paths, asked = counted(X, y), [], [], []
+    lower = source.lower
+
+    def search(n_choices):
+        def limited(*args, limits):
+            asked.append(n_choices)
+            return lower(*args, limits=limits._replace(n_choices=min(limits.n_choices, n_choices)))
+
+        source.lower = limited
+        door, step = FixedLength(59), lambda: told.append(n_choices)
+        return forward_search(CRITERIA[name](), source, door=door, on_step=step)
+
+    paths = [search(n_choices) for n_choices in (0, 3, 99)]
+    for path in paths[1:]:
+        for field in ("order", "score", "last_score", "is_bound", "tied", "n_tables"):
+            assert_array_equal(getattr(path, field), getattr(paths[0], field))
+    assert [told.count(n) for n in (0, 3, 99)] == [59] * 3
+    assert asked.count(0) == 58 > asked.count(3) > asked.count(99)
+
+
 @pytest.mark.parametrize("n_classes", [256, 65_536])
 def test_classes_that_fill_the_numbers_of_their_states(n_classes):
     """With a constant column selected, states are the classes, as many as bytes tell apart."""
@@ -172,7 +229,9 @@ def test_classes_that_fill_the_numbers_of_their_states(n_classes):
     table = CodeTable([DiscreteVariable(column, 3) for column in x])
     source = CountedInformation(table, y, correction=None)
     least = Least(np.ones(3), np.full(3, np.inf), np.zeros(3, dtype=np.int64))
-    assert source.lower("conditional_relevance", [0], np.arange(1, 3), least, slack=9.0) == 2
+    limits = ONE_CHOICE._replace(slack=9.0)
+    found = source.lower("conditional_relevance", [0], np.arange(1, 3), least, limits=limits)
+    assert found == (2, [])
     np.testing.assert_allclose(least.term[1:], source.relevance()[1:], rtol=1e-14)
 
 

@@ -14,7 +14,7 @@ from mifs._typing import FloatArray, IntArray
 from mifs.counts import Codes, CodeTable, DiscreteVariable, is_sparse
 from mifs.discrete.cells import ROUNDING, CellSums
 from mifs.discrete.chance import ChanceMean
-from mifs.terms import Least
+from mifs.terms import Least, Limits
 
 KNOWN_TERMS = "conditional_relevance", "joint_relevance"
 
@@ -84,23 +84,25 @@ class BestFirst:
         columns: IntArray,
         least: Least,
         *,
-        slack: float,
-    ) -> int | None:
+        limits: Limits,
+    ) -> tuple[int, list[int]] | None:
         """Nats columns as `mifs.terms.Lowering` says; None where a table would be too large."""
         selected, table = np.array(order, dtype=np.int64), self._table.candidates
-        if name not in KNOWN_TERMS or self._is_large(selected):
+        if name not in KNOWN_TERMS or self._is_large(table.block[selected]):
             return None
         relevance, own_sums = known.alone
-        offset = relevance[selected] if name == "joint_relevance" else np.zeros(len(selected))
+        offset = relevance if name == "joint_relevance" else np.zeros(len(relevance))
+        if self._is_corrected or self._is_large(np.arange(len(table.codes))):
+            limits = limits._replace(n_choices=0)  # what is chosen would have to be looked at
         with self._lock:  # means by chance are filled in by one search at a time
             chance = self._chance_given(known, order) if self._is_corrected else []
-            given = Given(self._y, self._n_y, selected, own_sums[selected], offset, chance)
-            return lower_best_first(table, given, least, columns, self._nats, slack=slack)
+            given = Given(self._y, self._n_y, selected, own_sums, offset, chance)
+            return lower_best_first(table, given, least, columns, self._nats, limits=limits)
 
-    def _is_large(self, selected: IntArray) -> bool:
-        """Whether a table of any column with a selected one is."""
-        n_levels, block = self._table.candidates.n_levels, self._table.candidates.block
-        n_z = max(n_levels[own] for own in block[selected].tolist())
+    def _is_large(self, blocks: IntArray) -> bool:
+        """Whether a table of any column with one of some blocks is."""
+        n_levels = self._table.candidates.n_levels
+        n_z = max(n_levels[block] for block in blocks)
         return is_sparse(n_z * self._n_y * max(n_levels), self._table.n_samples)
 
     def _chance_given(self, known: Known, order: Sequence[int]) -> list[Chance]:

@@ -19,7 +19,7 @@ from mifs.discrete.lowering import BestFirst
 from mifs.other_tests import OtherTests
 from mifs.scan import scan
 from mifs.significance import NullTables, independence_of_sums, settled
-from mifs.terms import IndependenceTests, Information, Least
+from mifs.terms import IndependenceTests, Information, Least, Limits
 
 # Of a table and of each of its samples: counted alone, or in a sweep over many columns. Measured.
 SECONDS_OF_A_TABLE, SECONDS_OF_A_VALUE = 4e-7, 3.2e-10
@@ -142,12 +142,12 @@ class CountedInformation:
         self.table.prepare(self.condition(selected).variable, self.target)
 
     def lower(
-        self, name: str, order: Sequence[int], columns: IntArray, least: Least, *, slack: float
-    ) -> int | None:
+        self, name: str, order: Sequence[int], columns: IntArray, least: Least, *, limits: Limits
+    ) -> tuple[int, Sequence[int]] | None:
         """Find the best of many least terms, as `mifs.terms.Lowering` says."""
         if self._search is None:
             return None
-        return self._search.lower(self, name, order, columns, least, slack=slack)
+        return self._search.lower(self, name, order, columns, least, limits=limits)
 
     def condition(self, selected: tuple[int, ...]) -> Condition:
         """What candidates share: kept for single columns, of which a lazy search asks again.

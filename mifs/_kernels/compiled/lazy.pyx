@@ -38,7 +38,7 @@ cdef extern from "lazy_kernel.h" nogil:
 
     ctypedef struct Given:
         int64_t n
-        const int64_t *column
+        int64_t *column
         const int64_t *constant
         const double *offset
         const Chance *chance
@@ -58,9 +58,13 @@ cdef extern from "lazy_kernel.h" nogil:
         double *term
         int64_t *age
 
+    ctypedef struct Limits:
+        double slack, per_nat
+        int64_t n_choices, most_terms
+
     enum: WRONG_COLUMNS
 
-    int64_t lower_best_first_c(const Terms *, Least, const int64_t *, int64_t, double)
+    int64_t lower_best_first_c(Terms *, Least, const int64_t *, int64_t, Limits, int64_t *)
 
 
 include "simd.pxi"
@@ -138,11 +142,14 @@ cdef int64_t *pointer(array) except? NULL:
     return <int64_t *>&values[0] if len(values) else NULL
 
 
-def lower_best_first(candidates, given, least, columns, nats, *, slack):
+def lower_best_first(candidates, given, least, columns, nats, *, limits):
     cdef Terms by
     cdef Least own
+    cdef Limits most
     codes, n_levels, block, place = candidates
-    y, by.n_y, column, constant, offset, chance = given
+    y, by.n_y, selected, constant, offset, chance = given
+    most.slack, digits, most.n_choices, most.most_terms = limits
+    most.per_nat = 10.0**digits
     cap, term, age = least
     (values, steps, by.f.off, by.f.scale), k_log_k, by.total, by.rounding = nats
     cdef Columns tables = Columns(codes, n_levels, y)
@@ -151,15 +158,18 @@ def lower_best_first(candidates, given, least, columns, nats, *, slack):
     cdef double[::1] low = term
     cdef int64_t[::1] ages = age
     cdef const int64_t[::1] chosen = columns
-    cdef int64_t n_columns = len(chosen), n_terms
-    cdef double some = slack
-    by.n_samples, by.n_features, by.given.n = tables.n_samples, len(caps), len(column)
+    cdef int64_t n_columns = len(chosen), n_terms = 0, found, n_selected = len(selected)
+    by.n_samples, by.n_features, by.given.n = tables.n_samples, len(caps), n_selected
+    column = np.empty(n_selected + max(most.n_choices, 0), dtype=np.int64)
+    column[:n_selected] = selected
     if not len(block) == len(place) == len(low) == len(ages) == by.n_features:
         raise ValueError("a block, a place, a term and an age for every column")
-    if not len(constant) == len(offset) == by.given.n or len(chance) not in (0, by.given.n):
-        raise ValueError("a constant, an offset, and means by chance or none for each given column")
+    if not len(constant) == len(offset) == by.n_features:
+        raise ValueError("a constant and an offset for every column")
+    if len(chance) not in (0, n_selected) or (chance and most.n_choices):
+        raise ValueError("means by chance for each selected column, and none to choose, or no means")
     if n_columns == 0 or by.n_samples == 0:
-        return 0
+        return 0, []
     if steps is not None and not len(values) == len(steps) > by.n_samples:
         raise ValueError(f"steps of F must reach {by.n_samples}, the number of samples")
     by.f.value, by.f.n_values = pointer(values), len(values)
@@ -167,13 +177,13 @@ def lower_best_first(candidates, given, least, columns, nats, *, slack):
     by.blocks, by.n_blocks, by.y = tables.blocks, tables.n_blocks, tables.y
     by.block, by.place = pointer(block), pointer(place)
     by.given.column, by.given.constant = pointer(column), pointer(constant)
-    by.given.offset = &offsets[0] if by.given.n else NULL
+    by.given.offset = &offsets[0]
     by.given.chance = chances.chances if chance else NULL
     own.cap, own.term, own.age = &caps[0], &low[0], &ages[0]
     with nogil:
-        n_terms = lower_best_first_c(&by, own, &chosen[0], n_columns, some)
-    if n_terms == WRONG_COLUMNS:
+        found = lower_best_first_c(&by, own, &chosen[0], n_columns, most, &n_terms)
+    if found == WRONG_COLUMNS:
         raise ValueError("columns must ascend, be in a block, and have at most all terms")
-    if n_terms < 0:
+    if found < 0:
         raise MemoryError
-    return n_terms
+    return n_terms, column[n_selected : n_selected + found].tolist()

@@ -184,17 +184,17 @@ static int measure(const Terms *terms, int64_t column, int64_t age, Room *room, 
         count(n, x.codes, z.codes, room);
         total = sum_cells(&terms->f, room);
     }
-    total -= given->constant[age];
+    total -= given->constant[given->column[age]];
     if (given->chance) total -= chance_of(given->chance + age, z.n_levels, x.n_levels, room);
     const double nats = (double)total / terms->total;
-    *term = given->offset[age] + (fabs(nats) < terms->rounding ? 0.0 : nats);
+    *term = given->offset[given->column[age]] + (fabs(nats) < terms->rounding ? 0.0 : nats);
     return 0;
 }
 
 /* Scores of candidates in groups, of each of which the highest is known; -INFINITY fills both up
-   to multiples of AT_ONCE. */
+   to multiples of AT_ONCE, and stands for those that are sure, of which there is a list. */
 typedef struct {
-    int64_t size, n_groups;
+    int64_t n_open, size, n_groups, n_sure, *sure;
     double *score, *highest;
 } Standing;
 
@@ -220,28 +220,73 @@ static void find_highest_of(const Standing *standing, int64_t group) {
 
 static double at_most(double a, double b) { return b < a ? b : a; }
 
-static int64_t lower(const Terms *terms, Least least, const int64_t *columns,
-                     const Standing *standing, Room *room, double slack) {
+static double score_of(Least least, int64_t column) {
+    return at_most(least.cap[column], least.term[column]);
+}
+
+/* Find the best, and all that come near. */
+static int settle(const Terms *terms, Least least, const int64_t *columns, Standing *standing,
+                  Room *room, double slack, int64_t *n_terms) {
     double best = -INFINITY;
-    for (int64_t n_terms = 0;;) {
+    standing->n_sure = 0;
+    for (;;) {
         const double high = highest_of(standing->highest, standing->n_groups);
-        if (high == -INFINITY || high < best - slack) return n_terms;
-        const int64_t group = place_of(high, standing->highest);
-        double *own = standing->score + group * standing->size, *score = own + place_of(high, own);
-        const int64_t column = columns[score - standing->score];
+        if (high == -INFINITY || high < best - slack) return 0;
+        const int64_t group = place_of(high, standing->highest), first = group * standing->size;
+        const int64_t i = first + place_of(high, standing->score + first), column = columns[i];
         if (least.age[column] == terms->given.n) {
             best = higher(high, best);
-            *score = -INFINITY;
+            standing->score[i] = -INFINITY;
+            standing->sure[standing->n_sure++] = i;
         } else {
             double term;
             const int status = measure(terms, column, least.age[column], room, &term);
             if (status) return status;
             least.term[column] = at_most(least.term[column], term);
             least.age[column]++;
-            n_terms++;
-            *score = at_most(least.cap[column], least.term[column]);
+            ++*n_terms;
+            standing->score[i] = score_of(least, column);
         }
         find_highest_of(standing, group);
+    }
+}
+
+/* Place of the first candidate whose rounded score is the highest; -1 if all are equal. */
+static int64_t best_of(Least least, const int64_t *columns, const Standing *standing,
+                       double per_nat) {
+    double best = -INFINITY;
+    int64_t first = -1, n_equal = 0;
+    for (int64_t k = 0; k < standing->n_sure; k++) {
+        const int64_t i = standing->sure[k];
+        const double score = rint(score_of(least, columns[i]) * per_nat) / per_nat;
+        if (score > best) n_equal = 0;
+        if (score > best || (score == best && i < first)) first = i;
+        best = higher(score, best);
+        n_equal += score == best;
+    }
+    return n_equal == standing->n_open ? -1 : first;
+}
+
+/* Open again what was sure but for the one that is chosen. */
+static void choose(Least least, const int64_t *columns, int64_t chosen, Standing *standing) {
+    for (int64_t k = 0; k < standing->n_sure; k++) {
+        const int64_t i = standing->sure[k];
+        if (i != chosen) standing->score[i] = score_of(least, columns[i]);
+        find_highest_of(standing, i / standing->size);
+    }
+    standing->n_open--;
+}
+
+static int64_t lower(Terms *terms, Least least, const int64_t *columns, Standing *standing,
+                     Room *room, Limits limits, int64_t *n_terms) {
+    for (int64_t n_chosen = 0;; n_chosen++) {
+        const int status = settle(terms, least, columns, standing, room, limits.slack, n_terms);
+        if (status) return status;
+        if (n_chosen == limits.n_choices || *n_terms > limits.most_terms) return n_chosen;
+        const int64_t best = best_of(least, columns, standing, limits.per_nat);
+        if (best < 0 || standing->n_open < 2) return n_chosen;
+        choose(least, columns, best, standing);
+        terms->given.column[terms->given.n++] = columns[best];
     }
 }
 
@@ -252,8 +297,8 @@ static int64_t most_room(int64_t n, int64_t n_cells) {
     return own > smaller ? own : smaller;
 }
 
-/* Room for the largest table of all. */
-static int make_room(const Terms *terms, Room *room) {
+/* Room for the largest table of all; every column may be chosen. */
+static int make_room(const Terms *terms, int64_t n_choices, Room *room) {
     int64_t n_x = 1, n_z = 1;
     for (int64_t i = 0; i < terms->n_blocks; i++)
         if (terms->blocks[i].n_levels > n_x) n_x = terms->blocks[i].n_levels;
@@ -262,6 +307,7 @@ static int make_room(const Terms *terms, Room *room) {
         if (find_column(terms, terms->given.column[i], &z)) return WRONG_COLUMNS;
         if (z.n_levels > n_z) n_z = z.n_levels;
     }
+    if (n_choices) n_z = n_x;
     const int64_t n_zx = n_z * n_x, n_cells = terms->n_y * n_zx;
     room->y_first = malloc(sizeof(uint32_t) * terms->n_samples);
     room->first = malloc(sizeof(uint32_t) * terms->n_samples);
@@ -283,26 +329,28 @@ static int make_standing(const Terms *terms, Least least, const int64_t *columns
     const int64_t n_groups = filled_up((n_columns + size - 1) / size);
     double *score = standing->score = malloc(sizeof(double) * n_groups * size);
     standing->highest = malloc(sizeof(double) * n_groups);
+    standing->sure = malloc(sizeof(int64_t) * n_columns);
+    standing->n_open = n_columns;
     standing->size = size;
     standing->n_groups = n_groups;
-    if (!score || !standing->highest) return NO_MEMORY;
+    if (!score || !standing->highest || !standing->sure) return NO_MEMORY;
     int64_t last = -1;
     for (int64_t i = 0; i < n_columns; last = columns[i++]) {
         if (columns[i] <= last || columns[i] >= terms->n_features) return WRONG_COLUMNS;
-        score[i] = at_most(least.cap[columns[i]], least.term[columns[i]]);
+        score[i] = score_of(least, columns[i]);
     }
     for (int64_t i = n_columns; i < n_groups * size; i++) score[i] = -INFINITY;
     for (int64_t group = 0; group < n_groups; group++) find_highest_of(standing, group);
     return 0;
 }
 
-int64_t lower_best_first_c(const Terms *terms, Least least, const int64_t *columns,
-                           int64_t n_columns, double slack) {
+int64_t lower_best_first_c(Terms *terms, Least least, const int64_t *columns, int64_t n_columns,
+                           Limits limits, int64_t *n_terms) {
     Room room = {0};
     Standing standing = {0};
-    int64_t found = make_room(terms, &room);
+    int64_t found = make_room(terms, limits.n_choices, &room);
     if (!found) found = make_standing(terms, least, columns, n_columns, &standing);
-    if (!found) found = lower(terms, least, columns, &standing, &room, slack);
+    if (!found) found = lower(terms, least, columns, &standing, &room, limits, n_terms);
     free(room.y_first);
     free(room.first);
     free(room.cells);
@@ -312,5 +360,6 @@ int64_t lower_best_first_c(const Terms *terms, Least least, const int64_t *colum
     free(room.mean);
     free(standing.score);
     free(standing.highest);
+    free(standing.sure);
     return found;
 }

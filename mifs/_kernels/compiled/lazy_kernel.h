@@ -26,13 +26,12 @@ typedef struct {
     Strata strata;
 } Chance;
 
-/* Selected variables Z, and what terms given them take besides tables. */
+/* Selected columns Z, and what terms given them take besides tables. */
 typedef struct {
-    int64_t n;
-    const int64_t *column;
-    const int64_t *constant; /* sum of F over (Z, Y), less that over Z */
-    const double *offset;
-    const Chance *chance; /* NULL where nothing is taken off */
+    int64_t n, *column;      /* choices that are made are added */
+    const int64_t *constant; /* of every column, sum of F over (Z, Y), less that over Z */
+    const double *offset;    /* of every column */
+    const Chance *chance;    /* of those selected; NULL where nothing is taken off */
 } Given;
 
 /* What candidates are measured by. */
@@ -53,11 +52,18 @@ typedef struct {
     int64_t *age;
 } Least;
 
-/* What is returned in place of the number of terms: memory does not suffice, or columns do not
+/* Candidates that far below the best are left behind; scores are rounded to the nearest of `per_nat`
+   in a nat; choices to make, and terms after which no other is made. */
+typedef struct {
+    double slack, per_nat;
+    int64_t n_choices, most_terms;
+} Limits;
+
+/* What is returned in place of the number of choices: memory does not suffice, or columns do not
    ascend, are in no block, or have more terms than there are. */
 enum { NO_MEMORY = -1, WRONG_COLUMNS = -2 };
 
-int64_t lower_best_first_c(const Terms *terms, Least least, const int64_t *columns,
-                           int64_t n_columns, double slack);
+int64_t lower_best_first_c(Terms *terms, Least least, const int64_t *columns, int64_t n_columns,
+                           Limits limits, int64_t *n_terms);
 
 #endif
