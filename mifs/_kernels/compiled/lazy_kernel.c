@@ -45,16 +45,17 @@ static int find_column(const Terms *terms, int64_t column, Column *found) {
 static int wider(int a, int b) { return a > b ? a : b; }
 
 /* Whether adding up sample by sample costs less than clearing and reading all cells, of which there
-   are more. */
-static int is_tally_better(const Terms *terms, int64_t n_cells) {
-    return terms->f.step && n_cells > terms->n_samples && terms->n_samples <= UINT16_MAX;
+   are more. Cells fit two bytes then, and so do their counts. */
+static int is_tally_better(const Terms *terms, int64_t n_cells, int widest) {
+    return terms->f.step && n_cells > terms->n_samples && terms->n_samples <= UINT16_MAX &&
+           n_cells <= UINT16_MAX + 1 && widest == 1;
 }
 
 static Shape shape_of(const Terms *terms, const Column *x, const Column *z) {
     const int64_t n_zx = z->n_levels * x->n_levels, n_cells = terms->n_y * n_zx;
-    const int is_tallied = is_tally_better(terms, n_cells);
     const int widest = wider(wider(x->codes.width, z->codes.width), terms->y.width);
-    const int bytes = is_tallied ? 4 : wider(bytes_of_cells(n_cells), widest);
+    const int is_tallied = is_tally_better(terms, n_cells, widest);
+    const int bytes = is_tallied ? 2 : wider(bytes_of_cells(n_cells), widest);
     return (Shape){x->n_levels, n_zx, n_cells, is_tallied, bytes};
 }
 
@@ -101,32 +102,31 @@ static void count(int64_t n, Numbers x, Numbers z, Room *room) {
     histogram(x.values, x.width, room->first, shape.bytes, n, shape.n_cells, room->cells);
 }
 
-#define TALLY(code)                                                   \
-    do {                                                              \
-        const code *x_code = x.values;                                \
-        for (int64_t i = 0; i < n; i++) {                             \
-            const uint32_t with_z = first[i] + x_code[i];             \
-            sum += step[cells[y_first[i] + with_z]++];                \
-            sum -= step[zx[with_z]++];                                \
-        }                                                             \
+#define TALLY(number)                                                              \
+    do {                                                                           \
+        number *cells = (number *)room->cells, *zx = cells + shape.n_cells;        \
+        memset(cells, 0, sizeof(number) * (shape.n_cells + shape.n_zx));           \
+        for (int64_t i = 0; i < n; i++) {                                          \
+            sum += step[cells[y_first[i] + with_z[i]]++];                          \
+            sum -= step[zx[with_z[i]]++];                                          \
+        }                                                                          \
+        for (int64_t i = 0; i < n_kept; i++) room->zx[i] = zx[i];                  \
     } while (0)
 
-/* Sum of F over (X, Z, Y), less that over (X, Z), sample by sample: each adds what F grows by. No
-   count passes UINT16_MAX, so that cells of two bytes, half as many to clear, hold it. */
-static int64_t tally(int64_t n, Numbers x, Numbers z, const int64_t *step, Room *room) {
-    const uint32_t *first = room->first, *y_first = room->y_first;
-    uint16_t *cells = (uint16_t *)room->cells;
-    int32_t *zx = room->zx;
+/* Sum of F over (X, Z, Y), less that over (X, Z), sample by sample: each adds what F grows by. The
+   narrower the numbers, the less there is to clear. The first counts with Z are kept. */
+static int64_t tally(const Terms *terms, const uint8_t *x, const uint8_t *z, int64_t n_kept,
+                     Room *room) {
+    const int64_t n = terms->n_samples, *step = terms->f.step;
+    const Shape shape = room->shape;
+    const uint16_t *y_first = room->y_first;
+    uint16_t *with_z = room->first;
     int64_t sum = 0;
-    memset(room->first, 0, sizeof(uint32_t) * n);
-    add_scaled(first, z, room->shape.n_x, n, sizeof(uint32_t), room->first);
-    memset(cells, 0, sizeof(uint16_t) * room->shape.n_cells);
-    memset(zx, 0, sizeof(int32_t) * room->shape.n_zx);
-    switch (x.width) {
-    case 1: TALLY(uint8_t); break;
-    case 2: TALLY(uint16_t); break;
-    case 4: TALLY(uint32_t); break;
-    }
+    for (int64_t i = 0; i < n; i++) with_z[i] = (uint16_t)(z[i] * shape.n_x + x[i]);
+    if (n <= UINT8_MAX)
+        TALLY(uint8_t);
+    else
+        TALLY(uint16_t);
     return sum;
 }
 
@@ -179,7 +179,7 @@ static int measure(const Terms *terms, int64_t column, int64_t age, Room *room, 
     int64_t total;
     find_y_first(terms, shape, room);
     if (shape.is_tallied) {
-        total = tally(n, x.codes, z.codes, terms->f.step, room);
+        total = tally(terms, x.codes.values, z.codes.values, given->chance ? shape.n_zx : 0, room);
     } else {
         count(n, x.codes, z.codes, room);
         total = sum_cells(&terms->f, room);
@@ -213,9 +213,24 @@ static int64_t place_of(double wanted, const double *score) {
     return i;
 }
 
-static void find_highest_of(const Standing *standing, int64_t group) {
-    const double *score = standing->score + group * standing->size;
-    standing->highest[group] = highest_of(score, standing->size);
+/* First candidate of the highest score. */
+static int64_t highest(const Standing *standing) {
+    const double high = highest_of(standing->highest, standing->n_groups);
+    const int64_t first = place_of(high, standing->highest) * standing->size;
+    return first + place_of(high, standing->score + first);
+}
+
+static void take_out(const Standing *standing, int64_t i) {
+    const int64_t group = i / standing->size;
+    standing->score[i] = -INFINITY;
+    standing->highest[group] =
+        highest_of(standing->score + group * standing->size, standing->size);
+}
+
+static void put_back(const Standing *standing, int64_t i, double score) {
+    double *high = standing->highest + i / standing->size;
+    standing->score[i] = score;
+    *high = higher(score, *high);
 }
 
 static double at_most(double a, double b) { return b < a ? b : a; }
@@ -224,30 +239,41 @@ static double score_of(Least least, int64_t column) {
     return at_most(least.cap[column], least.term[column]);
 }
 
-/* Find the best, and all that come near. */
+static int is_near(double score, double best, double slack) {
+    return score > -INFINITY && score >= best - slack;
+}
+
+/* Find the best, and all that come near. The highest is measured until it has all terms, or another
+   one is higher. */
 static int settle(const Terms *terms, Least least, const int64_t *columns, Standing *standing,
                   Room *room, double slack, int64_t *n_terms) {
     double best = -INFINITY;
     standing->n_sure = 0;
-    for (;;) {
-        const double high = highest_of(standing->highest, standing->n_groups);
-        if (high == -INFINITY || high < best - slack) return 0;
-        const int64_t group = place_of(high, standing->highest), first = group * standing->size;
-        const int64_t i = first + place_of(high, standing->score + first), column = columns[i];
-        if (least.age[column] == terms->given.n) {
-            best = higher(high, best);
-            standing->score[i] = -INFINITY;
-            standing->sure[standing->n_sure++] = i;
-        } else {
+    for (int64_t i = highest(standing), other;; i = other) {
+        const int64_t column = columns[i];
+        double score = standing->score[i];
+        if (!is_near(score, best, slack)) return 0;
+        take_out(standing, i);
+        other = highest(standing);
+        const double next = standing->score[other];
+        int is_first = 1;
+        while (is_first && least.age[column] != terms->given.n) {
             double term;
             const int status = measure(terms, column, least.age[column], room, &term);
             if (status) return status;
             least.term[column] = at_most(least.term[column], term);
             least.age[column]++;
             ++*n_terms;
-            standing->score[i] = score_of(least, column);
+            score = score_of(least, column);
+            is_first = is_near(score, best, slack) &&
+                       (score > next || (score == next && i < other));
         }
-        find_highest_of(standing, group);
+        if (is_first) {
+            best = higher(score, best);
+            standing->sure[standing->n_sure++] = i;
+        } else {
+            put_back(standing, i, score);
+        }
     }
 }
 
@@ -267,12 +293,11 @@ static int64_t best_of(Least least, const int64_t *columns, const Standing *stan
     return n_equal == standing->n_open ? -1 : first;
 }
 
-/* Open again what was sure but for the one that is chosen. */
+/* All that were sure, but for the one that is chosen, are candidates of the next choice. */
 static void choose(Least least, const int64_t *columns, int64_t chosen, Standing *standing) {
     for (int64_t k = 0; k < standing->n_sure; k++) {
         const int64_t i = standing->sure[k];
-        if (i != chosen) standing->score[i] = score_of(least, columns[i]);
-        find_highest_of(standing, i / standing->size);
+        if (i != chosen) put_back(standing, i, score_of(least, columns[i]));
     }
     standing->n_open--;
 }
@@ -340,7 +365,8 @@ static int make_standing(const Terms *terms, Least least, const int64_t *columns
         score[i] = score_of(least, columns[i]);
     }
     for (int64_t i = n_columns; i < n_groups * size; i++) score[i] = -INFINITY;
-    for (int64_t group = 0; group < n_groups; group++) find_highest_of(standing, group);
+    for (int64_t group = 0; group < n_groups; group++)
+        standing->highest[group] = highest_of(score + group * size, size);
     return 0;
 }
 
