@@ -166,7 +166,7 @@ def forward_search(
     include : sequence of int, default=()
         Columns that are chosen first, in this order, whatever their scores.
     on_step : callable, optional
-        Called after every choice.
+        Called after every choice, or for each of some that a source made in a row.
     is_lazy : bool, default=True
         Whether columns that cannot be the best are left behind, with a bound for their last score.
         The choices and their scores are the same.
@@ -203,17 +203,22 @@ def forward_search(
     score: list[float] = []
     tied: list[bool] = []
     queue = list(include)
-    while queue := queue or list(door.admit(standing.score, is_open, order)):
-        best = queue.pop(0)
-        tied.append(len(order) >= len(include) and _all_tie(standing.score, is_open))
-        is_open[best] = False
-        order.append(best)
-        score.append(standing.score[best])
+
+    def choose(column: int, *, is_tied: bool) -> None:
+        is_open[column] = False
+        order.append(column)
+        score.append(standing.score[column])
+        tied.append(is_tied)
         if on_step is not None:
             on_step()
+
+    while queue := queue or list(door.admit(standing.score, is_open, order)):
+        is_tied = len(order) >= len(include) and _all_tie(standing.score, is_open)
+        choose(queue.pop(0), is_tied=is_tied)
         if not queue and door.is_closed(is_open, order):
             break
-        _score(standing, door, is_open, order, queue)
+        for column in _score(standing, door, is_open, order, queue):
+            choose(column, is_tied=False)
     is_shown = describes and criterion.conditions_on != "nothing"
     redundancy, conditional_redundancy = _mean_redundancies(information, order, is_shown)
     return SelectionPath(
@@ -269,8 +274,9 @@ def count_of(n_columns: int) -> str:
 
 def _all_tie(scores: FloatArray, is_open: BoolArray) -> bool:
     """Whether at least two candidates are left and nothing tells them apart."""
-    n_open = np.count_nonzero(is_open)
-    if n_open < 2 or np.count_nonzero(_may_tie(scores, is_open)) < n_open:
+    ends = np.argmax(is_open), len(is_open) - 1 - np.argmax(is_open[::-1])
+    first, last = np.round(scores[list(ends)], DIGITS)
+    if ends[0] == ends[1] or first != last:  # soon told, of most
         return False
     left = np.round(scores[is_open], DIGITS)
     return bool((left == left[0]).all())
@@ -292,16 +298,20 @@ def _refuse_nan(criterion: Criterion, scores: FloatArray, asked: BoolArray) -> N
 
 def _score(
     standing: Standing, door: Door, is_open: BoolArray, order: list[int], queue: list[int]
-) -> None:
-    """Bring the scores up to date that the next choice takes."""
+) -> Sequence[int]:
+    """Bring the scores up to date that the next choice takes; return choices before it."""
     asked = door.hopeful(is_open, order)
+    chosen: Sequence[int] = ()
     if door.learns:
         standing.catch_up(asked, order, learn=door.learn)
-    else:
+    elif queue:  # whatever stands above it, its score is told
         standing.choose_among(asked, order)
-        if queue:  # whatever stands above it, its score is told
-            standing.catch_up(np.arange(len(asked)) == queue[0], order)
+        standing.catch_up(np.arange(len(asked)) == queue[0], order)
+    else:  # the last choice is the door's
+        n_choices = door.n_features - len(order) - 1 if isinstance(door, FixedLength) else 0
+        chosen = standing.choose_among(asked, order, n_choices=n_choices)
     _refuse_nan(standing.criterion, standing.score, asked)
+    return chosen
 
 
 def _mean_redundancies(

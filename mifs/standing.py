@@ -15,6 +15,7 @@ from mifs.terms import (
     IndependenceTests,
     Information,
     Least,
+    Limits,
     Lowering,
     PairTerms,
     Priced,
@@ -26,8 +27,10 @@ TIE = 4 * 10.0**-DIGITS  # scores that far apart are told apart
 SLACK = 1e-11
 # To ask a source at all takes about so long; candidates that take no longer are asked together.
 SECONDS_OF_A_CALL = 1e-4
-SCANS_WITH_LAYOUT = 3  # that the first scan of many columns may take the time of
+SCANS_WITH_LAYOUT = 2.4  # that the first scan of many columns takes the time of
+MOST_LAID_OUT = 1 << 26  # values; for more, memory comes anew from the system, which takes longer
 SCANS_TO_LOSE = 3  # before scores that only fall are no longer sought lazily
+MOST_TERMS = 1 << 20  # of choices in a row, where a source does not know its price
 MOST_TIMES = 16  # of those: the call itself is little beside, and what is not needed costs more
 
 EVERY = slice(None)
@@ -100,44 +103,64 @@ class Standing:
     @property
     def _is_scan_cheap(self) -> bool:
         """Whether a scan of many columns costs less than to measure each alone."""
-        if (price := self._price) is None:
+        n_values = self.information.n_samples * len(self.alone)
+        if (price := self._price) is None or n_values > MOST_LAID_OUT:
             return False
         return price.seconds > SCANS_WITH_LAYOUT * price.seconds_in_a_scan
 
-    def choose_among(self, asked: BoolArray, order: Sequence[int]) -> None:
+    def choose_among(
+        self, asked: BoolArray, order: Sequence[int], *, n_choices: int = 0
+    ) -> Sequence[int]:
         """Make sure of the best of some columns; leave those behind that cannot reach it.
 
         Those of the highest bounds are brought up to date first, with one selected column at a
         time, and are left again once they fall below the best that is known.
+
+        Some columns may have been chosen before that, one after another, at most `n_choices`: each
+        the first of the highest rounded score, never where all columns tied. They are returned.
         """
         columns = np.flatnonzero(asked)
         is_lazy = self._is_lazy and not self._is_soon_done(len(columns))
         if not is_lazy or not self._can_bound(order):
             self.catch_up(asked, order)
-            return
-        seconds = self._lower(columns, order)
-        if seconds is None:
-            seconds = self._choose_among(columns, order)
-        np.copyto(self.score, self._bound(EVERY, len(order)), where=asked)
-        np.copyto(self.is_behind, self._age < len(order), where=asked)
-        self._is_lazy = self._has_paid(seconds, len(columns))
+            return ()
+        lowered = self._lower(columns, order, n_choices)
+        seconds, chosen = lowered or (self._choose_among(columns, order), ())
+        n_selected = len(order) + len(chosen)
+        np.copyto(self.score, self._bound(EVERY, n_selected), where=asked)
+        np.copyto(self.is_behind, self._age < n_selected, where=asked)
+        self.is_behind[list(chosen)] = False
+        self._is_lazy = self._has_paid(seconds, len(columns), 1 + len(chosen))
+        return chosen
 
-    def _lower(self, columns: IntArray, order: Sequence[int]) -> float | None:
-        """Let a source find the best that can; say about how long it took, None if it cannot."""
+    def _lower(
+        self, columns: IntArray, order: Sequence[int], n_choices: int
+    ) -> tuple[float, Sequence[int]] | None:
+        """Let a source find the best that can, or None.
+
+        Say about how long it took, and what was chosen before.
+        """
         if self._lowering is None:
             return None
         (source, name, least), n_scanned = self._lowering, 0
-        if self._scans_unbounded:  # nothing tells these apart
+        if self._scans_unbounded:  # nothing tells these apart: once, for all of them
+            self._scans_unbounded = False
             unbounded = columns[np.isinf(self._bound(columns, len(order)))]
             if n_scanned := len(unbounded):
                 self._fold(self._mask(unbounded), order)
-        n_tables = source.lower(name, order, columns, least, slack=TIE)
-        if n_tables is None:
+        most_terms = MOST_TERMS
+        if (price := self._price) is not None:  # a look after what may not have paid
+            scan_takes = len(columns) * price.seconds_in_a_scan
+            most_terms = int(SCANS_TO_LOSE * scan_takes / price.seconds)
+        limits = Limits(TIE, DIGITS, n_choices, most_terms)
+        lowered = source.lower(name, order, columns, least, limits=limits)
+        if lowered is None:
             return None
+        n_tables, chosen = lowered
         self.n_tables += n_tables
-        if (price := self._price) is None:
-            return 0.0
-        return n_tables * price.seconds + n_scanned * price.seconds_in_a_scan
+        if price is None:
+            return 0.0, chosen
+        return n_tables * price.seconds + n_scanned * price.seconds_in_a_scan, chosen
 
     def _choose_among(self, columns: IntArray, order: Sequence[int]) -> float:
         """Ask for some columns at a time; say about how long it took."""
@@ -236,7 +259,7 @@ class Standing:
             folded = np.where(is_behind, self.criterion.fold(folded, rest), folded)
         return self.criterion.score(self.alone[columns], folded, n_selected)
 
-    def _has_paid(self, seconds: float, n_asked: int) -> bool:
+    def _has_paid(self, seconds: float, n_asked: int, n_choices: int = 1) -> bool:
         """Whether it is worth going on, by the time that scans of all that were asked for take.
 
         Scores that only fall part soon: of the first choices most columns had no bound yet, and
@@ -246,7 +269,7 @@ class Standing:
         if (price := self._price) is None:
             return True
         scan_takes = n_asked * price.seconds_in_a_scan
-        saved = scan_takes - seconds
+        saved = n_choices * scan_takes - seconds
         if self._floor is not None:
             return saved >= 0
         self._saved += saved

@@ -159,19 +159,39 @@ class Least(NamedTuple):
     age: IntArray  # how many were: those with the first of the selected columns
 
 
+class Limits(NamedTuple):
+    """How far a source looks for the best, and how many choices it may make by itself.
+
+    Choices may be made that follow from the terms: each is the first column of the highest rounded
+    score, unless all columns have the same, or it is the last.
+    """
+
+    slack: float  # columns that far below the best are left behind
+    digits: int  # to which scores are rounded
+    n_choices: int  # at most
+    most_terms: int  # that are measured before no further choice is made
+
+
 @runtime_checkable
 class Lowering(Protocol):
     """A source that finds the best of many least terms by itself, from as few tables as can be."""
 
     def lower(
-        self, name: str, order: Sequence[int], columns: IntArray, least: Least, *, slack: float
-    ) -> int | None:
-        """Measure the next term of the highest column until the best is sure; say how many.
+        self,
+        name: str,
+        order: Sequence[int],
+        columns: IntArray,
+        least: Least,
+        *,
+        limits: Limits,
+    ) -> tuple[int, Sequence[int]] | None:
+        """Measure the next term of the highest column until the best is sure.
 
         The name is that of a term of `PairTerms`. A column scores the lesser of its cap and its
         least term, is measured with the selected columns in `order`, and is left behind where it
-        cannot come within `slack` of the best; of equal scores the first column is next. None
-        where the source cannot, having changed nothing.
+        cannot come near the best; of equal scores the first column is next. Once the best is sure
+        it may be chosen, and the next one looked for. Returns how many terms were measured, and
+        what was chosen; None where the source cannot, having changed nothing.
         """
 
 

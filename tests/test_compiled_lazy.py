@@ -19,11 +19,12 @@ from mifs.discrete.cells import ROUNDING, CellSums, plug_in
 from mifs.discrete.chance import ChanceMean
 from mifs.discrete.lowering import BestFirst
 from mifs.search import FixedLength, forward_search
-from mifs.terms import Least
+from mifs.terms import Least, Limits
 
 pytestmark = pytest.mark.usefixtures("_calls_cost_nothing")
 needs_build = pytest.mark.skipif("lower_best_first" not in TWINS, reason="not built")
 WIDTHS = np.uint8, np.uint16, np.uint32
+ONE_CHOICE = Limits(slack=1e-12, digits=12, n_choices=0, most_terms=0)
 
 
 @pytest.fixture
@@ -36,43 +37,43 @@ def _calls_cost_nothing(monkeypatch):
 def task(rng, *, n, d, widths, most=5, kept=1 << 18):
     """Candidates in blocks of several widths, selected variables, and what is known at the start.
 
-    Some means by chance are kept and some are not; some columns are ahead of others.
+    Means by chance are taken off or not, and kept or not; some columns are ahead of others.
     """
-    levels = rng.integers(1, most, len(widths), endpoint=True)
+    levels = [int(high) for high in rng.integers(1, most, len(widths), endpoint=True)]
     codes = [
         np.asarray(rng.integers(0, high, (d, n)), dtype=width)
         for high, width in zip(levels, widths, strict=True)
     ]
     block, place = np.divmod(rng.permutation(d * len(widths)), d)
     cells, n_y = CellSums(plug_in, n), int(rng.integers(1, 4))
-    y = rng.integers(0, n_y, n)
-    selected = []
-    for _ in range(int(rng.integers(1, 5))):
-        n_z = int(rng.integers(1, 7))
-        z = rng.integers(0, n_z, n)
-        zy = np.bincount(z * n_y + y, minlength=n_z * n_y).reshape(n_z, n_y)
-        constant = cells(zy, axis=(0, 1)) - cells(zy.sum(axis=1), axis=0)
-        chance = ChanceMean(zy, cells.scale).parts if rng.random() < 0.6 else None
-        if chance is not None and n > kept:
-            chance = chance._replace(table=np.empty(0, dtype=np.int64))
-        state = (z * n_y + y).astype(rng.choice(WIDTHS))
-        selected.append(Given(state, (n_z, n_y), int(constant), rng.choice([0.0, 0.3]), chance))
+    y = rng.integers(0, n_y, n).astype(rng.choice(WIDTHS))
+    selected = rng.integers(0, len(block), rng.integers(1, 5))
+    tables = []
+    for own, where in zip(block, place, strict=True):
+        zy = codes[own][where] * np.intp(n_y) + y
+        tables.append(np.bincount(zy, minlength=levels[own] * n_y).reshape(-1, n_y))
+    constant = [cells(zy, axis=(0, 1)) - cells(zy.sum(axis=1), axis=0) for zy in tables]
+    chance = []
+    if rng.random() < 0.6:
+        chance = [ChanceMean(tables[column], cells.scale).parts for column in selected]
+        chance = [own if n <= kept else own._replace(table=chance[0].table[:0]) for own in chance]
     age = rng.integers(0, len(selected) + 1, len(block))
     cap = np.where(rng.random(len(block)) < 0.3, np.inf, rng.integers(0, 4, len(block)) / 10)
     term = np.where(age > 0, rng.integers(0, 4, len(block)) / 10, np.inf)
     columns = np.flatnonzero(rng.random(len(block)) < 0.8)
     nats = Nats(cells.table, K_LOG_K, cells.scale * n, ROUNDING)
-    known = Candidates(codes, [int(high) for high in levels], block, place)
-    return (known, selected, Least(cap, term, age), columns, nats)
+    known = Candidates(codes, levels, block, place)
+    offset = rng.choice([0.0, 0.3], len(block))
+    given = Given(y, n_y, selected, np.array(constant), offset, chance)
+    n_choices, most_terms = 0 if chance else int(rng.integers(0, 6)), int(rng.integers(0, 30))
+    limits = Limits(4e-12, 12, n_choices, most_terms)
+    return known, given, Least(cap, term, age), columns, nats, limits
 
 
-def copied(candidates, selected, least, columns, nats):
+def copied(candidates, given, least, *rest):
     """What the kernel changes, anew."""
-    selected = [
-        s if s.chance is None else s._replace(chance=s.chance._replace(table=s.chance.table.copy()))
-        for s in selected
-    ]
-    return candidates, selected, Least(*(part.copy() for part in least)), columns, nats
+    given = given._replace(chance=[own._replace(table=own.table.copy()) for own in given.chance])
+    return candidates, given, Least(*(part.copy() for part in least)), *rest
 
 
 @needs_build
@@ -89,39 +90,66 @@ def copied(candidates, selected, least, columns, nats):
     deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_twins_agree_bit_for_bit(*, seed, n, d, most, kept, widths):
-    """Terms, ages, their number, and which means by chance are known afterwards."""
+    """Terms, ages, their number, choices, and which means by chance are known afterwards."""
     d = min(d, 3) if n > 2000 else d
-    made = task(np.random.default_rng(seed), n=n, d=d, widths=widths, most=most, kept=kept)
+    *made, limits = task(np.random.default_rng(seed), n=n, d=d, widths=widths, most=most, kept=kept)
     both = [copied(*made) for _ in range(2)]
-    counts = [
-        twin(*own, slack=1e-12) for twin, own in zip(TWINS["lower_best_first"], both, strict=True)
-    ]
-    assert counts[0] == counts[1]
+    numpy, compiled = (
+        twin(*own, limits=limits) for twin, own in zip(TWINS["lower_best_first"], both, strict=True)
+    )
+    assert numpy == compiled
     for expected, found in zip(both[0][2], both[1][2], strict=True):
         assert_array_equal(found, expected)
-    for expected, found in zip(both[0][1], both[1][1], strict=True):
-        if expected.chance is not None:
-            assert_array_equal(found.chance.table, expected.chance.table)
+    for expected, found in zip(both[0][1].chance, both[1][1].chance, strict=True):
+        assert_array_equal(found.table, expected.table)
 
 
 def test_no_table_is_measured_that_could_be_spared():
-    """By hand: the best is 0.5; a cap of 0.4 needs no table, one of 0.6 needs the first."""
-    y = np.repeat([0, 1], 8)
-    codes = np.stack([y, np.tile([0, 1], 8), y]).astype(np.uint8)
+    """By hand: the best is 0.5; a cap of 0.4 needs no table, one of 0.6 needs the first.
+
+    A constant column is selected, twice.
+    """
+    y = np.repeat([0, 1], 8).astype(np.uint8)
+    codes = np.stack([y, np.tile([0, 1], 8), y, np.zeros(16)]).astype(np.uint8)
     cells = CellSums(plug_in, 16)
     nats = Nats(cells.table, K_LOG_K, cells.scale * 16, ROUNDING)
     zy = np.array([[8, 8]])
-    constant = int(cells(zy, axis=(0, 1)) - cells(zy.sum(axis=1), axis=0))
-    nothing = Given(y.astype(np.uint8), (1, 2), constant, 0.0, None)
-    places = np.zeros(3, dtype=np.int64), np.arange(3)
-    least = Least(np.array([0.5, 0.6, 0.4]), np.full(3, np.inf), np.zeros(3, dtype=np.int64))
+    constant = np.repeat(cells(zy, axis=(0, 1)) - cells(zy.sum(axis=1), axis=0), 4)
+    nothing = Given(y, 2, np.array([3, 3]), constant, np.zeros(4), [])
+    places = np.zeros(4, dtype=np.int64), np.arange(4)
+    least = Least(np.array([0.5, 0.6, 0.4, 1]), np.full(4, np.inf), np.zeros(4, dtype=np.int64))
     candidates = Candidates([codes], [2], *places)
-    n_terms = lower_best_first(
-        candidates, [nothing, nothing], least, np.arange(3), nats, slack=1e-12
-    )
-    assert n_terms == 3
-    assert_array_equal(least.age, [2, 1, 0])
-    np.testing.assert_allclose(least.term, [np.log(2), 0.0, np.inf], rtol=1e-15)
+    found = lower_best_first(candidates, nothing, least, np.arange(3), nats, limits=ONE_CHOICE)
+    assert found == (3, [])
+    assert_array_equal(least.age, [2, 1, 0, 0])
+    np.testing.assert_allclose(least.term, [np.log(2), 0.0, np.inf, np.inf], rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("caps", "n_choices", "most_terms", "chosen"),
+    [
+        ([0.5, 0.3, 0.4, 0.2], 2, 99, [0, 2]),
+        ([0.5, 0.3, 0.4, 0.2], 9, 99, [0, 2, 1]),  # one is left
+        ([0.5, 0.3, 0.4, 0.2], 9, 2, [0]),  # one term, and two more, which are too many
+        ([0.4, 0.4 + 2e-13, 0.5, 0.3], 2, 99, [2, 0]),  # equal, once they are rounded
+        ([0.4, 0.4 + 2e-13, 0.5, 0.4], 2, 99, [2]),  # all of them: not for a kernel to choose
+        ([0.4, 0.4 + 2e-12, 0.5, 0.4], 3, 99, [2, 1]),  # near, not equal
+    ],
+)
+def test_choices_in_a_row(caps, n_choices, most_terms, chosen):
+    """By hand: of copies of the target, whose caps are their scores, given a constant column."""
+    y = np.repeat([0, 1], 8).astype(np.uint8)
+    codes = np.stack([y, y, y, y, np.zeros(16)]).astype(np.uint8)
+    cells = CellSums(plug_in, 16)
+    nats = Nats(cells.table, K_LOG_K, cells.scale * 16, ROUNDING)
+    constant = np.full(5, cells(np.array([8, 8]), axis=0) - cells(np.array([16]), axis=0))
+    constant[:4] -= 1 << 40  # whatever they are given, more is left than their caps
+    given = Given(y, 2, np.array([4]), constant, np.ones(5), [])
+    candidates = Candidates([codes], [2], np.zeros(5, dtype=np.int64), np.arange(5))
+    least = Least(np.array([*caps, 9]), np.full(5, np.inf), np.zeros(5, dtype=np.int64))
+    limits = Limits(4e-12, 12, n_choices, most_terms)
+    _, found = lower_best_first(candidates, given, least, np.arange(4), nats, limits=limits)
+    assert found == chosen
 
 
 @needs_build
@@ -129,17 +157,20 @@ def test_no_table_is_measured_that_could_be_spared():
     ("change", "says"),
     [
         (lambda t: t[0].codes.__setitem__(0, t[0].codes[0].astype(np.int64)), "unsigned"),
-        (lambda t: t[0].codes.__setitem__(0, t[0].codes[0][:, ::2]), "unsigned|states"),
-        (lambda t: t[1].__setitem__(0, t[1][0]._replace(state=t[1][0].state[1:])), "states"),
+        (lambda t: t[0].codes.__setitem__(0, t[0].codes[0][:, ::2]), "unsigned|samples"),
+        (lambda t: t[0].block.__iadd__(1), "block"),
+        (lambda t: t[0].place.__iadd__(5), "block"),
+        (lambda t: t[1].columns.__isub__(9), "block"),
+        (lambda t: t[2].age.__iadd__(9), "terms"),
         (lambda t: t[3].__iadd__(100), "ascend"),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(change, says):
     """Where a pointer would leave them."""
-    made = task(np.random.default_rng(0), n=10, d=5, widths=[np.uint8])
+    *made, limits = task(np.random.default_rng(0), n=10, d=5, widths=[np.uint8])
     change(made)
     with pytest.raises(ValueError, match=says):
-        TWINS["lower_best_first"].compiled(*made, slack=0.0)
+        TWINS["lower_best_first"].compiled(*made, limits=limits)
 
 
 def test_a_source_that_cannot_says_so_and_is_searched_all_the_same():
@@ -149,10 +180,10 @@ def test_a_source_that_cannot_says_so_and_is_searched_all_the_same():
     source = counted(rng.integers(0, 3, (4, 50)), y.codes)
     least = Least(np.ones(4), np.full(4, np.inf), np.zeros(4, dtype=np.int64))
     every = np.arange(4)
-    assert source.lower("redundancy", [0], every, least, slack=0.0) is None
+    assert source.lower("redundancy", [0], every, least, limits=ONE_CHOICE) is None
     wide = CodeTable([DiscreteVariable(rng.integers(0, 9, 50), 5000) for _ in range(4)])
-    best_first = BestFirst.of(wide, y, source.cells, is_corrected=False)
-    assert best_first.lower("joint_relevance", [0], None, every, least, slack=0.0) is None
+    best_first = BestFirst.of(wide, y, source.estimate)
+    assert best_first.lower(source, "joint_relevance", [0], every, least, limits=ONE_CHOICE) is None
     assert (least.age == 0).all()
     information = CountedInformation(wide, y)
     lazy, plain = (
@@ -163,6 +194,33 @@ def test_a_source_that_cannot_says_so_and_is_searched_all_the_same():
     assert_array_equal(lazy.score, plain.score)
 
 
+@pytest.mark.parametrize("name", ["cmim", "jmim"])
+def test_a_source_that_chooses_is_asked_less_often(name):
+    """The path is the same as of choices one by one, and every one of them is told."""
+    rng = np.random.default_rng(4)
+    X, y = rng.integers(0, 4, (60, 300)), rng.integers(0, 3, 300)
+    X[:20] = np.where(rng.random((20, 300)) < 0.4, y, X[:20])
+    X[30:50] = X[10]
+    source, told, paths, asked = counted(X, y), [], [], []
+    lower = source.lower
+
+    def search(n_choices):
+        def limited(*args, limits):
+            asked.append(n_choices)
+            return lower(*args, limits=limits._replace(n_choices=min(limits.n_choices, n_choices)))
+
+        source.lower = limited
+        door, step = FixedLength(59), lambda: told.append(n_choices)
+        return forward_search(CRITERIA[name](), source, door=door, on_step=step)
+
+    paths = [search(n_choices) for n_choices in (0, 3, 99)]
+    for path in paths[1:]:
+        for field in ("order", "score", "last_score", "is_bound", "tied", "n_tables"):
+            assert_array_equal(getattr(path, field), getattr(paths[0], field))
+    assert [told.count(n) for n in (0, 3, 99)] == [59] * 3
+    assert asked.count(0) == 58 > asked.count(3) > asked.count(99)
+
+
 @pytest.mark.parametrize("n_classes", [256, 65_536])
 def test_classes_that_fill_the_numbers_of_their_states(n_classes):
     """With a constant column selected, states are the classes, as many as bytes tell apart."""
@@ -171,7 +229,9 @@ def test_classes_that_fill_the_numbers_of_their_states(n_classes):
     table = CodeTable([DiscreteVariable(column, 3) for column in x])
     source = CountedInformation(table, y, correction=None)
     least = Least(np.ones(3), np.full(3, np.inf), np.zeros(3, dtype=np.int64))
-    assert source.lower("conditional_relevance", [0], np.arange(1, 3), least, slack=9.0) == 2
+    limits = ONE_CHOICE._replace(slack=9.0)
+    found = source.lower("conditional_relevance", [0], np.arange(1, 3), least, limits=limits)
+    assert found == (2, [])
     np.testing.assert_allclose(least.term[1:], source.relevance()[1:], rtol=1e-14)
 
 

@@ -146,8 +146,9 @@ def test_levels_are_those_of_the_columns_that_were_counted(n_z, monkeypatch):
     )
 
 
-def test_tiles_are_laid_out_for_the_second_scan(monkeypatch):
-    """Not for the one of the relevance, nor for columns that a lazy search asks for."""
+@pytest.mark.parametrize(("n", "n_after_one"), [(1001, 0), (1000, 1)])
+def test_tiles_are_laid_out_for_the_second_scan(monkeypatch, n, n_after_one):
+    """Not for the one of the relevance, unless samples are few, nor for columns here and there."""
     n_laid_out, of_codes = 0, Tiles.of_codes
 
     def noted(codes, n_levels):
@@ -157,17 +158,19 @@ def test_tiles_are_laid_out_for_the_second_scan(monkeypatch):
 
     monkeypatch.setattr(Tiles, "of_codes", noted)
     rng = np.random.default_rng(3)
-    table = CodeTable([variable(column) for column in rng.integers(0, 4, (90, 300))])
-    y, f = DiscreteVariable(rng.integers(0, 2, 300), 2), CellSums(plug_in, 300)
+    table = CodeTable([variable(column) for column in rng.integers(0, 4, (90, n))])
+    y, f = DiscreteVariable(rng.integers(0, 2, n), 2), CellSums(plug_in, n)
 
     def ask(wanted):
-        for _, counts in table.counted(wanted, DiscreteVariable.constant(300), y):
+        for _, counts in table.counted(wanted, DiscreteVariable.constant(n), y):
             counts.sums("zyx", f)
 
     everything, first_half = np.ones(90, dtype=bool), np.arange(90) < 45
+    ask(np.arange(90) % 3 == 0)
+    assert n_laid_out == 0
     ask(first_half)
     ask(~first_half)
     ask(np.arange(90) % 3 == 0)
-    assert n_laid_out == 0
+    assert n_laid_out == n_after_one
     ask(everything)
     assert n_laid_out == 1

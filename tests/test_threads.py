@@ -295,7 +295,7 @@ def test_counting_is_all_that_threads_share_where_kernels_count(monkeypatch, tel
     """So that the others sleep, and take no turns, while one does the rest."""
     source = counted(*table())
     everything = np.ones(source.n_features, dtype=bool)
-    source._condition((0,))  # for which one thread counts
+    source.condition((0,))  # for which one thread counts
     barrier, counting, asking = threading.Barrier(2, timeout=30), [], []
 
     def noted(kernel):

@@ -21,13 +21,14 @@ class Candidates(NamedTuple):
 
 
 class Given(NamedTuple):
-    """A selected variable Z, and what a term given it takes besides its tables."""
+    """The target Y, selected variables Z, and what terms given these take besides their tables."""
 
-    state: IntArray  # (n_samples,), z * n_y + y, unsigned
-    shape: tuple[int, int]  # n_z, n_y
-    constant: int  # sum of F over the table of Z and Y, less that over Z
-    offset: float  # what the term has besides I(X; Y | Z), in nats
-    chance: Chance | None
+    y: IntArray  # (n_samples,), unsigned
+    n_y: int
+    columns: IntArray  # that are selected
+    constant: IntArray  # of every column, sum of F over the table of it and Y, less that over it
+    offset: FloatArray  # of every column, what terms given it have besides I(X; Y | Z), in nats
+    chance: list[Chance]  # of each selected column; empty where nothing is taken off
 
 
 class Nats(NamedTuple):
@@ -42,22 +43,54 @@ class Nats(NamedTuple):
 @twin("lazy")
 def lower_best_first(
     candidates: Candidates,
-    given: list[Given],
+    given: Given,
+    least: tuple[FloatArray, FloatArray, IntArray],
+    columns: IntArray,
+    nats: Nats,
+    *,
+    limits: tuple[float, int, int, int],
+) -> tuple[int, list[int]]:
+    """Measure terms of the highest candidate until it has all and no other comes near.
+
+    `least` holds three values of every column, (cap, term, age), of which the last two are
+    changed. A candidate scores ``min(cap, term)``, which can only fall, and its next term is the
+    one with the selected variable of number `age`. The candidate of the highest score is next, and
+    of those the first in `columns`, which ascend. Means by chance that were not known are,
+    afterwards.
+
+    The limits are how far below the best is not near, the digits that scores are rounded to, how
+    many choices to make, and after how many terms to make no other. The first candidate of the
+    highest rounded score is selected, and the search goes on, unless all are equal, or it is the
+    last; nothing is taken off then. Returns the number of terms, and the choices.
+    """
+    n_terms = 0
+    chosen: list[int] = []
+    slack, digits, n_choices, most_terms = limits
+    while True:
+        n_more, sure = _settle(candidates, given, least, columns, nats, slack=slack)
+        n_terms += n_more
+        is_enough = len(chosen) == n_choices or n_terms > most_terms
+        score = np.round(np.minimum(least[0], least[1])[sure], digits)
+        are_all_equal = len(sure) == len(columns) and len(set(score)) == 1
+        if is_enough or are_all_equal or not sure:
+            return n_terms, chosen
+        chosen.append(sure[int(np.argmax(score))])
+        columns = columns[columns != chosen[-1]]
+        given = given._replace(columns=np.append(given.columns, chosen[-1]))
+
+
+def _settle(
+    candidates: Candidates,
+    given: Given,
     least: tuple[FloatArray, FloatArray, IntArray],
     columns: IntArray,
     nats: Nats,
     *,
     slack: float,
-) -> int:
-    """Measure terms of the highest candidate until it has all and no other comes within `slack`.
-
-    `least` holds three values of every column, (cap, term, age), of which the last two are
-    changed. A candidate scores ``min(cap, term)``, which can only fall, and its next term is the
-    one with the selected variable ``given[age]``. The candidate of the highest score is next, and
-    of those the first in `columns`, which ascend. Returns the number of terms. Means by chance that
-    were not known are, afterwards.
-    """
-    best, n_terms, n_given = -np.inf, 0, len(given)
+) -> tuple[int, list[int]]:
+    """Find the best; return the number of terms, and the columns that come near and have all."""
+    best, n_terms = -np.inf, 0
+    sure: list[int] = []
     caps, lowest, ages = least
     score = np.minimum(caps[columns], lowest[columns])
     heap = [(-high, int(column)) for high, column in zip(score, columns, strict=True)]
@@ -65,18 +98,17 @@ def lower_best_first(
     heapify(heap)
     while -np.inf < (high := -heap[0][0]) >= best - slack:
         column = heap[0][1]
-        if ages[column] == n_given:
+        if ages[column] == len(given.columns):
+            sure.append(column)
             best, high = max(best, high), -np.inf
         else:
-            selected = given[ages[column]]
-            codes, n_levels = _codes_of(candidates, column)
-            term = _term(codes, n_levels, selected, nats)
+            term = _term(candidates, given, column, ages[column], nats)
             lowest[column] = min(lowest[column], term)
             ages[column] += 1
             n_terms += 1
             high = min(caps[column], lowest[column])
         heapreplace(heap, (-high, column))
-    return n_terms
+    return n_terms, sorted(sure)
 
 
 def _codes_of(candidates: Candidates, column: int) -> tuple[IntArray, int]:
@@ -84,17 +116,20 @@ def _codes_of(candidates: Candidates, column: int) -> tuple[IntArray, int]:
     return candidates.codes[block][candidates.place[column]], candidates.n_levels[block]
 
 
-def _term(codes: IntArray, n_levels: int, given: Given, nats: Nats) -> float:
-    """I(X; Y | Z) of one candidate, and the offset."""
-    f, (n_z, n_y) = nats.f, given.shape
-    cell = given.state.astype(np.intp) * n_levels + codes
-    zyx = np.bincount(cell, minlength=n_z * n_y * n_levels).reshape(n_z, n_y, n_levels)
+def _term(candidates: Candidates, given: Given, column: int, age: int, nats: Nats) -> float:
+    """I(X; Y | Z) of one candidate and one selected variable, and the offset."""
+    x, n_x = _codes_of(candidates, column)
+    selected = given.columns[age]
+    z, n_z = _codes_of(candidates, selected)
+    cell = (z.astype(np.intp) * given.n_y + given.y) * n_x + x
+    zyx = np.bincount(cell, minlength=n_z * given.n_y * n_x).reshape(n_z, given.n_y, n_x)
     zx = zyx.sum(axis=1)
-    total = int(cell_values(zyx, f).sum()) - int(cell_values(zx, f).sum()) - given.constant
-    if given.chance is not None:
-        total -= _chance_of(zx, given.chance, nats)
+    total = int(cell_values(zyx, nats.f).sum()) - int(cell_values(zx, nats.f).sum())
+    total -= int(given.constant[selected])
+    if given.chance:
+        total -= _chance_of(zx, given.chance[age], nats)
     value = total / nats.total
-    return given.offset + (0.0 if abs(value) < nats.rounding else value)
+    return float(given.offset[selected]) + (0.0 if abs(value) < nats.rounding else value)
 
 
 def _chance_of(zx: IntArray, chance: Chance, nats: Nats) -> int:

@@ -31,6 +31,7 @@ from mifs.counts.variable import DiscreteVariable
 SCANS_WITHOUT_TILES = 1  # that of the relevance, after which many searches are lazy
 # Of a column in a sweep over many, and of each of its values, those of two levels in bits.
 SECONDS_OF_A_COLUMN, SECONDS_OF_A_CODE, SECONDS_OF_A_BIT = 6e-8, 1.3e-10, 1e-11
+SOON_TILED = 1000  # samples: of no more, to lay codes out and sweep once takes less than to count
 FEW_COLUMNS = 16  # so many histograms cost what a sweep does, and the order of rows for it
 
 
@@ -175,7 +176,8 @@ class Block:
         self.columns, self.codes, self.n_levels = columns, codes, n_levels
         self.levels = LevelCounts(len(columns), n_levels)
         self._tiles: Tiles | None = None
-        self._n_left = SCANS_WITHOUT_TILES * len(columns)  # to be scanned before there are tiles
+        # To be scanned before there are tiles:
+        self._n_left = SCANS_WITHOUT_TILES * len(columns) if codes.shape[1] > SOON_TILED else 0
         self._lock = Lock()
 
     def count(self, places: IntArray, states: States, of: str, spread: Spread = map) -> IntArray:
@@ -243,7 +245,8 @@ class Block:
         """Return the codes in the layout that the compiled kernels sweep over, or None.
 
         It takes as long as a scan or two, and as much memory as the codes or half of it: nothing
-        for a search that scans all columns once, and then asks for some here and there.
+        for a search that scans all columns of many samples once, and then asks for some here and
+        there.
         """
         if len(places) < FEW_COLUMNS:
             return None

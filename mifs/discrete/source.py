@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from threading import Lock
+from typing import Any, TypeVar
 
 import numpy as np
 
 from mifs._cached import cached_property
 from mifs._threads import Spread
 from mifs._typing import BoolArray, FloatArray, IntArray
-from mifs.counts import Codes, Counts, DiscreteVariable, ScannedCounts, SparseCounts
-from mifs.discrete.cells import CORRECTIONS, ROUNDING, CellFunction, CellSums, plug_in
-from mifs.discrete.chance import ChanceMean
-from mifs.discrete.found import FoundTests
+from mifs.counts import Codes, DiscreteVariable
+from mifs.discrete.condition import Condition
+from mifs.discrete.estimate import Estimate
 from mifs.discrete.lowering import BestFirst
-from mifs.other_tests import OtherTests
+from mifs.discrete.terms import CountedTerms
 from mifs.scan import scan
-from mifs.significance import NullTables, independence_of_sums, settled
-from mifs.terms import IndependenceTests, Information, Least
+from mifs.terms import IndependenceTests, Information, Least, Limits
+
+R = TypeVar("R")
 
 # Of a table that is counted alone, and of each of its samples. Measured.
 SECONDS_OF_A_TABLE, SECONDS_OF_A_VALUE = 4e-7, 3.2e-10
 CONDITION_ROWS = 1 << 24  # samples times conditions kept, each with a few bytes for some of them
-_ONE_STRATUM = np.zeros(1, dtype=np.int64)
 
 
 class CountedInformation:
@@ -58,69 +57,60 @@ class CountedInformation:
         correction: str | None = "chance",
         tests: Callable[[], Information] | None = None,
     ) -> None:
-        self.table = table
-        self.target = target.narrowed()
+        table.refuse_large(target.n_levels)
+        self.table, self.target = table, target.narrowed()
         self.n_features, self.n_samples = table.n_features, table.n_samples
-        self.correction = CORRECTIONS[correction]
-        self.is_corrected = self.correction.chance
-        self._make_tests = tests
+        self.estimate = Estimate(correction, table.n_samples, table.weights)
+        self.is_corrected = self.estimate.is_corrected
         self.spread: Spread = map
+        self._make_tests = tests
         self._lock = Lock()
         self._conditions: dict[tuple[int, ...], Condition] = {}
         self._last_joint: Condition | None = None
-        table.refuse_large(target.n_levels)
-        self.weights = table.weights
-        self.unit = 1.0 if self.weights is None else self.weights.unit
-        self.total = self.n_samples if self.weights is None else self.weights.total
-        self.cells = self._sums_of(self.correction.cell)
-        is_plug_in, is_corrected = self.correction.cell is plug_in, self.is_corrected
-        self.plug_in_cells = self.cells if is_plug_in else self._sums_of(plug_in)
-        self._search = BestFirst.of(table, self.target, self.cells, is_corrected=is_corrected)
-
-    def _sums_of(self, cell: CellFunction) -> CellSums:
-        return CellSums(cell, self.total, unit=self.unit, n_rows=self.n_samples)
-
-    def chance_mean(self, y_counts: IntArray) -> ChanceMean:
-        """Mean by chance of what is counted with class counts of shape (n_strata, n_y)."""
-        return ChanceMean(y_counts, self.cells.scale, self.unit)
+        self._search = BestFirst.of(table, self.target, self.estimate)
 
     def refuse_fractions(self) -> None:
         """Raise if rows have weights of which no test knows the null law."""
-        if self.weights is not None:
-            self.weights.refuse_fractions("A test", "Pass a number in n_features_to_select")
-
-    def nats(self, fixed_point: IntArray) -> FloatArray:
-        """Nats per sample from a sum in fixed point; what rounding leaves of zero is zero."""
-        nats = fixed_point / (self.cells.scale * self.total)
-        return np.where(np.abs(nats) < ROUNDING, 0.0, nats)
+        if self.table.weights is not None:
+            self.table.weights.refuse_fractions("A test", "Pass a number in n_features_to_select")
 
     def relevance(self) -> FloatArray:
         """I(X; Y) of every column, corrected, in nats."""
-        return self._relevance
+        return self.alone[0]
 
     @cached_property
-    def _relevance(self) -> FloatArray:
-        relevance, everything = np.empty(self.n_features), np.ones(self.n_features, dtype=bool)
-        for columns, values in scan(self, (), everything, attrgetter("conditional_relevance")):
-            relevance[columns] = values
-        return relevance
+    def alone(self) -> tuple[FloatArray, IntArray]:
+        """I(X; Y) of every column, and the sum of F over X and Y, less that over X."""
+        return self._scanned_alone(lambda _: None)[0]
+
+    def _scanned_alone(
+        self, told: Callable[[Any], R]
+    ) -> tuple[tuple[FloatArray, IntArray], list[tuple[IntArray, R]]]:
+        """Scan all columns for `alone`, and for what else is told of them."""
+        relevance, sums = np.empty(self.n_features), np.empty(self.n_features, dtype=np.int64)
+        blocks: list[tuple[IntArray, R]] = []
+
+        def measure(pair: Any) -> tuple[R, FloatArray, IntArray]:
+            first = told(pair)  # what takes whole tables has all sums from them
+            return first, pair.conditional_relevance, pair.cell_sum
+
+        for columns, found in scan(self, (), np.ones(self.n_features, dtype=bool), measure):
+            blocks.append((columns, found[0]))
+            relevance[columns], sums[columns] = found[1:]
+        return (relevance, sums), blocks
 
     @property
     def knows_relevance(self) -> bool:
         """Whether I(X; Y) of every column has been computed, and need not be for one of them."""
-        return "_relevance" in self.__dict__
+        return "alone" in self.__dict__
 
     def independence(self) -> IndependenceTests:
         """Tests of whether each column is independent of Y."""
         if self.tests is not None:
             return self.tests.independence()
         self.refuse_fractions()
-        everything, blocks = np.ones(self.n_features, dtype=bool), []
-        relevance = np.empty(self.n_features)  # which a search asks for next: it is known by then
-        told = attrgetter("independence", "conditional_relevance")
-        for columns, (tests, relevance[columns]) in scan(self, (), everything, told):
-            blocks.append((columns, tests))
-        self._relevance = relevance
+        # The relevance, which a search asks for next, is known by then.
+        self.alone, blocks = self._scanned_alone(attrgetter("independence"))
         return IndependenceTests.of_blocks(blocks)
 
     @cached_property
@@ -136,24 +126,24 @@ class CountedInformation:
         self, selected: tuple[int, ...], candidates: BoolArray
     ) -> Iterator[tuple[IntArray, CountedTerms]]:
         """Terms of the candidates with the joint variable of the selected columns."""
-        condition = self._condition(selected)
+        condition = self.condition(selected)
         z = condition.variable
         for columns, counts in self.table.counted(candidates, z, self.target, spread=self.spread):
             yield columns, CountedTerms(self, condition, columns, counts)
 
     def spreads(self, selected: tuple[int, ...]) -> bool:
         """Whether kernels count, which is spread over threads inside: nobody asks part by part."""
-        return self.table.is_for_kernels(self._condition(selected).variable, self.target)
+        return self.table.is_for_kernels(self.condition(selected).variable, self.target)
 
     def lower(
-        self, name: str, order: Sequence[int], columns: IntArray, least: Least, *, slack: float
-    ) -> int | None:
+        self, name: str, order: Sequence[int], columns: IntArray, least: Least, *, limits: Limits
+    ) -> tuple[int, Sequence[int]] | None:
         """Find the best of many least terms, as `mifs.terms.Lowering` says."""
         if self._search is None:
             return None
-        return self._search.lower(name, order, self._condition, columns, least, slack=slack)
+        return self._search.lower(self, name, order, columns, least, limits=limits)
 
-    def _condition(self, selected: tuple[int, ...]) -> Condition:
+    def condition(self, selected: tuple[int, ...]) -> Condition:
         """What candidates share: kept for single columns, of which a lazy search asks again.
 
         Of several columns the last is kept, for the other threads and for one column more.
@@ -163,7 +153,7 @@ class CountedInformation:
                 return kept
             if (last := self._last_joint) is not None and last.selected == selected:
                 return last
-            condition = Condition(self, self._joint(selected), selected)
+            condition = self._new_condition(selected)
             if len(selected) > 1:
                 self._last_joint = condition
                 return condition
@@ -172,10 +162,21 @@ class CountedInformation:
             self._conditions[selected] = condition
         return condition
 
+    def _new_condition(self, selected: tuple[int, ...]) -> Condition:
+        is_known = len(selected) == 1 and self.knows_relevance
+        return Condition(
+            self.estimate,
+            self._joint(selected),
+            self.target,
+            weights=self.table.weights,
+            selected=selected,
+            relevance=float(self.relevance()[selected[0]]) if is_known else None,
+        )
+
     def _joint(self, selected: tuple[int, ...]) -> DiscreteVariable:
         """One variable of some columns, joined from the left: from the last one if it begins so."""
         if not selected:
-            return _nothing(self)
+            return DiscreteVariable.constant(self.n_samples)
         joint, n_joined = self.table[selected[0]], 1
         last = self._last_joint
         if last is not None and last.selected == selected[: len(last.selected)]:
@@ -200,251 +201,20 @@ class CountedInformation:
         The correction of Miller and Madow takes off half a count for each cell that the table has
         beyond its margins, of which there are at most the product of their levels less one.
         """
-        least, condition = np.zeros(self.n_features), self._condition((selected,))
-        can_be_negative = self.is_corrected or self.correction.cell is not plug_in
+        least, condition = np.zeros(self.n_features), self.condition((selected,))
+        can_be_negative = self.is_corrected or not self.estimate.is_plug_in
         for columns, x_counts, stratum in self._margins if can_be_negative else ():
             if self.is_corrected:
-                least[columns] = -self.nats(condition.chance_of_z(x_counts, stratum))
+                least[columns] = -self.estimate.nats(condition.chance_of_z(x_counts, stratum))
             else:
                 n_levels = (x_counts > 0).sum(axis=tuple(range(1, x_counts.ndim)))
                 n_z = np.count_nonzero(condition.zy.sum(axis=1))
-                least[columns] = -0.5 * (n_levels - 1) * (n_z - 1) / self.total
+                least[columns] = -0.5 * (n_levels - 1) * (n_z - 1) / self.estimate.total
         return least
 
     @cached_property
     def _margins(self) -> list[tuple[IntArray, IntArray, IntArray]]:
         """Columns, the counts of their levels, and the one stratum of these."""
-        nothing, everything = _nothing(self), np.ones(self.n_features, dtype=bool)
+        nothing, everything = self._joint(()), np.ones(self.n_features, dtype=bool)
         blocks = self.table.counted(everything, nothing, nothing)
         return [(columns, *counts.levels_within("")) for columns, counts in blocks]
-
-
-class Condition:
-    """What all candidates share in their terms with one selected variable Z.
-
-    Threads share it without a lock: each of its values is the same whoever computes it, so that at
-    worst some are computed twice.
-    """
-
-    def __init__(
-        self,
-        source: CountedInformation,
-        variable: DiscreteVariable,
-        selected: tuple[int, ...] = (),
-    ) -> None:
-        # It is kept by the source: two that kept each other would be freed late.
-        self.source: CountedInformation = weakref.proxy(source)
-        self.variable = variable
-        self.selected, self.found = selected, FoundTests()
-        weights = None if source.weights is None else source.weights.multiples
-        nothing, y = _nothing(source), source.target
-        own = Counts.of(variable.codes[None], variable.n_levels, nothing, y, weights=weights)
-        self.zy = own.project("xy")[0]
-
-    @cached_property
-    def relevance(self) -> float:
-        """I(Z; Y), corrected, in nats."""
-        if len(self.selected) == 1 and self.source.knows_relevance:
-            return float(self.source.relevance()[self.selected[0]])
-        cells = self.source.cells
-        total = cells(self.zy, axis=(0, 1)) - self.z_sum - self.y_sum + self.n_sum
-        if self.source.is_corrected:
-            total = total - self.source.chance_mean(self._y[None])(self._z[None], _ONE_STRATUM)[0]
-        return float(self.source.nats(total))
-
-    @cached_property
-    def entropy(self) -> float:
-        """H(Z) of the observed shares."""
-        total = self.source.plug_in_cells(self._z, axis=0)
-        return float(np.log(self.source.total) - self.source.nats(total))
-
-    @property
-    def _z(self) -> IntArray:
-        return self.zy.sum(axis=1)
-
-    @property
-    def _y(self) -> IntArray:
-        return self.zy.sum(axis=0)
-
-    @cached_property
-    def zy_sum(self) -> IntArray:
-        """Sum of F over the table of Z and Y; the others are those of its margins."""
-        return self.source.cells(self.zy, axis=(0, 1))
-
-    @cached_property
-    def z_sum(self) -> IntArray:
-        """Sum of F over the levels of Z."""
-        return self.source.cells(self._z, axis=0)
-
-    @cached_property
-    def plug_in_sum(self) -> IntArray:
-        """What the plug-in I(X; Y | Z) takes of its F: the sum over Z and Y, less that over Z."""
-        if (f := self.source.plug_in_cells) is self.source.cells:
-            return self.zy_sum - self.z_sum
-        return f(self.zy, axis=(0, 1)) - f(self._z, axis=0)
-
-    @cached_property
-    def y_sum(self) -> IntArray:
-        """Sum of F over the classes of Y."""
-        return self.source.cells(self._y, axis=0)
-
-    @cached_property
-    def n_sum(self) -> IntArray:
-        """F of the number of samples."""
-        return self.source.cells(self.zy.sum(keepdims=True), axis=(0, 1))
-
-    @cached_property
-    def null(self) -> NullTables:
-        """Null law of n I(X; Y | Z), X permuted within the levels of Z."""
-        return NullTables(self.zy)
-
-    @cached_property
-    def chance_of_y_given_z(self) -> ChanceMean:
-        """Mean of n I(X; Y | Z), X permuted within the levels of Z."""
-        return self.source.chance_mean(self.zy)
-
-    @cached_property
-    def chance_of_z(self) -> ChanceMean:
-        """Mean of n I(X; Z), X permuted."""
-        return self.source.chance_mean(self._z[None])
-
-    @cached_property
-    def chance_of_z_given_y(self) -> ChanceMean:
-        """Mean of n I(X; Z | Y), X permuted within the classes of Y."""
-        return self.source.chance_mean(self.zy.T)
-
-
-def _nothing(source: CountedInformation) -> DiscreteVariable:
-    return DiscreteVariable.constant(source.table.n_samples)
-
-
-class CountedTerms:
-    """Terms of a block of candidates X with one selected variable Z, each from the same counts.
-
-    Every term is corrected on its own: three different null hypotheses have three means.
-    """
-
-    def __init__(
-        self,
-        source: CountedInformation,
-        condition: Condition,
-        columns: IntArray,
-        counts: Counts | ScannedCounts | SparseCounts,
-    ) -> None:
-        self._source, self._condition = source, condition
-        self._columns, self._counts = columns, counts
-        self._sums: dict[str, IntArray] = {}
-
-    @property
-    def relevance(self) -> FloatArray:
-        """I(X; Y)."""
-        return self._source.relevance()[self._columns]
-
-    @property
-    def selected_relevance(self) -> float:
-        """I(Z; Y)."""
-        return self._condition.relevance
-
-    @cached_property
-    def conditional_relevance(self) -> FloatArray:
-        """I(X; Y | Z)."""
-        c = self._condition
-        mean = c.chance_of_y_given_z if self._source.is_corrected else None
-        total = self._sum("zyx", mean) - self._sum("zx") - c.zy_sum + c.z_sum
-        if mean is not None:
-            total = total - self._counts.means_within_z(mean)
-        return self._source.nats(total)
-
-    @property
-    def joint_relevance(self) -> FloatArray:
-        """I(X, Z; Y), by the chain rule, so that the part of Z is the same for all candidates.
-
-        The mean by chance of the joint table would take more off beside a Z of many levels.
-        """
-        return self.selected_relevance + self.conditional_relevance
-
-    @cached_property
-    def redundancy(self) -> FloatArray:
-        """I(X; Z)."""
-        c = self._condition
-        total = self._sum("zx") - self._sum("x") - c.z_sum + c.n_sum
-        if self._source.is_corrected:
-            total = total - c.chance_of_z(*self._counts.levels_within(""))
-        return self._source.nats(total)
-
-    @cached_property
-    def conditional_redundancy(self) -> FloatArray:
-        """I(X; Z | Y)."""
-        c = self._condition
-        yx_sum = self._sum("yx")  # first: it takes whole tables, from which the other follows
-        total = self._sum("zyx") - yx_sum - c.zy_sum + c.y_sum
-        if self._source.is_corrected:
-            total = total - c.chance_of_z_given_y(*self._counts.levels_within("y"))
-        return self._source.nats(total)
-
-    @cached_property
-    def plug_in_redundancy(self) -> FloatArray:
-        """I(X; Z) of the observed shares."""
-        return self.entropy + self.selected_entropy - self._entropy("zx")
-
-    @cached_property
-    def entropy(self) -> FloatArray:
-        """H(X) of the observed shares."""
-        return self._entropy("x")
-
-    @cached_property
-    def selected_entropy(self) -> float:
-        """H(Z) of the observed shares."""
-        return self._condition.entropy
-
-    @cached_property
-    def joint_entropy(self) -> FloatArray:
-        """H(X, Z, Y) of the observed shares."""
-        return self._entropy("zyx")
-
-    @cached_property
-    def independence(self) -> IndependenceTests:
-        """Tests of whether X is independent of Y given Z."""
-        if self._tests is not None:
-            return self._tests.independence()
-        self._source.refuse_fractions()
-        statistic = self._statistic  # first, as its counts give those of the levels
-        levels, _ = self._counts.levels_within("z")
-        if levels.ndim != 3:
-            levels = self._counts.tables().sum(axis=3)
-        may_be_exact = levels.shape[1] == 1 and ((levels > 0).sum(axis=2) == 2).any()
-        tables = self._counts.tables()[:, 0] if may_be_exact else None
-        moments = self._condition.null.moments_of_counts(levels)
-        found = independence_of_sums(statistic, moments, tables)
-        self._condition.found.keep(self._columns, found)
-        return found
-
-    @property
-    def _statistic(self) -> FloatArray:
-        """T, n times the plug-in I(X; Y | Z), in nats."""
-        f, sums = self._source.plug_in_cells, self._counts.sums
-        total = sums("zyx", f) - sums("zx", f) - self._condition.plug_in_sum
-        return np.maximum(total / f.scale, 0.0)
-
-    def settled(self, level: float, rng: np.random.Generator, *, always: bool) -> tuple[float, str]:
-        """P-value of the first candidate, made sure of where it stands near `level`, and how."""
-        if self._tests is not None:
-            return self._tests.settled(level, rng, always=always)
-        found = self._condition.found.of(self._columns[0]) or self.independence.one(0)
-        return settled(self._counts.tables()[0], found, level=level, rng=rng, always=always)
-
-    @property
-    def _tests(self) -> OtherTests | None:
-        tests = self._source.tests
-        selected = self._condition.selected
-        return None if tests is None else OtherTests(tests, selected, self._columns)
-
-    def _sum(self, kept: str, chance: ChanceMean | None = None) -> IntArray:
-        if kept not in self._sums:
-            f = self._source.cells
-            self._sums[kept] = self._counts.sums(kept, f, keeps_levels=False, chance=chance)
-        return self._sums[kept]
-
-    def _entropy(self, kept: str) -> FloatArray:
-        total = self._counts.sums(kept, self._source.plug_in_cells)
-        return np.log(self._source.total) - self._source.nats(total)

@@ -99,7 +99,7 @@ def joint_of_path(reading: Reading) -> tuple[list[float], str]:
 
 def _saturated(reading: Reading, joint: DiscreteVariable, n_chosen: int) -> str:
     """Say so where the table of the joint variable is too large for its rows."""
-    n_rows = reading.counted[0].total
+    n_rows = reading.counted[0].estimate.total
     n_classes = max(one.target.n_levels for one in reading.counted)
     if n_chosen == 1 or ROWS_OF_A_CELL * joint.n_levels * n_classes <= n_rows:
         return ""
@@ -220,7 +220,7 @@ def _quantile(reading: Reading, x: DiscreteVariable, z: DiscreteVariable, level:
     if correction not in {"chance", None} or not isinstance(reading.mi_estimator, BinnedMI):
         return np.nan
     centre = 0.0 if correction == "chance" else float(law.mean)
-    return float(centre + _distance(law, level)) / source.total
+    return float(centre + _distance(law, level)) / source.estimate.total
 
 
 def _distance(law: NullMoments, level: float) -> float:

@@ -23,4 +23,12 @@ HIDDEN int64_t histogram_room(int64_t n, int64_t n_cells);
 HIDDEN void histogram(const void *codes, int bytes_of_a_code, const void *first_cell,
                       int bytes_of_a_cell, int64_t n, int64_t n_cells, int32_t *cells);
 
+/* Whether histogram() compares all samples with each cell, where cells fit bytes and are few. */
+HIDDEN int is_compared(int64_t n, int64_t n_cells);
+
+/* The counts of histogram(), of bytes: samples begin z times a step beyond their first cell. */
+HIDDEN void histogram_with_z(const uint8_t *codes, const uint8_t *z, uint8_t step,
+                             const uint8_t *first_cell, int64_t n, int64_t n_cells,
+                             int32_t *cells);
+
 #endif

@@ -14,7 +14,7 @@ cdef extern from "lazy_kernel.h" nogil:
 
     ctypedef struct Block:
         Numbers codes
-        int64_t n_levels
+        int64_t n_columns, n_levels
 
     ctypedef struct CellTable:
         const int64_t *value
@@ -37,19 +37,19 @@ cdef extern from "lazy_kernel.h" nogil:
         Strata strata
 
     ctypedef struct Given:
-        Numbers state
-        int64_t n_z, n_y
-        int64_t constant
-        double offset
-        int is_corrected
-        Chance chance
+        int64_t n
+        int64_t *column
+        const int64_t *constant
+        const double *offset
+        const Chance *chance
 
     ctypedef struct Terms:
-        int64_t n_samples, n_given
+        int64_t n_samples, n_features, n_blocks, n_y
         const Block *blocks
         const int64_t *block
         const int64_t *place
-        const Given *given
+        Numbers y
+        Given given
         CellTable f
         double total, rounding
 
@@ -58,68 +58,72 @@ cdef extern from "lazy_kernel.h" nogil:
         double *term
         int64_t *age
 
-    int64_t lower_best_first_c(const Terms *, Least, const int64_t *, int64_t, double)
+    ctypedef struct Limits:
+        double slack, per_nat
+        int64_t n_choices, most_terms
+
+    enum: WRONG_COLUMNS
+
+    int64_t lower_best_first_c(Terms *, Least, const int64_t *, int64_t, Limits, int64_t *)
 
 
 include "simd.pxi"
 
 
-cdef class Tables:
-    """Pointers to the columns and the selected variables; their arrays are kept by the caller."""
+cdef class Columns:
+    """Pointers to coded columns and their target; the arrays are kept by the caller."""
 
     cdef Block *blocks
-    cdef Given *given
-    cdef int64_t n_samples, n_given
-    cdef int64_t[::1] n_columns
-    cdef const double[::1] k_log_k
-    cdef double scale
+    cdef int64_t n_blocks, n_samples
+    cdef Numbers y
 
-    def __cinit__(self, codes, n_levels, given, scale, k_log_k):
+    def __cinit__(self, codes, n_levels, y):
         cdef int64_t i
-        self.scale, self.k_log_k = scale, k_log_k
-        self.n_columns = np.array([len(block) for block in codes], dtype=np.int64)
-        if len(k_log_k) < 1024:
-            raise ValueError("1024 values of k log k")
+        self.n_blocks, self.n_samples, self.y = len(codes), len(y), numbers(y)
         self.blocks = <Block *>calloc(len(codes) + 1, sizeof(Block))
-        self.given = <Given *>calloc(len(given) + 1, sizeof(Given))
-        if self.blocks is NULL or self.given is NULL:
+        if self.blocks is NULL:
             raise MemoryError
-        self.n_samples, self.n_given = codes[0].shape[1], len(given)
-        for i in range(len(codes)):
+        for i in range(self.n_blocks):
             if codes[i].shape[1] != self.n_samples:
-                raise ValueError("all blocks have the same samples")
+                raise ValueError("all columns and the target have the same samples")
             self.blocks[i].codes = numbers(codes[i])
-            self.blocks[i].n_levels = n_levels[i]
-        for i in range(len(given)):
-            self.take(i, given[i])
-
-    cdef int take(self, int64_t i, selected) except -1:
-        state, (n_z, n_y), constant, offset, chance = selected
-        if len(state) != self.n_samples:
-            raise ValueError(f"{self.n_samples} samples need as many states; got {len(state)}")
-        cdef Given *own = &self.given[i]
-        cdef Strata *strata
-        own.state = numbers(state)
-        own.n_z, own.n_y, own.constant, own.offset = n_z, n_y, constant, offset
-        own.is_corrected = chance is not None
-        if chance is None:
-            return 0
-        table, (stratum, first), (size, first_class, b, repeats) = chance
-        if not len(stratum) == len(first) == len(size) == len(first_class) - 1 == n_z:
-            raise ValueError("a stratum for each level of Z, and its first class and place")
-        if len(table) not in (0, size.sum() + n_z) or len(b) != len(repeats):
-            raise ValueError("a mean for each count of a level in each stratum, or none")
-        own.chance.table = pointer(table) if len(table) else NULL
-        own.chance.stratum = pointer(stratum)
-        strata = &own.chance.strata
-        strata.size, strata.first_class, strata.first = pointer(size), pointer(first_class), pointer(first)
-        strata.b, strata.repeats = pointer(b), pointer(repeats)
-        strata.scale, strata.k_log_k = self.scale, &self.k_log_k[0]
-        return 0
+            self.blocks[i].n_columns, self.blocks[i].n_levels = len(codes[i]), n_levels[i]
 
     def __dealloc__(self):
         free(self.blocks)
-        free(self.given)
+
+
+cdef class Chances:
+    """Pointers to what means by chance are computed from, given each selected variable."""
+
+    cdef Chance *chances
+
+    def __cinit__(self, list chances, double scale, const double[::1] k_log_k):
+        cdef int64_t i
+        if len(k_log_k) < 1024:
+            raise ValueError("1024 values of k log k")
+        self.chances = <Chance *>calloc(len(chances) + 1, sizeof(Chance))
+        if self.chances is NULL:
+            raise MemoryError
+        for i in range(len(chances)):
+            self.take(&self.chances[i], chances[i])
+            self.chances[i].strata.scale = scale
+            self.chances[i].strata.k_log_k = &k_log_k[0]
+
+    cdef int take(self, Chance *own, chance) except -1:
+        table, (stratum, first), (size, first_class, b, repeats) = chance
+        if not len(stratum) == len(first) == len(size) == len(first_class) - 1:
+            raise ValueError("a stratum for each level of Z, and its first class and place")
+        if len(table) not in (0, size.sum() + len(size)) or len(b) != len(repeats):
+            raise ValueError("a mean for each count of a level in each stratum, or none")
+        own.table = pointer(table) if len(table) else NULL
+        own.stratum, own.strata.size = pointer(stratum), pointer(size)
+        own.strata.first_class, own.strata.first = pointer(first_class), pointer(first)
+        own.strata.b, own.strata.repeats = pointer(b), pointer(repeats)
+        return 0
+
+    def __dealloc__(self):
+        free(self.chances)
 
 
 cdef Numbers numbers(array) except *:
@@ -135,44 +139,51 @@ cdef Numbers numbers(array) except *:
 
 cdef int64_t *pointer(array) except? NULL:
     cdef const int64_t[::1] values = array
-    return <int64_t *>&values[0]
+    return <int64_t *>&values[0] if len(values) else NULL
 
 
-def lower_best_first(candidates, list given, least, columns, nats, *, slack):
+def lower_best_first(candidates, given, least, columns, nats, *, limits):
     cdef Terms by
     cdef Least own
+    cdef Limits most
     codes, n_levels, block, place = candidates
+    y, by.n_y, selected, constant, offset, chance = given
+    most.slack, digits, most.n_choices, most.most_terms = limits
+    most.per_nat = 10.0**digits
     cap, term, age = least
-    (values, _, by.f.off, by.f.scale), _, by.total, by.rounding = nats
-    cdef Tables tables = Tables(codes, n_levels, given, nats.f.scale, nats.k_log_k)
-    cdef const int64_t[::1] of_block = block, in_block = place, chosen = columns
-    cdef const int64_t[::1] value = values
-    cdef const double[::1] caps = cap
+    (values, steps, by.f.off, by.f.scale), k_log_k, by.total, by.rounding = nats
+    cdef Columns tables = Columns(codes, n_levels, y)
+    cdef Chances chances = Chances(chance, nats.f.scale, k_log_k)
+    cdef const double[::1] caps = cap, offsets = offset
     cdef double[::1] low = term
     cdef int64_t[::1] ages = age
-    cdef int64_t n_columns = len(chosen), n_terms, n_features = len(caps)
-    cdef double some = slack
-    if not len(of_block) == len(in_block) == len(low) == len(ages) == n_features:
+    cdef const int64_t[::1] chosen = columns
+    cdef int64_t n_columns = len(chosen), n_terms = 0, found, n_selected = len(selected)
+    by.n_samples, by.n_features, by.given.n = tables.n_samples, len(caps), n_selected
+    column = np.empty(n_selected + max(most.n_choices, 0), dtype=np.int64)
+    column[:n_selected] = selected
+    if not len(block) == len(place) == len(low) == len(ages) == by.n_features:
         raise ValueError("a block, a place, a term and an age for every column")
-    if n_columns == 0 or tables.n_samples == 0:
-        return 0
-    cdef int64_t i, last = -1
-    for i in range(n_columns):
-        if not last < chosen[i] < n_features:
-            raise ValueError(f"columns must ascend, from 0 to {n_features - 1}; got {chosen[i]}")
-        last = chosen[i]
-        if not (0 <= of_block[last] < len(codes) and 0 <= ages[last] <= tables.n_given
-                and 0 <= in_block[last] < tables.n_columns[of_block[last]]):
-            raise ValueError(f"column {last} is in no block, or has more terms than there are")
-    if len(value) == 0:
-        raise ValueError("F of the first counts")
-    by.n_samples, by.n_given = tables.n_samples, tables.n_given
-    by.blocks, by.given = tables.blocks, tables.given
-    by.block, by.place = &of_block[0], &in_block[0]
-    by.f.value, by.f.n_values = &value[0], len(value)
+    if not len(constant) == len(offset) == by.n_features:
+        raise ValueError("a constant and an offset for every column")
+    if len(chance) not in (0, n_selected) or (chance and most.n_choices):
+        raise ValueError("means by chance for each selected column, and none to choose, or no means")
+    if n_columns == 0 or by.n_samples == 0:
+        return 0, []
+    if steps is not None and not len(values) == len(steps) > by.n_samples:
+        raise ValueError(f"steps of F must reach {by.n_samples}, the number of samples")
+    by.f.value, by.f.n_values = pointer(values), len(values)
+    by.f.step = NULL if steps is None else pointer(steps)
+    by.blocks, by.n_blocks, by.y = tables.blocks, tables.n_blocks, tables.y
+    by.block, by.place = pointer(block), pointer(place)
+    by.given.column, by.given.constant = pointer(column), pointer(constant)
+    by.given.offset = &offsets[0]
+    by.given.chance = chances.chances if chance else NULL
     own.cap, own.term, own.age = &caps[0], &low[0], &ages[0]
     with nogil:
-        n_terms = lower_best_first_c(&by, own, &chosen[0], n_columns, some)
-    if n_terms < 0:
+        found = lower_best_first_c(&by, own, &chosen[0], n_columns, most, &n_terms)
+    if found == WRONG_COLUMNS:
+        raise ValueError("columns must ascend, be in a block, and have at most all terms")
+    if found < 0:
         raise MemoryError
-    return n_terms
+    return n_terms, column[n_selected : n_selected + found].tolist()

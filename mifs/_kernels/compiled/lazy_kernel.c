@@ -6,85 +6,159 @@
 
 #include "histogram_kernel.h"
 
-/* Room for one table: where samples begin to count, its cells as (n_z, n_y, n_levels), the counts
-   with Z, and the levels whose means by chance are computed. */
+enum { AT_ONCE = 4 }; /* numbers of which the highest are found side by side */
+
+/* Codes of one column. */
 typedef struct {
-    const Given *given; /* of the first cells, and the levels of the candidate */
+    Numbers codes;
     int64_t n_levels;
-    int bytes;
-    void *first_cell;
-    int32_t *zyx, *zx;
+} Column;
+
+/* A table of X with Z and Y, of shape (n_y, n_z, n_x): that with Z is the sum of its planes. Samples
+   begin to count by Y and by Z, or by both at once, in numbers of `bytes` bytes. */
+typedef struct {
+    int64_t n_x, n_zx, n_cells;
+    int is_tallied, bytes;
+} Shape;
+
+/* Room for one table, and where samples begin to count in it. */
+typedef struct {
+    Shape shape;
+    void *y_first, *first;
+    int32_t *cells, *zx;
     int64_t *level, *stratum, *mean; /* one more than levels: where the next may go */
 } Room;
 
-#define SCALE(narrow, wide)                                                       \
-    do {                                                                          \
-        const narrow *from = given->state.values;                                 \
-        wide *to = room->first_cell;                                              \
-        for (int64_t i = 0; i < n; i++) to[i] = (wide)((uint32_t)from[i] * step); \
-    } while (0)
-
-/* States times n_levels, in `bytes` bytes. */
-static void find_first_cells_of(const Given *given, int64_t n, int64_t n_levels, int bytes,
-                                Room *room) {
-    const uint32_t step = (uint32_t)n_levels;
-    if (room->given == given && room->n_levels == n_levels && room->bytes == bytes) return;
-    room->given = given;
-    room->n_levels = n_levels;
-    room->bytes = bytes;
-    switch (10 * given->state.width + bytes) {
-    case 11: SCALE(uint8_t, uint8_t); break;
-    case 12: SCALE(uint8_t, uint16_t); break;
-    case 14: SCALE(uint8_t, uint32_t); break;
-    case 22: SCALE(uint16_t, uint16_t); break;
-    case 24: SCALE(uint16_t, uint32_t); break;
-    case 44: SCALE(uint32_t, uint32_t); break;
-    }
+static int find_column(const Terms *terms, int64_t column, Column *found) {
+    if (column < 0 || column >= terms->n_features) return WRONG_COLUMNS;
+    const int64_t block = terms->block[column], place = terms->place[column];
+    if (block < 0 || block >= terms->n_blocks) return WRONG_COLUMNS;
+    const Block *own = terms->blocks + block;
+    if (place < 0 || place >= own->n_columns) return WRONG_COLUMNS;
+    const char *first = own->codes.values;
+    found->codes.width = own->codes.width;
+    found->codes.values = first + place * terms->n_samples * own->codes.width;
+    found->n_levels = own->n_levels;
+    return 0;
 }
 
 static int wider(int a, int b) { return a > b ? a : b; }
 
-/* Count one candidate with Z and Y. */
-static void count(const Terms *terms, const Given *given, const Block *block, int64_t place,
-                  Room *room) {
-    const int64_t n = terms->n_samples, n_cells = given->n_z * given->n_y * block->n_levels;
-    const int width = block->codes.width;
-    const int bytes = wider(bytes_of_cells(n_cells), wider(width, given->state.width));
-    const void *codes = (const char *)block->codes.values + place * n * width;
-    find_first_cells_of(given, n, block->n_levels, bytes, room);
-    histogram(codes, width, room->first_cell, bytes, n, n_cells, room->zyx);
+/* Whether adding up sample by sample costs less than clearing and reading all cells, of which there
+   are more. Cells fit two bytes then, and so do their counts. */
+static int is_tally_better(const Terms *terms, int64_t n_cells, int widest) {
+    return terms->f.step && n_cells > terms->n_samples && terms->n_samples <= UINT16_MAX &&
+           n_cells <= UINT16_MAX + 1 && widest == 1;
 }
 
-/* Sum of F over (X, Z, Y), less that over (X, Z), whose counts are left in `room`. */
-static int64_t sum_cells(const Terms *terms, const Given *given, int64_t n_levels, Room *room) {
-    const CellTable f = terms->f;
-    const int32_t *cell = room->zyx;
-    int64_t sum = 0;
-    for (int64_t z = 0; z < given->n_z; z++) {
-        int32_t *zx = room->zx + z * n_levels;
-        memset(zx, 0, sizeof(int32_t) * n_levels);
-        for (int64_t y = 0; y < given->n_y; y++, cell += n_levels)
-            for (int64_t x = 0; x < n_levels; x++) {
-                zx[x] += cell[x];
-                sum += cell_value(&f, cell[x], 0);
-            }
-        for (int64_t x = 0; x < n_levels; x++) sum -= cell_value(&f, zx[x], 0);
+static Shape shape_of(const Terms *terms, const Column *x, const Column *z) {
+    const int64_t n_zx = z->n_levels * x->n_levels, n_cells = terms->n_y * n_zx;
+    const int widest = wider(wider(x->codes.width, z->codes.width), terms->y.width);
+    const int is_tallied = is_tally_better(terms, n_cells, widest);
+    const int bytes = is_tallied ? 2 : wider(bytes_of_cells(n_cells), widest);
+    return (Shape){x->n_levels, n_zx, n_cells, is_tallied, bytes};
+}
+
+#define ADD_SCALED(narrow, wide)                                                           \
+    do {                                                                                   \
+        const narrow *code = codes.values;                                                 \
+        const wide *from = start;                                                          \
+        wide *to = into;                                                                   \
+        for (int64_t i = 0; i < n; i++) to[i] = (wide)(from[i] + code[i] * (uint32_t)step); \
+    } while (0)
+
+/* Numbers of `bytes` bytes, and codes times a step. */
+static void add_scaled(const void *start, Numbers codes, int64_t step, int64_t n, int bytes,
+                       void *into) {
+    switch (10 * codes.width + bytes) {
+    case 11: ADD_SCALED(uint8_t, uint8_t); break;
+    case 12: ADD_SCALED(uint8_t, uint16_t); break;
+    case 14: ADD_SCALED(uint8_t, uint32_t); break;
+    case 22: ADD_SCALED(uint16_t, uint16_t); break;
+    case 24: ADD_SCALED(uint16_t, uint32_t); break;
+    case 44: ADD_SCALED(uint32_t, uint32_t); break;
     }
+}
+
+/* Have ready where samples begin to count by Y, found once for all tables of a shape. */
+static void find_y_first(const Terms *terms, Shape shape, Room *room) {
+    const int64_t n = terms->n_samples;
+    const Shape last = room->shape;
+    room->shape = shape;
+    if (last.n_zx == shape.n_zx && last.bytes == shape.bytes) return;
+    memset(room->y_first, 0, shape.bytes * n);
+    add_scaled(room->y_first, terms->y, shape.n_zx, n, shape.bytes, room->y_first);
+}
+
+/* Count all cells. Z is added on the way where that can be, for it changes with each table. */
+static void count(int64_t n, Numbers x, Numbers z, Room *room) {
+    const Shape shape = room->shape;
+    if (shape.bytes == 1 && !is_compared(n, shape.n_cells)) {
+        histogram_with_z(x.values, z.values, (uint8_t)shape.n_x, room->y_first, n, shape.n_cells,
+                         room->cells);
+        return;
+    }
+    add_scaled(room->y_first, z, shape.n_x, n, shape.bytes, room->first);
+    histogram(x.values, x.width, room->first, shape.bytes, n, shape.n_cells, room->cells);
+}
+
+#define TALLY(number)                                                              \
+    do {                                                                           \
+        number *cells = (number *)room->cells, *zx = cells + shape.n_cells;        \
+        memset(cells, 0, sizeof(number) * (shape.n_cells + shape.n_zx));           \
+        for (int64_t i = 0; i < n; i++) {                                          \
+            sum += step[cells[y_first[i] + with_z[i]]++];                          \
+            sum -= step[zx[with_z[i]]++];                                          \
+        }                                                                          \
+        for (int64_t i = 0; i < n_kept; i++) room->zx[i] = zx[i];                  \
+    } while (0)
+
+/* Sum of F over (X, Z, Y), less that over (X, Z), sample by sample: each adds what F grows by. The
+   narrower the numbers, the less there is to clear. The first counts with Z are kept. */
+static int64_t tally(const Terms *terms, const uint8_t *x, const uint8_t *z, int64_t n_kept,
+                     Room *room) {
+    const int64_t n = terms->n_samples, *step = terms->f.step;
+    const Shape shape = room->shape;
+    const uint16_t *y_first = room->y_first;
+    uint16_t *with_z = room->first;
+    int64_t sum = 0;
+    for (int64_t i = 0; i < n; i++) with_z[i] = (uint16_t)(z[i] * shape.n_x + x[i]);
+    if (n <= UINT8_MAX)
+        TALLY(uint8_t);
+    else
+        TALLY(uint16_t);
     return sum;
 }
 
+static ALWAYS_INLINE int64_t sum_of(const CellTable *f, const int32_t *counts, int64_t n,
+                                    const int is_whole) {
+    int64_t sum = 0;
+    for (int64_t i = 0; i < n; i++) sum += cell_value(f, counts[i], is_whole);
+    return sum;
+}
+
+/* The same by the counts of all cells. */
+static int64_t sum_cells(const CellTable *f, Room *room) {
+    const int64_t n_zx = room->shape.n_zx, n_cells = room->shape.n_cells;
+    int32_t *zx = room->zx;
+    memset(zx, 0, sizeof(int32_t) * n_zx);
+    for (const int32_t *plane = room->cells; plane < room->cells + n_cells; plane += n_zx)
+        for (int64_t i = 0; i < n_zx; i++) zx[i] += plane[i];
+    return f->step ? sum_of(f, room->cells, n_cells, 1) - sum_of(f, zx, n_zx, 1)
+                   : sum_of(f, room->cells, n_cells, 0) - sum_of(f, zx, n_zx, 0);
+}
+
 /* Sum of the means by chance of all levels. */
-static int64_t chance_of(const Given *given, int64_t n_levels, Room *room) {
-    const Chance *chance = &given->chance;
+static int64_t chance_of(const Chance *chance, int64_t n_z, int64_t n_x, Room *room) {
     int64_t sum = 0, n_met = 0;
     if (chance->table) {
-        const Asked asked = {1, given->n_z, n_levels, chance->stratum};
+        const Asked asked = {1, n_z, n_x, chance->stratum};
         chance_sums_i32(room->zx, asked, chance->strata, chance->table, &sum);
         return sum;
     }
-    for (int64_t z = 0; z < given->n_z; z++)
-        for (int64_t x = 0; x < n_levels; x++) {
-            room->level[n_met] = room->zx[z * n_levels + x];
+    for (int64_t z = 0; z < n_z; z++)
+        for (int64_t x = 0; x < n_x; x++) {
+            room->level[n_met] = room->zx[z * n_x + x];
             room->stratum[n_met] = z;
             n_met += room->level[n_met] > 0;
         }
@@ -93,59 +167,151 @@ static int64_t chance_of(const Given *given, int64_t n_levels, Room *room) {
     return sum;
 }
 
-static double measure(const Terms *terms, int64_t column, int64_t age, Room *room) {
-    const Given *given = terms->given + age;
-    const Block *block = terms->blocks + terms->block[column];
-    count(terms, given, block, terms->place[column], room);
-    int64_t total = sum_cells(terms, given, block->n_levels, room) - given->constant;
-    if (given->is_corrected) total -= chance_of(given, block->n_levels, room);
+/* The term of one candidate with one selected variable. */
+static int measure(const Terms *terms, int64_t column, int64_t age, Room *room, double *term) {
+    const Given *given = &terms->given;
+    const int64_t n = terms->n_samples;
+    Column x, z;
+    if (age < 0 || age >= given->n || find_column(terms, column, &x) ||
+        find_column(terms, given->column[age], &z))
+        return WRONG_COLUMNS;
+    const Shape shape = shape_of(terms, &x, &z);
+    int64_t total;
+    find_y_first(terms, shape, room);
+    if (shape.is_tallied) {
+        total = tally(terms, x.codes.values, z.codes.values, given->chance ? shape.n_zx : 0, room);
+    } else {
+        count(n, x.codes, z.codes, room);
+        total = sum_cells(&terms->f, room);
+    }
+    total -= given->constant[given->column[age]];
+    if (given->chance) total -= chance_of(given->chance + age, z.n_levels, x.n_levels, room);
     const double nats = (double)total / terms->total;
-    return given->offset + (fabs(nats) < terms->rounding ? 0.0 : nats);
+    *term = given->offset[given->column[age]] + (fabs(nats) < terms->rounding ? 0.0 : nats);
+    return 0;
 }
 
-/* Scores of candidates in groups, of each of which the best is known. */
+/* Scores of candidates in groups, of each of which the highest is known; -INFINITY fills both up
+   to multiples of AT_ONCE, and stands for those that are sure, of which there is a list. */
 typedef struct {
-    int64_t n, size, n_groups, *best;
-    double *score;
+    int64_t n_open, size, n_groups, n_sure, *sure;
+    double *score, *highest;
 } Standing;
 
-static void find_best_of(Standing *standing, int64_t group) {
-    const int64_t first = group * standing->size, end = first + standing->size;
-    int64_t best = first;
-    for (int64_t i = first + 1; i < end && i < standing->n; i++)
-        if (standing->score[i] > standing->score[best]) best = i;
-    standing->best[group] = best;
+static double higher(double a, double b) { return a > b ? a : b; }
+
+static double highest_of(const double *score, int64_t n) {
+    double most[AT_ONCE] = {-INFINITY, -INFINITY, -INFINITY, -INFINITY};
+    for (int64_t i = 0; i < n; i += AT_ONCE)
+        for (int j = 0; j < AT_ONCE; j++) most[j] = higher(score[i + j], most[j]);
+    return higher(higher(most[0], most[1]), higher(most[2], most[3]));
 }
 
+static int64_t place_of(double wanted, const double *score) {
+    int64_t i = 0;
+    while (score[i] != wanted) i++;
+    return i;
+}
+
+/* First candidate of the highest score. */
 static int64_t highest(const Standing *standing) {
-    int64_t best = standing->best[0];
-    for (int64_t group = 1; group < standing->n_groups; group++)
-        if (standing->score[standing->best[group]] > standing->score[best])
-            best = standing->best[group];
-    return best;
+    const double high = highest_of(standing->highest, standing->n_groups);
+    const int64_t first = place_of(high, standing->highest) * standing->size;
+    return first + place_of(high, standing->score + first);
+}
+
+static void take_out(const Standing *standing, int64_t i) {
+    const int64_t group = i / standing->size;
+    standing->score[i] = -INFINITY;
+    standing->highest[group] =
+        highest_of(standing->score + group * standing->size, standing->size);
+}
+
+static void put_back(const Standing *standing, int64_t i, double score) {
+    double *high = standing->highest + i / standing->size;
+    standing->score[i] = score;
+    *high = higher(score, *high);
 }
 
 static double at_most(double a, double b) { return b < a ? b : a; }
 
-static int64_t lower(const Terms *terms, Least least, const int64_t *columns, Standing *standing,
-                     Room *room, double slack) {
+static double score_of(Least least, int64_t column) {
+    return at_most(least.cap[column], least.term[column]);
+}
+
+static int is_near(double score, double best, double slack) {
+    return score > -INFINITY && score >= best - slack;
+}
+
+/* Find the best, and all that come near. The highest is measured until it has all terms, or another
+   one is higher. */
+static int settle(const Terms *terms, Least least, const int64_t *columns, Standing *standing,
+                  Room *room, double slack, int64_t *n_terms) {
     double best = -INFINITY;
-    int64_t n_terms = 0;
-    for (;;) {
-        const int64_t i = highest(standing), column = columns[i];
-        double *score = standing->score + i;
-        if (*score == -INFINITY || *score < best - slack) return n_terms;
-        if (least.age[column] == terms->n_given) {
-            if (*score > best) best = *score;
-            *score = -INFINITY;
-        } else {
-            const double term = measure(terms, column, least.age[column], room);
+    standing->n_sure = 0;
+    for (int64_t i = highest(standing), other;; i = other) {
+        const int64_t column = columns[i];
+        double score = standing->score[i];
+        if (!is_near(score, best, slack)) return 0;
+        take_out(standing, i);
+        other = highest(standing);
+        const double next = standing->score[other];
+        int is_first = 1;
+        while (is_first && least.age[column] != terms->given.n) {
+            double term;
+            const int status = measure(terms, column, least.age[column], room, &term);
+            if (status) return status;
             least.term[column] = at_most(least.term[column], term);
             least.age[column]++;
-            n_terms++;
-            *score = at_most(least.cap[column], least.term[column]);
+            ++*n_terms;
+            score = score_of(least, column);
+            is_first = is_near(score, best, slack) &&
+                       (score > next || (score == next && i < other));
         }
-        find_best_of(standing, i / standing->size);
+        if (is_first) {
+            best = higher(score, best);
+            standing->sure[standing->n_sure++] = i;
+        } else {
+            put_back(standing, i, score);
+        }
+    }
+}
+
+/* Place of the first candidate whose rounded score is the highest; -1 if all are equal. */
+static int64_t best_of(Least least, const int64_t *columns, const Standing *standing,
+                       double per_nat) {
+    double best = -INFINITY;
+    int64_t first = -1, n_equal = 0;
+    for (int64_t k = 0; k < standing->n_sure; k++) {
+        const int64_t i = standing->sure[k];
+        const double score = rint(score_of(least, columns[i]) * per_nat) / per_nat;
+        if (score > best) n_equal = 0;
+        if (score > best || (score == best && i < first)) first = i;
+        best = higher(score, best);
+        n_equal += score == best;
+    }
+    return n_equal == standing->n_open ? -1 : first;
+}
+
+/* All that were sure, but for the one that is chosen, are candidates of the next choice. */
+static void choose(Least least, const int64_t *columns, int64_t chosen, Standing *standing) {
+    for (int64_t k = 0; k < standing->n_sure; k++) {
+        const int64_t i = standing->sure[k];
+        if (i != chosen) put_back(standing, i, score_of(least, columns[i]));
+    }
+    standing->n_open--;
+}
+
+static int64_t lower(Terms *terms, Least least, const int64_t *columns, Standing *standing,
+                     Room *room, Limits limits, int64_t *n_terms) {
+    for (int64_t n_chosen = 0;; n_chosen++) {
+        const int status = settle(terms, least, columns, standing, room, limits.slack, n_terms);
+        if (status) return status;
+        if (n_chosen == limits.n_choices || *n_terms > limits.most_terms) return n_chosen;
+        const int64_t best = best_of(least, columns, standing, limits.per_nat);
+        if (best < 0 || standing->n_open < 2) return n_chosen;
+        choose(least, columns, best, standing);
+        terms->given.column[terms->given.n++] = columns[best];
     }
 }
 
@@ -156,60 +322,70 @@ static int64_t most_room(int64_t n, int64_t n_cells) {
     return own > smaller ? own : smaller;
 }
 
-/* Room for the largest table of all. */
-static int make_room(const Terms *terms, const int64_t *columns, int64_t n_columns, Room *room) {
-    int64_t n_levels = 1, n_zyx = 1, n_zx = 1, is_corrected = 0;
-    for (int64_t i = 0; i < n_columns; i++) {
-        const int64_t own = terms->blocks[terms->block[columns[i]]].n_levels;
-        if (own > n_levels) n_levels = own;
+/* Room for the largest table of all; every column may be chosen. */
+static int make_room(const Terms *terms, int64_t n_choices, Room *room) {
+    int64_t n_x = 1, n_z = 1;
+    for (int64_t i = 0; i < terms->n_blocks; i++)
+        if (terms->blocks[i].n_levels > n_x) n_x = terms->blocks[i].n_levels;
+    for (int64_t i = 0; i < terms->given.n; i++) {
+        Column z;
+        if (find_column(terms, terms->given.column[i], &z)) return WRONG_COLUMNS;
+        if (z.n_levels > n_z) n_z = z.n_levels;
     }
-    for (int64_t g = 0; g < terms->n_given; g++) {
-        const Given *given = terms->given + g;
-        if (given->n_z * n_levels > n_zx) n_zx = given->n_z * n_levels;
-        if (given->n_z * given->n_y * n_levels > n_zyx) n_zyx = given->n_z * given->n_y * n_levels;
-        is_corrected |= given->is_corrected;
-    }
-    room->first_cell = malloc(sizeof(uint32_t) * terms->n_samples);
-    room->zyx = malloc(sizeof(int32_t) * most_room(terms->n_samples, n_zyx));
+    if (n_choices) n_z = n_x;
+    const int64_t n_zx = n_z * n_x, n_cells = terms->n_y * n_zx;
+    room->y_first = malloc(sizeof(uint32_t) * terms->n_samples);
+    room->first = malloc(sizeof(uint32_t) * terms->n_samples);
+    room->cells = malloc(sizeof(int32_t) * most_room(terms->n_samples, n_cells));
     room->zx = malloc(sizeof(int32_t) * n_zx);
-    if (!room->first_cell || !room->zyx || !room->zx) return -1;
-    if (!is_corrected) return 0;
+    if (!room->y_first || !room->first || !room->cells || !room->zx) return NO_MEMORY;
+    if (!terms->given.chance) return 0;
     room->level = malloc(sizeof(int64_t) * (n_zx + 1));
     room->stratum = malloc(sizeof(int64_t) * (n_zx + 1));
     room->mean = malloc(sizeof(int64_t) * n_zx);
-    return room->level && room->stratum && room->mean ? 0 : -1;
+    return room->level && room->stratum && room->mean ? 0 : NO_MEMORY;
 }
 
-static int make_standing(Least least, const int64_t *columns, int64_t n_columns,
-                         Standing *standing) {
-    standing->n = n_columns;
-    standing->size = 1 + (int64_t)sqrt((double)n_columns);
-    standing->n_groups = (n_columns + standing->size - 1) / standing->size;
-    standing->score = malloc(sizeof(double) * n_columns);
-    standing->best = malloc(sizeof(int64_t) * standing->n_groups);
-    if (!standing->score || !standing->best) return -1;
-    for (int64_t i = 0; i < n_columns; i++)
-        standing->score[i] = at_most(least.cap[columns[i]], least.term[columns[i]]);
-    for (int64_t group = 0; group < standing->n_groups; group++) find_best_of(standing, group);
+static int64_t filled_up(int64_t n) { return (n + AT_ONCE - 1) / AT_ONCE * AT_ONCE; }
+
+static int make_standing(const Terms *terms, Least least, const int64_t *columns,
+                         int64_t n_columns, Standing *standing) {
+    const int64_t size = filled_up((int64_t)sqrt((double)n_columns));
+    const int64_t n_groups = filled_up((n_columns + size - 1) / size);
+    double *score = standing->score = malloc(sizeof(double) * n_groups * size);
+    standing->highest = malloc(sizeof(double) * n_groups);
+    standing->sure = malloc(sizeof(int64_t) * n_columns);
+    standing->n_open = n_columns;
+    standing->size = size;
+    standing->n_groups = n_groups;
+    if (!score || !standing->highest || !standing->sure) return NO_MEMORY;
+    int64_t last = -1;
+    for (int64_t i = 0; i < n_columns; last = columns[i++]) {
+        if (columns[i] <= last || columns[i] >= terms->n_features) return WRONG_COLUMNS;
+        score[i] = score_of(least, columns[i]);
+    }
+    for (int64_t i = n_columns; i < n_groups * size; i++) score[i] = -INFINITY;
+    for (int64_t group = 0; group < n_groups; group++)
+        standing->highest[group] = highest_of(score + group * size, size);
     return 0;
 }
 
-int64_t lower_best_first_c(const Terms *terms, Least least, const int64_t *columns,
-                           int64_t n_columns, double slack) {
+int64_t lower_best_first_c(Terms *terms, Least least, const int64_t *columns, int64_t n_columns,
+                           Limits limits, int64_t *n_terms) {
     Room room = {0};
     Standing standing = {0};
-    int64_t n_terms = -1;
-    if (!n_columns) return 0;
-    if (!make_room(terms, columns, n_columns, &room) &&
-        !make_standing(least, columns, n_columns, &standing))
-        n_terms = lower(terms, least, columns, &standing, &room, slack);
-    free(room.first_cell);
-    free(room.zyx);
+    int64_t found = make_room(terms, limits.n_choices, &room);
+    if (!found) found = make_standing(terms, least, columns, n_columns, &standing);
+    if (!found) found = lower(terms, least, columns, &standing, &room, limits, n_terms);
+    free(room.y_first);
+    free(room.first);
+    free(room.cells);
     free(room.zx);
     free(room.level);
     free(room.stratum);
     free(room.mean);
     free(standing.score);
-    free(standing.best);
-    return n_terms;
+    free(standing.highest);
+    free(standing.sure);
+    return found;
 }

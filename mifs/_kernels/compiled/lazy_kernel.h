@@ -13,28 +13,27 @@ typedef struct {
     int width;
 } Numbers;
 
-/* Columns of n_samples codes below n_levels, one after another. */
+/* n_columns columns of n_samples codes below n_levels, one after another. */
 typedef struct {
     Numbers codes;
-    int64_t n_levels;
+    int64_t n_columns, n_levels;
 } Block;
 
-/* A selected variable, and what a term given it takes besides its tables. */
+/* Selected columns Z, and what terms given them take besides tables. */
 typedef struct {
-    Numbers state; /* z * n_y + y of every sample */
-    int64_t n_z, n_y;
-    int64_t constant; /* sum of F over (Z, Y), less that over Z */
-    double offset;
-    int is_corrected;
-    Chance chance;
+    int64_t n, *column;      /* choices that are made are added */
+    const int64_t *constant; /* of every column, sum of F over (Z, Y), less that over Z */
+    const double *offset;    /* of every column */
+    const Chance *chance;    /* of those selected; NULL where nothing is taken off */
 } Given;
 
 /* What candidates are measured by. */
 typedef struct {
-    int64_t n_samples, n_given;
+    int64_t n_samples, n_features, n_blocks, n_y;
     const Block *blocks;
     const int64_t *block, *place; /* of every column */
-    const Given *given;
+    Numbers y;
+    Given given;
     CellTable f;
     double total, rounding; /* units of F in a nat a sample, and nats that are none */
 } Terms;
@@ -46,8 +45,18 @@ typedef struct {
     int64_t *age;
 } Least;
 
-/* The number of terms measured, or -1 where memory does not suffice. */
-int64_t lower_best_first_c(const Terms *terms, Least least, const int64_t *columns,
-                           int64_t n_columns, double slack);
+/* Candidates that far below the best are left behind; scores are rounded to the nearest of `per_nat`
+   in a nat; choices to make, and terms after which no other is made. */
+typedef struct {
+    double slack, per_nat;
+    int64_t n_choices, most_terms;
+} Limits;
+
+/* What is returned in place of the number of choices: memory does not suffice, or columns do not
+   ascend, are in no block, or have more terms than there are. */
+enum { NO_MEMORY = -1, WRONG_COLUMNS = -2 };
+
+int64_t lower_best_first_c(Terms *terms, Least least, const int64_t *columns, int64_t n_columns,
+                           Limits limits, int64_t *n_terms);
 
 #endif

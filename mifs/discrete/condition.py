@@ -1,0 +1,114 @@
+"""What all candidates share that are measured with one selected variable."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mifs._cached import cached_property
+from mifs._typing import IntArray
+from mifs.counts import Counts, DiscreteVariable
+from mifs.discrete.chance import ChanceMean
+from mifs.discrete.estimate import Estimate
+from mifs.discrete.found import FoundTests
+from mifs.significance import NullTables
+from mifs.weights import RowWeights
+
+_ONE_STRATUM = np.zeros(1, dtype=np.int64)
+
+
+class Condition:
+    """What all candidates share in their terms with one selected variable Z.
+
+    Threads share it without a lock: each of its values is the same whoever computes it, so that at
+    worst some are computed twice.
+    """
+
+    def __init__(
+        self,
+        estimate: Estimate,
+        variable: DiscreteVariable,
+        target: DiscreteVariable,
+        *,
+        weights: RowWeights | None = None,
+        selected: tuple[int, ...] = (),
+        relevance: float | None = None,
+    ) -> None:
+        self._estimate, self._relevance = estimate, relevance
+        self.variable = variable
+        self.selected, self.found = selected, FoundTests()
+        nothing = DiscreteVariable.constant(len(variable.codes))
+        multiples = None if weights is None else weights.multiples
+        own = Counts.of(variable.codes[None], variable.n_levels, nothing, target, weights=multiples)
+        self.zy = own.project("xy")[0]
+
+    @cached_property
+    def relevance(self) -> float:
+        """I(Z; Y), corrected, in nats."""
+        if self._relevance is not None:
+            return self._relevance
+        total = self.zy_sum - self.z_sum - self.y_sum + self.n_sum
+        if self._estimate.is_corrected:
+            chance = self._estimate.chance_mean(self._y[None])
+            total = total - chance(self._z[None], _ONE_STRATUM)[0]
+        return float(self._estimate.nats(total))
+
+    @cached_property
+    def entropy(self) -> float:
+        """H(Z) of the observed shares."""
+        return float(self._estimate.entropy(self._estimate.plug_in_cells(self._z, axis=0)))
+
+    @property
+    def _z(self) -> IntArray:
+        return self.zy.sum(axis=1)
+
+    @property
+    def _y(self) -> IntArray:
+        return self.zy.sum(axis=0)
+
+    @cached_property
+    def zy_sum(self) -> IntArray:
+        """Sum of F over the table of Z and Y; the others are those of its margins."""
+        return self._estimate.cells(self.zy, axis=(0, 1))
+
+    @cached_property
+    def z_sum(self) -> IntArray:
+        """Sum of F over the levels of Z."""
+        return self._estimate.cells(self._z, axis=0)
+
+    @cached_property
+    def plug_in_sum(self) -> IntArray:
+        """What the plug-in I(X; Y | Z) takes of its F: the sum over Z and Y, less that over Z."""
+        if self._estimate.is_plug_in:
+            return self.zy_sum - self.z_sum
+        f = self._estimate.plug_in_cells
+        return f(self.zy, axis=(0, 1)) - f(self._z, axis=0)
+
+    @cached_property
+    def y_sum(self) -> IntArray:
+        """Sum of F over the classes of Y."""
+        return self._estimate.cells(self._y, axis=0)
+
+    @cached_property
+    def n_sum(self) -> IntArray:
+        """F of the number of samples."""
+        return self._estimate.cells(self.zy.sum(keepdims=True), axis=(0, 1))
+
+    @cached_property
+    def null(self) -> NullTables:
+        """Null law of n I(X; Y | Z), X permuted within the levels of Z."""
+        return NullTables(self.zy)
+
+    @cached_property
+    def chance_of_y_given_z(self) -> ChanceMean:
+        """Mean of n I(X; Y | Z), X permuted within the levels of Z."""
+        return self._estimate.chance_mean(self.zy)
+
+    @cached_property
+    def chance_of_z(self) -> ChanceMean:
+        """Mean of n I(X; Z), X permuted."""
+        return self._estimate.chance_mean(self._z[None])
+
+    @cached_property
+    def chance_of_z_given_y(self) -> ChanceMean:
+        """Mean of n I(X; Z | Y), X permuted within the classes of Y."""
+        return self._estimate.chance_mean(self.zy.T)
