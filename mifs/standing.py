@@ -116,8 +116,8 @@ class Standing:
         Those of the highest bounds are brought up to date first, with one selected column at a
         time, and are left again once they fall below the best that is known.
 
-        Some columns may have been chosen before that, one after another, at most `n_choices`: each
-        the first of the highest rounded score, never where all columns tied. They are returned.
+        Up to `n_choices` columns may be chosen before that, one after another: each the first of
+        the highest rounded score, and never where all columns tied. They are returned.
         """
         columns = np.flatnonzero(asked)
         is_lazy = self._is_lazy and not self._is_soon_done(len(columns))
@@ -136,10 +136,7 @@ class Standing:
     def _lower(
         self, columns: IntArray, order: Sequence[int], n_choices: int
     ) -> tuple[float, Sequence[int]] | None:
-        """Let a source find the best that can, or None.
-
-        Say about how long it took, and what was chosen before.
-        """
+        """Let a source find the best that can; say about how long it took, and what it chose."""
         if self._lowering is None:
             return None
         (source, name, least), n_scanned = self._lowering, 0
@@ -148,19 +145,23 @@ class Standing:
             unbounded = columns[np.isinf(self._bound(columns, len(order)))]
             if n_scanned := len(unbounded):
                 self._fold(self._mask(unbounded), order)
-        most_terms = MOST_TERMS
-        if (price := self._price) is not None:  # a look after what may not have paid
-            scan_takes = len(columns) * price.seconds_in_a_scan
-            most_terms = int(SCANS_TO_LOSE * scan_takes / price.seconds)
-        limits = Limits(TIE, DIGITS, n_choices, most_terms)
+        limits = self._limits(len(columns), n_choices)
         lowered = source.lower(name, order, columns, least, limits=limits)
         if lowered is None:
             return None
         n_tables, chosen = lowered
         self.n_tables += n_tables
-        if price is None:
+        if (price := self._price) is None:
             return 0.0, chosen
         return n_tables * price.seconds + n_scanned * price.seconds_in_a_scan, chosen
+
+    def _limits(self, n_asked: int, n_choices: int) -> Limits:
+        """Let a source choose until it may not have paid, or what is left would be soon done."""
+        if (price := self._price) is None or not price.seconds * price.seconds_in_a_scan:
+            return Limits(TIE, DIGITS, n_choices, MOST_TERMS)
+        n_long = int(n_asked - SECONDS_OF_A_CALL / price.seconds_in_a_scan)
+        most_terms = int(SCANS_TO_LOSE * n_asked * price.seconds_in_a_scan / price.seconds)
+        return Limits(TIE, DIGITS, max(0, min(n_choices, n_long)), most_terms)
 
     def _choose_among(self, columns: IntArray, order: Sequence[int]) -> float:
         """Ask for some columns at a time; say about how long it took."""

@@ -283,6 +283,19 @@ def test_where_a_scan_takes_no_time_every_score_is_known():
     np.testing.assert_array_equal(lazy.last_score, plain.last_score)
 
 
+@pytest.mark.usefixtures("_calls_cost_what_they_do")
+def test_of_the_last_columns_every_score_is_known(monkeypatch):
+    """Choices in a row end where a scan of what is left takes no time."""
+    monkeypatch.setattr("mifs.standing.SCANS_TO_LOSE", 100)  # or choices would end before
+    source = counted(*weak())
+    monkeypatch.setattr("mifs.standing.SECONDS_OF_A_CALL", 20 * source.seconds_in_a_scan)
+    shorter, _ = both("cmim", source, 20)
+    lazy, plain = both("cmim", source, 45)
+    assert shorter.is_bound.any()
+    assert not lazy.is_bound.any()
+    np.testing.assert_array_equal(lazy.last_score, plain.last_score)
+
+
 @pytest.fixture
 def _calls_cost_what_they_do(monkeypatch):
     monkeypatch.setattr("mifs.standing.SECONDS_OF_A_CALL", 1e-4)

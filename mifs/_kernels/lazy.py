@@ -69,7 +69,7 @@ def lower_best_first(
     while True:
         n_more, sure = _settle(candidates, given, least, columns, nats, slack=slack)
         n_terms += n_more
-        is_enough = len(chosen) == n_choices or n_terms > most_terms
+        is_enough = len(chosen) >= n_choices or n_terms > most_terms
         score = np.round(np.minimum(least[0], least[1])[sure], digits)
         are_all_equal = len(sure) == len(columns) and len(set(score)) == 1
         if is_enough or are_all_equal or not sure:

@@ -160,7 +160,8 @@ def lower_best_first(candidates, given, least, columns, nats, *, limits):
     cdef const int64_t[::1] chosen = columns
     cdef int64_t n_columns = len(chosen), n_terms = 0, found, n_selected = len(selected)
     by.n_samples, by.n_features, by.given.n = tables.n_samples, len(caps), n_selected
-    column = np.empty(n_selected + max(most.n_choices, 0), dtype=np.int64)
+    most.n_choices = max(0, min(most.n_choices, n_columns))
+    column = np.empty(n_selected + most.n_choices, dtype=np.int64)
     column[:n_selected] = selected
     if not len(block) == len(place) == len(low) == len(ages) == by.n_features:
         raise ValueError("a block, a place, a term and an age for every column")

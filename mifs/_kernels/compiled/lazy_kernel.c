@@ -307,7 +307,7 @@ static int64_t lower(Terms *terms, Least least, const int64_t *columns, Standing
     for (int64_t n_chosen = 0;; n_chosen++) {
         const int status = settle(terms, least, columns, standing, room, limits.slack, n_terms);
         if (status) return status;
-        if (n_chosen == limits.n_choices || *n_terms > limits.most_terms) return n_chosen;
+        if (n_chosen >= limits.n_choices || *n_terms > limits.most_terms) return n_chosen;
         const int64_t best = best_of(least, columns, standing, limits.per_nat);
         if (best < 0 || standing->n_open < 2) return n_chosen;
         choose(least, columns, best, standing);
