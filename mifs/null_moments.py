@@ -105,15 +105,14 @@ class NullTables:
         self._b: IntArray = counts[:, :1] if self._is_binary else counts
         self._degrees = degrees
         self._lock = Lock()
-        self._sign: IntArray = (-1) ** np.arange(1, degrees + 1)
         weights = degree_weights(self._b, self._m[:, None], degrees).transpose(1, 0, 2)
         self._class_weight: FloatArray = np.ascontiguousarray(weights)  # (strata, degrees, classes)
         self._split_weight: FloatArray = np.ones(self._b.shape)
         if not self._is_binary:
             self._split_weight -= self._b / np.maximum(self._m, 1)[:, None]
-        self._first = np.cumsum(self._m + 1) - self._m - 1
+        self._first = self._m.cumsum() - self._m + np.arange(len(self._m))
         # 0 where the row is unknown: zeros take no memory until they are written
-        self._slot: IntArray = np.zeros((self._m + 1).sum(), dtype=np.int64)
+        self._slot: IntArray = np.zeros(self._m.sum() + len(self._m), dtype=np.int64)
         self._slot[self._first] = 1  # a level that does not occur adds nothing
         self._rows: FloatArray = np.zeros((2, 2 + (degrees + 6) * self._b.shape[1]))
 
@@ -198,12 +197,12 @@ class NullTables:
     def _linear_rows(self, cell: FloatArray, a: IntArray, m: IntArray, z: IntArray) -> FloatArray:
         """Columns of the mean, of a level's own variance, and of the vectors w_k t_k."""
         mean, variance, t = cell[0], cell[1], np.moveaxis(cell[2:], 0, 1)  # t: (pairs, degrees, J)
-        w = degree_weights(a, m, self._degrees).T
+        w, sign = degree_weights(a, m, self._degrees).T, (-1) ** np.arange(1, self._degrees + 1)
         # the variance that degree k gives a whole level, all classes together
         of_class = self._class_weight[z]
-        alone = np.sum(t**2 * (1 - self._sign[:, None] * of_class**2), axis=2)
-        level = alone + self._sign * np.sum(t * of_class, axis=2) ** 2
-        own = np.sum((1 - self._sign * w**2) * level, axis=1)
+        alone = np.sum(t**2 * (1 - sign[:, None] * of_class**2), axis=2)
+        level = alone + sign * np.sum(t * of_class, axis=2) ** 2
+        own = np.sum((1 - sign * w**2) * level, axis=1)
         own += variance.sum(axis=1) - np.sum(t**2, axis=(1, 2))  # degrees above the last
         across = (w[:, :, None] * t).reshape(a.size, -1)
         return np.column_stack([mean.sum(axis=1), own, across])

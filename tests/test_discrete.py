@@ -202,3 +202,46 @@ def test_two_identifiers_are_no_obstacle():
         np.testing.assert_allclose(pair.conditional_relevance, 0, atol=1e-12)
         assert pair.independence.pvalue.min() == 1.0
     assert list(np.argsort(-source.relevance(), kind="stable")) == [2, 0, 1]
+
+
+@pytest.mark.parametrize("correction", CORRECTIONS)
+def test_terms_are_the_same_in_whatever_order_they_are_asked_for(correction):
+    """What a scan forms on its way depends on who asks first."""
+    rng = np.random.default_rng(5)
+    X = rng.integers(0, 4, (40, 90))
+    y = (X[0] + X[1] > 3) + 0
+    names = ("conditional_relevance", "redundancy", "joint_entropy", "conditional_redundancy")
+    asked = np.ones(len(X), dtype=bool)
+    ((_, fresh),) = counted(X, y, correction).pair((0,), asked)
+    expected = {name: getattr(fresh, name) for name in names}
+    for order in (names[::-1], names[1:], (*names[2:], names[0]), ("independence", *names)):
+        ((_, pair),) = counted(X, y, correction).pair((0,), asked)
+        found = {name: getattr(pair, name) for name in order}
+        for name in set(order) & set(names):
+            np.testing.assert_array_equal(found[name], expected[name])
+
+
+@pytest.mark.parametrize("correction", CORRECTIONS)
+def test_tests_of_all_columns_leave_the_relevance_known(correction):
+    rng = np.random.default_rng(5)
+    X, y = rng.integers(0, 4, (9, 60)), rng.integers(0, 2, 60)
+    source, fresh = counted(X, y, correction), counted(X, y, correction)
+    assert not source.knows_relevance
+    source.independence()
+    assert source.knows_relevance
+    np.testing.assert_array_equal(source.relevance(), fresh.relevance())
+
+
+def test_one_of_many_tests_is_found_again(monkeypatch):
+    """A gate that makes sure of a column has its numbers, and none is computed anew."""
+    rng = np.random.default_rng(5)
+    X, y = rng.integers(0, 4, (9, 60)), rng.integers(0, 2, 60)
+    source, fresh = counted(X, y, "chance"), counted(X, y, "chance")
+    everything, only = np.ones(9, dtype=bool), np.arange(9) == 4
+    ((_, many),) = source.pair((0,), everything)
+    tests = many.independence
+    ((_, again),) = source.pair((0,), only)
+    ((_, first),) = fresh.pair((0,), only)
+    expected = first.settled(1e-6, rng, always=False)
+    monkeypatch.setattr("mifs.discrete.source.independence_of_sums", None)
+    assert again.settled(1e-6, rng, always=False) == expected == tests.one(4)[:2]

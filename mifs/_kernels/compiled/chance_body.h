@@ -36,7 +36,7 @@ TARGET static ALWAYS_INLINE SUFFIX(Walk) SUFFIX(step)(SUFFIX(Walk) w, int direct
     if (direction > 0) w.k += 1.0;
     V drawn = (w.a_and_1 - w.k) * (w.b_and_1 - w.k), left = w.k * (w.rest + w.k);
     if (is_wide) {
-        w.k += direction;
+        w.k += (double)direction;
         drawn *= (w.a_and_1 - w.k) * (w.b_and_1 - w.k);
         left *= w.k * (w.rest + w.k);
     }
