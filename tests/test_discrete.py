@@ -243,5 +243,5 @@ def test_one_of_many_tests_is_found_again(monkeypatch):
     ((_, again),) = source.pair((0,), only)
     ((_, first),) = fresh.pair((0,), only)
     expected = first.settled(1e-6, rng, always=False)
-    monkeypatch.setattr("mifs.discrete.source.independence_of_sums", None)
+    monkeypatch.setattr("mifs.discrete.terms.independence_of_sums", None)
     assert again.settled(1e-6, rng, always=False) == expected == tests.one(4)[:2]

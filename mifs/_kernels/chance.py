@@ -159,25 +159,29 @@ def _by_summation(
 ) -> FloatArray:
     """Sum over the support, or every other count of it, from the mode in both directions.
 
-    All probabilities are relative to the mode's: `mass` is their sum, `moment` that of p h. The
-    counts that are walked are those of the class or of the rest of the rows, whichever is rarer.
+    All probabilities are relative to the mode's: `mass` is their sum, `moment` that of p h. What is
+    walked is the count of one of the four cells that a level and a class and the rest of the rows
+    make, that of the rarer ones: so all four have one walk, and `a` and `b` are alike to the bit.
     """
-    rarer, slope = np.minimum(b, m - b), log(mu) + 1.0
-    mode = np.floor((a + 1) * (rarer + 1) / (m + 2))
-    least = a * rarer / m
-    is_wide = least * (m - a) * (m - rarer) > WIDE_VARIANCE * (m * (m - 1))
+    is_turned_a, is_turned_b = a > m - a, b > m - b
+    level, label = np.where(is_turned_a, m - a, a), np.where(is_turned_b, m - b, b)
+    mode = np.floor((level + 1) * (label + 1) / (m + 2))
+    least = level * label / m
+    is_wide = least * ((m - level) * (m - label)) > WIDE_VARIANCE * (m * (m - 1))
     by = np.where(is_wide & (least >= WIDE_FROM), 2.0, 1.0)
-    base, sign = np.where(b > m - b, a, 0.0), np.where(b > m - b, -1.0, 1.0)
+    base = np.where(is_turned_b, a, 0.0)
+    base[is_turned_a] = np.where(is_turned_b, a + b - m, b)[is_turned_a]
+    sign, slope = np.where(is_turned_a ^ is_turned_b, -1.0, 1.0), log(mu) + 1.0
     mass, moment = np.ones(a.shape), _h(base + sign * mode, slope, mu, k_log_k)
     for factors, direction in ((_factors_up, 1.0), (_factors_down, -1.0)):
         alive = np.arange(len(a))
         left = np.array(
-            [base, sign, slope, mu, a, rarer, m - a - rarer, by, mode, np.ones(a.shape)]
+            [base, sign, slope, mu, level, label, m - level - label, by, mode, np.ones(a.shape)]
         )
         while alive.size:
-            *_, a_, rarer_, rest, by_, k, p = left
-            above, below = factors(a_, rarer_, rest, k)
-            next_above, next_below = factors(a_, rarer_, rest, k + direction)
+            *_, level_, label_, rest, by_, k, p = left
+            above, below = factors(level_, label_, rest, k)
+            next_above, next_below = factors(level_, label_, rest, k + direction)
             above *= np.where(by_ > 1, next_above, 1.0)
             below *= np.where(by_ > 1, next_below, 1.0)
             p *= above / below

@@ -176,7 +176,7 @@ class CountedInformation:
     def _joint(self, selected: tuple[int, ...]) -> DiscreteVariable:
         """One variable of some columns, joined from the left: from the last one if it begins so."""
         if not selected:
-            return DiscreteVariable.constant(self.n_samples)
+            return DiscreteVariable.constant(self.table.n_samples)
         joint, n_joined = self.table[selected[0]], 1
         last = self._last_joint
         if last is not None and last.selected == selected[: len(last.selected)]:

@@ -15,8 +15,8 @@ typedef struct {
     V a_and_1, b_and_1, rest, k, p, mass;
 } SUFFIX(Walk);
 
-/* The counts of a class on a walk, its own or those that the other class leaves of the level,
-   base + sign * k; and the sum of p h. */
+/* The counts of a cell on a walk, base + sign * k, which is that of one of the four cells that level
+   and class and the rest of the rows make; and the sum of p h. */
 typedef struct {
     V base, sign, slope, mu, moment;
     const double *k_log_k[LANES]; /* of the count at the mode */
@@ -81,10 +81,13 @@ TARGET static ALWAYS_INLINE SUFFIX(Walk) SUFFIX(walk)(SUFFIX(Walk) w, int direct
     return w;
 }
 
-/* Begin with the mode; those of `turned` lanes are the counts that are left. */
-TARGET static ALWAYS_INLINE SUFFIX(Class) SUFFIX(begin)(V a, V mode, V mu, U turned,
-                                                        const double *k_log_k) {
-    SUFFIX(Class) c = {DOUBLE(turned & BITS(a)), SELECT(turned, ALL(-1.0), ALL(1.0)),
+/* Begin with the mode. What is walked is turned in lanes where it is not the level, or not the class,
+   but the rest of the rows. */
+TARGET static ALWAYS_INLINE SUFFIX(Class) SUFFIX(begin)(V a, V b, V m, V mu, V mode, U is_turned_a,
+                                                        U is_turned_b, const double *k_log_k) {
+    const V base = SELECT(is_turned_a, SELECT(is_turned_b, a + b - m, b),
+                          SELECT(is_turned_b, a, ALL(0.0)));
+    SUFFIX(Class) c = {base, SELECT(is_turned_a ^ is_turned_b, ALL(-1.0), ALL(1.0)),
                        SUFFIX(log_of)(mu) + 1.0, mu, mu, {0}, {0}};
     double count[LANES], sign[LANES];
     const V k = c.base + c.sign * mode;
@@ -98,29 +101,31 @@ TARGET static ALWAYS_INLINE SUFFIX(Class) SUFFIX(begin)(V a, V mode, V mu, U tur
     return c;
 }
 
-/* Means of cells that are not full; of pairs, the class of a pair that is rarer is walked. */
+/* Means of cells that are not full; the first class of a pair is the rarer one. */
 TARGET static ALWAYS_INLINE void SUFFIX(by_summation)(const SUFFIX(Batch) *cells, const int is_wide,
                                                       const int is_pair, const double *k_log_k,
                                                       double *mean, double *mean_of_rest) {
-    const V a = SUFFIX(load)(cells->a), label = SUFFIX(load)(cells->b), m = SUFFIX(load)(cells->m);
-    const U turned = is_pair ? BITS(ALL(0.0)) : ABOVE(label, m - label);
-    const V b = SELECT(turned, m - label, label);
+    const V a = SUFFIX(load)(cells->a), b = SUFFIX(load)(cells->b), m = SUFFIX(load)(cells->m);
+    const V mu = SUFFIX(load)(cells->mu);
+    const U is_turned_a = ABOVE(a, m - a), is_turned_b = ABOVE(b, m - b);
+    const V level = SELECT(is_turned_a, m - a, a), label = SELECT(is_turned_b, m - b, b);
     double modes[LANES];
-    SUFFIX(store)(modes, (a + 1.0) * (b + 1.0) / (m + 2.0));
+    SUFFIX(store)(modes, (level + 1.0) * (label + 1.0) / (m + 2.0));
     for (int l = 0; l < LANES; l++) modes[l] = (double)(int)modes[l];
     const V mode = SUFFIX(load)(modes);
     SUFFIX(Class) classes[2];
-    classes[0] = SUFFIX(begin)(a, mode, SUFFIX(load)(cells->mu), turned, k_log_k);
+    classes[0] = SUFFIX(begin)(a, b, m, mu, mode, is_turned_a, is_turned_b, k_log_k);
     if (is_pair)
-        classes[1] = SUFFIX(begin)(a, mode, SUFFIX(load)(cells->mu_of_rest), ~turned, k_log_k);
-    SUFFIX(Walk) w = {a + 1.0, b + 1.0, m - a - b, mode, ALL(1.0), ALL(1.0)};
+        classes[1] = SUFFIX(begin)(a, m - b, m, SUFFIX(load)(cells->mu_of_rest), mode, is_turned_a,
+                                   ~is_turned_b, k_log_k);
+    SUFFIX(Walk) w = {level + 1.0, label + 1.0, m - level - label, mode, ALL(1.0), ALL(1.0)};
     w = SUFFIX(walk)(w, 1, is_wide, classes, 1 + is_pair);
     w.k = mode, w.p = ALL(1.0);
     w = SUFFIX(walk)(w, -1, is_wide, classes, 1 + is_pair);
     for (int i = 0; i <= is_pair; i++) {
         const V found = SUFFIX(at_least)(classes[i].moment / w.mass, 0.0);
         SUFFIX(store)(i ? mean_of_rest : mean,
-                      SELECT(ABOVE(m, a) & ABOVE(m, label), found, ALL(0.0)));
+                      SELECT(ABOVE(m, a) & ABOVE(m, b), found, ALL(0.0)));
     }
 }
 
@@ -146,10 +151,11 @@ TARGET static V SUFFIX(by_moments)(V a, V b, V m, V mu) {
 
 /* Kind of a cell that has the mean mu; 1 is added where it has a pair. */
 TARGET static ALWAYS_INLINE int SUFFIX(kind)(double a, double b, double m, double mu) {
-    const double rarer = b > m - b ? m - b : b, least = a * rarer / m;
+    const double level = a > m - a ? m - a : a, label = b > m - b ? m - b : b;
+    const double least = level * label / m;
     if (mu >= SERIES_FROM) return FULL;
     if (least < WIDE_FROM) return NARROW;
-    return least * (m - a) * (m - rarer) > WIDE_VARIANCE * (m * (m - 1.0)) ? WIDE : NARROW;
+    return least * ((m - level) * (m - label)) > WIDE_VARIANCE * (m * (m - 1.0)) ? WIDE : NARROW;
 }
 
 /* Means of some cells of one kind, and of their pairs. */
