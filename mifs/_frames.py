@@ -14,7 +14,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 from narwhals.exceptions import DuplicateError
 
-from mifs._kernels.binning import HUGE, columns_as_rows
+from mifs._kernels.binning import HUGE, columns_as_doubles, columns_as_rows
 from mifs._kernels.columns import Facts, facts_of, facts_of_table
 from mifs._typing import AnyArray, BoolArray, IntArray
 
@@ -22,8 +22,8 @@ from mifs._typing import AnyArray, BoolArray, IntArray
 # cache is read, or whole lines as long as what was turned is in the cache when it is coded.
 READ_BYTES, LINE_BYTES, BLOCK_BYTES = 32, 64, 5 << 19
 # Columns of a byte are read as if they had two: 32 of long ones may be a third of a table.
-NARROW_BYTES, WIDE_BYTES = 2, 8
-SHORT_FLOATS = (np.float16, np.float32)
+NARROW_BYTES = 2
+LONG_INTEGERS = {nw.Int128, nw.UInt128}  # which NumPy has not
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,24 +108,22 @@ def array_columns(
 ) -> Iterator[Column]:
     """Yield the columns of a two-dimensional array; raise where one cannot be a feature.
 
-    Their values are contiguous; those of fractions, of which none is missing, stay where they are
-    in the array if they may, and shorter floats become those of 64 bits. `facts` are those of the
+    Their values are contiguous; if they may, those of fractions, of which none is missing, stay
+    where they are in the array, and floats of 32 bits become those of 64. `facts` are those of the
     table, where they are known.
     """
-    becomes_wide = may_be_views and X.dtype in SHORT_FLOATS
-    item = WIDE_BYTES if becomes_wide else max(1, X.dtype.itemsize)
+    becomes_wide = may_be_views and X.dtype == np.float32
+    item = 8 if becomes_wide else max(1, X.dtype.itemsize)
     n_lines = BLOCK_BYTES // (LINE_BYTES * max(1, len(X)))
-    least = LINE_BYTES // item if becomes_wide else READ_BYTES // max(item, NARROW_BYTES)
-    width = max(1, least, n_lines * LINE_BYTES // item)
+    width = max(1, READ_BYTES // max(item, NARROW_BYTES), n_lines * LINE_BYTES // item)
     known = facts_of_table(X) if facts is None else facts
     for start in range(0, X.shape[1], width):
         block, stop = X[:, start : start + width], start + width
         own = None if known is None else known[start:stop]
-        if becomes_wide:
-            block = block.astype(np.float64)
-            own = facts_of_table(block)
-        stays = may_be_views and own is not None and all(map(_are_fractions, own))
-        rows = block.T if stays else columns_as_rows(block)
+        if may_be_views and own is not None and all(map(_are_fractions, own)):
+            rows = block.T
+        else:
+            rows = columns_as_doubles(block) if becomes_wide else columns_as_rows(block)
         for place, values in enumerate(rows, start):
             name = place if names is None else str(names[place])
             yield array_column(values, name, None if own is None else own[place - start])
@@ -220,7 +218,7 @@ def _frame_column(series: Any, name: str) -> Column:
 
 def _numeric_column(series: Any, name: str, type_name: str) -> Column:
     dtype = series.dtype
-    if dtype.is_float() or dtype.is_integer():
+    if dtype.is_float() or (dtype.is_integer() and dtype not in LONG_INTEGERS):
         values = np.asarray(series.to_numpy())
         if values.dtype.kind in ("f" if dtype.is_float() else "iu"):  # what is missing is NaN
             facts = facts_of(values)
@@ -245,7 +243,7 @@ def _numbers(series: Any, missing: BoolArray, name: object) -> AnyArray:
     """Return the numbers of a series in a type of NumPy's."""
     if missing.any() and series.dtype.is_integer():
         series = series.fill_null(0)  # through floats, a large whole number may be another
-    if series.dtype in {nw.Int128, nw.UInt128}:  # which NumPy has not
+    if series.dtype in LONG_INTEGERS:
         return real_numbers(np.array(series.to_list(), dtype=object), f"Column {name!r}")
     values = np.asarray(series.to_numpy())
     if values.dtype.kind in "fiu":

@@ -9,17 +9,25 @@
 #include "edges_kernel.h"
 #include "simd.h"
 
-enum { MOST_CUTS = 255, FEW_GROUPS = 24, MARK = 1 << 15 };
+enum { MOST_CUTS = 255, FEW_GROUPS = 24, MARK = 1 << 15, TOO_MANY = 0 };
 enum { LINE = 8, STRIP = LINE }; /* items of a line of the cache, and columns that fill one */
 /* Strips whose buckets are found together, where they take no more room; rows that are read ahead. */
 enum { STRIPS = 4, ROOM_BYTES = 1 << 20, AHEAD = 4 * LINE };
 
 static const double ALL_WHOLE = 4503599627370496.0; /* 2**52: from here a double is whole */
 
-/* Where the buckets of some columns begin, and how many there are to a unit. */
+/* Where the buckets of some columns begin, and how many there are to a unit: 0 of those whose cuts
+   are not found by buckets. */
 typedef struct {
     double low[STRIP], scale[STRIP];
+    int n_with; /* a scale */
 } range;
+
+/* Room for a few columns: their buckets, and a copy of a strip, once one is made. */
+typedef struct {
+    uint16_t *buckets;
+    double *copy;
+} space;
 
 /* The values of one bucket that holds the places of some runs. */
 typedef struct {
@@ -160,6 +168,7 @@ static int64_t code_by_kinds(const uint16_t *kinds, int64_t n, int64_t n_bins, c
     return n_cuts + 1;
 }
 
+/* The number of bins; TOO_MANY values to gather, where comparing all costs less; or -1. */
 static int64_t code_by_buckets(const double *x, int64_t step, int64_t n, int64_t n_bins,
                                uint16_t *buckets, uint8_t *codes) {
     uint32_t counts[MOST_BUCKETS] = {0};
@@ -168,6 +177,7 @@ static int64_t code_by_buckets(const double *x, int64_t step, int64_t n, int64_t
     count(buckets, n, counts);
     int64_t n_groups = find_groups(counts, n, n_bins - 1, groups, runs), n_codes = -1;
     size_t n_gathered = (size_t)groups[n_groups].slot;
+    if (4 * groups[n_groups].slot > 3 * n) return TOO_MANY;
     gathering gathered = {malloc(n_gathered * sizeof(double)),
                           malloc(n_gathered * sizeof(uint32_t))};
     if (gathered.values && gathered.places) {
@@ -188,14 +198,22 @@ static int64_t code_by_cuts(const double *x, int64_t n, int64_t n_bins, uint8_t 
     return n_cuts < 0 ? -1 : n_cuts + 1;
 }
 
-/* Where the buckets of a column begin, and how many there are to a unit: 0 where cuts are not found
-   by them. */
-static void find_range(const double *x, int64_t step, int64_t n, int64_t n_bins, double *low,
-                       double *scale) {
-    double high;
-    *low = *scale = 0.0;
-    if (n_bins > 1 && n > FEW && range_of_sample(x, step, n, low, &high))
-        *scale = scale_of_buckets(n, *low, high);
+/* Columns of a strip as contiguous rows; NULL if there is no memory. */
+static const double *copied(const double *values, int64_t step, int64_t n, int64_t n_columns,
+                            space *room) {
+    if (!room->copy) room->copy = malloc((size_t)(STRIP * n) * sizeof *room->copy);
+    if (room->copy)
+        transpose_64((const uint64_t *)values, step, n, n_columns, (uint64_t *)room->copy);
+    return room->copy;
+}
+
+static void find_range(const double *x, int64_t step, int64_t n, int64_t n_bins, int64_t place,
+                       range *of) {
+    double low = 0.0, high, scale = 0.0;
+    if (n_bins > 1 && n > FEW && range_of_sample(x, step, n, &low, &high))
+        scale = scale_of_buckets(n, low, high);
+    of->low[place] = low, of->scale[place] = scale;
+    of->n_with += scale > 0.0;
 }
 
 /* Buckets of some rows of some columns from the first on that a tile leaves. */
@@ -220,6 +238,7 @@ static void find_buckets_of_columns(const double *table, int64_t row_step, int64
         for (int64_t column = 0; column < n_columns; column += STRIP) {
             const double *from = table + row * row_step + column;
             const range *of = ranges + column / STRIP;
+            if (!of->n_with) continue;
             uint16_t *to = buckets + column * n + row;
             const int64_t n_rows = n - row < LINE ? n - row : LINE;
             const int64_t width = n_columns - column < STRIP ? n_columns - column : STRIP;
@@ -233,46 +252,39 @@ static void find_buckets_of_columns(const double *table, int64_t row_step, int64
         }
 }
 
-/* Code up to STRIP columns, those without buckets from a copy; -1 if there is no memory. */
+/* Code up to STRIP columns, those that buckets do not serve from a copy; -1 if there is no memory. */
 static int code_strip(const double *values, int64_t step, int64_t n, int64_t n_columns,
-                      int64_t n_bins, const range *of, uint16_t *buckets, uint8_t *codes,
-                      int64_t *n_codes) {
-    const double *contiguous = values;
-    double *copy = NULL;
-    int n_without = 0, failed = 0;
-    for (int64_t c = 0; c < n_columns; c++) n_without += of->scale[c] == 0.0;
-    if (n_without && step != 1) {
-        contiguous = copy = malloc((size_t)(n_columns * n) * sizeof *copy);
-        if (!copy) return -1;
-        transpose_64((const uint64_t *)values, step, n, n_columns, (uint64_t *)copy);
-    }
-    for (int64_t c = 0; c < n_columns && !failed; c++) {
+                      int64_t n_bins, const range *of, uint16_t *buckets, space *room,
+                      uint8_t *codes, int64_t *n_codes) {
+    const double *contiguous = step == 1 ? values : NULL;
+    for (int64_t c = 0; c < n_columns; c++) {
         uint8_t *to = codes + c * n;
-        n_codes[c] = of->scale[c] == 0.0
-                         ? code_by_cuts(contiguous + c * n, n, n_bins, to)
-                         : code_by_buckets(values + c, step, n, n_bins, buckets + c * n, to);
-        failed = n_codes[c] < 0;
+        n_codes[c] = TOO_MANY;
+        if (of->scale[c] > 0.0)
+            n_codes[c] = code_by_buckets(values + c, step, n, n_bins, buckets + c * n, to);
+        if (n_codes[c] == TOO_MANY) {
+            if (!contiguous) contiguous = copied(values, step, n, n_columns, room);
+            n_codes[c] = contiguous ? code_by_cuts(contiguous + c * n, n, n_bins, to) : -1;
+        }
+        if (n_codes[c] < 0) return -1;
     }
-    free(copy);
-    return failed ? -1 : 0;
+    return 0;
 }
 
 /* Code a few columns, whose buckets have room together; -1 if there is no memory. */
 static int code_columns(const double *values, int64_t step, int64_t n, int64_t n_columns,
-                        int64_t n_bins, uint16_t *buckets, uint8_t *codes, int64_t *n_codes) {
-    range ranges[STRIPS];
-    for (int64_t c = 0; c < n_columns; c++) {
-        range *of = ranges + c / STRIP;
-        find_range(values + c, step, n, n_bins, of->low + c % STRIP, of->scale + c % STRIP);
-    }
-    if (step == 1)
-        find_buckets(values, n, ranges->low[0], ranges->scale[0], buckets);
-    else
-        find_buckets_of_columns(values, step, n, n_columns, ranges, buckets);
+                        int64_t n_bins, space *room, uint8_t *codes, int64_t *n_codes) {
+    range ranges[STRIPS] = {0};
+    for (int64_t c = 0; c < n_columns; c++)
+        find_range(values + c, step, n, n_bins, c % STRIP, ranges + c / STRIP);
+    if (step != 1)
+        find_buckets_of_columns(values, step, n, n_columns, ranges, room->buckets);
+    else if (ranges->n_with)
+        find_buckets(values, n, ranges->low[0], ranges->scale[0], room->buckets);
     for (int64_t c = 0; c < n_columns; c += STRIP) {
         const int64_t width = n_columns - c < STRIP ? n_columns - c : STRIP;
-        if (code_strip(values + c, step, n, width, n_bins, ranges + c / STRIP, buckets + c * n,
-                       codes + c * n, n_codes + c))
+        if (code_strip(values + c, step, n, width, n_bins, ranges + c / STRIP,
+                       room->buckets + c * n, room, codes + c * n, n_codes + c))
             return -1;
     }
     return 0;
@@ -288,15 +300,16 @@ int equal_frequency_codes_of(const double *values, int64_t step, int64_t n, int6
                              int64_t n_bins, uint8_t *codes, int64_t *n_codes) {
     const int64_t all = STRIPS * STRIP, has_room = n * all * (int64_t)sizeof(uint16_t) <= ROOM_BYTES;
     const int64_t most = has_room ? all : STRIP;
-    const int64_t room = n_columns < most ? n_columns : most;
-    uint16_t *buckets = malloc((size_t)(n * room) * sizeof *buckets);
+    const int64_t at_once = n_columns < most ? n_columns : most;
+    space room = {malloc((size_t)(n * at_once) * sizeof(uint16_t)), NULL};
     int64_t width = columns_to_line(values, step, most);
-    int failed = !buckets;
+    int failed = !room.buckets;
     for (int64_t start = 0; start < n_columns && !failed; start += width, width = most) {
         if (width > n_columns - start) width = n_columns - start;
-        failed = code_columns(values + start, step, n, width, n_bins, buckets, codes + start * n,
+        failed = code_columns(values + start, step, n, width, n_bins, &room, codes + start * n,
                               n_codes + start);
     }
-    free(buckets);
+    free(room.buckets);
+    free(room.copy);
     return failed ? -1 : 0;
 }
