@@ -4,7 +4,7 @@
 #if HAVE_BYTE_VECTORS
 #include "doubles_body.h"
 
-/* Bits whose low ones are the bucket of each value: the sum leaves its nearest whole number there. */
+/* Bits whose low ones are the bucket of each value: the sum leaves the nearest whole number. */
 TARGET static ALWAYS_INLINE SUFFIX(bits) SUFFIX(bits_of)(const double *x, SUFFIX(doubles) low,
                                                          SUFFIX(doubles) scale, double most) {
     SUFFIX(doubles) v;

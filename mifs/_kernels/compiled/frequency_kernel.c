@@ -11,7 +11,7 @@
 
 enum { MOST_CUTS = 255, FEW_GROUPS = 24, MARK = 1 << 15, TOO_MANY = 0 };
 enum { LINE = 8, STRIP = LINE }; /* items of a line of the cache, and columns that fill one */
-/* Strips whose buckets are found together, where they take no more room; rows that are read ahead. */
+/* Strips whose buckets are found together, if they take no more room; rows that are read ahead. */
 enum { STRIPS = 4, ROOM_BYTES = 1 << 20, AHEAD = 4 * LINE };
 
 static const double ALL_WHOLE = 4503599627370496.0; /* 2**52: from here a double is whole */
@@ -252,7 +252,7 @@ static void find_buckets_of_columns(const double *table, int64_t row_step, int64
         }
 }
 
-/* Code up to STRIP columns, those that buckets do not serve from a copy; -1 if there is no memory. */
+/* Code up to STRIP columns, from a copy where buckets do not serve; -1 if there is no memory. */
 static int code_strip(const double *values, int64_t step, int64_t n, int64_t n_columns,
                       int64_t n_bins, const range *of, uint16_t *buckets, space *room,
                       uint8_t *codes, int64_t *n_codes) {
@@ -298,8 +298,8 @@ static int64_t columns_to_line(const double *values, int64_t step, int64_t most)
 
 int equal_frequency_codes_of(const double *values, int64_t step, int64_t n, int64_t n_columns,
                              int64_t n_bins, uint8_t *codes, int64_t *n_codes) {
-    const int64_t all = STRIPS * STRIP, has_room = n * all * (int64_t)sizeof(uint16_t) <= ROOM_BYTES;
-    const int64_t most = has_room ? all : STRIP;
+    const int64_t all = STRIPS * STRIP, n_bytes = n * all * (int64_t)sizeof(uint16_t);
+    const int64_t most = n_bytes <= ROOM_BYTES ? all : STRIP;
     const int64_t at_once = n_columns < most ? n_columns : most;
     space room = {malloc((size_t)(n * at_once) * sizeof(uint16_t)), NULL};
     int64_t width = columns_to_line(values, step, most);
