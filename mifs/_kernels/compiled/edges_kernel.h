@@ -25,8 +25,8 @@ typedef struct {
 } run;
 
 /* Find the runs at some places, in increasing order, of the sorted column; -1 if there is no
-   memory. Buckets of equal width serve any distribution of a few scales; one of many, as with an outlier,
-   takes a round for each few of them, and a sort where that does not end. */
+   memory. Buckets of equal width serve any distribution of a few scales; one of many, as with an
+   outlier, takes a round for each few of them, and a sort where that does not end. */
 int runs_at(const double *values, int64_t n, run *runs, int64_t n_runs, int depth);
 
 /* Whether the run at the place of a cut, counted from 0, lies above it: so if its average rank
