@@ -14,7 +14,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 from narwhals.exceptions import DuplicateError
 
-from mifs._kernels.binning import HUGE, columns_as_rows
+from mifs._kernels.binning import HUGE, columns_as_doubles, columns_as_rows
 from mifs._kernels.columns import Facts, facts_of, facts_of_table
 from mifs._typing import AnyArray, BoolArray, IntArray
 
@@ -23,6 +23,7 @@ from mifs._typing import AnyArray, BoolArray, IntArray
 READ_BYTES, LINE_BYTES, BLOCK_BYTES = 32, 64, 5 << 19
 # Columns of a byte are read as if they had two: 32 of long ones may be a third of a table.
 NARROW_BYTES = 2
+LONG_INTEGERS = {nw.Int128, nw.UInt128}  # which NumPy has not
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,26 +108,30 @@ def array_columns(
 ) -> Iterator[Column]:
     """Yield the columns of a two-dimensional array; raise where one cannot be a feature.
 
-    Their values are contiguous; those of fractions, of which none is missing, stay where they are
-    in the array if they may. `facts` are those of the table, where they are known.
+    Their values are contiguous; if they may, those of fractions, of which none is missing, stay
+    where they are in the array, and floats of 32 bits become those of 64. `facts` are those of the
+    table, where they are known.
     """
-    item = max(1, X.dtype.itemsize)
+    becomes_wide = may_be_views and X.dtype == np.float32
+    item = 8 if becomes_wide else max(1, X.dtype.itemsize)
     n_lines = BLOCK_BYTES // (LINE_BYTES * max(1, len(X)))
     width = max(1, READ_BYTES // max(item, NARROW_BYTES), n_lines * LINE_BYTES // item)
     known = facts_of_table(X) if facts is None else facts
     for start in range(0, X.shape[1], width):
         block, stop = X[:, start : start + width], start + width
-        own = [None] * block.shape[1] if known is None else known[start:stop]
-        stays = may_be_views and all(map(_are_fractions, own))
-        rows = block.T if stays else columns_as_rows(block)
-        for place, (values, fact) in enumerate(zip(rows, own, strict=True), start):
+        own = None if known is None else known[start:stop]
+        if may_be_views and own is not None and all(map(_are_fractions, own)):
+            rows = block.T
+        else:
+            rows = columns_as_doubles(block) if becomes_wide else columns_as_rows(block)
+        for place, values in enumerate(rows, start):
             name = place if names is None else str(names[place])
-            yield array_column(values, name, fact)
+            yield array_column(values, name, None if own is None else own[place - start])
 
 
-def _are_fractions(facts: Facts | None) -> bool:
+def _are_fractions(facts: Facts) -> bool:
     """Whether there are fractions in a column, and none of its values is missing."""
-    return facts is not None and not facts.is_whole and facts.n_nan == 0
+    return not facts.is_whole and facts.n_nan == 0
 
 
 def array_column(values: AnyArray, name: object, facts: Facts | None = None) -> Column:
@@ -188,14 +193,14 @@ def _frame_column(series: Any, name: str) -> Column:
     type_name = str(dtype)
     if isinstance(dtype, nw.List | nw.Array | nw.Struct):
         raise TypeError(_no_feature(name, type_name))
+    if dtype.is_numeric():
+        return _numeric_column(series, name, type_name)
     missing = _missing(series)
     if missing.all():
         return Column(np.zeros(len(series)), "label", missing, type_name)
     if dtype == nw.Boolean:
         values = series.fill_null(value=False) if missing.any() else series
         return Column(values.to_numpy().astype(bool), "label", _or_none(missing), type_name)
-    if dtype.is_numeric():
-        return _number_column(_numbers(series, missing, name), missing, name, type_name)
     if dtype == nw.String or dtype == nw.Categorical or dtype == nw.Enum:  # noqa: PLR1714
         # One by one: an Enum with its categories equals nw.Enum, but a set would not find it.
         labels = np.where(missing, "", series.cast(nw.String).to_numpy())
@@ -211,6 +216,21 @@ def _frame_column(series: Any, name: str) -> Column:
     raise TypeError(_no_feature(name, type_name))
 
 
+def _numeric_column(series: Any, name: str, type_name: str) -> Column:
+    dtype = series.dtype
+    if dtype.is_float() or (dtype.is_integer() and dtype not in LONG_INTEGERS):
+        values = np.asarray(series.to_numpy())
+        if values.dtype.kind in ("f" if dtype.is_float() else "iu"):  # what is missing is NaN
+            facts = facts_of(values)
+            if facts.n_nan < len(values):
+                missing = np.isnan(values) if facts.n_nan else None
+                return _number_column(values, missing, name, type_name, facts)
+    missing = _missing(series)
+    if missing.all():
+        return Column(np.zeros(len(series)), "label", missing, type_name)
+    return _number_column(_numbers(series, missing, name), missing, name, type_name)
+
+
 def _missing(series: Any) -> BoolArray:
     """Which values of a series are missing, NaN included."""
     missing = series.is_null()
@@ -223,7 +243,7 @@ def _numbers(series: Any, missing: BoolArray, name: object) -> AnyArray:
     """Return the numbers of a series in a type of NumPy's."""
     if missing.any() and series.dtype.is_integer():
         series = series.fill_null(0)  # through floats, a large whole number may be another
-    if series.dtype in {nw.Int128, nw.UInt128}:  # which NumPy has not
+    if series.dtype in LONG_INTEGERS:
         return real_numbers(np.array(series.to_list(), dtype=object), f"Column {name!r}")
     values = np.asarray(series.to_numpy())
     if values.dtype.kind in "fiu":

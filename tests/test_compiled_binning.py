@@ -13,6 +13,7 @@ from mifs.discretization import cuts
 
 NAMES = [
     "columns_as_rows",
+    "columns_as_doubles",
     "column_facts",
     "equal_frequency_edges",
     "equal_frequency_codes",
@@ -109,6 +110,27 @@ def test_hard_columns_have_the_edges_of_a_sort(n):
         _same("equal_frequency_codes", columns, n_bins)
 
 
+@pytest.mark.parametrize("n", [1, 63, 65, 71, 2048, 5003])
+def test_columns_of_a_table_are_coded_where_they_stand(n):
+    """Wherever a line of the cache begins: 51 columns, parts of them, and rows of whole lines."""
+    table = np.column_stack([values for _, values in 3 * list(_columns(n))])
+    of_lines = np.empty((n, 56))
+    of_lines[:, :51], of_lines[:, 51:] = table, table[:, :5]
+    views = [
+        table,
+        table[::-1],
+        table[:, ::2],
+        table[:, 5:],
+        table[:, :3],
+        np.asfortranarray(table),
+    ]
+    for view in (*views, of_lines, of_lines[:, 3:], of_lines[:, 9:20]):
+        for n_bins in (1, 2, 10, 25, 256):
+            _same("equal_frequency_codes", list(view.T), n_bins)
+    apart = [*table.T[:9], table[:, 20].copy(), *table.T[30:]]
+    _same("equal_frequency_codes", apart, 10)
+
+
 def test_bins_beyond_a_byte_and_columns_of_other_lengths_are_refused():
     """What writes the codes relies on both."""
     compiled = TWINS["equal_frequency_codes"].compiled
@@ -138,6 +160,19 @@ def test_facts_do_not_depend_on_where_a_column_is_cut_into_pieces(n):
         _same("column_facts", rows, look_keys())
 
 
+@pytest.mark.parametrize("shape", [(1, 9), (8, 8), (1023, 17), (1025, 24), (2050, 31)])
+def test_facts_of_a_table_are_those_of_its_columns(shape):
+    """By rows, by columns, and of views, with all that is odd in some columns."""
+    rng = np.random.default_rng(shape[0])
+    table = rng.integers(-9, 9, shape) * rng.choice([1.0, 0.3], shape[1])
+    table[rng.random(shape) < 0.01] = np.nan
+    table[-1, 0], table[0, -1], table[:, shape[1] // 2] = -np.inf, np.inf, np.nan
+    views = (table, table[:, 1:], table[::-1], table[:, ::2], np.asfortranarray(table))
+    for view in views:
+        facts = _same("column_facts", view.T, look_keys())
+        assert facts == TWINS["column_facts"].compiled(view.T.copy(), look_keys())
+
+
 def test_equal_columns_alone_have_equal_looks():
     """Columns of two values and a few ones, of which whole tables consist."""
     n = 2500
@@ -159,6 +194,16 @@ def test_columns_become_rows_of_any_type_and_stride(dtype, shape):
         rows = [twin(view).tolist() for twin in TWINS["columns_as_rows"]]
         assert rows[0] == rows[1] == view.T.tolist()
         assert TWINS["columns_as_rows"].compiled(view).flags.c_contiguous
+
+
+@pytest.mark.parametrize("shape", [(0, 3), (1, 1), (7, 3), (8, 5), (33, 70)])
+def test_floats_of_32_bits_become_rows_of_64(shape):
+    """Both zeros, infinity and NaN among them."""
+    table = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    table[:1], table[-1:, 1:] = -0.0, np.nan
+    table[3:4] = np.inf
+    for view in (table, table[:, ::2], table[::2], table[:, 1:], table[::-1], table.T):
+        assert _same("columns_as_doubles", view).flags.c_contiguous
 
 
 @given(st.lists(st.integers(-40, 400), min_size=1), st.integers(-(2**52), 2**52))

@@ -416,6 +416,25 @@ def test_the_columns_of_an_array_are_kept_as_views_of_it():
     assert all(np.shares_memory(column.values, X) for column in kept)
 
 
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_fractions_may_stay_where_they_are_and_are_coded_alike(order):
+    """Columns of whole numbers among them, of missing values, and of shorter floats."""
+    X = np.random.default_rng(0).normal(size=(4000, 90))
+    X[:, 84], X[3, 86] = np.round(X[:, 84]), np.nan  # in the second block
+    X = np.asarray(X, order=order)
+    table = TypedTable(X, discrete_features="auto", names=None)
+    in_place, apart = list(table.in_place()), list(table)
+    assert np.shares_memory(in_place[0].values, X)
+    assert all(column.values.flags.c_contiguous for column in apart)
+    blocks = mifs.BinnedMI().encode_block(in_place)
+    for coded, column in zip(blocks, apart, strict=True):
+        np.testing.assert_array_equal(coded.codes, mifs.BinnedMI().encode(column).codes)
+    short = TypedTable(X.astype(np.float32), discrete_features="auto", names=None)
+    for wide, column in zip(short.in_place(), short, strict=True):
+        np.testing.assert_array_equal(wide.values, column.values)
+        assert (wide.values.dtype, column.values.dtype) == (np.float64, np.float32)
+
+
 def test_n_neighbors_of_a_call_leaves_the_object_as_it_is():
     X, y, _ = standardised(0)
     estimator = mifs.NearestNeighborsMI(5)

@@ -22,6 +22,12 @@ def columns_as_rows(table: AnyArray) -> AnyArray:
     return np.ascontiguousarray(table.T)
 
 
+@twin("binning")
+def columns_as_doubles(table: FloatArray) -> FloatArray:
+    """Columns of a two-dimensional array of floats of 32 bits as contiguous rows of 64."""
+    return np.ascontiguousarray(table.T, dtype=np.float64)
+
+
 @lru_cache(maxsize=1)
 def look_keys() -> AnyArray:
     """Random 32-bit numbers, to tell columns apart by."""

@@ -142,8 +142,15 @@ class TypedTable:
         return _sparse.is_sparse(self._X)
 
     def __iter__(self) -> Iterator[TypedColumn]:
+        return self._typed(self._read(may_be_views=False))
+
+    def in_place(self) -> Iterator[TypedColumn]:
+        """Yield the columns; fractions of an array, none missing, may be views of it, or wider."""
+        return self._typed(self._read(may_be_views=True))
+
+    def _typed(self, columns: Iterator[_frames.Column]) -> Iterator[TypedColumn]:
         self.columns, self._looks = [], []
-        for place, column in enumerate(self._read()):
+        for place, column in enumerate(columns):
             is_discrete = self._note(place, column)
             self._looks.append(_look(column))
             if column.is_missing is not None:
@@ -176,10 +183,12 @@ class TypedTable:
     def _name(self, place: int) -> str:
         return f"x{place}" if self.names is None else str(self.names[place])
 
-    def _read(self) -> Iterator[_frames.Column]:
+    def _read(self, *, may_be_views: bool) -> Iterator[_frames.Column]:
         if _frames.is_frame(self._X):
             return _frames.frame_columns(self._X)
-        return _frames.array_columns(self._X, self.names, facts=self._facts, may_be_views=True)
+        return _frames.array_columns(
+            self._X, self.names, facts=self._facts, may_be_views=may_be_views
+        )
 
     def kept(self) -> list[TypedColumn]:
         """Return all columns at once; those of an array of numbers are views, not copies."""
@@ -191,7 +200,7 @@ class TypedTable:
             return list(self)
         return [
             TypedColumn(self._X[:, place], column.is_discrete, column.is_missing)
-            for place, column in enumerate(self)
+            for place, column in enumerate(self.in_place())
         ]
 
     def is_missing(self, place: int) -> BoolArray:

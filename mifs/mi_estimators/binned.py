@@ -132,13 +132,13 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         DiscreteVariable
             Codes and number of levels; missing is the last, whatever the others are.
         """
-        missing, values = column.is_missing, np.ascontiguousarray(column.values)
-        present = values if missing is None else values[~missing]
+        missing = column.is_missing
+        present = column.values if missing is None else column.values[~missing]
         if column.is_discrete or not len(present):
             coded = level_codes(present)
         else:
             cuts = column_cuts(
-                values,
+                column.values,
                 missing,
                 n_bins=self.n_bins,
                 strategy=self.strategy,
@@ -171,12 +171,16 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         list of DiscreteVariable
             The coded columns.
         """
-        if weights is not None or self.strategy != "quantile":
+        if not self._codes_blocks(weights):
             return [self.encode(column, weights, target=target) for column in columns]
         plain = [column.values for column in columns if _is_plain(column)]
         n_bins = bins_for(self.n_bins, len(columns[0].values))
         coded = equal_frequency_variables(plain, n_bins)
         return [next(coded) if _is_plain(column) else self.encode(column) for column in columns]
+
+    def _codes_blocks(self, weights: RowWeights | None) -> bool:
+        """Whether columns of plain numbers are coded in one call, wherever they stand."""
+        return weights is None and self.strategy == "quantile"
 
     def encode_stored(
         self,
@@ -239,7 +243,8 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         if table.is_sparse:
             stored = (self.encode_stored(column, weights, target=y) for column in table.stored())
             return SparseCodeTable(stored, len(y.codes), names=names, weights=weights)
-        blocks = (self.encode_block(block, weights, target=y) for block in blocks_of(table))
+        columns = table.in_place() if self._codes_blocks(weights) else iter(table)
+        blocks = (self.encode_block(block, weights, target=y) for block in blocks_of(columns))
         coded = chain.from_iterable(blocks)
         return CodeTable(coded, names=names, weights=weights, n_expected=table.n_features)
 

@@ -69,7 +69,7 @@ def exhaust(items: object) -> None:
 
 def stored_codes(encode: Callable[..., list[DiscreteVariable]], table: TypedTable) -> CodeTable:
     """Code a table and store it, as a fit does."""
-    coded = chain.from_iterable(map(encode, blocks_of(table)))
+    coded = chain.from_iterable(map(encode, blocks_of(table.in_place())))
     return CodeTable(coded, n_expected=table.n_features)
 
 
@@ -77,8 +77,10 @@ def seconds_of_stages(X: np.ndarray, y: np.ndarray) -> dict[str, float]:
     """CPU time of each stage; those that contain another are given without it."""
     estimator, target = mifs.BinnedMI(), DiscreteVariable(y.astype(np.uint8), 2)
 
+    _, facts = checked_table(X, missing="level")
+
     def typed() -> TypedTable:
-        return TypedTable(X, discrete_features="auto", names=None)
+        return TypedTable(X, discrete_features="auto", names=None, facts=facts)
 
     table = typed()
     variables = [estimator.encode(column) for column in table]
@@ -88,9 +90,9 @@ def seconds_of_stages(X: np.ndarray, y: np.ndarray) -> dict[str, float]:
         forward_search(CRITERIA["jmi"](), information, door=FixedLength(N_SELECTED))
 
     rails = Rails(table, target, np.zeros(X.shape[1]), is_comparable=True)
-    read = seconds_of(lambda: exhaust(_frames.array_columns(X)))
-    kinds = seconds_of(lambda: exhaust(typed()))
-    coded = seconds_of(lambda: exhaust(map(estimator.encode_block, blocks_of(typed()))))
+    read = seconds_of(lambda: exhaust(_frames.array_columns(X, facts=facts, may_be_views=True)))
+    kinds = seconds_of(lambda: exhaust(typed().in_place()))
+    coded = seconds_of(lambda: exhaust(map(estimator.encode_block, blocks_of(typed().in_place()))))
     stored = seconds_of(lambda: stored_codes(estimator.encode_block, typed()))
     return {
         "check": seconds_of(lambda: checked_table(X, missing="level")),

@@ -21,6 +21,7 @@ cdef extern from "binning_kernel.h" nogil:
         const double *, int64_t, int64_t, int64_t, const uint64_t *, int64_t, column_fact *
     )
     void transpose_64(const uint64_t *, int64_t, int64_t, int64_t, uint64_t *)
+    void widen_32(const float *, int64_t, int64_t, int64_t, double *)
     void codes_by_edges(const double *, int64_t, const double *, int64_t, uint8_t *)
     int mark_whole(const double *, int64_t, double, int64_t, uint8_t *)
     int code_whole_u8(const double *, int64_t, double, const int64_t *, int64_t, uint8_t *)
@@ -60,6 +61,22 @@ def columns_as_rows(table):
     source, out = table.view(np.uint64), rows.view(np.uint64)
     with nogil:
         transpose_64(&source[0, 0], step, n_rows, n_columns, &out[0, 0])
+    return rows
+
+
+def columns_as_doubles(table):
+    """See mifs._kernels.binning.columns_as_doubles."""
+    cdef int64_t n_rows, n_columns, step
+    cdef const float[:, :] source
+    cdef double[:, ::1] out
+    if table.size == 0 or table.strides[1] != 4 or table.strides[0] % 4 or not table.flags.aligned:
+        return np.ascontiguousarray(table.T, dtype=np.float64)
+    n_rows, n_columns = table.shape
+    step = table.strides[0] // 4
+    rows = np.empty((n_columns, n_rows))
+    source, out = table, rows
+    with nogil:
+        widen_32(&source[0, 0], step, n_rows, n_columns, &out[0, 0])
     return rows
 
 

@@ -62,7 +62,8 @@ TARGET static void SUFFIX(read_strip)(const double *table, int64_t row_step, int
             n_numbers -= is_number;
             filled = (SUFFIX(doubles))(is_number & (SUFFIX(counts))(v + zero));
             SUFFIX(bits) folded = (SUFFIX(bits))filled;
-            look += SUFFIX(product_of_halves)(folded ^ (folded >> 32), (SUFFIX(bits)){0} + keys[row]);
+            const SUFFIX(bits) key = (SUFFIX(bits)){0} + keys[row];
+            look += SUFFIX(product_of_halves)(folded ^ (folded >> 32), key);
             if (!sum->are_fractions) {
                 SUFFIX(doubles) size = (SUFFIX(doubles))((SUFFIX(counts))v & INT64_MAX);
                 SUFFIX(doubles) rounded = (size + ALL_WHOLE) - ALL_WHOLE;

@@ -198,6 +198,19 @@ void transpose_64(const uint64_t *table, int64_t row_step, int64_t n_rows, int64
             out[column * n_rows + row] = table[row * row_step + column];
 }
 
+void widen_32(const float *table, int64_t row_step, int64_t n_rows, int64_t n_columns,
+              double *out) {
+    for (int64_t row = 0; row < n_rows; row += LINE) {
+        const int64_t end = n_rows - row < LINE ? n_rows : row + LINE;
+        for (int64_t r = 0; r < LINE; r++)
+            for (int64_t column = 0; column < n_columns; column += 2 * LINE)
+                PREFETCH(table + (row + 4 * LINE + r) * row_step + column);
+        for (int64_t column = 0; column < n_columns; column++)
+            for (int64_t r = row; r < end; r++)
+                out[column * n_rows + r] = table[r * row_step + column];
+    }
+}
+
 /* ---- codes ------------------------------------------------------------------------------- */
 
 void codes_by_edges(const double *values, int64_t n, const double *edges, int64_t n_edges,

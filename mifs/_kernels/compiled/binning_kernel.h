@@ -23,6 +23,9 @@ int facts_of_columns(const double *table, int64_t row_step, int64_t n_rows, int6
 void transpose_64(const uint64_t *table, int64_t row_step, int64_t n_rows, int64_t n_columns,
                   uint64_t *out);
 
+/* The same of floats of 32 bits, which become doubles. */
+void widen_32(const float *table, int64_t row_step, int64_t n_rows, int64_t n_columns, double *out);
+
 /* How many of at most 255 increasing edges are not above each value; none of NaN. */
 void codes_by_edges(const double *values, int64_t n, const double *edges, int64_t n_edges,
                     uint8_t *codes);

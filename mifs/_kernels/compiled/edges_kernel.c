@@ -1,5 +1,5 @@
-/* The values beside the cuts into bins of equal frequency. A column is not sorted for them: they are
-   found by a histogram of it and a sort of the few values near the cuts. */
+/* The values beside the cuts into bins of equal frequency. A column is not sorted for them: they
+   are found by a histogram of it and a sort of the few values near the cuts. */
 #include "edges_kernel.h"
 
 #include <math.h>

@@ -5,12 +5,13 @@
 
 enum { FEW = 64, MOST_BUCKETS = 2048 };
 
-/* A range that holds nearly all of more than FEW values, `step` apart: of a sample, lest one of them
-   stretch it. Returns 0 where the sample is of equal ones. */
+/* A range that holds nearly all of more than FEW values, `step` apart: of a sample, lest one of
+   them stretch it. Returns 0 where the sample is of equal ones. */
 int range_of_sample(const double *x, int64_t step, int64_t n, double *low, double *high);
 
-/* Buckets of equal width for n values, of which none falls with the value, since no step of it does:
-   their number, how many there are to a unit, or 0 where that is no number, and that of each value. */
+/* Buckets of equal width for n values, of which none falls with the value, since no step of it
+   does: their number; how many there are to a unit, or 0 where that is no number; and that of each
+   value. */
 int buckets_for(int64_t n);
 double scale_of_buckets(int64_t n, double low, double high);
 void find_buckets(const double *x, int64_t n, double low, double scale, uint16_t *bucket);
@@ -23,13 +24,14 @@ typedef struct {
     double before, next; /* neighbouring values, where first > 0 and end < n */
 } run;
 
-/* Find the runs at some places, in increasing order, of the sorted column; -1 if there is no memory.
-   Buckets of equal width serve any distribution of a few scales; one of many, as with an outlier,
-   takes a round for each few of them, and a sort where that does not end. */
+/* Find the runs at some places, in increasing order, of the sorted column; -1 if there is no
+   memory. Buckets of equal width serve any distribution of a few scales; one of many, as with an
+   outlier, takes a round for each few of them, and a sort where that does not end. */
 int runs_at(const double *values, int64_t n, run *runs, int64_t n_runs, int depth);
 
-/* Whether the run at the place of a cut, counted from 0, lies above it: so if its average rank does,
-   (first + end) / 2 >= (cut + 1) n / n_bins. `first` is what lies before all values of the run's. */
+/* Whether the run at the place of a cut, counted from 0, lies above it: so if its average rank
+   does, (first + end) / 2 >= (cut + 1) n / n_bins. `first` is how many values lie before those
+   that were given with the run. */
 int is_run_above(const run *r, int64_t first, int64_t cut, int64_t n, int64_t n_bins);
 
 /* Values on either side of each cut into bins of equal frequency; the number of cuts, or -1 if

@@ -4,7 +4,7 @@
 #if HAVE_BYTE_VECTORS
 #include "doubles_body.h"
 
-/* Bits whose low ones are the bucket of each value: the sum leaves its nearest whole number there. */
+/* Bits whose low ones are the bucket of each value: the sum leaves the nearest whole number. */
 TARGET static ALWAYS_INLINE SUFFIX(bits) SUFFIX(bits_of)(const double *x, SUFFIX(doubles) low,
                                                          SUFFIX(doubles) scale, double most) {
     SUFFIX(doubles) v;
@@ -13,11 +13,14 @@ TARGET static ALWAYS_INLINE SUFFIX(bits) SUFFIX(bits_of)(const double *x, SUFFIX
     return (SUFFIX(bits))(SUFFIX(lesser)(v, (SUFFIX(doubles)){0} + most) + ALL_WHOLE);
 }
 
-/* Buckets of LINE rows of STRIP columns, those of each column n apart. The lanes of a vector are
-   columns, in each of which those of four rows are laid side by side. */
-TARGET static void SUFFIX(find_tile)(const double *table, int64_t row_step, const range *of,
-                                     double most, int64_t n, uint16_t *buckets) {
-    for (int column = 0; column < STRIP; column += LANES) {
+/* Buckets of LINE rows of up to STRIP columns, those of each column n apart; the number of columns
+   that fill vectors. The lanes of these are columns, in each of which four rows are laid side by
+   side. */
+TARGET static int64_t SUFFIX(find_tile)(const double *table, int64_t row_step, int64_t n_columns,
+                                        const range *of, double most, int64_t n,
+                                        uint16_t *buckets) {
+    int64_t column = 0;
+    for (; column + LANES <= n_columns; column += LANES) {
         SUFFIX(doubles) low, scale;
         memcpy(&low, of->low + column, sizeof low);
         memcpy(&scale, of->scale + column, sizeof scale);
@@ -33,6 +36,7 @@ TARGET static void SUFFIX(find_tile)(const double *table, int64_t row_step, cons
             }
         }
     }
+    return column;
 }
 
 typedef int16_t SUFFIX(shorts) __attribute__((vector_size(8 * LANES)));

@@ -9,17 +9,25 @@
 #include "edges_kernel.h"
 #include "simd.h"
 
-enum { MOST_CUTS = 255, FEW_GROUPS = 24, MARK = 1 << 15 };
+enum { MOST_CUTS = 255, FEW_GROUPS = 24, MARK = 1 << 15, TOO_MANY = 0 };
 enum { LINE = 8, STRIP = LINE }; /* items of a line of the cache, and columns that fill one */
-/* Strips whose buckets are found together, where they take no more room; rows that are read ahead. */
-enum { STRIPS = 4, ROOM_BYTES = 1 << 20, AHEAD = 2 * LINE };
+/* Strips whose buckets are found together, if they take no more room; rows that are read ahead. */
+enum { STRIPS = 4, ROOM_BYTES = 1 << 20, AHEAD = 4 * LINE };
 
 static const double ALL_WHOLE = 4503599627370496.0; /* 2**52: from here a double is whole */
 
-/* Where the buckets of some columns begin, and how many there are to a unit. */
+/* Where the buckets of some columns begin, and how many there are to a unit: 0 of those whose cuts
+   are not found by buckets. */
 typedef struct {
     double low[STRIP], scale[STRIP];
+    int n_with; /* a scale */
 } range;
+
+/* Room for a few columns: their buckets, and a copy of a strip, once one is made. */
+typedef struct {
+    uint16_t *buckets;
+    double *copy;
+} space;
 
 /* The values of one bucket that holds the places of some runs. */
 typedef struct {
@@ -160,6 +168,7 @@ static int64_t code_by_kinds(const uint16_t *kinds, int64_t n, int64_t n_bins, c
     return n_cuts + 1;
 }
 
+/* The number of bins; TOO_MANY values to gather, where comparing all costs less; or -1. */
 static int64_t code_by_buckets(const double *x, int64_t step, int64_t n, int64_t n_bins,
                                uint16_t *buckets, uint8_t *codes) {
     uint32_t counts[MOST_BUCKETS] = {0};
@@ -168,6 +177,7 @@ static int64_t code_by_buckets(const double *x, int64_t step, int64_t n, int64_t
     count(buckets, n, counts);
     int64_t n_groups = find_groups(counts, n, n_bins - 1, groups, runs), n_codes = -1;
     size_t n_gathered = (size_t)groups[n_groups].slot;
+    if (4 * groups[n_groups].slot > 3 * n) return TOO_MANY;
     gathering gathered = {malloc(n_gathered * sizeof(double)),
                           malloc(n_gathered * sizeof(uint32_t))};
     if (gathered.values && gathered.places) {
@@ -181,36 +191,37 @@ static int64_t code_by_buckets(const double *x, int64_t step, int64_t n, int64_t
 }
 
 /* Compare all values with all cuts. */
-static int64_t code_by_cuts(const double *x, int64_t step, int64_t n, int64_t n_bins,
-                            uint8_t *codes) {
-    double below[MOST_CUTS], above[MOST_CUTS], *copy = NULL;
-    if (step != 1) {
-        if (!(copy = malloc((size_t)n * sizeof *copy))) return -1;
-        for (int64_t i = 0; i < n; i++) copy[i] = x[i * step];
-        x = copy;
-    }
+static int64_t code_by_cuts(const double *x, int64_t n, int64_t n_bins, uint8_t *codes) {
+    double below[MOST_CUTS], above[MOST_CUTS];
     int64_t n_cuts = equal_frequency_edges_of(x, n, n_bins, below, above);
     if (n_cuts >= 0) codes_by_edges(x, n, above, n_cuts, codes);
-    free(copy);
     return n_cuts < 0 ? -1 : n_cuts + 1;
 }
 
-/* Where the buckets of a column begin, and how many there are to a unit: 0 where cuts are not found
-   by them. */
-static void find_range(const double *x, int64_t step, int64_t n, int64_t n_bins, double *low,
-                       double *scale) {
-    double high;
-    *low = *scale = 0.0;
-    if (n_bins > 1 && n > FEW && range_of_sample(x, step, n, low, &high))
-        *scale = scale_of_buckets(n, *low, high);
+/* Columns of a strip as contiguous rows; NULL if there is no memory. */
+static const double *copied(const double *values, int64_t step, int64_t n, int64_t n_columns,
+                            space *room) {
+    if (!room->copy) room->copy = malloc((size_t)(STRIP * n) * sizeof *room->copy);
+    if (room->copy)
+        transpose_64((const uint64_t *)values, step, n, n_columns, (uint64_t *)room->copy);
+    return room->copy;
 }
 
-/* Buckets of some rows of up to STRIP columns, as of a tile. */
-static void find_one_by_one(const double *table, int64_t row_step, int64_t n_rows,
+static void find_range(const double *x, int64_t step, int64_t n, int64_t n_bins, int64_t place,
+                       range *of) {
+    double low = 0.0, high, scale = 0.0;
+    if (n_bins > 1 && n > FEW && range_of_sample(x, step, n, &low, &high))
+        scale = scale_of_buckets(n, low, high);
+    of->low[place] = low, of->scale[place] = scale;
+    of->n_with += scale > 0.0;
+}
+
+/* Buckets of some rows of some columns from the first on that a tile leaves. */
+static void find_one_by_one(const double *table, int64_t row_step, int64_t n_rows, int64_t first,
                             int64_t n_columns, const range *of, double most, int64_t n,
                             uint16_t *buckets) {
     for (int64_t row = 0; row < n_rows; row++)
-        for (int64_t column = 0; column < n_columns; column++) {
+        for (int64_t column = first; column < n_columns; column++) {
             double t = (table[row * row_step + column] - of->low[column]) * of->scale[column];
             t = t > 0.0 ? t : 0.0;
             t = t < most ? t : most;
@@ -227,55 +238,78 @@ static void find_buckets_of_columns(const double *table, int64_t row_step, int64
         for (int64_t column = 0; column < n_columns; column += STRIP) {
             const double *from = table + row * row_step + column;
             const range *of = ranges + column / STRIP;
+            if (!of->n_with) continue;
             uint16_t *to = buckets + column * n + row;
             const int64_t n_rows = n - row < LINE ? n - row : LINE;
             const int64_t width = n_columns - column < STRIP ? n_columns - column : STRIP;
+            int64_t n_found = 0;
             for (int64_t r = 0; r < n_rows; r++) PREFETCH(from + (AHEAD + r) * row_step);
 #if HAVE_BYTE_VECTORS
-            if (n_rows == LINE && width == STRIP) {
-#define FIND(suffix) find_tile##suffix(from, row_step, of, most, n, to)
-                CHOSEN(FIND);
-                continue;
-            }
+#define FIND(suffix) n_found = find_tile##suffix(from, row_step, width, of, most, n, to)
+            if (n_rows == LINE) CHOSEN(FIND);
 #endif
-            find_one_by_one(from, row_step, n_rows, width, of, most, n, to);
+            find_one_by_one(from, row_step, n_rows, n_found, width, of, most, n, to);
         }
 }
 
-/* Code a few columns, whose buckets have room together; -1 if there is no memory. */
-static int code_columns(const double *values, int64_t step, int64_t n, int64_t n_columns,
-                        int64_t n_bins, uint16_t *buckets, uint8_t *codes, int64_t *n_codes) {
-    range ranges[STRIPS];
+/* Code up to STRIP columns, from a copy where buckets do not serve; -1 if there is no memory. */
+static int code_strip(const double *values, int64_t step, int64_t n, int64_t n_columns,
+                      int64_t n_bins, const range *of, uint16_t *buckets, space *room,
+                      uint8_t *codes, int64_t *n_codes) {
+    const double *contiguous = step == 1 ? values : NULL;
     for (int64_t c = 0; c < n_columns; c++) {
-        range *of = ranges + c / STRIP;
-        find_range(values + c, step, n, n_bins, of->low + c % STRIP, of->scale + c % STRIP);
-    }
-    if (step == 1)
-        find_buckets(values, n, ranges->low[0], ranges->scale[0], buckets);
-    else
-        find_buckets_of_columns(values, step, n, n_columns, ranges, buckets);
-    for (int64_t c = 0; c < n_columns; c++) {
-        const int has_buckets = ranges[c / STRIP].scale[c % STRIP] > 0.0;
-        n_codes[c] = has_buckets ? code_by_buckets(values + c, step, n, n_bins, buckets + c * n,
-                                                   codes + c * n)
-                                 : code_by_cuts(values + c, step, n, n_bins, codes + c * n);
+        uint8_t *to = codes + c * n;
+        n_codes[c] = TOO_MANY;
+        if (of->scale[c] > 0.0)
+            n_codes[c] = code_by_buckets(values + c, step, n, n_bins, buckets + c * n, to);
+        if (n_codes[c] == TOO_MANY) {
+            if (!contiguous) contiguous = copied(values, step, n, n_columns, room);
+            n_codes[c] = contiguous ? code_by_cuts(contiguous + c * n, n, n_bins, to) : -1;
+        }
         if (n_codes[c] < 0) return -1;
     }
     return 0;
 }
 
+/* Code a few columns, whose buckets have room together; -1 if there is no memory. */
+static int code_columns(const double *values, int64_t step, int64_t n, int64_t n_columns,
+                        int64_t n_bins, space *room, uint8_t *codes, int64_t *n_codes) {
+    range ranges[STRIPS] = {0};
+    for (int64_t c = 0; c < n_columns; c++)
+        find_range(values + c, step, n, n_bins, c % STRIP, ranges + c / STRIP);
+    if (step != 1)
+        find_buckets_of_columns(values, step, n, n_columns, ranges, room->buckets);
+    else if (ranges->n_with)
+        find_buckets(values, n, ranges->low[0], ranges->scale[0], room->buckets);
+    for (int64_t c = 0; c < n_columns; c += STRIP) {
+        const int64_t width = n_columns - c < STRIP ? n_columns - c : STRIP;
+        if (code_strip(values + c, step, n, width, n_bins, ranges + c / STRIP,
+                       room->buckets + c * n, room, codes + c * n, n_codes + c))
+            return -1;
+    }
+    return 0;
+}
+
+/* How many columns to take first, so that the next begin a line of the cache in each row. */
+static int64_t columns_to_line(const double *values, int64_t step, int64_t most) {
+    const int64_t place = (int64_t)((uintptr_t)values / sizeof *values % LINE);
+    return step % LINE == 0 && place ? LINE - place : most;
+}
+
 int equal_frequency_codes_of(const double *values, int64_t step, int64_t n, int64_t n_columns,
                              int64_t n_bins, uint8_t *codes, int64_t *n_codes) {
-    const int64_t all = STRIPS * STRIP, has_room = n * all * (int64_t)sizeof(uint16_t) <= ROOM_BYTES;
-    int64_t at_once = has_room ? all : STRIP;
-    at_once = n_columns < at_once ? n_columns : at_once;
-    uint16_t *buckets = malloc((size_t)(n * at_once) * sizeof *buckets);
-    int failed = !buckets;
-    for (int64_t start = 0; start < n_columns && !failed; start += at_once) {
-        const int64_t width = n_columns - start < at_once ? n_columns - start : at_once;
-        failed = code_columns(values + start, step, n, width, n_bins, buckets, codes + start * n,
+    const int64_t all = STRIPS * STRIP, n_bytes = n * all * (int64_t)sizeof(uint16_t);
+    const int64_t most = n_bytes <= ROOM_BYTES ? all : STRIP;
+    const int64_t at_once = n_columns < most ? n_columns : most;
+    space room = {malloc((size_t)(n * at_once) * sizeof(uint16_t)), NULL};
+    int64_t width = columns_to_line(values, step, most);
+    int failed = !room.buckets;
+    for (int64_t start = 0; start < n_columns && !failed; start += width, width = most) {
+        if (width > n_columns - start) width = n_columns - start;
+        failed = code_columns(values + start, step, n, width, n_bins, &room, codes + start * n,
                               n_codes + start);
     }
-    free(buckets);
+    free(room.buckets);
+    free(room.copy);
     return failed ? -1 : 0;
 }
