@@ -91,8 +91,9 @@ class Standing:
         self._scans_unbounded = False
         if (name := self.criterion.least_of) is not None and isinstance(information, Lowering):
             cap = self.criterion.score(self.alone, np.full(len(self.alone), np.inf), 1)
-            self._lowering = information, name, Least(cap, self._folded, self._age)
-            self._scans_unbounded = bool(np.isinf(cap).any()) and self._is_scan_cheap
+            if not np.isnan(cap).any():  # a criterion that scores nan is told so by the search
+                self._lowering = information, name, Least(cap, self._folded, self._age)
+                self._scans_unbounded = bool(np.isinf(cap).any()) and self._is_scan_cheap
 
     def _is_soon_done(self, n_asked: int) -> bool:
         """Whether to measure all takes no longer than to ask: then each score is worth knowing."""

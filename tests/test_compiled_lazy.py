@@ -162,6 +162,7 @@ def test_choices_in_a_row(caps, n_choices, most_terms, chosen):
         (lambda t: t[0].place.__iadd__(5), "block"),
         (lambda t: t[1].columns.__isub__(9), "block"),
         (lambda t: t[2].age.__iadd__(9), "terms"),
+        (lambda t: t[2].cap.__setitem__(2, np.nan), "number"),
         (lambda t: t[3].__iadd__(100), "ascend"),
     ],
 )

@@ -302,6 +302,19 @@ def _calls_cost_what_they_do(monkeypatch):
     monkeypatch.setattr("mifs.counts.tables.SECONDS_OF_A_CODE", 1.3e-10)
 
 
+def test_a_minimum_that_is_no_number_is_refused():
+    """By a kernel too, which would look for it for ever."""
+
+    class Broken(CRITERIA["cmim"]):
+        least_of = "conditional_relevance"
+
+        def score(self, relevance, folded, n_selected):
+            return np.where(np.arange(len(relevance)) == 3, np.nan, folded)
+
+    with pytest.raises(ValueError, match="scored a candidate nan"):
+        forward_search(Broken(), counted(*weak()), door=FixedLength(5))
+
+
 def test_a_reward_for_redundancy_is_searched_plainly():
     """With a negative weight, no redundancy bounds the score from above."""
     X, y = weak()

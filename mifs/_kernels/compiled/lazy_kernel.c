@@ -363,6 +363,7 @@ static int make_standing(const Terms *terms, Least least, const int64_t *columns
     for (int64_t i = 0; i < n_columns; last = columns[i++]) {
         if (columns[i] <= last || columns[i] >= terms->n_features) return WRONG_COLUMNS;
         score[i] = score_of(least, columns[i]);
+        if (isnan(score[i])) return WRONG_COLUMNS; /* no search would find it */
     }
     for (int64_t i = n_columns; i < n_groups * size; i++) score[i] = -INFINITY;
     for (int64_t group = 0; group < n_groups; group++)
