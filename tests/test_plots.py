@@ -149,7 +149,7 @@ def test_what_is_no_selector_is_refused(table, display, wrong):
 @EVERY
 def test_without_matplotlib_the_error_says_what_to_install(monkeypatch, table, selector, display):
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
-    with pytest.raises(ImportError, match=r"pip install 'mifs\[plot\]'"):
+    with pytest.raises(ImportError, match=r"pip install matplotlib"):
         drawn_by(display, selector, table[0])
 
 

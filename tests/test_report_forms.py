@@ -294,7 +294,7 @@ def test_without_jinja2_a_page_says_what_to_install_and_a_notebook_shows_text():
         "except ImportError as error:\n    print(error)\n"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout == "A report as HTML needs jinja2: pip install mifs[report]\n"
+    assert found.stdout == "A report as HTML needs jinja2: pip install jinja2\n"
 
 
 def test_templates_are_files_of_the_package():

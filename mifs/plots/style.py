@@ -20,7 +20,7 @@ def new_axes(*, width: float, height: float, layout: str = "constrained") -> Axe
     try:
         import matplotlib.pyplot as plt  # noqa: PLC0415 - optional
     except ImportError as error:
-        msg = "Displays need matplotlib, which is not installed. Run pip install 'mifs[plot]'."
+        msg = "Displays need matplotlib, which is not installed. Run pip install matplotlib."
         raise ImportError(msg) from error
     return plt.subplots(figsize=(width, height), layout=layout)[1]
 

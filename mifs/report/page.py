@@ -82,7 +82,7 @@ def _environment() -> Environment:
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - optional
     except ImportError as error:
-        msg = "A report as HTML needs jinja2: pip install mifs[report]"
+        msg = "A report as HTML needs jinja2: pip install jinja2"
         raise ImportError(msg) from error
     return Environment(
         loader=PackageLoader("mifs.report"),

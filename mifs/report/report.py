@@ -204,7 +204,7 @@ class Report(Contents):
         Raises
         ------
         ImportError
-            If jinja2 is not installed: ``pip install mifs[report]``.
+            If jinja2 is not installed.
         """
         return as_html(self, whole=True)
 
@@ -219,7 +219,7 @@ class Report(Contents):
         Raises
         ------
         ImportError
-            If jinja2 is not installed: ``pip install mifs[report]``.
+            If jinja2 is not installed.
         """
         Path(path).write_text(self.to_html(), encoding="utf-8", newline="\n")
 
