@@ -176,19 +176,20 @@ def explained(scores: FloatArray, by: AnyArray) -> tuple[float, int]:
     With the share R of the sum of squares that is explained, by a line or by the means of the
     classes, :math:`-\tfrac12 \log(1 - R)`, less its mean for normal samples. Sums are exact.
     """
-    n = len(scores)
-    centred = scores - math.fsum(scores) / n
-    total = math.fsum(centred**2)
-    if by.dtype.kind == "f":
-        other = by - math.fsum(by) / n
-        degrees, share = 1, math.fsum(centred * other) ** 2 / (total * math.fsum(other**2))
-    else:
-        classes = [rows for rows in members(by) if len(rows)]
-        means = (math.fsum(centred[rows]) ** 2 / len(rows) for rows in classes)
-        degrees, share = len(classes) - 1, math.fsum(means) / total
+    n, is_line = len(scores), by.dtype.kind == "f"
+    classes = [] if is_line else [rows for rows in members(by) if len(rows)]
+    degrees = 1 if is_line else len(classes) - 1
     left = n - 1 - degrees
     if left < 1:
         return -math.inf, degrees
+    centred = scores - math.fsum(scores) / n
+    total = math.fsum(centred**2)
+    if is_line:
+        other = by - math.fsum(by) / n
+        share = math.fsum(centred * other) ** 2 / (total * math.fsum(other**2))
+    else:
+        means = (math.fsum(centred[rows]) ** 2 / len(rows) for rows in classes)
+        share = math.fsum(means) / total
     if share > 1 - SINGULAR:
         return math.inf, degrees
     by_chance = 0.5 * float(digamma((n - 1) / 2) - digamma(left / 2))

@@ -196,10 +196,13 @@ class NullTables:
 
     def _linear_rows(self, cell: FloatArray, a: IntArray, m: IntArray, z: IntArray) -> FloatArray:
         """Columns of the mean, of a level's own variance, and of the vectors w_k t_k."""
-        mean, variance, t = cell[0], cell[1], np.moveaxis(cell[2:], 0, 1)  # t: (pairs, degrees, J)
-        w, sign = degree_weights(a, m, self._degrees).T, (-1) ** np.arange(1, self._degrees + 1)
+        # in one order of memory, by which NumPy adds: else a sum depends on how many there are
+        mean, variance, *degrees = np.ascontiguousarray(cell)
+        t = np.stack(degrees, axis=1)  # (pairs, degrees, J)
+        w = np.ascontiguousarray(degree_weights(a, m, self._degrees).T)
+        sign = (-1) ** np.arange(1, self._degrees + 1)
         # the variance that degree k gives a whole level, all classes together
-        of_class = self._class_weight[z]
+        of_class = np.ascontiguousarray(self._class_weight[z])
         alone = np.sum(t**2 * (1 - sign[:, None] * of_class**2), axis=2)
         level = alone + sign * np.sum(t * of_class, axis=2) ** 2
         own = np.sum((1 - sign * w**2) * level, axis=1)

@@ -30,7 +30,7 @@ SECONDS_OF_A_CALL = 1e-4
 SCANS_WITH_LAYOUT = 2.4  # that the first scan of many columns takes the time of
 MOST_LAID_OUT = 1 << 26  # values; for more, memory comes anew from the system, which takes longer
 SCANS_TO_LOSE = 3  # before scores that only fall are no longer sought lazily
-MOST_TERMS = 1 << 20  # of choices in a row, where a source does not know its price
+MOST_TERMS = 1 << 20  # of choices in a row
 MOST_TIMES = 16  # of those: the call itself is little beside, and what is not needed costs more
 
 EVERY = slice(None)
@@ -151,6 +151,11 @@ class Standing:
         if lowered is None:
             return None
         n_tables, chosen = lowered
+        is_wrong = len(set(chosen)) < len(chosen) or len(chosen) > limits.n_choices
+        if len(chosen) and (is_wrong or not np.isin(chosen, columns).all()):
+            msg = f"{type(source).__name__}.lower() chose {list(chosen)}: at most "
+            msg += f"{limits.n_choices} of the columns that it was asked about, each once."
+            raise ValueError(msg)
         self.n_tables += n_tables
         if (price := self._price) is None:
             return 0.0, chosen
@@ -161,8 +166,9 @@ class Standing:
         if (price := self._price) is None or not price.seconds * price.seconds_in_a_scan:
             return Limits(TIE, DIGITS, n_choices, MOST_TERMS)
         n_long = int(n_asked - SECONDS_OF_A_CALL / price.seconds_in_a_scan)
-        most_terms = int(SCANS_TO_LOSE * n_asked * price.seconds_in_a_scan / price.seconds)
-        return Limits(TIE, DIGITS, max(0, min(n_choices, n_long)), most_terms)
+        most_terms = SCANS_TO_LOSE * n_asked * price.seconds_in_a_scan / price.seconds
+        n_choices = max(0, min(n_choices, n_long))
+        return Limits(TIE, DIGITS, n_choices, int(min(most_terms, MOST_TERMS)))
 
     def _choose_among(self, columns: IntArray, order: Sequence[int]) -> float:
         """Ask for some columns at a time; say about how long it took."""

@@ -393,3 +393,32 @@ def test_kernels_run_side_by_side_in_threads():
     for thread in threads:
         thread.join()
     assert found == expected
+
+
+LINE, PLACES = np.arange(4.0), np.arange(4)
+SPACE = np.arange(12.0).reshape(4, 3)
+
+
+@pytest.mark.skipif("kth_in_space" not in TWINS, reason="the kernels were not built")
+@pytest.mark.parametrize(
+    ("name", "arguments", "says"),
+    [
+        ("kth_in_space", (SPACE, [0, 5], [1]), "groups must follow"),
+        ("kth_in_space", (SPACE, [0, 3, 2, 4], [1]), "groups must follow"),
+        ("kth_in_space", (SPACE, [0, 4], [2, 1]), "ascend"),
+        ("kth_in_space", (SPACE, [0, 4], [0]), "ascend"),
+        ("kth_in_space", (SPACE[:, :0], [0, 4], [1]), "coordinate"),
+        ("within_in_space", (SPACE, [0, 4], LINE[:3]), "radii"),
+        ("within_in_space", (SPACE, [1, 4], LINE), "groups must follow"),
+        ("within_in_plane", (LINE, LINE, PLACES + 1, [0, 4], LINE), "places"),
+        ("within_in_plane", (LINE, LINE[:3], PLACES, [0, 4], LINE), "places"),
+        ("within_in_plane", (LINE, LINE, PLACES, [], LINE), "groups must follow"),
+        ("within_on_line", (LINE, LINE[:3]), "radii"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused(name, arguments, says):
+    """Where a pointer would leave them."""
+    options = {"strict": True} if name.startswith("within") else {}
+    arrays = [np.asarray(each) for each in arguments]
+    with pytest.raises(ValueError, match=says):
+        TWINS[name].compiled(*arrays, **options)

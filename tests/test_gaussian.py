@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 
 from mifs.datasets import make_absolute, make_normal_pair, make_normal_sum
-from mifs.gaussian import gaussian_copula
+from mifs.gaussian import explained, gaussian_copula
 
 
 def golden():
@@ -99,3 +99,9 @@ def test_a_few_ties_take_average_ranks_whatever_the_order_of_rows():
     tied = np.round(x, 1)
     order = np.argsort(y[:, 0])
     assert gaussian_copula(tied, y) == gaussian_copula(tied[order], y[order])
+
+
+@pytest.mark.parametrize("other", [np.zeros(1), np.zeros(1, dtype=int)])
+def test_one_row_explains_nothing(other):
+    """Nor is it divided by the nothing that varies."""
+    assert explained(np.zeros(1), other)[0] == -np.inf

@@ -315,6 +315,15 @@ def test_a_minimum_that_is_no_number_is_refused():
         forward_search(Broken(), counted(*weak()), door=FixedLength(5))
 
 
+@pytest.mark.parametrize("chosen", [[1, 1], [99], list(range(9))])
+def test_a_source_that_chooses_what_it_was_not_asked_about_is_told_so(chosen):
+    """Too many, one twice, or another: a path would be wrong and say nothing."""
+    source = counted(*weak())
+    source.lower = lambda *_, **__: (1, chosen)
+    with pytest.raises(ValueError, match=r"lower\(\) chose .* columns that it was asked about"):
+        forward_search(CRITERIA["cmim"](), source, door=FixedLength(5))
+
+
 def test_a_reward_for_redundancy_is_searched_plainly():
     """With a negative weight, no redundancy bounds the score from above."""
     X, y = weak()

@@ -10,6 +10,7 @@ from scipy.special import gammaln, kl_div
 from scipy.stats import chi2_contingency, fisher_exact, hypergeom, kstest, random_table
 from sklearn.metrics.cluster import expected_mutual_information
 
+from mifs._kernels.exact import two_by_two_tails
 from mifs._kernels.moments import cell_moments, split_moments, windows
 from mifs.significance import (
     NullMoments,
@@ -674,3 +675,28 @@ def test_a_law_that_is_a_point_gives_p_one():
     law = NullMoments(np.array([0.0, 3.0]), np.zeros(2), np.zeros(2))
     assert_array_equal(p_value([0.0, 3.0], law), [1.0, 1.0])
     assert_array_equal(two_moment_p_value([0.0, 3.0], law), [1.0, 1.0])
+
+
+def test_moments_of_a_level_do_not_depend_on_how_many_are_asked_for_at_once():
+    """To the bit: threads ask for other numbers of them."""
+    rng = np.random.default_rng(0)
+    zy = rng.integers(100, 400, (1, 40))
+    n = int(zy.sum())
+    first = rng.integers(200, 1400, 900)
+    levels = np.stack([first, n - first], axis=1)[:, None]
+    at_once, few = NullTables(zy), NullTables(zy)
+    expected = at_once.moments_of_counts(levels)
+    for start in range(0, 900, 9):
+        found = few.moments_of_counts(levels[start : start + 9])
+        for name, values in vars(expected).items():
+            assert_array_equal(getattr(found, name), values[start : start + 9])
+
+
+def test_exact_p_values_do_not_depend_on_how_many_are_asked_for_at_once():
+    """Nor is one alone summed in another order."""
+    rng = np.random.default_rng(0)
+    tables = rng.integers(1, 40, (200, 2, 2))
+    cells = tables[:, 0, 0], tables[:, 0].sum(axis=1), tables[:, :, 0].sum(axis=1)
+    margins = (*cells, tables.sum(axis=(1, 2)))
+    one_by_one = [two_by_two_tails(*(each[[i]] for each in margins))[0] for i in range(200)]
+    assert_array_equal(one_by_one, two_by_two_tails(*margins))

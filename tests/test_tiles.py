@@ -1,5 +1,6 @@
 """Tiles are laid out once each, whoever asks first."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -55,6 +56,33 @@ def test_threads_lay_out_bits_side_by_side():
         with ThreadPoolExecutor(4) as pool:
             found = list(pool.map(tiles.of, np.arange(0, 330, 64)[:, None]))
         np.testing.assert_array_equal(found[0][:-24], expected)
+
+
+@needs_build
+def test_tiles_that_a_thread_fails_to_lay_out_are_left_to_others(monkeypatch):
+    """They wait for it, and not for ever."""
+    tiles = Tiles.of_codes(CODES, 10)
+    begun, waited_for = threading.Event(), threading.Event()
+
+    def failing(codes, n_levels, *, which, into):
+        if threading.current_thread().name == "fails":
+            begun.set()
+            assert waited_for.wait(30)
+            raise MemoryError
+        waited_for.set()  # by who has laid out the others by now, or is about to
+        return tiled(codes, n_levels, which=which, into=into)
+
+    def fail():
+        with pytest.raises(MemoryError):
+            tiles.of(np.arange(64))
+
+    monkeypatch.setattr(mifs.counts.tiles, "tiled", failing)
+    thread = threading.Thread(target=fail, name="fails")
+    thread.start()
+    assert begun.wait(30)
+    found, expected = tiles.of(np.arange(330)), tiled(CODES, 10)
+    thread.join()
+    np.testing.assert_array_equal(found[: 5 * 500 * 32], expected[: 5 * 500 * 32])
 
 
 def test_where_a_sweep_gains_nothing_there_are_none():

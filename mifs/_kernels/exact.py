@@ -113,7 +113,9 @@ def _upper_tails(
         # past the end of the support a factor is 0, and stays so in the product
         ratio = np.maximum(ak - here, 0.0) * np.maximum(bk - here, 0)
         ratio /= (here + 1.0) * (mk - ak - bk + here + 1)
-        more = np.cumprod(ratio, axis=0).sum(axis=0)
+        ratio = np.cumprod(ratio, axis=0)
+        # one after another: a plain sum of one table goes in another order than that of many
+        more = np.cumsum(np.vstack([np.zeros(part.size), ratio]), axis=0)[-1]
         result[part] = np.exp(_log_probability(k, ak, bk, mk)) * (1 + more)
     return result
 

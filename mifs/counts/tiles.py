@@ -41,14 +41,27 @@ class Tiles:
         if self._are_all_done:
             return self._tiles
         wanted = np.unique(places // TILE_COLUMNS)
-        with self._change:
-            own = wanted[~self._is_begun[wanted]]
-            self._is_begun[own] = True
-        if own.size:
-            tiled(self._codes, self._n_levels, which=own, into=self._tiles)
-        with self._change:
-            self._is_done[own] = True
-            self._are_all_done = bool(self._is_done.all())
-            self._change.notify_all()
-            self._change.wait_for(lambda: bool(self._is_done[wanted].all()))
+        while not self._is_done[wanted].all():
+            with self._change:
+                own = wanted[~self._is_begun[wanted]]
+                self._is_begun[own] = True
+                if not own.size:
+                    self._change.wait_for(lambda: self._is_settled(wanted))
+            if own.size:
+                self._lay_out(own)
         return self._tiles
+
+    def _is_settled(self, wanted: IntArray) -> bool:
+        """Whether nobody is at some tiles: all are done, or who was has left one."""
+        return bool(self._is_done[wanted].all() or not self._is_begun[wanted].all())
+
+    def _lay_out(self, own: IntArray) -> None:
+        is_done = False
+        try:
+            tiled(self._codes, self._n_levels, which=own, into=self._tiles)
+            is_done = True
+        finally:  # else others would wait for what does not come
+            with self._change:
+                self._is_begun[own] = self._is_done[own] = is_done
+                self._are_all_done = bool(self._is_done.all())
+                self._change.notify_all()

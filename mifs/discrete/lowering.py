@@ -81,7 +81,7 @@ class BestFirst:
         *,
         limits: Limits,
     ) -> tuple[int, list[int]] | None:
-        """Nats columns as `mifs.terms.Lowering` says; None where a table would be too large."""
+        """Lower terms as `mifs.terms.Lowering` says; None where a table would be too large."""
         selected, table = np.array(order, dtype=np.int64), self._table.candidates
         if name not in KNOWN_TERMS or self._is_large(table.block[selected]):
             return None

@@ -61,7 +61,7 @@ def kth_on_line(line, group, k):
 def within_on_line(line, radius, *, strict):
     """Number of the sorted numbers, itself included, that are nearer to each than its radius."""
     cdef const double[::1] numbers = _checked(line)
-    cdef const double[::1] reach = np.ascontiguousarray(radius, dtype=np.float64)
+    cdef const double[::1] reach = _reach(radius, len(numbers))
     cdef int64_t n = len(numbers)
     cdef int status, is_strict = strict
     counts = np.empty(n, dtype=np.int64)
@@ -77,7 +77,7 @@ def within_in_groups(line, group, radius, *, strict):
     """The same among the members of its own group."""
     cdef const double[::1] numbers = _checked(line)
     cdef const int32_t[::1] of_group = np.ascontiguousarray(group, dtype=np.int32)
-    cdef const double[::1] reach = np.ascontiguousarray(radius, dtype=np.float64)
+    cdef const double[::1] reach = _reach(radius, len(numbers))
     cdef int64_t n = len(numbers)
     cdef int status, is_strict = strict
     counts = np.empty(n, dtype=np.int64)
@@ -105,13 +105,37 @@ def kth_in_plane(x_line, y_line, place, k):
     return distance
 
 
+cdef _groups(start, int64_t n_points):
+    """Where groups begin and the last one ends: a pointer would leave the points elsewhere."""
+    starts = np.ascontiguousarray(start, dtype=np.int64)
+    n_groups = len(starts) - 1
+    if n_groups < 0 or (starts[0], starts[n_groups]) != (0, n_points) or (np.diff(starts) < 0).any():
+        raise ValueError(f"groups must follow one another, from 0 to {n_points}")
+    return starts
+
+
+cdef _reach(radius, int64_t n_points):
+    if len(radius) != n_points:
+        raise ValueError(f"{n_points} points need as many radii; got {len(radius)}")
+    return np.ascontiguousarray(radius, dtype=np.float64)
+
+
+cdef _points(points):
+    rows = _finite(points)
+    if rows.shape[1] == 0:
+        raise ValueError("points have at least one coordinate")
+    return rows
+
+
 def kth_in_space(points, start, ks):
     """Distances of each point to some of its neighbours of the same group, a row for each k."""
-    cdef const double[:, ::1] rows = _finite(points)
-    cdef const int64_t[::1] starts = np.ascontiguousarray(start, dtype=np.int64)
+    cdef const double[:, ::1] rows = _points(points)
+    cdef const int64_t[::1] starts = _groups(start, len(rows))
     cdef const int64_t[::1] ranks = np.ascontiguousarray(ks, dtype=np.int64)
     cdef int64_t n_dims = rows.shape[1], n_groups = len(starts) - 1, n_ranks = len(ranks)
     cdef int status
+    if n_ranks and (ranks[0] < 1 or (np.diff(ranks) < 0).any()):
+        raise ValueError("numbers of neighbours must ascend, from 1")
     distance = np.empty((n_ranks, len(rows)))
     cdef double[:, ::1] found = distance
     if distance.size:
@@ -127,10 +151,13 @@ def within_in_plane(x_line, y_line, place, start, radius, *, strict):
     cdef const double[::1] x = _finite(x_line)
     cdef const double[::1] y = _finite(y_line)
     cdef const int64_t[::1] places = np.ascontiguousarray(place, dtype=np.int64)
-    cdef const int64_t[::1] starts = np.ascontiguousarray(start, dtype=np.int64)
-    cdef const double[::1] reach = np.ascontiguousarray(radius, dtype=np.float64)
+    cdef const int64_t[::1] starts = _groups(start, len(x))
+    cdef const double[::1] reach = _reach(radius, len(x))
     cdef int64_t n_groups = len(starts) - 1
     cdef int status, is_strict = strict
+    if not len(x) == len(y) == len(places) or (
+            len(x) and not (0 <= np.min(places) and np.max(places) < len(x))):
+        raise ValueError(f"points have places on both lines, from 0 to {len(x) - 1}")
     counts = np.empty(len(x), dtype=np.int64)
     cdef int64_t[::1] found = counts
     if len(x):
@@ -143,9 +170,9 @@ def within_in_plane(x_line, y_line, place, start, radius, *, strict):
 
 def within_in_space(points, start, radius, *, strict):
     """The same of points with any number of coordinates."""
-    cdef const double[:, ::1] rows = _finite(points)
-    cdef const int64_t[::1] starts = np.ascontiguousarray(start, dtype=np.int64)
-    cdef const double[::1] reach = np.ascontiguousarray(radius, dtype=np.float64)
+    cdef const double[:, ::1] rows = _points(points)
+    cdef const int64_t[::1] starts = _groups(start, len(rows))
+    cdef const double[::1] reach = _reach(radius, len(rows))
     cdef int64_t n_dims = rows.shape[1], n_groups = len(starts) - 1
     cdef int status, is_strict = strict
     counts = np.empty(len(rows), dtype=np.int64)
