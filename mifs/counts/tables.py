@@ -176,6 +176,7 @@ class Block:
         self.columns, self.codes, self.n_levels = columns, codes, n_levels
         self.levels = LevelCounts(len(columns), n_levels)
         self._tiles: Tiles | None = None
+        self._is_tried = False  # to lay them out
         # To be scanned before there are tiles:
         self._n_left = SCANS_WITHOUT_TILES * len(columns) if codes.shape[1] > SOON_TILED else 0
         self._lock = Lock()
@@ -251,9 +252,9 @@ class Block:
         if len(places) < FEW_COLUMNS:
             return None
         with self._lock:
-            if self._tiles is None and places[-1] - places[0] < 2 * len(places):
-                if self._n_left <= 0:
-                    self._tiles = Tiles.of_codes(self.codes, self.n_levels)
+            if not self._is_tried and places[-1] - places[0] < 2 * len(places):
+                if self._n_left <= 0:  # once: where a sweep gains nothing there are none
+                    self._tiles, self._is_tried = Tiles.of_codes(self.codes, self.n_levels), True
                 self._n_left -= len(places)
             return self._tiles
 
