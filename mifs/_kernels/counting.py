@@ -21,7 +21,7 @@ Sweep: TypeAlias = tuple[IntArray, IntArray, IntArray]  # tiles, and the two of 
 def swept_together(n_levels: int) -> int:
     """Columns of which a sweep counts all or none, whatever is wanted; one where none is swept."""
     if n_levels == 2:
-        return 256
+        return 256  # ABREAST of counting_kernel.h
     return 32 if n_levels <= 32 else 1
 
 
