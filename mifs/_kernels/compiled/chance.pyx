@@ -7,16 +7,9 @@ import numpy as np
 from libc.stdint cimport int32_t, int64_t, uint8_t
 
 
-cdef extern from "chance_kernel.h" nogil:
-    ctypedef struct Strata:
-        const int64_t *size
-        const int64_t *first_class
-        const int64_t *b
-        const int64_t *repeats
-        const int64_t *first
-        const double *k_log_k
-        double scale
+include "chance.pxi"
 
+cdef extern from "chance_kernel.h" nogil:
     ctypedef struct Asked:
         int64_t n_candidates
         int64_t n_rows

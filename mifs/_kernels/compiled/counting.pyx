@@ -6,6 +6,9 @@ import numpy as np
 
 from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint8_t
 
+include "cell_table.pxi"
+include "chance.pxi"
+
 cdef extern from "counting_kernel.h" nogil:
     enum: TILE, ROWS_AHEAD
 
@@ -18,26 +21,6 @@ cdef extern from "counting_kernel.h" nogil:
     ctypedef struct Condition:
         int64_t n_samples, n_z, n_y
         const int32_t *state
-
-    ctypedef struct CellTable:
-        const int64_t *value
-        const int64_t *step
-        int64_t n_values
-        double off, scale
-
-    ctypedef struct Strata:
-        const int64_t *size
-        const int64_t *first_class
-        const int64_t *b
-        const int64_t *repeats
-        const int64_t *first
-        const double *k_log_k
-        double scale
-
-    ctypedef struct Chance:
-        int64_t *table
-        const int64_t *stratum
-        Strata strata
 
     ctypedef struct Sums:
         int64_t *sum_zyx

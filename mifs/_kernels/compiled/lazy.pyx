@@ -7,6 +7,9 @@ import numpy as np
 from libc.stdint cimport int64_t, uint8_t
 from libc.stdlib cimport calloc, free
 
+include "cell_table.pxi"
+include "chance.pxi"
+
 cdef extern from "lazy_kernel.h" nogil:
     ctypedef struct Numbers:
         const void *values
@@ -15,26 +18,6 @@ cdef extern from "lazy_kernel.h" nogil:
     ctypedef struct Block:
         Numbers codes
         int64_t n_columns, n_levels
-
-    ctypedef struct CellTable:
-        const int64_t *value
-        const int64_t *step
-        int64_t n_values
-        double off, scale
-
-    ctypedef struct Strata:
-        const int64_t *size
-        const int64_t *first_class
-        const int64_t *b
-        const int64_t *repeats
-        const int64_t *first
-        const double *k_log_k
-        double scale
-
-    ctypedef struct Chance:
-        int64_t *table
-        const int64_t *stratum
-        Strata strata
 
     ctypedef struct Given:
         int64_t n
