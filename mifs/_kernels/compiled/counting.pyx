@@ -37,7 +37,7 @@ cdef extern from "counting_kernel.h" nogil:
     int64_t count_blocks(int64_t, int64_t)
     int64_t columns_in_tiles(int64_t, int64_t, int64_t)
     int64_t bytes_of_tiles(int64_t, int64_t, int64_t)
-    void group_rows(const int32_t *, int64_t, int64_t, int64_t *, int32_t *)
+    int group_rows(const int32_t *, int64_t, int64_t, int64_t *, int32_t *)
     void tile_codes(const uint8_t *, int64_t, int64_t, int64_t, int64_t, uint8_t *)
 
 
@@ -74,16 +74,19 @@ def grouped(state, int64_t n_states):
     cdef int64_t n_samples = len(state)
     if n_samples > INT32_MAX:
         raise OverflowError(TOO_MANY.format(n_samples))
+    if n_states < 0:
+        raise ValueError(f"n_states must not be negative; got {n_states}")
     cdef const int32_t[::1] states = np.ascontiguousarray(state, dtype=np.int32)
-    if n_states < 0 or (n_samples and not (0 <= np.min(states) and np.max(states) < n_states)):
-        raise ValueError(f"states must lie from 0 to {n_states - 1}")
     cdef int64_t n_groups = count_blocks(n_samples, n_states) * n_states
-    start, rows = np.empty(n_groups + 2, dtype=np.int64), np.empty(n_samples + ROWS_AHEAD, np.int32)
+    start, rows = np.zeros(n_groups + 2, dtype=np.int64), np.empty(n_samples + ROWS_AHEAD, np.int32)
     cdef int64_t[::1] start_into = start
     cdef int32_t[::1] rows_into = rows
     cdef const int32_t *first = &states[0] if n_samples else NULL
+    cdef int is_wrong
     with nogil:
-        group_rows(first, n_samples, n_states, &start_into[0], &rows_into[0])
+        is_wrong = group_rows(first, n_samples, n_states, &start_into[0], &rows_into[0])
+    if is_wrong:
+        raise ValueError(f"states must lie from 0 to {n_states - 1}")
     return start, rows
 
 

@@ -12,6 +12,7 @@ enum {
     LANES_AT_ONCE = 8, /* columns that are laid out together: the bytes of a word */
     ROWS_TILED_AT_ONCE = 2048,
     MOST_TALLIED = UINT16_MAX,
+    QUARTERS = 4,
 };
 
 /* What is asked: sums of F, where f.value is given, or whole tables. */
@@ -416,18 +417,65 @@ void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, int6
     }
 }
 
-void group_rows(const int32_t *state, int64_t n_samples, int64_t n_states, int64_t *start,
-                int32_t *rows) {
+/* Largest of some states, as numbers without a sign: one below zero is beyond all others. */
+static uint32_t highest_state(const int32_t *state, int64_t n) {
+    uint32_t highest = 0;
+    for (int64_t i = 0; i < n; i++)
+        highest = (uint32_t)state[i] > highest ? (uint32_t)state[i] : highest;
+    return highest;
+}
+
+/* Order the rows from `first` by their state, of which there are few. Quarters of them are walked
+   side by side, each by counts of its own, so that equal states in a row do not wait for each
+   other. */
+static void order_few(const int32_t *state, int32_t first, int64_t n, int64_t n_states,
+                      int64_t *start, int32_t *rows) {
+    int32_t next[QUARTERS][BLOCKED_STATES];
+    const int64_t n_abreast = n / QUARTERS;
+    for (int q = 0; q < QUARTERS; q++) memset(next[q], 0, sizeof(int32_t) * n_states);
+    for (int64_t i = 0; i < n_abreast; i++)
+        for (int q = 0; q < QUARTERS; q++) next[q][state[q * n_abreast + i]]++;
+    for (int64_t i = QUARTERS * n_abreast; i < n; i++) next[QUARTERS - 1][state[i]]++;
+    int32_t sum = first;
+    for (int64_t s = 0; s < n_states; s++) {
+        start[s] = sum;
+        for (int q = 0; q < QUARTERS; q++) {
+            const int32_t count = next[q][s];
+            next[q][s] = sum;
+            sum += count;
+        }
+    }
+    for (int64_t i = 0; i < n_abreast; i++)
+        for (int q = 0; q < QUARTERS; q++) {
+            const int64_t row = q * n_abreast + i;
+            rows[next[q][state[row]]++] = first + (int32_t)row;
+        }
+    for (int64_t i = QUARTERS * n_abreast; i < n; i++)
+        rows[next[QUARTERS - 1][state[i]]++] = first + (int32_t)i;
+}
+
+/* Order all rows by their state, of which there may be many. */
+static void order_many(const int32_t *state, int64_t n, int64_t n_states, int64_t *start,
+                       int32_t *rows) {
     int64_t *next = start + 1; /* one place late: filling moves each start on to the next one */
+    memset(start, 0, sizeof(int64_t) * (n_states + 2));
+    for (int64_t i = 0; i < n; i++) next[state[i] + 1]++;
+    for (int64_t s = 0; s < n_states; s++) next[s + 1] += next[s];
+    for (int64_t i = 0; i < n; i++) rows[next[state[i]]++] = (int32_t)i;
+}
+
+int group_rows(const int32_t *state, int64_t n_samples, int64_t n_states, int64_t *start,
+               int32_t *rows) {
     const int64_t n_rows = rows_of_a_block(n_samples, n_states);
-    const int64_t n_groups = count_blocks(n_samples, n_states) * n_states;
-    memset(start, 0, sizeof(int64_t) * (n_groups + 2));
-    for (int64_t first = 0, group = 0; first < n_samples; first += n_rows, group += n_states)
-        for (int64_t i = first; i < n_samples && i < first + n_rows; i++)
-            next[group + state[i] + 1]++;
-    for (int64_t s = 0; s < n_groups; s++) next[s + 1] += next[s];
-    for (int64_t first = 0, group = 0; first < n_samples; first += n_rows, group += n_states)
-        for (int64_t i = first; i < n_samples && i < first + n_rows; i++)
-            rows[next[group + state[i]]++] = (int32_t)i;
+    for (int64_t first = 0; first < n_samples; first += n_rows, start += n_states) {
+        const int64_t n = at_most(n_samples - first, n_rows);
+        if (highest_state(state + first, n) >= n_states) return 1;
+        if (n_states <= BLOCKED_STATES)
+            order_few(state + first, (int32_t)first, n, n_states, start, rows);
+        else
+            order_many(state + first, n, n_states, start, rows);
+    }
+    *start = n_samples;
     memset(rows + n_samples, 0, sizeof(int32_t) * ROWS_AHEAD);
+    return 0;
 }

@@ -63,9 +63,9 @@ int64_t count_blocks(int64_t n_samples, int64_t n_states);
 
 /* Rows of each block in the order of their state, those of state s in block b from start[b *
    n_states + s] to the next start. `start` has one place for each, and two more, `rows` ROWS_AHEAD
-   more than samples. */
-void group_rows(const int32_t *state, int64_t n_samples, int64_t n_states, int64_t *start,
-                int32_t *rows);
+   more than samples. Returns 1 if a state is not one of them. */
+int group_rows(const int32_t *state, int64_t n_samples, int64_t n_states, int64_t *start,
+               int32_t *rows);
 
 /* Lay out one tile of columns among the tiles, which follow each other. A tile has a row for each
    sample, a byte for each column or, of few levels, half a byte: column j has the low half of byte
