@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from mifs._threads import Spread, of_parts, parts_of, spread_over
+from mifs._threads import Spread, parts_of, spread_over
 from mifs._typing import BoolArray, IntArray
 from mifs.terms import Information, PairTerms, Priced, Spreading
 
@@ -49,10 +49,14 @@ def scan(
         return [(columns, measure(pair)) for columns, pair in information.pair(selected, part)]
 
     spread: Spread = getattr(information, "spread", map)
-    parts: list[IntArray] = [np.flatnonzero(candidates)]
+    parts: list[IntArray] = []
     if spread is not map:
-        parts = _parts_for(information, selected, parts[0], spread)
-    for blocks in of_parts(of_part, parts, spread):
+        parts = _parts_for(information, selected, candidates.nonzero()[0], spread)
+    if len(parts) < 2:
+        for columns, pair in information.pair(selected, candidates):
+            yield columns, measure(pair)
+        return
+    for blocks in spread(of_part, parts):
         yield from blocks
 
 

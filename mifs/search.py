@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol, Self
@@ -252,8 +253,10 @@ def best_of(scores: FloatArray, candidates: BoolArray) -> int:
     int
         Column.
     """
-    near = np.flatnonzero(_may_tie(scores, candidates))  # few: to round all takes longer
-    return int(near[np.argmax(np.round(scores[near], DIGITS))])
+    columns = candidates.nonzero()[0]
+    own = scores[columns]
+    near = columns[own >= _near(float(own.max()))]  # few: to round all takes longer
+    return int(near[np.round(scores[near], DIGITS).argmax()] if len(near) > 1 else near[0])
 
 
 def count_of(n_columns: int) -> str:
@@ -274,19 +277,16 @@ def count_of(n_columns: int) -> str:
 
 def _all_tie(scores: FloatArray, is_open: BoolArray) -> bool:
     """Whether at least two candidates are left and nothing tells them apart."""
-    ends = np.argmax(is_open), len(is_open) - 1 - np.argmax(is_open[::-1])
-    first, last = np.round(scores[list(ends)], DIGITS)
-    if ends[0] == ends[1] or first != last:  # soon told, of most
+    first, last = int(is_open.argmax()), len(is_open) - 1 - int(is_open[::-1].argmax())
+    if first == last or scores[first] < _near(scores[last]):  # soon told, of most
         return False
     left = np.round(scores[is_open], DIGITS)
     return bool((left == left[0]).all())
 
 
-def _may_tie(scores: FloatArray, candidates: BoolArray) -> BoolArray:
-    """Which candidates could have the highest score once it is rounded."""
-    highest = np.max(scores, where=candidates, initial=-np.inf)
-    lowest = highest - 4 * (10.0**-DIGITS + np.spacing(abs(highest)))
-    return candidates & (scores >= (lowest if np.isfinite(highest) else highest))
+def _near(score: float) -> float:
+    """Least score that could equal another one once both are rounded."""
+    return score - 4 * (10.0**-DIGITS + math.ulp(score)) if math.isfinite(score) else score
 
 
 def _refuse_nan(criterion: Criterion, scores: FloatArray, asked: BoolArray) -> None:

@@ -18,7 +18,7 @@ from mifs.counts import (
     is_sparse,
     refuse_large,
 )
-from mifs.counts.tables import SECONDS_OF_A_CODE, SECONDS_OF_A_COLUMN
+from mifs.counts.tables import SECONDS_OF_A_CODE, SECONDS_OF_A_COLUMN, joint_table
 from mifs.weights import RowWeights
 
 BLOCK_STORED = 1 << 18  # stored codes counted at once: a few megabytes of cell numbers
@@ -110,6 +110,10 @@ class SparseCodeTable:
             if place < len(group.columns) and group.columns[place] == column:
                 return group.variable(int(place)).dense(self.n_samples)
         raise IndexError(column)
+
+    def joint(self, z: DiscreteVariable, y: DiscreteVariable) -> IntArray:
+        """Count a condition with a target, shape (n_z, n_y)."""
+        return joint_table(z, y, None if self.weights is None else self.weights.multiples)
 
     def counted(
         self,

@@ -12,7 +12,14 @@ from mifs._cached import cached_property
 from mifs._kernels.lazy import Candidates
 from mifs._threads import Spread
 from mifs._typing import BoolArray, IntArray
-from mifs.counts.tables import Block, Counts, ScannedCounts, SparseCounts, States
+from mifs.counts.tables import (
+    Block,
+    Counts,
+    ScannedCounts,
+    SparseCounts,
+    States,
+    joint_table,
+)
 from mifs.counts.variable import DiscreteVariable
 from mifs.weights import RowWeights
 
@@ -53,6 +60,9 @@ class Codes(Protocol):
 
         Kernels count by the threads of `spread`.
         """
+
+    def joint(self, z: DiscreteVariable, y: DiscreteVariable) -> IntArray:
+        """Count a condition with a target, shape (n_z, n_y)."""
 
     def is_for_kernels(self, z: DiscreteVariable, y: DiscreteVariable) -> bool:
         """Whether kernels count all columns with a condition and a target."""
@@ -144,9 +154,15 @@ class CodeTable:
         n_cells = z.n_levels * y.n_levels * max((b.n_levels for b in self._groups), default=0)
         return self.weights is None and not is_sparse(n_cells, self.n_samples)
 
+    def joint(self, z: DiscreteVariable, y: DiscreteVariable) -> IntArray:
+        """Count a condition with a target, shape (n_z, n_y)."""
+        if self.weights is None and (states := self._last_states) is not None and states.are(z, y):
+            return states.table
+        return joint_table(z, y, None if self.weights is None else self.weights.multiples)
+
     def _states(self, z: DiscreteVariable, y: DiscreteVariable) -> States:
         """States of a condition and a target; the last ones are kept for who asks part by part."""
-        if (states := self._last_states) is None or states.z_variable is not z or states.y is not y:
+        if (states := self._last_states) is None or not states.are(z, y):
             states = self._last_states = States(z, y)
         return states
 
@@ -159,9 +175,12 @@ class CodeTable:
         n_columns = BLOCK_CELLS if self.weights is None else BLOCK_VALUES // self.n_samples
         for block in self._groups:
             n_cells = n_states * block.n_levels
-            places = np.flatnonzero(wanted[block.columns])
+            places = wanted[block.columns].nonzero()[0]
             size = max(1, min(n_columns, BLOCK_CELLS // n_cells))
             size -= size % TILE_COLUMNS if size > TILE_COLUMNS else 0
+            if len(block.columns) <= size and len(places):
+                yield block, places
+                continue
             borders = np.searchsorted(places, np.arange(0, len(block.columns) + size, size))
             for start, stop in pairwise(borders.tolist()):
                 if start < stop:

@@ -60,13 +60,26 @@ class States:
             return self.z
         if self.n_z == 1:
             return self.y.codes.astype(np.int32)
-        state = self.z_variable.codes.astype(np.int32)
-        state *= self.n_y
-        return np.add(state, self.y.codes, out=state, casting="unsafe")
+        narrow = np.min_scalar_type(self.n_zy - 1)
+        state = np.multiply(self.z_variable.codes, self.n_y, dtype=narrow, casting="unsafe")
+        np.add(state, self.y.codes, out=state, casting="unsafe")
+        return state.astype(np.int32)
+
+    @cached_property
+    def table(self) -> IntArray:
+        """Counts of Z and Y, (n_z, n_y): the sizes of the groups of rows, if these were found."""
+        if (found := self._groups.get("zy")) is not None:
+            return np.diff(found[0]).reshape(-1, self.n_z, self.n_y).sum(axis=0)
+        first, shape = np.zeros(1, dtype=np.int64), (self.n_z, self.n_y)
+        return joint_counts(self.y.codes[None], first, self.z, shape)[0].astype(np.int64)
 
     def numbered(self, of: str) -> tuple[IntArray, int]:
         """Return the states of "z" or "zy", and how many there are."""
         return (self.z, self.n_z) if of == "z" else (self.zy, self.n_zy)
+
+    def are(self, z: DiscreteVariable, y: DiscreteVariable) -> bool:
+        """Whether they are those of a condition and a target."""
+        return self.z_variable is z and self.y is y
 
     def groups(self, of: str) -> tuple[IntArray, IntArray]:
         """Rows in the order of their states, found once for all columns."""
@@ -155,6 +168,13 @@ class Counts:
             return np.transpose(self.xzy[0].sum(axis=tuple(a - 1 for a in dropped)), order)
         table = self.xzy.sum(axis=dropped) if dropped else self.xzy
         return np.transpose(table, [0, *(1 + i for i in order)])
+
+
+def joint_table(z: DiscreteVariable, y: DiscreteVariable, weights: IntArray | None) -> IntArray:
+    """Count two variables, (n_z, n_y), each sample once or as often as weights say."""
+    if weights is None:
+        return States(z, y).table
+    return weighted_counts(y.codes[None], z.codes, (z.n_levels, y.n_levels), weights)[0]
 
 
 class Block:

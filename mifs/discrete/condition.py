@@ -6,12 +6,11 @@ import numpy as np
 
 from mifs._cached import cached_property
 from mifs._typing import IntArray
-from mifs.counts import Counts, DiscreteVariable
+from mifs.counts import Codes, DiscreteVariable
 from mifs.discrete.chance import ChanceMean
 from mifs.discrete.estimate import Estimate
 from mifs.discrete.found import FoundTests
 from mifs.significance import NullTables
-from mifs.weights import RowWeights
 
 _ONE_STRATUM = np.zeros(1, dtype=np.int64)
 
@@ -26,20 +25,21 @@ class Condition:
     def __init__(
         self,
         estimate: Estimate,
+        table: Codes,
         variable: DiscreteVariable,
         target: DiscreteVariable,
         *,
-        weights: RowWeights | None = None,
         selected: tuple[int, ...] = (),
         relevance: float | None = None,
     ) -> None:
-        self._estimate, self._relevance = estimate, relevance
-        self.variable = variable
+        self._estimate, self._table, self._relevance = estimate, table, relevance
+        self.variable, self._target = variable, target
         self.selected, self.found = selected, FoundTests()
-        nothing = DiscreteVariable.constant(len(variable.codes))
-        multiples = None if weights is None else weights.multiples
-        own = Counts.of(variable.codes[None], variable.n_levels, nothing, target, weights=multiples)
-        self.zy = own.project("xy")[0]
+
+    @cached_property
+    def zy(self) -> IntArray:
+        """Counts of Z and Y, (n_z, n_y): once a scan has grouped the rows by them, they are there."""
+        return self._table.joint(self.variable, self._target)
 
     @cached_property
     def relevance(self) -> float:

@@ -166,9 +166,9 @@ class CountedInformation:
         is_known = len(selected) == 1 and self.knows_relevance
         return Condition(
             self.estimate,
+            self.table,
             self._joint(selected),
             self.target,
-            weights=self.table.weights,
             selected=selected,
             relevance=float(self.relevance()[selected[0]]) if is_known else None,
         )

@@ -87,7 +87,7 @@ def grouped(state, int64_t n_states):
         is_wrong = group_rows(first, n_samples, n_states, &start_into[0], &rows_into[0])
     if is_wrong:
         raise ValueError(f"states must lie from 0 to {n_states - 1}")
-    return start, rows
+    return start[: n_groups + 1], rows
 
 
 cdef class Table:

@@ -433,8 +433,10 @@ static void order_few(const int32_t *state, int32_t first, int64_t n, int64_t n_
     int32_t next[QUARTERS][BLOCKED_STATES];
     const int64_t n_abreast = n / QUARTERS;
     for (int q = 0; q < QUARTERS; q++) memset(next[q], 0, sizeof(int32_t) * n_states);
-    for (int64_t i = 0; i < n_abreast; i++)
+    for (int64_t i = 0; i < n_abreast; i++) {
+        PREFETCH(rows + first + QUARTERS * i); /* here in order, later in none */
         for (int q = 0; q < QUARTERS; q++) next[q][state[q * n_abreast + i]]++;
+    }
     for (int64_t i = QUARTERS * n_abreast; i < n; i++) next[QUARTERS - 1][state[i]]++;
     int32_t sum = first;
     for (int64_t s = 0; s < n_states; s++) {
