@@ -38,7 +38,7 @@ class Condition:
 
     @cached_property
     def zy(self) -> IntArray:
-        """Counts of Z and Y, (n_z, n_y): once a scan has grouped the rows by them, they are there."""
+        """Counts of Z and Y, (n_z, n_y): there once a scan has grouped the rows by them."""
         return self._table.joint(self.variable, self._target)
 
     @cached_property
