@@ -68,8 +68,8 @@ def _headline(ranking: Ranking) -> tuple[str, str]:
     is_discrete = ranking.target_kind == "discrete"
     levels = f"{n_levels} classes" if is_discrete else f"cut into {n_levels} bins"
     return (
-        f"{printable(table.source)}: {n_rows} rows x {n_columns} "
-        f"column{'s' if n_columns > 1 else ''}",
+        f"{printable(table.source)}: {n_rows} rows, {n_columns} "
+        f"column{'s' if n_columns > 1 else ''} and the target",
         f"target {printable(table.target)}: {levels}, "
         f"H(Y) = {ranking.target_entropy:.4f} {ranking.unit}; criterion {ranking.criterion}",
     )

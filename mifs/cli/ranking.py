@@ -18,6 +18,8 @@ from mifs.units import base_of_unit
 if TYPE_CHECKING:
     import pandas as pd
 
+CONFIRM = {"auto": "auto", "always": True, "never": False}  # as `confirm` of the selector
+
 
 @dataclass(frozen=True)
 class Ranking:
@@ -74,6 +76,9 @@ def fitted(table: Table, args: argparse.Namespace, progress: Progress) -> Mutual
         include=named(args.include, names, "--include", source) or None,
         discrete_target=_kind_of_target(args),
         alpha=args.alpha,
+        error_control=args.error_control,
+        confirm=CONFIRM[args.confirm],
+        min_features_to_select=args.min_features,
         interactions=args.interactions,
         n_jobs=args.jobs,
     )
