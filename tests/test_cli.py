@@ -387,6 +387,19 @@ def test_what_auto_shows_and_takes_is_as_asked(capsys):
     assert len(document(*hard, "--min-features", "2")["rows"]) == 2
 
 
+@pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_a_pvalue_below_all_floats_is_no_zero(capsys, form):
+    n = 4000
+    frame = pd.DataFrame({"a": np.arange(n) % 2, "b": np.arange(n) % 3, "y": np.arange(n) % 2})
+    frame.to_csv("t.csv", index=False)
+    argv = ("rank", "t.csv", "--target", "y", "--all", "--format")
+    shown = run(capsys, *argv, form)[1]
+    assert "<1e-300" in shown
+    assert "0.0e+00" not in shown
+    assert json.loads(run(capsys, *argv, "json")[1])["rows"][0]["p alone"] == 0.0
+
+
 # ---------------------------------------------------------------- what goes wrong
 
 FILES = {

@@ -97,8 +97,8 @@ def _add_table_arguments(rank: argparse.ArgumentParser) -> None:
         "--sep",
         type=_sep,
         metavar="CHAR",
-        help="what parts the values of a line of CSV, such as ';' or '\\t' (default: a comma, and a "
-        "tab in .tsv)",
+        help="what parts the values of a line of CSV, such as ';' or '\\t' (default: a comma, "
+        "and a tab in .tsv)",
     )
     rank.add_argument("--target", metavar="COLUMN", help="what the other columns are to tell of")
     rank.add_argument(

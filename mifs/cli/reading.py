@@ -114,9 +114,7 @@ def _read_text(opened: Callable[[], IO[bytes]], *, sep: str) -> pd.DataFrame:
     return frame
 
 
-def _refuse_ragged(
-    opened: Callable[[], IO[bytes]], sep: str, *, n_rows: int | None = None
-) -> None:
+def _refuse_ragged(opened: Callable[[], IO[bytes]], sep: str, *, n_rows: int | None = None) -> None:
     """Raise if one of the first rows, or of all, has not one value for each name."""
     csv.field_size_limit(LONGEST_VALUE)
     with opened() as file:

@@ -12,7 +12,7 @@ from mifs.encoding import ColumnInfo
 from mifs.gate import ALONE, GateRecord
 from mifs.search import SelectionPath, count_of
 from mifs.standing import DIGITS
-from mifs.units import base_of_unit, nats_per_unit
+from mifs.units import base_of_unit, nats_per_unit, pvalue_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +106,7 @@ def _blocked(
         what, pvalue = f"given {names[gate.given[column]]}", float(gate.pvalue_given[column])
         method, doubt, level = gate.method_given[column], gate.doubt_given[column], gate.level
     return {
-        "reason": f"{what}: p = {pvalue:.2g}",
+        "reason": f"{what}: {pvalue_words(pvalue)}",
         "p": pvalue,
         "level": level,
         "method": str(method),
