@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mifs.cli.faults import fault_of_values
 from mifs.cli.progress import Progress
@@ -18,7 +18,8 @@ from mifs.units import base_of_unit
 if TYPE_CHECKING:
     import pandas as pd
 
-CONFIRM = {"auto": "auto", "always": True, "never": False}  # as `confirm` of the selector
+# As `confirm` of the selector.
+CONFIRM: dict[str, bool | Literal["auto"]] = {"auto": "auto", "always": True, "never": False}
 
 
 @dataclass(frozen=True)

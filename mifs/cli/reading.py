@@ -77,8 +77,9 @@ def _read(file: str, own_sep: str | None) -> pd.DataFrame:
         return pd.read_parquet(path, engine="pyarrow")
     for suffix, sep in TEXT_SUFFIXES.items():
         if name.endswith(suffix):
-            opener = gzip.open if suffix.endswith(".gz") else open
-            return _read_text(partial(opener, path, "rb"), sep=own_sep or sep)
+            is_gzip = suffix.endswith(".gz")
+            opened = partial(gzip.open, path) if is_gzip else partial(open, path, "rb")
+            return _read_text(opened, sep=own_sep or sep)
     known = ", ".join((*TEXT_SUFFIXES, *PARQUET_SUFFIXES))
     msg = f"not a kind of file that is read: {known}. CSV of any name: mifs rank - < FILE"
     raise ValueError(msg)

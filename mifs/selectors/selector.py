@@ -14,6 +14,7 @@ from mifs import _frames
 from mifs._callbacks import CallbackSupportMixin, reported_steps, with_callbacks
 from mifs._typing import AnyArray, ArrayLike
 from mifs._validation import (
+    N_JOBS,
     Interval,
     RealNotInt,
     StrOptions,
@@ -197,7 +198,7 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         "interactions": ["boolean"],
         "confirm": ["boolean", StrOptions({"auto"})],
         "min_features_to_select": [Interval(Integral, 0, None, closed="left")],
-        "n_jobs": [Integral, None],
+        "n_jobs": [*N_JOBS, None],
         "random_state": ["random_state", np.random.Generator],
     }
 
