@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sklearn.datasets import load_breast_cancer
 
@@ -77,15 +77,14 @@ def _read(file: str, own_sep: str | None) -> pd.DataFrame:
         return pd.read_parquet(path, engine="pyarrow")
     for suffix, sep in TEXT_SUFFIXES.items():
         if name.endswith(suffix):
-            is_gzip = suffix.endswith(".gz")
-            opened = partial(gzip.open, path) if is_gzip else partial(open, path, "rb")
-            return _read_text(opened, sep=own_sep or sep)
+            opener: Any = gzip.open if suffix.endswith(".gz") else open
+            return _read_text(partial(opener, path, "rb"), sep=own_sep or sep)
     known = ", ".join((*TEXT_SUFFIXES, *PARQUET_SUFFIXES))
     msg = f"not a kind of file that is read: {known}. CSV of any name: mifs rank - < FILE"
     raise ValueError(msg)
 
 
-def _read_text(opened: Callable[[], IO[bytes]], *, sep: str) -> pd.DataFrame:
+def _read_text(opened: Callable[[], Any], *, sep: str) -> pd.DataFrame:
     """Read CSV or TSV; raise where pandas would drop values, or fill up a short row."""
     import pandas as pd  # noqa: PLC0415 - as above
 
@@ -115,7 +114,7 @@ def _read_text(opened: Callable[[], IO[bytes]], *, sep: str) -> pd.DataFrame:
     return frame
 
 
-def _refuse_ragged(opened: Callable[[], IO[bytes]], sep: str, *, n_rows: int | None = None) -> None:
+def _refuse_ragged(opened: Callable[[], Any], sep: str, *, n_rows: int | None = None) -> None:
     """Raise if one of the first rows, or of all, has not one value for each name."""
     csv.field_size_limit(LONGEST_VALUE)
     with opened() as file:
