@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -130,15 +130,6 @@ def columns_frame(columns: Sequence[ColumnInfo]) -> pd.DataFrame:
         for column in columns
     ]
     return pd.DataFrame(rows).astype({"levels": "Int64"})
-
-
-def remarks_of(remarks: Mapping[int, Sequence[str]], names: Sequence[str]) -> tuple[str, ...]:
-    """Return each remark once, with the columns that it is about."""
-    about: dict[str, list[str]] = {}
-    for column, sentences in remarks.items():
-        for sentence in sentences:
-            about.setdefault(sentence, []).append(names[column])
-    return tuple(f"{', '.join(columns)}: {sentence}" for sentence, columns in about.items())
 
 
 CONDITIONS = (

@@ -239,6 +239,7 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
         """Check shapes and names; what the values must be, the selector knows."""
         name = type(self).__name__
         refuse_ambiguous_names(X)
+        self._column_names = _frames.names_of(X)
         if _frames.is_frame(X):
             validate_data(self, X, y, skip_check_array=True)
             refuse_small_frame(X, name)
