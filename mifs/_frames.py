@@ -163,6 +163,28 @@ def names_of(X: Any) -> list[str] | None:
     return [str(name) for name in _native(X).columns] if is_frame(X) else None
 
 
+def are_shuffled(X: Any, y: Any) -> bool:
+    """Whether the row labels of a table are those of a target in another order."""
+    one = _row_labels(X)
+    other = None if one is None else _row_labels(y)
+    if one is None or other is None or one.equals(other):
+        return False
+    is_alike = len(one) == len(other) and one.nlevels == other.nlevels
+    are_unique = one.is_unique and other.is_unique  # else none could be found by its label
+    return is_alike and are_unique and bool(one.isin(other).all())
+
+
+def _row_labels(table: Any) -> Any:
+    """Return the index of what pandas made; None of all else."""
+    if isinstance(table, np.ndarray):
+        return None
+    try:
+        made = nw.from_native(table, eager_only=True, allow_series=True, pass_through=True)
+    except DuplicateError:  # of the names of several outputs
+        return getattr(table, "index", None)
+    return nw.maybe_get_index(made) if isinstance(made, nw.DataFrame | nw.Series) else None
+
+
 def keep_columns(X: Any, mask: AnyArray) -> Any:
     """Return the columns of a mask, with their types, as a table of the same kind."""
     frame = _native(X)

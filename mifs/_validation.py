@@ -7,13 +7,14 @@ import difflib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils import check_consistent_length, column_or_1d
-from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
+from sklearn.utils._param_validation import HasMethods, RealNotInt, StrOptions
+from sklearn.utils._param_validation import Interval as AnyInterval
 from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import _check_method_params, _check_sample_weight
 
@@ -25,6 +26,7 @@ from mifs._typing import AnyArray, ArrayLike, IntArray
 from mifs.weights import RowWeights
 
 __all__ = [
+    "N_JOBS",
     "HasMethods",
     "Interval",
     "RealNotInt",
@@ -36,6 +38,7 @@ __all__ = [
     "fit_context",
     "fit_context_of_meta",
     "generator_of",
+    "is_whole_number",
     "keeps_library",
     "label_of",
     "nearest",
@@ -53,6 +56,21 @@ __all__ = [
 
 MOST_ROWS = 2**31 - 1  # counts have 32 bits
 NO_LABEL = {"Period", "dict", "list", "set", "tuple", "void"}  # types of values of a target
+
+
+class Interval(AnyInterval):
+    """Numbers between two bounds; True and False are none, though Python counts with them."""
+
+    def is_satisfied_by(self, val: Any) -> bool:
+        return not isinstance(val, bool | np.bool_) and super().is_satisfied_by(val)
+
+
+N_JOBS = [Interval(Integral, None, -1, closed="right"), Interval(Integral, 1, None, closed="left")]
+
+
+def is_whole_number(value: object) -> bool:
+    """Whether a value is a whole number, and not True or False."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def keeps_library(estimator: Any, library: str | None) -> bool:

@@ -1,7 +1,9 @@
-"""Units of information: everything inside is in nats; `base` and `unit` speak at the doors."""
+"""Units of information, nats inside, `base` and `unit` at the doors; how p-values are written."""
 
 import math
 from numbers import Real
+
+LEAST_PVALUE = 1e-300  # below it a p-value is written as such: most of them underflow to zero
 
 UNITS: dict[str, float | None] = {"nats": None, "bits": 2.0, "hartleys": 10.0}
 
@@ -68,3 +70,48 @@ def base_of_unit(unit: str) -> float | None:
         msg = f"unit must be one of {', '.join(map(repr, UNITS))}; got {unit!r}."
         raise ValueError(msg)
     return UNITS[unit]
+
+
+def pvalue_text(value: float, spec: str = ".2g") -> str:
+    """Write a p-value.
+
+    Parameters
+    ----------
+    value : float
+        Between 0 and 1.
+    spec : str, default=".2g"
+        Its form, as in `format`.
+
+    Returns
+    -------
+    str
+        The number, or "<1e-300".
+
+    Examples
+    --------
+    >>> pvalue_text(0.01234), pvalue_text(0.0)
+    ('0.012', '<1e-300')
+    """
+    return f"<{LEAST_PVALUE}" if value < LEAST_PVALUE else format(value, spec)
+
+
+def pvalue_words(value: float) -> str:
+    """Write a p-value within a sentence.
+
+    Parameters
+    ----------
+    value : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    str
+        Such as "p = 0.012" or "p < 1e-300".
+
+    Examples
+    --------
+    >>> pvalue_words(0.01234), pvalue_words(0.0)
+    ('p = 0.012', 'p < 1e-300')
+    """
+    text = pvalue_text(value)
+    return f"p < {text[1:]}" if text.startswith("<") else f"p = {text}"

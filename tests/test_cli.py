@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ import pytest
 from sklearn.datasets import load_breast_cancer
 
 from mifs import BinnedMI, MutualInfoSelector, __version__
-from mifs.cli import faults, main, progress, ranking
+from mifs.cli import faults, main, progress, ranking, reading
 from mifs.criteria import CRITERIA
 
 ROOT = Path(__file__).parents[1]
@@ -102,7 +103,7 @@ def test_the_demo_prints_an_aligned_table_with_its_units(capsys, demo):
     table, _, words = out.rpartition("\n\n")
     source, target, _, names, units, *rows = table.splitlines()
     ended, *promise = words.splitlines()
-    assert source == "breast cancer data: 569 rows x 30 columns"
+    assert source == "breast cancer data: 569 rows, 30 columns and the target"
     # 212 malignant and 357 benign
     p = 212 / 569
     entropy = -(p * math.log2(p) + (1 - p) * math.log2(1 - p))
@@ -250,7 +251,7 @@ def test_a_dash_reads_standard_input(capsys, monkeypatch, table):
     )
     code, out, _ = run(capsys, "rank", "-", "--target", "y")
     assert code == 0
-    assert out.startswith("standard input: 120 rows x 4 columns\n")
+    assert out.startswith("standard input: 120 rows, 4 columns and the target\n")
 
 
 @pytest.mark.usefixtures("in_folder")
@@ -373,6 +374,32 @@ def test_missing_values_and_kinds_are_taken_as_said_and_leaks_are_named(capsys, 
     assert kinds["n"] == "continuous"
 
 
+def test_what_auto_shows_and_takes_is_as_asked(capsys):
+    def document(*options):
+        return json.loads(run(capsys, "rank", "--demo", "--format", "json", *options)[1])
+
+    assert "confirmed where in doubt" in document()["promise"]
+    assert "analytic tails)" in document("--confirm", "never")["promise"]
+    assert "drawn from random tables" in document("--confirm", "always")["promise"]
+    assert "at fdr 0.05" in document("--error-control", "fdr")["ended"]
+    hard = ("--alpha", "1e-300")
+    assert document(*hard, "--min-features", "0")["rows"] == []
+    assert len(document(*hard, "--min-features", "2")["rows"]) == 2
+
+
+@pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_a_pvalue_below_all_floats_is_no_zero(capsys, form):
+    n = 4000
+    frame = pd.DataFrame({"a": np.arange(n) % 2, "b": np.arange(n) % 3, "y": np.arange(n) % 2})
+    frame.to_csv("t.csv", index=False)
+    argv = ("rank", "t.csv", "--target", "y", "--all", "--format")
+    shown = run(capsys, *argv, form)[1]
+    assert "<1e-300" in shown
+    assert "0.0e+00" not in shown
+    assert json.loads(run(capsys, *argv, "json")[1])["rows"][0]["p alone"] == 0.0
+
+
 # ---------------------------------------------------------------- what goes wrong
 
 FILES = {
@@ -387,6 +414,7 @@ FILES = {
     "infinite.csv": "a,y\n0.5,x\ninf,y\n1.5,x\n",
     "ragged.csv": "a,y\n1,2\n1,2,3\n",
     "names.csv": "a,y\n1,2,3\n4,5,6\n",
+    "short.csv": 'a,b,y\n1,"two\nlines",x\n\n2,1,y\n2\n1,2,x\n',
     "quote.csv": 'a,y\n"1,2\n3,4\n',
     "latin.csv": "é,y\n1,2\n".encode("latin-1"),
     "table.xlsx": "",
@@ -419,8 +447,9 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
     ("gap.csv --target y --missing error", "missing values in column 'b' (2 of 3 rows)"),
     ("target_gap.csv --target y", "target 'y' of target_gap.csv: y contains NaN or None in 1 of 3"),
     ("infinite.csv --target y", "infinity in column 'a' (1 of 3 rows)"),
-    ("ragged.csv --target y", "Expected 2 fields in line 3, saw 3"),
-    ("names.csv --target y", "the rows hold more values than the first line has names"),
+    ("ragged.csv --target y", "line 3 has 3 values, but the first line names 2 columns"),
+    ("names.csv --target y", "line 2 has 3 values, but the first line names 2 columns"),
+    ("short.csv --target y", "line 6 has 1 value, but the first line names 3 columns"),
     ("quote.csv --target y", "EOF inside string"),
     ("latin.csv --target y", "latin.csv: 'utf-8' codec can't decode"),
     ("bad.csv.gz --target y", "bad.csv.gz: Not a gzipped file"),
@@ -453,6 +482,27 @@ def test_bad_data_is_one_line_and_exit_code_one(capsys, monkeypatch, bad_files, 
     assert "np." not in err  # a value is quoted as the file has it
 
 
+@pytest.mark.parametrize("seed", range(60))
+def test_a_row_of_another_length_is_always_found(seed):
+    """Pandas alone fills up a short row, and lets a first long one pass if its end is empty."""
+    rng = np.random.default_rng(seed)
+    values = ["1", "", "x", '"a,b"', '"two\nlines"', '"say ""so"""', " "]
+    rows = [["a", "b", "y"], *(list(rng.choice(values, 3)) for _ in range(6))]
+    rows[3] = ["1", "2", ""] if seed % 2 else ["1", "2", "3"]
+    if seed % 3:
+        rows[rng.integers(1, 7)] = list(rng.choice(values, rng.choice([2, 4, 5])))
+    lines = [",".join(row) + "\n" * rng.integers(1, 3) for row in rows]
+    text = "".join(lines).encode()
+    read = partial(reading._read_text, partial(io.BytesIO, text), sep=",")
+    odd = next((place for place, row in enumerate(rows) if len(row) != 3), None)
+    if odd is None:
+        assert read().shape == (6, 3)
+        return
+    line = "".join(lines[:odd]).count("\n") + 1
+    with pytest.raises(ValueError, match=rf"^line {line} has {len(rows[odd])} values, but the"):
+        read()
+
+
 BAD_USAGE = [
     ("rank", "one of the arguments FILE --demo is required"),
     ("rank a.csv", "--target COLUMN is needed"),
@@ -463,6 +513,9 @@ BAD_USAGE = [
     ("rank --demo --n-features nan", "got 'nan'"),
     ("rank --demo --n-features some", "got 'some'"),
     ("rank --demo --n-bins 1", "--n-bins: a whole number from 2 on, or auto, is needed; got '1'"),
+    ("rank --demo --sep ;;", "--sep: one character is needed, or '\\t' for a tab; got ';;'"),
+    ("rank --demo --min-features -1", "a whole number from 0 on is needed; got '-1'"),
+    ("rank --demo --confirm maybe", "invalid choice: 'maybe'"),
     ("rank --demo --jobs 0", "--jobs: a whole number from 1 on, or -1 for all processors"),
     ("report --demo --jobs two", "got 'two'"),
     ("rank --demo --unit byte", "invalid choice: 'byte'"),
@@ -645,7 +698,16 @@ def test_another_separator_can_be_named_and_is_guessed_in_the_error(capsys):
     assert "--sep ';'" in err
     code, out, _ = run(capsys, "rank", "t.csv", "--target", "y", "--sep", ";")
     assert code == 0
-    assert "40 rows x 2 columns" in out
+    assert "40 rows, 2 columns and the target" in out
+
+
+@pytest.mark.usefixtures("in_folder")
+def test_a_tab_can_be_named_as_the_error_writes_it(capsys):
+    r"""Shells hand on '\t' as two characters."""
+    with open("t.csv", "w", encoding="utf-8") as file:
+        file.write("a\tb\ty\n" + "1\t2\t0\n3\t4\t1\n" * 20)
+    assert r"--sep '\t'" in run(capsys, "rank", "t.csv", "--target", "y")[2]
+    assert run(capsys, "rank", "t.csv", "--target", "y", "--sep", r"\t")[0] == 0
 
 
 @pytest.mark.usefixtures("in_folder")

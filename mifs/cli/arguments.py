@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from mifs._version import __version__
 from mifs.cli.output import FORMATS, REPORT_FORMATS
+from mifs.cli.ranking import CONFIRM
 from mifs.cli.reading import PARQUET_SUFFIXES, TEXT_SUFFIXES
 from mifs.criteria import CRITERIA, criterion_of
 from mifs.units import UNITS
@@ -30,7 +31,6 @@ examples:
 exit codes:
   0 done, 1 the data are at fault, 2 wrong usage, 130 interrupted
 """
-
 
 REPORT_EPILOG = """\
 examples:
@@ -93,7 +93,13 @@ def _add_table_arguments(rank: argparse.ArgumentParser) -> None:
     suffixes = " ".join((*TEXT_SUFFIXES, *PARQUET_SUFFIXES))
     which.add_argument("file", nargs="?", metavar="FILE", help=f"{suffixes}, or - to read CSV")
     which.add_argument("--demo", action="store_true", help="rank a bundled data set instead")
-    rank.add_argument("--sep", metavar="CHAR", help="what parts the values of a line of CSV")
+    rank.add_argument(
+        "--sep",
+        type=_sep,
+        metavar="CHAR",
+        help="what parts the values of a line of CSV, such as ';' or '\\t' (default: a comma, "
+        "and a tab in .tsv)",
+    )
     rank.add_argument("--target", metavar="COLUMN", help="what the other columns are to tell of")
     rank.add_argument(
         "--target-kind",
@@ -147,6 +153,27 @@ def _add_selection_arguments(rank: argparse.ArgumentParser) -> None:
         help="error rate of auto: chance that any column selected is unrelated (default: 0.05)",
     )
     rank.add_argument(
+        "--error-control",
+        choices=("fwer", "fdr"),
+        default="fwer",
+        help="what --alpha bounds: that chance, or the share of unrelated columns among those "
+        "significant alone (default: fwer)",
+    )
+    rank.add_argument(
+        "--confirm",
+        choices=tuple(CONFIRM),
+        default="auto",
+        help="whether auto makes sure of its tests by random tables: where in doubt, always, or "
+        "never, which is fastest (default: auto)",
+    )
+    rank.add_argument(
+        "--min-features",
+        type=_min_features,
+        default=1,
+        metavar="N",
+        help="how many auto selects though none may enter, without a promise (default: 1)",
+    )
+    rank.add_argument(
         "--interactions",
         action="store_true",
         help="let auto look for columns that tell something only together",
@@ -193,6 +220,15 @@ def _add_report_arguments(report: argparse.ArgumentParser) -> None:
     )
 
 
+def _sep(text: str) -> str:
+    """Read a separator; a shell hands on a tab as two characters."""
+    char = "\t" if text == r"\t" else text
+    if len(char) == 1 and char not in '"\r\n':
+        return char
+    msg = f"one character is needed, or '\\t' for a tab; got {text!r}"
+    raise argparse.ArgumentTypeError(msg)
+
+
 def _criterion(text: str) -> str:
     """Check the name of a criterion."""
     try:
@@ -214,6 +250,14 @@ def _n_features(text: str) -> int | float | str:
         if number >= 1 if kind is int else 0 < number <= 1:
             return number
     msg = f"a number from 1 on, a fraction such as 0.2, all or auto is needed; got {text!r}"
+    raise argparse.ArgumentTypeError(msg)
+
+
+def _min_features(text: str) -> int:
+    """Read a number of columns, or none."""
+    if text.isdecimal():
+        return int(text)
+    msg = f"a whole number from 0 on is needed; got {text!r}"
     raise argparse.ArgumentTypeError(msg)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mifs.cli.ranking import Ranking
 from mifs.cli.screen import GAP, Column, Screen
 from mifs.report import Report
-from mifs.report.words import printable
+from mifs.report.words import printable, pvalue
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,9 +49,8 @@ def as_table(ranking: Ranking, screen: Screen | None = None) -> str:
 
 def _column(frame: pd.DataFrame, header: str) -> Column:
     """Write one column: its name, its unit, and its values."""
-    name, bracket, unit = str(header).partition("[")
-    spec = ".1e" if str(header).startswith("p ") else ".4f"
-    cells = _cells(frame, header, spec)
+    name, bracket, unit = header.partition("[")
+    cells = _cells(frame, header, ".2g" if header.startswith("p ") else ".4f")
     name = name.strip()
     return Column(name, (name, bracket + unit, *cells), is_text=_is_text(frame[header]))
 
@@ -68,8 +67,8 @@ def _headline(ranking: Ranking) -> tuple[str, str]:
     is_discrete = ranking.target_kind == "discrete"
     levels = f"{n_levels} classes" if is_discrete else f"cut into {n_levels} bins"
     return (
-        f"{printable(table.source)}: {n_rows} rows x {n_columns} "
-        f"column{'s' if n_columns > 1 else ''}",
+        f"{printable(table.source)}: {n_rows} rows, {n_columns} "
+        f"column{'s' if n_columns > 1 else ''} and the target",
         f"target {printable(table.target)}: {levels}, "
         f"H(Y) = {ranking.target_entropy:.4f} {ranking.unit}; criterion {ranking.criterion}",
     )
@@ -138,6 +137,8 @@ def _shown(frame: pd.DataFrame) -> list[str]:
 
 def _cells(frame: pd.DataFrame, header: str, spec: str) -> list[str]:
     """Write the values of one column; a score that is a bound stands after "<="."""
+    if header.startswith("p "):
+        return [pvalue(value, spec) for value in frame[header]]
     cells = [_cell(value, spec) for value in frame[header]]
     if not header.startswith("score"):
         return cells

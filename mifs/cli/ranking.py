@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mifs.cli.faults import fault_of_values
 from mifs.cli.progress import Progress
@@ -17,6 +17,9 @@ from mifs.units import base_of_unit
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# As `confirm` of the selector.
+CONFIRM: dict[str, bool | Literal["auto"]] = {"auto": "auto", "always": True, "never": False}
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,9 @@ def fitted(table: Table, args: argparse.Namespace, progress: Progress) -> Mutual
         include=named(args.include, names, "--include", source) or None,
         discrete_target=_kind_of_target(args),
         alpha=args.alpha,
+        error_control=args.error_control,
+        confirm=CONFIRM[args.confirm],
+        min_features_to_select=args.min_features,
         interactions=args.interactions,
         n_jobs=args.jobs,
     )

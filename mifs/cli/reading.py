@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import csv
+import gzip
 import importlib.util
+import io
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from sklearn.datasets import load_breast_cancer
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 TEXT_SUFFIXES = {".csv": ",", ".csv.gz": ",", ".tsv": "\t", ".tsv.gz": "\t"}
 PARQUET_SUFFIXES = (".parquet", ".pq")
 NAMES_SHOWN = 8  # in a message on a column that is not there
+LONGEST_VALUE = 2**31 - 1  # characters; pandas reads longer ones than csv does unless told
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def _read(file: str, own_sep: str | None) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415
 
     if file == "-":
-        return _read_text(sys.stdin.buffer, sep=own_sep or ",", is_gzip=False)
+        return _read_text(partial(io.BytesIO, sys.stdin.buffer.read()), sep=own_sep or ",")
     path = Path(file)  # a plain string may be a web address
     path.stat()  # raises in the system's words, which not every reader does
     name = path.name.lower()
@@ -73,23 +77,23 @@ def _read(file: str, own_sep: str | None) -> pd.DataFrame:
         return pd.read_parquet(path, engine="pyarrow")
     for suffix, sep in TEXT_SUFFIXES.items():
         if name.endswith(suffix):
-            return _read_text(path, sep=own_sep or sep, is_gzip=suffix.endswith(".gz"))
+            opener: Any = gzip.open if suffix.endswith(".gz") else open
+            return _read_text(partial(opener, path, "rb"), sep=own_sep or sep)
     known = ", ".join((*TEXT_SUFFIXES, *PARQUET_SUFFIXES))
     msg = f"not a kind of file that is read: {known}. CSV of any name: mifs rank - < FILE"
     raise ValueError(msg)
 
 
-def _read_text(file: Path | BinaryIO, *, sep: str, is_gzip: bool) -> pd.DataFrame:
-    """Read CSV or TSV; raise where pandas would drop values with a warning."""
+def _read_text(opened: Callable[[], Any], *, sep: str) -> pd.DataFrame:
+    """Read CSV or TSV; raise where pandas would drop values, or fill up a short row."""
     import pandas as pd  # noqa: PLC0415 - as above
 
-    with warnings.catch_warnings():
+    with opened() as file, warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
         try:
-            return pd.read_csv(
+            frame = pd.read_csv(
                 file,
                 sep=sep,
-                compression="gzip" if is_gzip else None,
                 index_col=False,  # else the first column may become row names, and vanish
                 low_memory=False,  # the type of a column is that of all its rows
             )
@@ -97,10 +101,39 @@ def _read_text(file: Path | BinaryIO, *, sep: str, is_gzip: bool) -> pd.DataFram
             # Below Python 3.12 pandas can lose a Ctrl-C in here, and says only this of it.
             if "Calling read(nbytes) on source failed" in str(error):
                 raise KeyboardInterrupt from error
+            if "fields in line" in str(error):
+                _refuse_ragged(opened, sep)
             raise
-        except pd.errors.ParserWarning as warning:
-            msg = "the rows hold more values than the first line has names"
-            raise ValueError(msg) from warning
+        except pd.errors.ParserWarning:
+            _refuse_ragged(opened, sep)
+            raise
+    # csv takes twice as long as pandas. Where a row is short, its last value is missing; where
+    # one is long, pandas has said so, unless it is the first.
+    may_be_short = frame.iloc[:, -1].isna().any()
+    _refuse_ragged(opened, sep, n_rows=None if may_be_short else 1)
+    return frame
+
+
+def _refuse_ragged(opened: Callable[[], Any], sep: str, *, n_rows: int | None = None) -> None:
+    """Raise if one of the first rows, or of all, has not one value for each name."""
+    csv.field_size_limit(LONGEST_VALUE)
+    with opened() as file:
+        lines = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
+        reader = csv.reader(lines, delimiter=sep)
+        n_names, n_read, start = 0, 0, 1
+        for row in reader:
+            line, start = start, reader.line_num + 1  # a quoted value may take several
+            if not row or (len(row) == 1 and row[0].isspace()):
+                continue
+            n_names = n_names or len(row)
+            if len(row) != n_names:
+                values = "1 value" if len(row) == 1 else f"{len(row)} values"
+                msg = f"line {line} has {values}, but the first line names {n_names} columns. "
+                msg += "Mend the line, or quote values that hold the separator."
+                raise ValueError(msg)
+            if n_read == n_rows:
+                return
+            n_read += 1
 
 
 def _parted(frame: pd.DataFrame, source: str, target: str, exclude: Sequence[str]) -> Table:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mifs._frames import names_of
 from mifs._typing import ArrayLike, BoolArray, FloatArray, IntArray, StrArray
-from mifs._validation import generator_of
+from mifs._validation import generator_of, is_whole_number
 from mifs.discrete import CountedInformation
 from mifs.encoding import Kind, Missing
 from mifs.information.independence import blind_source
@@ -261,7 +261,7 @@ def _both_directions(
 
 
 def _refuse_out_of_range(n_pairs: int, alpha: float, budget: float) -> None:
-    if not isinstance(n_pairs, Integral) or n_pairs < 1:
+    if not is_whole_number(n_pairs) or n_pairs < 1:
         msg = f"n_pairs must be a whole number of at least 1; got {n_pairs!r}."
         raise ValueError(msg)
     if not isinstance(alpha, Real) or not 0 < alpha < 1:

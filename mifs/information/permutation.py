@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
-from numbers import Integral
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -19,6 +18,7 @@ from mifs._validation import (
     as_array,
     as_vector,
     generator_of,
+    is_whole_number,
     label_of,
 )
 from mifs.counts import DiscreteVariable
@@ -362,6 +362,6 @@ def _scores(X: Any) -> list[FloatArray]:
 
 
 def _refuse_below(least: int, number: int, name: str) -> None:
-    if not isinstance(number, Integral) or number < least:
+    if not is_whole_number(number) or number < least:
         msg = f"{name} must be a whole number of at least {least}; got {number!r}."
         raise ValueError(msg)

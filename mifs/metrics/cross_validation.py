@@ -16,6 +16,7 @@ from mifs.metrics.forecasts import forecast_rows
 from mifs.metrics.gain import Baseline
 from mifs.metrics.pooling import CrossValInformation, FoldForecast, pooled
 from mifs.metrics.rows import ScoredRows, Zero, checked_zero, label_column
+from mifs.scan import refuse_no_jobs
 
 
 def cross_val_information(
@@ -96,6 +97,7 @@ def cross_val_information(
     >>> round(found.gain, 2), round(found.standard_error, 2)
     (0.37, 0.01)
     """
+    refuse_no_jobs(n_jobs)
     zero, y = checked_zero(zero), target_of(y)
     X = checked_table(estimator, X, y, groups, sample_weight)
     splits = check_cv(cv, y, classifier=is_classifier(estimator)).split(X, y, groups)

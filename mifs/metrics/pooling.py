@@ -25,6 +25,7 @@ from mifs.metrics.gain import (
     told,
 )
 from mifs.metrics.rows import ScoredRows, Zero, checked_weights, log_of, without_zeros
+from mifs.units import pvalue_words
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class GainDifference:
 
     def __str__(self) -> str:
         amount = told(self.difference, self.standard_error)
-        return f"difference {amount} nats, p = {self.pvalue:.2g}, {self.n_folds} folds"
+        return f"difference {amount} nats, {pvalue_words(self.pvalue)}, {self.n_folds} folds"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
 import numpy as np
 
 from mifs._typing import FloatArray, IntArray
+from mifs._validation import is_whole_number
 from mifs.plots.fitted import how_measured, names_of, path_finder
 from mifs.plots.style import (
     BLUE,
@@ -133,7 +133,7 @@ class RankingDisplay:
             If the unit, the order or the number of columns is not one of those above.
         """
         nats = nats_per_unit(base_of_unit(unit))
-        if not isinstance(max_features, Integral) or max_features < 1:
+        if not is_whole_number(max_features) or max_features < 1:
             msg = f"max_features must be a whole number of at least 1; got {max_features!r}."
             raise ValueError(msg)
         if order not in ("rank", "relevance"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -11,6 +10,7 @@ from scipy.sparse import issparse
 
 from mifs import _frames
 from mifs._typing import FloatArray, IntArray
+from mifs._validation import is_whole_number
 from mifs.encoding import TypedTable
 from mifs.mi_estimators import BinnedMI, mi_estimator_of
 from mifs.plots.fitted import how_measured, names_of, path_finder
@@ -235,7 +235,7 @@ class RedundancyDisplay:
 
 
 def _refuse_few(n_selected: int, max_features: int) -> None:
-    if not isinstance(max_features, Integral) or max_features < 2:
+    if not is_whole_number(max_features) or max_features < 2:
         msg = "max_features must be a whole number of at least 2, to have a pair; got "
         msg += f"{max_features!r}."
         raise ValueError(msg)

@@ -37,6 +37,7 @@ class FittedSelector(Protocol):
     discrete_features_: BoolArray
     discrete_target_: bool
     _column_names: list[str] | None
+    _target_remarks: Sequence[str]
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the parameters by name."""

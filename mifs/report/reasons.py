@@ -93,11 +93,13 @@ def _redundant_with(reading: Reading, column: int, left: FloatArray, reason: str
 
 
 def warned(reading: Reading) -> tuple[Warned, ...]:
-    """Return each remark once, with the columns that it is about, of all columns."""
+    """Return each remark once, with the columns, of all, or the target, that it is about."""
     own = reading.source.remarks(reading.order)
     about: dict[str, list[str]] = {}
     for place, info in enumerate(reading.selector.columns_):
         sentences: Iterable[str] = (*info.remarks, *own.get(place, ()))
         for sentence in sentences:
             about.setdefault(sentence, []).append(reading.names[place])
+    for sentence in reading.selector._target_remarks:
+        about[sentence] = ["the target"]
     return tuple(Warned(sentence, tuple(names)) for sentence, names in about.items())

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from mifs.report.model import Contents, RankedFeature, WhyNot
+from mifs.units import pvalue_text
 
 TITLE = "Feature selection for"  # and the target's name
 NOT_MEASURED = "-"
@@ -93,11 +94,9 @@ def percent(share: float) -> str:
     return "<0.1 %" if 0 < share < 0.001 else f"{100 * share:z.1f} %"
 
 
-def pvalue(value: float) -> str:
-    """Write a p-value with two digits; a dash without one."""
-    if math.isnan(value):
-        return NOT_MEASURED
-    return "<1e-300" if value < 1e-300 else f"{value:.2g}"
+def pvalue(value: float, spec: str = ".2g") -> str:
+    """Write a p-value, with two digits unless told; a dash without one."""
+    return NOT_MEASURED if math.isnan(value) else pvalue_text(value, spec)
 
 
 def count(value: float) -> str:

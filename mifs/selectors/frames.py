@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ from mifs.encoding import ColumnInfo
 from mifs.gate import ALONE, GateRecord
 from mifs.search import SelectionPath, count_of
 from mifs.standing import DIGITS
-from mifs.units import base_of_unit, nats_per_unit
+from mifs.units import base_of_unit, nats_per_unit, pvalue_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +106,7 @@ def _blocked(
         what, pvalue = f"given {names[gate.given[column]]}", float(gate.pvalue_given[column])
         method, doubt, level = gate.method_given[column], gate.doubt_given[column], gate.level
     return {
-        "reason": f"{what}: p = {pvalue:.2g}",
+        "reason": f"{what}: {pvalue_words(pvalue)}",
         "p": pvalue,
         "level": level,
         "method": str(method),
@@ -130,15 +130,6 @@ def columns_frame(columns: Sequence[ColumnInfo]) -> pd.DataFrame:
         for column in columns
     ]
     return pd.DataFrame(rows).astype({"levels": "Int64"})
-
-
-def remarks_of(remarks: Mapping[int, Sequence[str]], names: Sequence[str]) -> tuple[str, ...]:
-    """Return each remark once, with the columns that it is about."""
-    about: dict[str, list[str]] = {}
-    for column, sentences in remarks.items():
-        for sentence in sentences:
-            about.setdefault(sentence, []).append(names[column])
-    return tuple(f"{', '.join(columns)}: {sentence}" for sentence, columns in about.items())
 
 
 CONDITIONS = (

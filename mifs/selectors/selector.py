@@ -14,6 +14,7 @@ from mifs import _frames
 from mifs._callbacks import CallbackSupportMixin, reported_steps, with_callbacks
 from mifs._typing import AnyArray, ArrayLike
 from mifs._validation import (
+    N_JOBS,
     Interval,
     RealNotInt,
     StrOptions,
@@ -34,10 +35,10 @@ from mifs.selectors.frames import (
     promise_of,
     ranking_frame,
     ranking_of,
-    remarks_of,
     why_not_frame,
 )
 from mifs.selectors.rails import Rails
+from mifs.selectors.remarks import remarks_of, remarks_on_classes, remarks_on_order
 from mifs.selectors.reported import ReportMixin
 from mifs.selectors.transform import FrameSelectorMixin
 from mifs.selectors.wanted import Wanted, door_of
@@ -139,7 +140,8 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         What may be said of the selection, and under which conditions.
     remarks_ : tuple of str
         What casts doubt on selected columns: identifiers, possible leaks, copies, tables with more
-        cells than rows, and where the estimate of "knn" is not to be trusted.
+        cells than rows, columns that passed no test, and where the estimate of "knn" is not to be
+        trusted; and on the target: classes of a single row, row labels in another order than X's.
     discrete_features_ : ndarray of bool of shape (n_features_in_,)
         Which columns were taken as discrete.
     columns_ : tuple of ColumnInfo
@@ -197,7 +199,7 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         "interactions": ["boolean"],
         "confirm": ["boolean", StrOptions({"auto"})],
         "min_features_to_select": [Interval(Integral, 0, None, closed="left")],
-        "n_jobs": [Integral, None],
+        "n_jobs": [*N_JOBS, None],
         "random_state": ["random_state", np.random.Generator],
     }
 
@@ -264,6 +266,7 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         """
         X, facts = checked_table(X, missing=self.missing, estimator=self, accept_sparse=True)
         checked = checked_target(X, y, type(self).__name__, multi_output=True)
+        self._target_remarks = remarks_on_order(X, y)
         weights, X, outputs = weighted_rows(sample_weight, X, checked)
         self._column_names = names = _frames.names_of(X)
         criterion = criterion_of(self.criterion)
@@ -295,9 +298,9 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
                 describes=self._describes,
             )
         self._store(path, information)
+        self.gate_ = door.record(path.order.tolist()) if isinstance(door, GatedDoor) else None
         if self._describes:
             self._store_columns(table, targets, estimator, information)
-        self.gate_ = door.record(path.order.tolist()) if isinstance(door, GatedDoor) else None
         self.promise_ = promise_of(path, self.gate_, note=estimator.gate_note)
         return self
 
@@ -324,16 +327,11 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         self.discrete_target_, self.discrete_features_ = are_classes, table.is_discrete
         is_binned = isinstance(estimator, BinnedMI)
         coding = estimator if is_binned else BinnedMI()
-        rails = Rails(
-            table,
-            coding.variable(targets, table.weights),
-            self.relevance_,
-            is_comparable=is_binned or are_classes,
-        )
-        self.columns_ = rails.columns()
-        own, chosen = source.remarks(self.selected_.tolist()), self.selected_.tolist()
-        remarks = {j: (*self.columns_[j].remarks, *own.get(j, ())) for j in chosen}
-        self.remarks_ = remarks_of(remarks, self._names())
+        target, is_comparable = coding.variable(targets, table.weights), is_binned or are_classes
+        self.columns_ = Rails(table, target, self.relevance_, is_comparable).columns()
+        if are_classes and (len(targets) == 1 or self.multi_target == "joint"):
+            self._target_remarks += remarks_on_classes(target, targets, table.weights)
+        self.remarks_ = remarks_of(self, source.remarks(self.selected_.tolist()))
 
     def _checked_array(self, X: Any) -> AnyArray:
         if self.missing == "error":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
@@ -21,6 +20,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from mifs import _frames
 from mifs._typing import AnyArray, ArrayLike
 from mifs._validation import (
+    N_JOBS,
     HasMethods,
     StrOptions,
     checked_target,
@@ -165,7 +165,7 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
         "rule": [StrOptions({"best", "one_standard_error"})],
         "scoring": [str, callable, None],
         "cv": ["cv_object"],
-        "n_jobs": [Integral, None],
+        "n_jobs": [*N_JOBS, None],
     }
 
     def __init__(
@@ -239,6 +239,7 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
         """Check shapes and names; what the values must be, the selector knows."""
         name = type(self).__name__
         refuse_ambiguous_names(X)
+        self._column_names = _frames.names_of(X)
         if _frames.is_frame(X):
             validate_data(self, X, y, skip_check_array=True)
             refuse_small_frame(X, name)

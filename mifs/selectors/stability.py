@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from mifs import _frames
 from mifs._typing import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._validation import (
+    N_JOBS,
     HasMethods,
     Interval,
     StrOptions,
@@ -155,7 +156,7 @@ class StabilitySelector(MetaEstimatorMixin, FrameSelectorMixin, BaseEstimator):
         "min_features_to_select": [Interval(Integral, 0, None, closed="left")],
         "stratify": ["boolean", StrOptions({"auto"})],
         "confidence_level": [Interval(Real, 0, 1, closed="neither")],
-        "n_jobs": [Integral, None],
+        "n_jobs": [*N_JOBS, None],
         "random_state": ["random_state", np.random.Generator],
     }
 

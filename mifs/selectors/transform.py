@@ -35,13 +35,27 @@ class FrameSelectorMixin(SelectorMixin):
         refuse_ambiguous_names(X)
         library = _frames.library_of(X)
         # Fitted to an array there are no names to find the columns of a dataframe by.
-        knows_names = hasattr(self, "feature_names_in_")
+        knows_names = hasattr(self, "feature_names_in_") or self._has_numbers_of_fit(X)
         if library is not None and knows_names and keeps_library(self, library):
             X = validate_data(self, X, reset=False, skip_check_array=True)
             return _frames.keep_columns(X, self.support_)
         if library is None:
             X = self._checked_array(with_strings(X))
         return super().transform(X)
+
+    def _has_numbers_of_fit(self, X: Any) -> bool:
+        """Whether columns are called by the numbers of `fit`, of which scikit-learn knows nothing.
+
+        Raises ValueError if they stand in another order.
+        """
+        known, names = getattr(self, "_column_names", None), _frames.names_of(X)
+        if known is None or names is None or hasattr(self, "feature_names_in_"):
+            return False
+        if names != known and sorted(names) == sorted(known):
+            msg = "The columns of X must be in the same order as they were in fit. Pass "
+            msg += "X[fitted.columns], where fitted is the table of fit."
+            raise ValueError(msg)
+        return names == known
 
     def _checked_array(self, X: Any) -> AnyArray:
         """Check the values of an array beyond scikit-learn's own check."""

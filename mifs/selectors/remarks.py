@@ -1,0 +1,91 @@
+"""What casts doubt on a finished selection: remarks on its columns, and on its target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from mifs import _frames
+from mifs.counts import DiscreteVariable
+from mifs.encoding import TypedColumn
+from mifs.weights import RowWeights
+
+
+def remarks_of(selector: Any, own: Mapping[int, Sequence[str]]) -> tuple[str, ...]:
+    """Return each remark once, with the selected columns, or the target, that it is about.
+
+    Parameters
+    ----------
+    selector : MutualInfoSelector
+        Fitted.
+    own : mapping of int to sequence of str
+        Remarks of the MI estimator, by column.
+
+    Returns
+    -------
+    tuple of str
+        Those on the target last.
+    """
+    about: dict[str, list[str]] = {}
+    names, untested = selector._names(), _untested(selector)
+    for column in selector.selected_.tolist():
+        sentences = (*selector.columns_[column].remarks, *own.get(column, ()))
+        for sentence in (*sentences, *untested.get(column, ())):
+            about.setdefault(sentence, []).append(names[column])
+    on_columns = (f"{', '.join(columns)}: {sentence}" for sentence, columns in about.items())
+    return (*on_columns, *(f"the target: {remark}" for remark in selector._target_remarks))
+
+
+def _untested(selector: Any) -> dict[int, tuple[str, ...]]:
+    """Say of each column that was selected though it might not enter that it was."""
+    if selector.gate_ is None:
+        return {}
+    least = selector.min_features_to_select
+    remark = f"selected only to make up min_features_to_select={least}: no test shows that it "
+    remark += "tells or adds anything; 0 leaves it out"
+    chosen = zip(selector.selected_.tolist(), selector.gate_.stage, strict=True)
+    return {column: (remark,) for column, stage in chosen if stage == "not tested"}
+
+
+def remarks_on_order(X: Any, y: Any) -> tuple[str, ...]:
+    """Say so where the labels of the rows of X are those of y in another order."""
+    if not _frames.are_shuffled(X, y):
+        return ()
+    remark = "its index holds the row labels of X in another order, and rows were matched by "
+    return (f"{remark}place: if they belong together by label, pass y.loc[X.index]",)
+
+
+def remarks_on_classes(
+    target: DiscreteVariable, targets: Sequence[TypedColumn], weights: RowWeights | None
+) -> tuple[str, ...]:
+    """Say so where most classes of a target have one row, as those of an identifier.
+
+    Parameters
+    ----------
+    target : DiscreteVariable
+        The classes.
+    targets : sequence of TypedColumn
+        The outputs of which they are made.
+    weights : RowWeights, optional
+        How often each row counts; once if left out, or if fractions.
+
+    Returns
+    -------
+    tuple of str
+        The remark, with what to do, if there is one.
+    """
+    each = None if weights is None or weights.unit != 1.0 else weights.multiples
+    n_rows = np.bincount(target.codes, each)
+    n_classes, n_single = int((n_rows > 0).sum()), int((n_rows == 1).sum())
+    if 2 * n_single <= n_classes:
+        return ()
+    if len(targets) > 1:
+        advice = "take each output by itself (multi_target='mean'), or merge rare classes"
+    elif targets[0].values.dtype.kind in "fiu":
+        advice = "if they are numbers, have them cut into bins (discrete_target=False; in a shell "
+        advice += "--target-kind numbers); else merge rare classes"
+    else:
+        advice = "if they name the rows, take another target; else merge rare classes"
+    return (f"{n_single} of {n_classes} classes have a single row, which shows nothing: {advice}",)

@@ -1,0 +1,148 @@
+"""What the selector says of its target and of columns that passed no test, and of names."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from mifs import MutualInfoSelector, MutualInfoSelectorCV, StabilitySelector, rank_features
+
+N = 200
+RNG = np.random.default_rng(0)
+X = pd.DataFrame(RNG.normal(size=(N, 4)), columns=list("abcd"))
+Y = pd.Series((X["a"] + RNG.normal(size=N) > 0).astype(int))
+MADE = {
+    "pandas": lambda table: table,
+    "polars": pl.from_pandas,
+    "pyarrow": lambda table: pa.Table.from_pandas(table, preserve_index=False),
+}
+
+
+def remarks(X, y, **parameters):
+    selector = MutualInfoSelector(n_features_to_select=2).set_params(**parameters)
+    return [r for r in selector.fit(X, y).remarks_ if r.startswith("the target: ")]
+
+
+# ---------------------------------------------------------------- classes of a single row
+
+
+@pytest.mark.parametrize(
+    ("y", "advice"),
+    [
+        (np.arange(N), "discrete_target=False"),
+        ([f"c{i}" for i in range(N)], "take another target"),
+        (np.where(np.arange(N) < N // 2, 0, np.arange(N)), "discrete_target=False"),
+        (np.column_stack([np.arange(N), np.arange(N) % 2]), "multi_target='mean'"),
+    ],
+    ids=["numbers", "labels", "half of the rows", "outputs"],
+)
+def test_classes_of_a_single_row_are_remarked_on_with_what_to_do(y, advice):
+    (remark,) = remarks(X, y, discrete_target=True)
+    assert "classes have a single row" in remark
+    assert advice in remark
+
+
+def test_classes_that_repeat_and_targets_that_are_cut_draw_no_remark():
+    assert remarks(X, Y) == []
+    assert remarks(X, np.arange(N) // 2, discrete_target=True) == []
+    assert remarks(X, X["a"]) == []
+    assert remarks(X, np.arange(N), discrete_target=False) == []
+    rare = np.where(np.arange(N) < 2, np.arange(N), 5)  # two of three classes
+    assert remarks(X, rare) != []
+    assert remarks(X, np.where(np.arange(N) < 1, 7, np.arange(N) % 2)) == []
+
+
+def test_a_row_of_weight_two_is_two_rows_of_its_class():
+    selector = MutualInfoSelector(n_features_to_select=2, discrete_target=True)
+    once = selector.fit(X, np.arange(N), np.ones(N)).remarks_
+    assert any("single row" in remark for remark in once)
+    assert selector.fit(X, np.arange(N), np.full(N, 2)).remarks_ == ()
+
+
+def test_the_report_warns_of_the_target_too():
+    report = rank_features(X, [f"c{i}" for i in range(N)], n_features_to_select=2)
+    assert ("the target",) in [warning.features for warning in report.warnings]
+    for text in (str(report), report.to_markdown(), report.to_json()):
+        assert "200 of 200 classes have a single row" in text
+
+
+# ---------------------------------------------------------------- rows in another order
+
+
+def test_row_labels_of_the_target_in_another_order_are_remarked_on():
+    """Rows are matched by place, as scikit-learn does; nothing is changed in silence."""
+    other = RNG.permutation(N)
+    for X_, y_ in ((X, Y.iloc[other]), (X.iloc[other], Y)):
+        (remark,) = remarks(X_, y_)
+        assert "y.loc[X.index]" in remark
+    assert remarks(X, Y) == remarks(X.iloc[other], Y.iloc[other]) == []
+    assert remarks(X.iloc[other], Y.iloc[other].to_numpy()) == []
+    assert remarks(X.to_numpy(), Y.iloc[other]) == remarks(pl.from_pandas(X), Y.iloc[other]) == []
+    assert remarks(X, Y.iloc[other].set_axis([f"r{i}" for i in range(N)])) == []
+    assert remarks(X, Y.iloc[other].set_axis(np.arange(N) // 2)) == []
+    two = pd.MultiIndex.from_arrays([other, other])
+    assert remarks(X.set_index(two), Y) == []
+    assert remarks(X.set_index(two), Y.set_axis(two[::-1])) != []
+
+
+def test_outputs_of_one_name_are_compared_by_their_rows_too():
+    both = pd.concat([Y, Y], axis=1).set_axis(["q", "q"], axis=1)
+    assert remarks(X, both) == []
+    assert remarks(X, both[::-1]) != []
+
+
+# ---------------------------------------------------------------- columns that passed no test
+
+
+def test_columns_that_passed_no_test_are_remarked_on():
+    noise = RNG.integers(0, 2, N)
+    X_ = X.assign(one=1.0)[["one", "b", "c"]]
+    selector = MutualInfoSelector().fit(X_, noise)
+    (name,) = selector.get_feature_names_out()
+    assert f"{name}: selected only to make up min_features_to_select=1" in selector.remarks_[-1]
+    assert MutualInfoSelector(min_features_to_select=0).fit(X_, noise).remarks_ == ()
+    constant = MutualInfoSelector().fit(X_[["one"]], noise)
+    assert constant.remarks_[0] == "one: constant"
+    assert constant.remarks_[1].startswith("one: selected only to make up")
+    assert MutualInfoSelector(n_features_to_select=1).fit(X_, noise).remarks_ == ()
+    two = MutualInfoSelector(min_features_to_select=2).fit(X, Y)
+    assert two.remarks_[-1].startswith(f"{X.columns[two.selected_[1]]}: ")
+
+
+# ---------------------------------------------------------------- names of columns
+
+SELECTORS = {
+    "auto": MutualInfoSelector(min_features_to_select=2),
+    "by a model": MutualInfoSelectorCV(LogisticRegression()),
+    "stable": StabilitySelector(MutualInfoSelector(n_features_to_select=2), n_resamples=10),
+}
+
+
+@pytest.mark.parametrize("selector", SELECTORS.values(), ids=SELECTORS)
+@pytest.mark.parametrize("fitted", MADE)
+@pytest.mark.parametrize("given", MADE)
+def test_names_are_checked_and_kept_whichever_library_comes(selector, fitted, given):
+    selector.fit(MADE[fitted](X), Y)
+    assert selector.feature_names_in_.tolist() == list("abcd")
+    kept = selector.transform(MADE[given](X))
+    assert type(kept) is type(MADE[given](X))
+    names = getattr(kept, "column_names", getattr(kept, "columns", None))
+    assert list(names) == selector.get_feature_names_out().tolist()
+    with pytest.raises(ValueError, match="same order as they were in fit"):
+        selector.transform(MADE[given](X[list("bacd")]))
+    with pytest.raises(ValueError, match="Feature names unseen at fit time:\n- q"):
+        selector.transform(MADE[given](X.rename(columns={"a": "q"})))
+
+
+@pytest.mark.parametrize("selector", SELECTORS.values(), ids=SELECTORS)
+def test_columns_called_by_numbers_are_kept_and_their_order_is_checked(selector):
+    table = X.set_axis(range(4), axis=1)
+    kept = selector.fit(table, Y).transform(table)
+    pd.testing.assert_frame_equal(kept, table.loc[:, selector.get_support()])
+    with pytest.raises(ValueError, match="same order as they were in fit"):
+        selector.transform(table[[1, 0, 2, 3]])
+    assert isinstance(selector.transform(table.to_numpy()), np.ndarray)
+    with pytest.warns(UserWarning, match="was fitted without feature names"):
+        selector.transform(X)
