@@ -1,9 +1,11 @@
-"""Exact p-values by drawing tables with the margins of the one observed."""
+"""Exact p-values by drawing tables with the margins of the one observed.
+
+Small ones from tables that are drawn with a preference for a large T, and weighed accordingly.
+"""
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from scipy.special import gammainccinv, gammaln, xlogy
@@ -22,7 +24,8 @@ from mifs.null_moments import as_strata, information_statistic, permutation_mome
 
 FEW, PLAIN, TILTED = 400, 20, 200  # tables for each of the exceedances that are asked for
 LARGEST_BATCH = 1 << 17  # numbers drawn at once: they stay in the cache
-LARGEST_STRATUM = 1 << 28  # cells times rows times the longest count; else drawn as a whole
+LARGEST_PLAN = 1 << 31  # cells times rows times the longest count, strata together
+LEAST_COUNT = 256  # of the longest, so that memory has a bound: 64 MB
 NOTHING = np.zeros(0, dtype=np.int64)
 SMALLEST = float(np.finfo(np.float64).tiny)  # p-values below it would be 0
 
@@ -38,9 +41,10 @@ class Confirmation:
     pvalue : float
         Valid whatever the table's size: its error is that of the draws alone.
     n_tables : int
-        Tables drawn.
+        Tables drawn, plain and tilted.
     n_exceedances : int
-        How many of them had at least the table's T.
+        How many of them had at least the table's T. Of tilted tables many have: each counts in the
+        p-value by its weight.
     method : str, default="random tables"
         How the p-value was found.
     """
@@ -70,7 +74,7 @@ def confirm(
     rng : numpy.random.Generator
         Source of the draws.
     n_exceedances : int, default=10
-        Exceedances after which drawing stops, >= 1.
+        Exceedances after which plain drawing stops, >= 1; tilted tables are 200 times as many.
 
     Returns
     -------
@@ -89,8 +93,23 @@ def confirm(
     One table per stratum is drawn, and their T are added. Drawing stops at the h-th exceedance,
     :math:`p = h / l` after :math:`l` tables [1]_, or after :math:`B = h / \text{threshold}` tables
     with :math:`b < h` exceedances, :math:`p = (b + 1) / (B + 1)` [2]_. Both make
-    :math:`P(p \le \alpha) \le \alpha` under the null. Costs up to B tables,
-    3 microseconds each for 30 x 2 and 120 rows.
+    :math:`P(p \le a) \le a` under the null, for every a.
+
+    Where B would be above 400 h, plain drawing ends at 20 h tables, and p-values below 1/20 come
+    from N = 200 h tables of another law Q, under which T is on average what is reached with
+    probability `threshold`. With the weights :math:`w = P / Q`, P being the law by chance,
+    :math:`p = (w_{obs} + \sum_i w_i [T_i \ge T_{obs}]) / (N + 1)` [3]_, which keeps
+    :math:`P(p \le a) \le a`, as Q depends on the margins and the threshold, but not on the table.
+    So do both together: p is at most an a below 1/20 only if this p is; and at most an a from there
+    on only if the h-th exceedance of plain tables takes at least h / a of them, or never comes.
+
+    With h = 10, over 11 shapes of table and levels of 1e-7 to 1e-4, the standard error of a p-value
+    at its level was 5 to 20 %, where plain tables have 32 %; 50 to 60 % where strata of several
+    classes are very sparse (13 rows of ten classes, or levels of one row): there the weights vary,
+    and a p-value of a fourth of the level is taken for one above it in one of 20 cases. A table
+    costs 20 ns a cell, 50 where counts are near 100: 4 ms in all for 5 x 10, and 15 ms for 10
+    strata of it. Where Q itself would take more than a second, as with tens of thousands of rows in
+    a stratum or a table of a thousand levels and ten classes, B plain tables are drawn instead.
 
     References
     ----------
@@ -99,6 +118,8 @@ def confirm(
     .. [2] B. Phipson, G. K. Smyth, "Permutation P-values should never be zero", Statistical
        Applications in Genetics and Molecular Biology 9, 39 (2010).
        https://doi.org/10.2202/1544-6115.1585
+    .. [3] M. T. Harrison, "Conservative hypothesis tests and confidence intervals using importance
+       sampling", Biometrika 99, 57 (2012). https://doi.org/10.1093/biomet/asr079
 
     Examples
     --------
@@ -118,10 +139,10 @@ def confirm(
     statistic = float(information_statistic(strata).sum())
     bound = statistic - float(tie_tolerance(int(strata.sum())))
     small, large = _occupied(strata)
-    most = math.ceil(n_exceedances / threshold)
-    is_tilted = most > FEW * n_exceedances and not large
+    is_tilted = threshold < 1 / FEW and not large
+    n_plain = PLAIN * n_exceedances if is_tilted else math.ceil(n_exceedances / threshold)
     drawn = found = 0
-    for batch in _by_chance(small, large, PLAIN * n_exceedances if is_tilted else most, generator):
+    for batch in _by_chance(small, large, n_plain, generator):
         hits = np.flatnonzero(batch >= bound)
         if found + hits.size >= n_exceedances:
             drawn += int(hits[n_exceedances - found - 1]) + 1
@@ -146,24 +167,24 @@ def _checked(rng: object) -> np.random.Generator:
     return rng
 
 
-def _occupied(strata: IntArray) -> tuple[list[IntArray], list[Any]]:
-    """Tables of the strata that can vary, margins in order; those too large as laws to draw from.
+def _occupied(strata: IntArray) -> tuple[list[IntArray], list[IntArray]]:
+    """Tables of the strata that can vary, margins in order; and those too large to be tilted.
 
     The order of levels and classes must not be that of what is observed, but of the margins alone.
     """
-    small, large = [], []
+    small: list[IntArray] = []
+    large: list[IntArray] = []
+    size = 0
     for stratum in strata:
-        levels, classes = stratum.sum(axis=1), stratum.sum(axis=0)
+        levels, classes = _margins(stratum)
         rows, columns = (np.argsort(margin, kind="stable") for margin in (levels, classes))
         rows, columns = rows[levels[rows] > 0], columns[classes[columns] > 0]
         if len(rows) < 2 or len(columns) < 2:  # there is one table
             continue
         table = stratum[rows][:, columns]
-        longest = min(int(levels.max()), int(classes.max()))
-        if table.size * int(levels.sum()) * longest > LARGEST_STRATUM:
-            large.append(random_table(levels[rows], classes[columns]))
-        else:
-            small.append(table)
+        longest = max(LEAST_COUNT, min(int(levels.max()), int(classes.max())))
+        size += table.size * int(levels.sum()) * longest
+        (small if size <= LARGEST_PLAN else large).append(table)
     return small, large
 
 
@@ -207,13 +228,14 @@ class _Sampler:
 
 
 def _by_chance(
-    small: list[IntArray], large: list[Any], n_tables: int, rng: np.random.Generator
+    small: list[IntArray], large: list[IntArray], n_tables: int, rng: np.random.Generator
 ) -> Iterator[FloatArray]:
     """T of random tables in growing batches, `n_tables` in all."""
     sampler = _Sampler(small, [chance_proposal(*_margins(table)) for table in small])
-    width = max((law.row.size * law.col.size for law in large), default=1)
+    laws = [random_table(*_margins(table)) for table in large]
+    width = max((table.size for table in large), default=1)
     for t, _ in sampler.batches(n_tables, rng, width=width, starts_observed=False):
-        yield t + sum(information_statistic(law.rvs(t.size, random_state=rng)) for law in large)
+        yield t + sum(information_statistic(law.rvs(t.size, random_state=rng)) for law in laws)
 
 
 def _tilted(

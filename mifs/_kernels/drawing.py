@@ -170,10 +170,10 @@ def _log_poisson(k: IntArray, mean: FloatArray) -> FloatArray:
 
 def _sums_after(cells: FloatArray, most: int) -> FloatArray:
     """For each place of the first axis, the law of the sum of the places after it, up to `most`."""
-    n, others, width = cells.shape
+    n, others, _ = cells.shape
     law = np.zeros((n, others, most + 1))
     law[-1, :, 0] = 1.0
     for place in range(n - 1, 0, -1):
-        for k in range(min(width, most + 1)):
-            law[place - 1, :, k:] += cells[place, :, k, None] * law[place, :, : most + 1 - k]
+        for other in range(others):
+            law[place - 1, other] = np.convolve(cells[place, other], law[place, other])[: most + 1]
     return law
