@@ -107,7 +107,7 @@ def confirm(
     at its level was 5 to 20 %, where plain tables have 32 %; 50 to 60 % where strata of several
     classes are very sparse (13 rows of ten classes, or levels of one row): there the weights vary,
     and a p-value of a fourth of the level is taken for one above it in one of 20 cases. A table
-    costs 20 ns a cell, 50 where counts are near 100: 4 ms in all for 5 x 10, and 15 ms for 10
+    costs 20 ns a cell, 50 where counts are near 100: 4 ms in all for 5 x 10, and 16 ms for 10
     strata of it. Where Q itself would take more than a second, as with tens of thousands of rows in
     a stratum or a table of a thousand levels and ten classes, B plain tables are drawn instead.
 

@@ -172,10 +172,7 @@ def test_the_level_is_kept_at_every_level():
 
 
 def test_p_values_near_the_level_are_told_apart():
-    """Plain tables up to ten exceedances take .2 and 2.5 levels for one in two per cent of cases.
-
-    The exact p-values are those of a table of two by two.
-    """
+    """Half a level is below it, and twice a level above; tables of two by two have exact ones."""
     tables = np.array([[[20 + k, 20 - k], [20 - k, 20 + k]] for k in range(5, 12)])
     exact = exact_p_value(tables)
     for at, table in enumerate(tables):

@@ -31,7 +31,8 @@ static inline int64_t cell(double u, const int64_t *given, int64_t least, int64_
         k = *given;
     } else {
         const double at = u * total;
-        while (k < most && cumulated[k] <= at) k++;
+        /* to the end, as no processor foresees where it would stop */
+        for (int64_t i = least; i < most; i++) k += cumulated[i] <= at;
     }
     sums->number *= total / (of_cell[k] * of_level[-k] * of_class[-k] * of_both[k]);
     if (sums->number > BIG) {
