@@ -346,7 +346,7 @@ def settled(
     rare class, where they do not. So values above a thousandth of the level, or in doubt and
     above 1e-30, are summed exactly. A stratum is sparse if a class has fewer than 5 expected
     members a level; values within a factor 30 of the level are then drawn, and those in doubt
-    within a factor 1000.
+    within a factor 1000: some thousand tables by `confirm`, however small the level.
 
     Examples
     --------

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
+from scipy.stats import random_table
 
 from mifs._kernels import elementary
 from mifs._kernels.chance import K_LOG_K, cell_means, chance_sums, level_means, unknown_places
 from mifs._kernels.cumulants import summed_cumulants
-from mifs._kernels.drawing import drawn_statistics, two_class_stages
+from mifs._kernels.drawing import chance_proposal, drawn_tables, joined, tilted_proposal
 from mifs._kernels.moments import (
     _cell_moments,
     _split_moments,
@@ -29,7 +30,7 @@ from mifs.null_moments import ROUNDING, NullTables, moments_of_margins
 
 KERNELS = [
     *(cell_means, level_means, chance_sums, unknown_places),
-    *(summed_cumulants, drawn_statistics, _cell_moments, _split_moments, binary_rows),
+    *(summed_cumulants, drawn_tables, _cell_moments, _split_moments, binary_rows),
 ]
 BUILT = all(kernel.__name__ in TWINS for kernel in KERNELS)
 needs_build = pytest.mark.skipif(not BUILT, reason="the extensions were not built")
@@ -186,21 +187,26 @@ def test_cumulants(degrees, seed, n_strata, n_classes, m):
         agree("summed_cumulants", counts, places, tables._rows, weights, ROUNDING)
 
 
-@given(st.integers(0, 10**6), st.lists(st.integers(1, 9), min_size=2, max_size=5))
+@given(st.integers(0, 10**6), st.integers(0, 3), st.sampled_from([0.0, 0.4, 1.3, 30.0]))
 @settings(ANY_SIMD)
-def test_draws_of_tables(seed, levels):
-    """Also of no table, and of more than are drawn together."""
+def test_draws_of_tables(seed, n_strata, theta):
+    """Also of no table, of no stratum, and where the numbers run out of range."""
     rng = np.random.default_rng(seed)
-    stages = two_class_stages(np.array(levels), int(rng.integers(1, sum(levels))))
-    places = np.cumsum([0, *(p.size for p, _ in stages)])
-    plan = [
-        (first, p.shape[1], -1 if place else len(p) - 1)
-        for place, (first, (p, _)) in enumerate(zip(places[:-1], stages, strict=True))
-    ]
-    p, t = (np.concatenate([part.ravel() for part in parts]) for parts in zip(*stages, strict=True))
-    for n_tables in (0, 1, 700):
-        uniform = rng.random((len(stages), n_tables))
-        agree("drawn_statistics", uniform, np.array(plan), p, t)
+    parts, given_counts = [], [np.zeros(0, dtype=np.int64)]
+    for _ in range(n_strata):
+        levels, classes = (np.sort(rng.integers(1, 30, rng.integers(2, 6))) for _ in "ab")
+        levels[-1] += max(0, classes.sum() - levels.sum())
+        classes[-1] += max(0, levels.sum() - classes.sum())
+        parts.append(tilted_proposal(levels, classes, theta))
+        if theta == 0.0:
+            parts[-1] = chance_proposal(levels, classes)
+        table = random_table(levels, classes).rvs(random_state=rng)
+        given_counts.append(table[:-1, :-1].T.ravel())
+    observed, of_count = np.concatenate(given_counts), rng.random((2, 400))
+    for n_tables in (0, 1, 50):
+        uniform = rng.random((n_tables, observed.size))
+        for counts in (observed, observed[:0]) if n_tables else (observed[:0],):
+            agree("drawn_tables", uniform, counts, joined(parts), of_count)
 
 
 def test_a_mean_learns_in_any_order_of_candidates():
