@@ -9,14 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from mifs._kernels.chance import K_LOG_K
+from mifs._kernels.chance import K_LOG_K, Chance
 from mifs._kernels.lazy import Candidates, Given, Nats, lower_best_first
 from mifs._kernels.twins import TWINS
 from mifs.counts import CodeTable, DiscreteVariable
 from mifs.criteria import CRITERIA
 from mifs.discrete import CountedInformation
 from mifs.discrete.cells import ROUNDING, CellSums, plug_in
-from mifs.discrete.chance import ChanceMean
 from mifs.discrete.lowering import BestFirst
 from mifs.search import FixedLength, forward_search
 from mifs.terms import Least, Limits
@@ -53,10 +52,10 @@ def task(rng, *, n, d, widths, most=5, kept=1 << 18):
         zy = codes[own][where] * np.intp(n_y) + y
         tables.append(np.bincount(zy, minlength=levels[own] * n_y).reshape(-1, n_y))
     constant = [cells(zy, axis=(0, 1)) - cells(zy.sum(axis=1), axis=0) for zy in tables]
-    chance = []
+    chance = None
     if rng.random() < 0.6:
-        chance = [ChanceMean(tables[column], cells.scale).parts for column in selected]
-        chance = [own if n <= kept else own._replace(table=chance[0].table[:0]) for own in chance]
+        some = selected[: rng.integers(0, len(selected), endpoint=True)]
+        chance = [Chance.of(tables[column], kept) for column in some]
     age = rng.integers(0, len(selected) + 1, len(block))
     cap = np.where(rng.random(len(block)) < 0.3, np.inf, rng.integers(0, 4, len(block)) / 10)
     term = np.where(age > 0, rng.integers(0, 4, len(block)) / 10, np.inf)
@@ -64,16 +63,24 @@ def task(rng, *, n, d, widths, most=5, kept=1 << 18):
     nats = Nats(cells.table, K_LOG_K, cells.scale * n, ROUNDING)
     known = Candidates(codes, levels, block, place)
     offset = rng.choice([0.0, 0.3], len(block))
-    given = Given(y, n_y, selected, np.array(constant), offset, chance)
-    n_choices, most_terms = 0 if chance else int(rng.integers(0, 6)), int(rng.integers(0, 30))
+    given = Given(y, n_y, selected, np.array(constant), offset, chance, kept)
+    n_choices, most_terms = int(rng.integers(0, 6)), int(rng.integers(0, 30))
     limits = Limits(4e-12, 12, n_choices, most_terms)
     return known, given, Least(cap, term, age), columns, nats, limits
 
 
 def copied(candidates, given, least, *rest):
     """What the kernel changes, anew."""
-    given = given._replace(chance=[own._replace(table=own.table.copy()) for own in given.chance])
+    if given.chance is not None:
+        chance = [own._replace(table=own.table.copy()) for own in given.chance]
+        given = given._replace(chance=chance)
     return candidates, given, Least(*(part.copy() for part in least)), *rest
+
+
+def parts(chance):
+    """All arrays of what means by chance are computed from, and the table of them."""
+    table, rows, strata = chance
+    return table, *rows, *strata
 
 
 @needs_build
@@ -100,8 +107,10 @@ def test_twins_agree_bit_for_bit(*, seed, n, d, most, kept, widths):
     assert numpy == compiled
     for expected, found in zip(both[0][2], both[1][2], strict=True):
         assert_array_equal(found, expected)
-    for expected, found in zip(both[0][1].chance, both[1][1].chance, strict=True):
-        assert_array_equal(found.table, expected.table)
+    chances = [own[1].chance or [] for own in both]
+    for expected, found in zip(*chances, strict=True):
+        for one, other in zip(parts(expected), parts(found), strict=True):
+            assert_array_equal(other, one)
 
 
 def test_no_table_is_measured_that_could_be_spared():
@@ -115,7 +124,7 @@ def test_no_table_is_measured_that_could_be_spared():
     nats = Nats(cells.table, K_LOG_K, cells.scale * 16, ROUNDING)
     zy = np.array([[8, 8]])
     constant = np.repeat(cells(zy, axis=(0, 1)) - cells(zy.sum(axis=1), axis=0), 4)
-    nothing = Given(y, 2, np.array([3, 3]), constant, np.zeros(4), [])
+    nothing = Given(y, 2, np.array([3, 3]), constant, np.zeros(4), None, 0)
     places = np.zeros(4, dtype=np.int64), np.arange(4)
     least = Least(np.array([0.5, 0.6, 0.4, 1]), np.full(4, np.inf), np.zeros(4, dtype=np.int64))
     candidates = Candidates([codes], [2], *places)
@@ -144,7 +153,7 @@ def test_choices_in_a_row(caps, n_choices, most_terms, chosen):
     nats = Nats(cells.table, K_LOG_K, cells.scale * 16, ROUNDING)
     constant = np.full(5, cells(np.array([8, 8]), axis=0) - cells(np.array([16]), axis=0))
     constant[:4] -= 1 << 40  # whatever they are given, more is left than their caps
-    given = Given(y, 2, np.array([4]), constant, np.ones(5), [])
+    given = Given(y, 2, np.array([4]), constant, np.ones(5), None, 0)
     candidates = Candidates([codes], [2], np.zeros(5, dtype=np.int64), np.arange(5))
     least = Least(np.array([*caps, 9]), np.full(5, np.inf), np.zeros(5, dtype=np.int64))
     limits = Limits(4e-12, 12, n_choices, most_terms)
@@ -162,7 +171,7 @@ def test_choices_in_a_row(caps, n_choices, most_terms, chosen):
         (lambda t: t[0].place.__iadd__(5), "block"),
         (lambda t: t[1].columns.__isub__(9), "block"),
         (lambda t: t[2].age.__iadd__(9), "terms"),
-        (lambda t: t[2].cap.__setitem__(2, np.nan), "number"),
+        (lambda t: t[2].cap.fill(np.nan), "number"),
         (lambda t: t[3].__iadd__(100), "ascend"),
     ],
 )
@@ -196,13 +205,14 @@ def test_a_source_that_cannot_says_so_and_is_searched_all_the_same():
 
 
 @pytest.mark.parametrize("name", ["cmim", "jmim"])
-def test_a_source_that_chooses_is_asked_less_often(name):
+@pytest.mark.parametrize("correction", [None, "chance"])
+def test_a_source_that_chooses_is_asked_less_often(name, correction):
     """The path is the same as of choices one by one, and every one of them is told."""
     rng = np.random.default_rng(4)
     X, y = rng.integers(0, 4, (60, 300)), rng.integers(0, 3, 300)
     X[:20] = np.where(rng.random((20, 300)) < 0.4, y, X[:20])
     X[30:50] = X[10]
-    source, told, paths, asked = counted(X, y), [], [], []
+    source, told, paths, asked = counted(X, y, correction), [], [], []
     lower = source.lower
 
     def search(n_choices):

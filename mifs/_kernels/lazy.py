@@ -28,7 +28,8 @@ class Given(NamedTuple):
     columns: IntArray  # that are selected
     constant: IntArray  # of every column, sum of F over the table of it and Y, less that over it
     offset: FloatArray  # of every column, what terms given it have besides I(X; Y | Z), in nats
-    chance: list[Chance]  # of each selected column; empty where nothing is taken off
+    chance: list[Chance] | None  # of the first of those selected; None where nothing is taken off
+    most_kept: int  # places of a table of means by chance
 
 
 class Nats(NamedTuple):
@@ -56,7 +57,7 @@ def lower_best_first(
     changed. A candidate scores ``min(cap, term)``, which can only fall, and its next term is the
     one with the selected variable of number `age`. The candidate of the highest score is next, and
     of those the first in `columns`, which ascend. Means by chance that were not known are,
-    afterwards.
+    afterwards; what they are computed from is added for each column that is selected or chosen.
 
     The limits are how far below the best is not near, the digits that scores are rounded to, how
     many choices to make, and after how many terms to make no other. The first candidate of the
@@ -66,7 +67,10 @@ def lower_best_first(
     n_terms = 0
     chosen: list[int] = []
     slack, digits, n_choices, most_terms = limits
-    while True:
+    while len(columns):
+        if given.chance is not None:
+            for column in given.columns[len(given.chance) :]:
+                given.chance.append(_chance_given(candidates, given, column))
         n_more, sure = _settle(candidates, given, least, columns, nats, slack=slack)
         n_terms += n_more
         is_enough = len(chosen) >= n_choices or n_terms > most_terms
@@ -77,6 +81,7 @@ def lower_best_first(
         chosen.append(sure[int(np.argmax(score))])
         columns = columns[columns != chosen[-1]]
         given = given._replace(columns=np.append(given.columns, chosen[-1]))
+    return n_terms, chosen
 
 
 def _settle(
@@ -116,6 +121,13 @@ def _codes_of(candidates: Candidates, column: int) -> tuple[IntArray, int]:
     return candidates.codes[block][candidates.place[column]], candidates.n_levels[block]
 
 
+def _chance_given(candidates: Candidates, given: Given, column: int) -> Chance:
+    """What means by chance given one selected variable are computed from."""
+    z, n_z = _codes_of(candidates, column)
+    zy = np.bincount(z.astype(np.intp) * given.n_y + given.y, minlength=n_z * given.n_y)
+    return Chance.of(zy.reshape(n_z, given.n_y), given.most_kept)
+
+
 def _term(candidates: Candidates, given: Given, column: int, age: int, nats: Nats) -> float:
     """I(X; Y | Z) of one candidate and one selected variable, and the offset."""
     x, n_x = _codes_of(candidates, column)
@@ -126,7 +138,7 @@ def _term(candidates: Candidates, given: Given, column: int, age: int, nats: Nat
     zx = zyx.sum(axis=1)
     total = int(cell_values(zyx, nats.f).sum()) - int(cell_values(zx, nats.f).sum())
     total -= int(given.constant[selected])
-    if given.chance:
+    if given.chance is not None:
         total -= _chance_of(zx, given.chance[age], nats)
     value = total / nats.total
     return float(given.offset[selected]) + (0.0 if abs(value) < nats.rounding else value)

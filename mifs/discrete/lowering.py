@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from threading import Lock
 from typing import Protocol, Self
 
@@ -13,19 +14,11 @@ from mifs._kernels.lazy import Given, Nats, lower_best_first
 from mifs._typing import FloatArray, IntArray
 from mifs.counts import Codes, CodeTable, DiscreteVariable, is_sparse
 from mifs.discrete.cells import ROUNDING
-from mifs.discrete.chance import ChanceMean
+from mifs.discrete.chance import MOST_KEPT
 from mifs.discrete.estimate import Estimate
 from mifs.terms import Least, Limits
 
 KNOWN_TERMS = "conditional_relevance", "joint_relevance"
-
-
-class Selected(Protocol):
-    """What is known of a selected variable Z."""
-
-    @property
-    def chance_of_y_given_z(self) -> ChanceMean:
-        """Mean of n I(X; Y | Z), X permuted within the levels of Z."""
 
 
 class Known(Protocol):
@@ -34,9 +27,6 @@ class Known(Protocol):
     @property
     def alone(self) -> tuple[FloatArray, IntArray]:
         """I(X; Y) of every column, and the sum of F over X and Y, less that over X."""
-
-    def condition(self, selected: tuple[int, ...]) -> Selected:
-        """Return what candidates share that are measured with some selected columns."""
 
 
 class BestFirst:
@@ -87,12 +77,16 @@ class BestFirst:
             return None
         relevance, own_sums = known.alone
         offset = relevance if name == "joint_relevance" else np.zeros(len(relevance))
-        if self._is_corrected or self._is_large(np.arange(len(table.codes))):
+        if self._is_large(np.arange(len(table.codes))):
             limits = limits._replace(n_choices=0)  # what is chosen would have to be looked at
         with self._lock:  # means by chance are filled in by one search at a time
-            chance = self._chance_given(known, order) if self._is_corrected else []
-            given = Given(self._y, self._n_y, selected, own_sums, offset, chance)
-            return lower_best_first(table, given, least, columns, self._nats, limits=limits)
+            chance = self._chance_given(order) if self._is_corrected else None
+            given = Given(self._y, self._n_y, selected, own_sums, offset, chance, MOST_KEPT)
+            n_terms, chosen = lower_best_first(
+                table, given, least, columns, self._nats, limits=limits
+            )
+            self._chance = dict(zip([*order, *chosen], chance or (), strict=False))
+        return n_terms, chosen
 
     def _is_large(self, blocks: IntArray) -> bool:
         """Whether a table of any column with one of some blocks is."""
@@ -100,12 +94,6 @@ class BestFirst:
         n_z = max(n_levels[block] for block in blocks)
         return is_sparse(n_z * self._n_y * max(n_levels), self._table.n_samples)
 
-    def _chance_given(self, known: Known, order: Sequence[int]) -> list[Chance]:
-        last = self._chance
-        self._chance = {
-            column: last[column]
-            if column in last
-            else known.condition((column,)).chance_of_y_given_z.parts
-            for column in order
-        }
-        return list(self._chance.values())
+    def _chance_given(self, order: Sequence[int]) -> list[Chance]:
+        """What is kept of the last order, as far as this one is the same."""
+        return [self._chance[column] for column in takewhile(self._chance.__contains__, order)]

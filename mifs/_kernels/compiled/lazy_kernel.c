@@ -167,6 +167,53 @@ static int64_t chance_of(const Chance *chance, int64_t n_z, int64_t n_x, Room *r
     return sum;
 }
 
+/* Class counts within the levels of Z, of shape (n_z, n_y). */
+static void count_classes(const Terms *terms, const Column *z, Room *room, int64_t *counts) {
+    const int64_t n = terms->n_samples, n_z = z->n_levels, n_y = terms->n_y, n_cells = n_z * n_y;
+    const int bytes = wider(bytes_of_cells(n_cells), wider(z->codes.width, terms->y.width));
+    memset(room->first, 0, bytes * n);
+    add_scaled(room->first, terms->y, n_z, n, bytes, room->first);
+    histogram(z->codes.values, z->codes.width, room->first, bytes, n, n_cells, room->cells);
+    for (int64_t y = 0; y < n_y; y++)
+        for (int64_t i = 0; i < n_z; i++) counts[i * n_y + y] = room->cells[y * n_z + i];
+}
+
+/* What means by chance given Z are computed from. */
+static int make_means(const Terms *terms, const Column *z, Room *room, Means *means) {
+    const int64_t n_z = z->n_levels, n_zy = n_z * terms->n_y, n_places = terms->n_samples + n_z;
+    const int is_kept = n_places <= terms->given.most_kept;
+    means->n_strata = n_z;
+    means->n_room = 4 * n_z + 1 + 2 * n_zy + (is_kept ? n_places : 0);
+    int64_t *const size = means->room = calloc(means->n_room, sizeof *size);
+    if (!size) return NO_MEMORY;
+    int64_t *const first = size + n_z, *const stratum = first + n_z;
+    int64_t *const first_class = stratum + n_z, *const b = first_class + n_z + 1;
+    int64_t *const repeats = b + n_zy, *const table = is_kept ? repeats + n_zy : NULL;
+    count_classes(terms, z, room, b);
+    find_strata(n_z, terms->n_y, b, size, first_class, repeats);
+    for (int64_t i = 0, end = 0; i < n_z; i++, end += size[i - 1] + 1) {
+        stratum[i] = i, first[i] = end;
+        if (table) table[end] = ~(int64_t)0; /* a level that does not occur */
+    }
+    const double scale = terms->f.scale;
+    means->chance = (Chance){
+        table, stratum, {size, first_class, b, repeats, first, terms->k_log_k, scale}};
+    return 0;
+}
+
+/* Make the means by chance that lack. */
+static int complete_means(Terms *terms, Room *room) {
+    Given *given = &terms->given;
+    while (given->means && given->n_means < given->n) {
+        Column z;
+        int status = find_column(terms, given->column[given->n_means], &z);
+        if (!status) status = make_means(terms, &z, room, given->means + given->n_means);
+        if (status) return status;
+        given->n_means++;
+    }
+    return 0;
+}
+
 /* The term of one candidate with one selected variable. */
 static int measure(const Terms *terms, int64_t column, int64_t age, Room *room, double *term) {
     const Given *given = &terms->given;
@@ -179,13 +226,14 @@ static int measure(const Terms *terms, int64_t column, int64_t age, Room *room, 
     int64_t total;
     find_y_first(terms, shape, room);
     if (shape.is_tallied) {
-        total = tally(terms, x.codes.values, z.codes.values, given->chance ? shape.n_zx : 0, room);
+        total = tally(terms, x.codes.values, z.codes.values, given->means ? shape.n_zx : 0, room);
     } else {
         count(n, x.codes, z.codes, room);
         total = sum_cells(&terms->f, room);
     }
     total -= given->constant[given->column[age]];
-    if (given->chance) total -= chance_of(given->chance + age, z.n_levels, x.n_levels, room);
+    if (given->means)
+        total -= chance_of(&given->means[age].chance, z.n_levels, x.n_levels, room);
     const double nats = (double)total / terms->total;
     *term = given->offset[given->column[age]] + (fabs(nats) < terms->rounding ? 0.0 : nats);
     return 0;
@@ -305,7 +353,9 @@ static void choose(Least least, const int64_t *columns, int64_t chosen, Standing
 static int64_t lower(Terms *terms, Least least, const int64_t *columns, Standing *standing,
                      Room *room, Limits limits, int64_t *n_terms) {
     for (int64_t n_chosen = 0;; n_chosen++) {
-        const int status = settle(terms, least, columns, standing, room, limits.slack, n_terms);
+        int status = complete_means(terms, room);
+        if (!status)
+            status = settle(terms, least, columns, standing, room, limits.slack, n_terms);
         if (status) return status;
         if (n_chosen >= limits.n_choices || *n_terms > limits.most_terms) return n_chosen;
         const int64_t best = best_of(least, columns, standing, limits.per_nat);
@@ -339,7 +389,7 @@ static int make_room(const Terms *terms, int64_t n_choices, Room *room) {
     room->cells = malloc(sizeof(int32_t) * most_room(terms->n_samples, n_cells));
     room->zx = malloc(sizeof(int32_t) * n_zx);
     if (!room->y_first || !room->first || !room->cells || !room->zx) return NO_MEMORY;
-    if (!terms->given.chance) return 0;
+    if (!terms->given.means) return 0;
     room->level = malloc(sizeof(int64_t) * (n_zx + 1));
     room->stratum = malloc(sizeof(int64_t) * (n_zx + 1));
     room->mean = malloc(sizeof(int64_t) * n_zx);

@@ -19,12 +19,21 @@ typedef struct {
     int64_t n_columns, n_levels;
 } Block;
 
-/* Selected columns Z, and what terms given them take besides tables. */
+/* What means by chance given one column are computed from. What was made here is in `room`, of
+   n_room numbers, which whoever asked has to free. */
 typedef struct {
-    int64_t n, *column;      /* choices that are made are added */
+    Chance chance;
+    int64_t *room, n_room, n_strata;
+} Means;
+
+/* Selected columns Z, and what terms given them take besides tables. Choices that are made are
+   added, and means that lack; tables of means have at most `most_kept` places. */
+typedef struct {
+    int64_t n, *column;
     const int64_t *constant; /* of every column, sum of F over (Z, Y), less that over Z */
     const double *offset;    /* of every column */
-    const Chance *chance;    /* of those selected; NULL where nothing is taken off */
+    Means *means;            /* of the first n_means; NULL where nothing is taken off */
+    int64_t n_means, most_kept;
 } Given;
 
 /* What candidates are measured by. */
@@ -35,6 +44,7 @@ typedef struct {
     Numbers y;
     Given given;
     CellTable f;
+    const double *k_log_k;  /* of counts below 1024 */
     double total, rounding; /* units of F in a nat a sample, and nats that are none */
 } Terms;
 
