@@ -5,8 +5,12 @@
 #include <string.h>
 
 #include "histogram_kernel.h"
+#include "pair_kernel.h"
 
-enum { AT_ONCE = 4 }; /* numbers of which the highest are found side by side */
+enum {
+    AT_ONCE = 4, /* numbers of which the highest are found side by side */
+    SLOTS = 64,  /* tables that are kept until they are asked for */
+};
 
 /* Codes of one column. */
 typedef struct {
@@ -26,8 +30,19 @@ typedef struct {
     Shape shape;
     void *y_first, *first;
     int32_t *cells, *zx;
+    int64_t y_step; /* of y_begin, where samples begin in the table of a pair */
+    uint16_t *y_begin, *pair;
+    int32_t *of_one, *of_other;
     int64_t *level, *stratum, *mean; /* one more than levels: where the next may go */
 } Room;
+
+/* Tables that were counted along with others: sums of F over them, and their counts with Z. */
+typedef struct {
+    uint8_t *slot;                         /* of each candidate, from 1 on; 0 if it has none */
+    int64_t place[SLOTS], total[SLOTS];    /* whose it is */
+    int64_t n_kept, most_zx;
+    int32_t *zx;
+} Ahead;
 
 static int find_column(const Terms *terms, int64_t column, Column *found) {
     if (column < 0 || column >= terms->n_features) return WRONG_COLUMNS;
@@ -138,8 +153,7 @@ static ALWAYS_INLINE int64_t sum_of(const CellTable *f, const int32_t *counts, i
 }
 
 /* The same by the counts of all cells. */
-static int64_t sum_cells(const CellTable *f, Room *room) {
-    const int64_t n_zx = room->shape.n_zx, n_cells = room->shape.n_cells;
+static int64_t sum_cells(const CellTable *f, int64_t n_zx, int64_t n_cells, Room *room) {
     int32_t *zx = room->zx;
     memset(zx, 0, sizeof(int32_t) * n_zx);
     for (const int32_t *plane = room->cells; plane < room->cells + n_cells; plane += n_zx)
@@ -214,23 +228,99 @@ static int complete_means(Terms *terms, Room *room) {
     return 0;
 }
 
-/* The term of one candidate with one selected variable. */
-static int measure(const Terms *terms, int64_t column, int64_t age, Room *room, double *term) {
+/* Sum of F over the table of X, less that over it and Z, whose counts are left in room->zx. */
+static int64_t count_alone(const Terms *terms, const Column *x, const Column *z, Room *room) {
+    const Shape shape = shape_of(terms, x, z);
+    find_y_first(terms, shape, room);
+    if (shape.is_tallied)
+        return tally(terms, x->codes.values, z->codes.values, terms->given.means ? shape.n_zx : 0,
+                     room);
+    count(terms->n_samples, x->codes, z->codes, room);
+    return sum_cells(&terms->f, shape.n_zx, shape.n_cells, room);
+}
+
+/* Two tables that share a column, which is X where both have it with a Z, and else Z. */
+typedef struct {
+    const Column *shared, *one, *other;
+    int is_x_shared;
+} Pair;
+
+static Levels levels_of(const Terms *terms, Pair pair) {
+    return (Levels){terms->n_y, pair.one->n_levels, pair.other->n_levels, pair.shared->n_levels};
+}
+
+static int is_paired(const Terms *terms, Pair pair) {
+    return terms->y.width == 1 && pair.shared->codes.width == 1 && pair.one->codes.width == 1 &&
+           pair.other->codes.width == 1 && is_worth_pairing(terms->n_samples, levels_of(terms, pair));
+}
+
+/* The same sum, from the counts of one of a pair. */
+static int64_t sum_padded(const Terms *terms, Pair pair, const Column *own, const int32_t *counts,
+                          Room *room) {
+    const int64_t n_own = own->n_levels, n_shared = pair.shared->n_levels, n_zx = n_own * n_shared;
+    const int64_t by_own = pair.is_x_shared ? n_shared : 1, by_shared = pair.is_x_shared ? 1 : n_own;
+    for (int64_t y = 0; y < terms->n_y; y++)
+        for (int64_t i = 0; i < n_own; i++, counts += PAIR_STRIDE)
+            for (int64_t l = 0; l < n_shared; l++)
+                room->cells[y * n_zx + i * by_own + l * by_shared] = counts[l];
+    return sum_cells(&terms->f, n_zx, terms->n_y * n_zx, room);
+}
+
+/* Count both; the table of the other is kept for a candidate that will likely ask for it. */
+static int64_t count_both(const Terms *terms, Pair pair, int64_t place, Ahead *ahead, Room *room) {
+    const Levels levels = levels_of(terms, pair);
+    const int64_t n = terms->n_samples, step = cells_of_a_class(levels);
+    if (room->y_step != step) {
+        memset(room->y_begin, 0, sizeof(uint16_t) * n);
+        add_scaled(room->y_begin, terms->y, step, n, sizeof(uint16_t), room->y_begin);
+        room->y_step = step;
+    }
+    count_pair(pair.shared->codes.values, pair.one->codes.values, pair.other->codes.values,
+               room->y_begin, n, levels, room->pair, room->of_one, room->of_other);
+    const int slot = (int)(ahead->n_kept++ % SLOTS);
+    uint8_t *last = ahead->slot + ahead->place[slot];
+    if (*last == slot + 1) *last = 0;
+    ahead->slot[place] = (uint8_t)(slot + 1);
+    ahead->place[slot] = place;
+    ahead->total[slot] = sum_padded(terms, pair, pair.other, room->of_other, room);
+    if (terms->given.means)
+        memcpy(ahead->zx + slot * ahead->most_zx, room->zx,
+               sizeof(int32_t) * levels.n_other * levels.n_shared);
+    return sum_padded(terms, pair, pair.one, room->of_one, room);
+}
+
+/* What was kept for a candidate. */
+static int64_t take_kept(const Terms *terms, int64_t place, int64_t n_zx, Ahead *ahead,
+                         Room *room) {
+    const int slot = ahead->slot[place] - 1;
+    ahead->slot[place] = 0;
+    if (terms->given.means)
+        memcpy(room->zx, ahead->zx + slot * ahead->most_zx, sizeof(int32_t) * n_zx);
+    return ahead->total[slot];
+}
+
+/* The next term of candidate i. Along with its table that of another candidate is counted which has
+   as many terms and is next; or else its own one after. */
+static int measure(const Terms *terms, Least least, const int64_t *columns, int64_t i, int64_t next,
+                   Ahead *ahead, Room *room, double *term) {
     const Given *given = &terms->given;
-    const int64_t n = terms->n_samples;
-    Column x, z;
+    const int64_t column = columns[i], age = least.age[column];
+    Column x, z, other;
     if (age < 0 || age >= given->n || find_column(terms, column, &x) ||
         find_column(terms, given->column[age], &z))
         return WRONG_COLUMNS;
-    const Shape shape = shape_of(terms, &x, &z);
+    const Pair of_two = {&z, &x, &other, 0}, of_x = {&x, &z, &other, 1};
     int64_t total;
-    find_y_first(terms, shape, room);
-    if (shape.is_tallied) {
-        total = tally(terms, x.codes.values, z.codes.values, given->means ? shape.n_zx : 0, room);
-    } else {
-        count(n, x.codes, z.codes, room);
-        total = sum_cells(&terms->f, room);
-    }
+    if (ahead->slot[i])
+        total = take_kept(terms, i, z.n_levels * x.n_levels, ahead, room);
+    else if (next >= 0 && least.age[columns[next]] == age && !ahead->slot[next] &&
+             !find_column(terms, columns[next], &other) && is_paired(terms, of_two))
+        total = count_both(terms, of_two, next, ahead, room);
+    else if (age + 1 < given->n && !find_column(terms, given->column[age + 1], &other) &&
+             is_paired(terms, of_x))
+        total = count_both(terms, of_x, i, ahead, room);
+    else
+        total = count_alone(terms, &x, &z, room);
     total -= given->constant[given->column[age]];
     if (given->means)
         total -= chance_of(&given->means[age].chance, z.n_levels, x.n_levels, room);
@@ -294,7 +384,7 @@ static int is_near(double score, double best, double slack) {
 /* Find the best, and all that come near. The highest is measured until it has all terms, or another
    one is higher. */
 static int settle(const Terms *terms, Least least, const int64_t *columns, Standing *standing,
-                  Room *room, double slack, int64_t *n_terms) {
+                  Ahead *ahead, Room *room, double slack, int64_t *n_terms) {
     double best = -INFINITY;
     standing->n_sure = 0;
     for (int64_t i = highest(standing), other;; i = other) {
@@ -304,10 +394,11 @@ static int settle(const Terms *terms, Least least, const int64_t *columns, Stand
         take_out(standing, i);
         other = highest(standing);
         const double next = standing->score[other];
+        int64_t along = is_near(next, best, slack) ? other : -1;
         int is_first = 1;
-        while (is_first && least.age[column] != terms->given.n) {
+        for (; is_first && least.age[column] != terms->given.n; along = -1) {
             double term;
-            const int status = measure(terms, column, least.age[column], room, &term);
+            const int status = measure(terms, least, columns, i, along, ahead, room, &term);
             if (status) return status;
             least.term[column] = at_most(least.term[column], term);
             least.age[column]++;
@@ -351,11 +442,11 @@ static void choose(Least least, const int64_t *columns, int64_t chosen, Standing
 }
 
 static int64_t lower(Terms *terms, Least least, const int64_t *columns, Standing *standing,
-                     Room *room, Limits limits, int64_t *n_terms) {
+                     Ahead *ahead, Room *room, Limits limits, int64_t *n_terms) {
     for (int64_t n_chosen = 0;; n_chosen++) {
         int status = complete_means(terms, room);
         if (!status)
-            status = settle(terms, least, columns, standing, room, limits.slack, n_terms);
+            status = settle(terms, least, columns, standing, ahead, room, limits.slack, n_terms);
         if (status) return status;
         if (n_chosen >= limits.n_choices || *n_terms > limits.most_terms) return n_chosen;
         const int64_t best = best_of(least, columns, standing, limits.per_nat);
@@ -388,12 +479,25 @@ static int make_room(const Terms *terms, int64_t n_choices, Room *room) {
     room->first = malloc(sizeof(uint32_t) * terms->n_samples);
     room->cells = malloc(sizeof(int32_t) * most_room(terms->n_samples, n_cells));
     room->zx = malloc(sizeof(int32_t) * n_zx);
-    if (!room->y_first || !room->first || !room->cells || !room->zx) return NO_MEMORY;
+    room->y_begin = malloc(sizeof(uint16_t) * terms->n_samples);
+    room->pair = malloc(sizeof(uint16_t) * pair_room(terms->n_samples));
+    room->of_one = malloc(sizeof(int32_t) * (pair_table_room(terms->n_samples) + 1));
+    room->of_other = malloc(sizeof(int32_t) * (pair_table_room(terms->n_samples) + 1));
+    if (!room->y_first || !room->first || !room->cells || !room->zx || !room->y_begin ||
+        !room->pair || !room->of_one || !room->of_other)
+        return NO_MEMORY;
     if (!terms->given.means) return 0;
     room->level = malloc(sizeof(int64_t) * (n_zx + 1));
     room->stratum = malloc(sizeof(int64_t) * (n_zx + 1));
     room->mean = malloc(sizeof(int64_t) * n_zx);
     return room->level && room->stratum && room->mean ? 0 : NO_MEMORY;
+}
+
+static int make_ahead(const Terms *terms, int64_t n_columns, Ahead *ahead) {
+    ahead->most_zx = PAIR_STRIDE * (UINT8_MAX + 1);
+    ahead->slot = calloc(n_columns, sizeof *ahead->slot);
+    if (terms->given.means) ahead->zx = malloc(sizeof(int32_t) * SLOTS * ahead->most_zx);
+    return ahead->slot && (ahead->zx || !terms->given.means) ? 0 : NO_MEMORY;
 }
 
 static int64_t filled_up(int64_t n) { return (n + AT_ONCE - 1) / AT_ONCE * AT_ONCE; }
@@ -424,14 +528,22 @@ static int make_standing(const Terms *terms, Least least, const int64_t *columns
 int64_t lower_best_first_c(Terms *terms, Least least, const int64_t *columns, int64_t n_columns,
                            Limits limits, int64_t *n_terms) {
     Room room = {0};
+    Ahead ahead = {0};
     Standing standing = {0};
     int64_t found = make_room(terms, limits.n_choices, &room);
+    if (!found) found = make_ahead(terms, n_columns, &ahead);
     if (!found) found = make_standing(terms, least, columns, n_columns, &standing);
-    if (!found) found = lower(terms, least, columns, &standing, &room, limits, n_terms);
+    if (!found) found = lower(terms, least, columns, &standing, &ahead, &room, limits, n_terms);
     free(room.y_first);
     free(room.first);
     free(room.cells);
     free(room.zx);
+    free(room.y_begin);
+    free(room.pair);
+    free(room.of_one);
+    free(room.of_other);
+    free(ahead.slot);
+    free(ahead.zx);
     free(room.level);
     free(room.stratum);
     free(room.mean);
