@@ -4,14 +4,25 @@
 
 import numpy as np
 
-from mifs._kernels.chance import Chance as Parts
-
-from cpython.buffer cimport PyBuffer_FillInfo
 from libc.stdint cimport int64_t, uint8_t
 from libc.stdlib cimport calloc, free
+from libc.string cimport memcpy
 
 include "cell_table.pxi"
-include "chance.pxi"
+
+cdef extern from "means_kernel.h" nogil:
+    ctypedef struct MeansByChance "Means":
+        int64_t n_strata, n_classes, n_places, n_features
+        int64_t *size
+        int64_t *first_class
+        int64_t *first
+        int64_t *b
+        int64_t *repeats
+        int64_t *table
+        int is_kept
+
+    int begin_means(int64_t, int, MeansByChance *)
+    void free_means(MeansByChance *)
 
 cdef extern from "lazy_kernel.h" nogil:
     ctypedef struct Numbers:
@@ -22,18 +33,12 @@ cdef extern from "lazy_kernel.h" nogil:
         Numbers codes
         int64_t n_columns, n_levels
 
-    ctypedef struct Means:
-        Chance chance
-        int64_t *room
-        int64_t n_room, n_strata
-
     ctypedef struct Given:
         int64_t n
         int64_t *column
         const int64_t *constant
         const double *offset
-        Means *means
-        int64_t n_means, most_kept
+        MeansByChance *means
 
     ctypedef struct Terms:
         int64_t n_samples, n_features, n_blocks, n_y
@@ -86,80 +91,38 @@ cdef class Columns:
         free(self.blocks)
 
 
-cdef class Memory:
-    """Numbers that C has made, until no array is left that shows them."""
+cdef class Means:
+    """Means by chance given columns that are asked for; see the NumPy twin."""
 
-    cdef int64_t *numbers
-    cdef int64_t n_numbers
+    cdef MeansByChance own
 
-    def __getbuffer__(self, Py_buffer *buffer, int flags):
-        PyBuffer_FillInfo(buffer, self, self.numbers, self.n_numbers * sizeof(int64_t), 0, flags)
-
-    def __dealloc__(self):
-        free(self.numbers)
-
-
-cdef class Chances:
-    """Pointers to what means by chance are computed from, and room for more of them."""
-
-    cdef Means *means
-    cdef int64_t n
-
-    def __cinit__(self, list chances, int64_t n_selected, int64_t n_choices, nats):
-        cdef const double[::1] k_log_k = nats.k_log_k
-        cdef int64_t i
-        if len(k_log_k) < 1024:
-            raise ValueError("1024 values of k log k")
-        if len(chances) > n_selected:
-            raise ValueError("means by chance given columns that are selected")
-        self.n = n_selected + n_choices
-        self.means = <Means *>calloc(self.n + 1, sizeof(Means))
-        if self.means is NULL:
+    def __cinit__(self, int64_t n_features, *, bint is_kept):
+        if begin_means(n_features, is_kept, &self.own):
             raise MemoryError
-        for i in range(len(chances)):
-            self.take(&self.means[i].chance, chances[i])
-            self.means[i].chance.strata.scale = nats.f.scale
-            self.means[i].chance.strata.k_log_k = &k_log_k[0]
 
-    cdef int take(self, Chance *own, chance) except -1:
-        table, (stratum, first), (size, first_class, b, repeats) = chance
-        if not len(stratum) == len(first) == len(size) == len(first_class) - 1:
-            raise ValueError("a stratum for each level of Z, and its first class and place")
-        if len(table) not in (0, size.sum() + len(size)) or len(b) != len(repeats):
-            raise ValueError("a mean for each count of a level in each stratum, or none")
-        own.table = pointer(table) if len(table) else NULL
-        own.stratum, own.strata.size = pointer(stratum), pointer(size)
-        own.strata.first_class, own.strata.first = pointer(first_class), pointer(first)
-        own.strata.b, own.strata.repeats = pointer(b), pointer(repeats)
-        return 0
+    @property
+    def n_places(self):
+        return self.own.n_places
 
-    cdef give(self, int64_t i):
-        """What was made, as arrays, which free it."""
-        cdef Means *own = &self.means[i]
-        cdef const int64_t *room = own.room
-        cdef Strata *strata = &own.chance.strata
-        cdef int64_t n = own.n_strata, n_classes = strata.first_class[n]
-        cdef int64_t table = own.chance.table - room if own.chance.table else own.n_room
-        cdef Memory memory = Memory()
-        memory.numbers, memory.n_numbers, own.room = own.room, own.n_room, NULL
-        made = np.frombuffer(memory, np.int64)
-        rows = part(made, own.chance.stratum - room, n), part(made, strata.first - room, n)
-        classes = part(made, strata.first_class - room, n + 1)
-        b = part(made, strata.b - room, n_classes)
-        repeats = part(made, strata.repeats - room, n_classes)
-        size = part(made, strata.size - room, n)
-        return Parts(made[table:], rows, (size, classes, b, repeats))
+    def parts(self):
+        cdef MeansByChance *own = &self.own
+        strata = (
+            copied(own.size, own.n_strata), copied(own.first_class, own.n_strata + 1),
+            copied(own.b, own.n_classes), copied(own.repeats, own.n_classes),
+        )
+        table = copied(own.table, own.n_places if own.is_kept else 0)
+        return table, copied(own.first, own.n_strata), strata
 
     def __dealloc__(self):
-        cdef int64_t i
-        if self.means is not NULL:
-            for i in range(self.n):
-                free(self.means[i].room)
-        free(self.means)
+        free_means(&self.own)
 
 
-cdef part(made, int64_t first, int64_t n):
-    return made[first : first + n]
+cdef copied(const int64_t *values, int64_t n):
+    found = np.empty(n, np.int64)
+    cdef int64_t[::1] into = found
+    if n:
+        memcpy(&into[0], values, n * sizeof(int64_t))
+    return found
 
 
 cdef Numbers numbers(array) except *:
@@ -184,13 +147,14 @@ def lower_best_first(candidates, given, least, columns, nats, *, limits):
     cdef Least own
     cdef Limits most
     codes, n_levels, block, place = candidates
-    y, by.n_y, selected, constant, offset, chance, by.given.most_kept = given
+    y, by.n_y, selected, constant, offset, means = given
     most.slack, digits, most.n_choices, most.most_terms = limits
     most.per_nat = 10.0**digits
     cap, term, age = least
     (values, steps, by.f.off, by.f.scale), k_log_k, by.total, by.rounding = nats
     cdef const double[::1] logarithms = k_log_k
     cdef Columns tables = Columns(codes, n_levels, y)
+    cdef Means by_chance = means
     cdef const double[::1] caps = cap, offsets = offset
     cdef double[::1] low = term
     cdef int64_t[::1] ages = age
@@ -198,14 +162,16 @@ def lower_best_first(candidates, given, least, columns, nats, *, limits):
     cdef int64_t n_columns = len(chosen), n_terms = 0, found, n_selected = len(selected)
     by.n_samples, by.n_features, by.given.n = tables.n_samples, len(caps), n_selected
     most.n_choices = max(0, min(most.n_choices, n_columns))
-    cdef int64_t i, n_known = len(chance or ())
-    cdef Chances chances = Chances(chance or [], n_selected, most.n_choices, nats)
     column = np.empty(n_selected + most.n_choices, dtype=np.int64)
     column[:n_selected] = selected
     if not len(block) == len(place) == len(low) == len(ages) == by.n_features:
         raise ValueError("a block, a place, a term and an age for every column")
     if not len(constant) == len(offset) == by.n_features:
         raise ValueError("a constant and an offset for every column")
+    if means is not None and by_chance.own.n_features != by.n_features:
+        raise ValueError("means by chance given every column")
+    if len(logarithms) < 1024:
+        raise ValueError("1024 values of k log k")
     if n_columns == 0 or by.n_samples == 0:
         return 0, []
     if steps is not None and not len(values) == len(steps) > by.n_samples:
@@ -216,8 +182,8 @@ def lower_best_first(candidates, given, least, columns, nats, *, limits):
     by.block, by.place = pointer(block), pointer(place)
     by.given.column, by.given.constant = pointer(column), pointer(constant)
     by.given.offset = &offsets[0]
-    by.given.means = NULL if chance is None else chances.means
-    by.given.n_means, by.k_log_k = n_known, &logarithms[0]
+    by.given.means = NULL if means is None else &by_chance.own
+    by.k_log_k = &logarithms[0]
     own.cap, own.term, own.age = &caps[0], &low[0], &ages[0]
     with nogil:
         found = lower_best_first_c(&by, own, &chosen[0], n_columns, most, &n_terms)
@@ -225,6 +191,4 @@ def lower_best_first(candidates, given, least, columns, nats, *, limits):
         raise ValueError("columns must ascend, be in a block, have at most all terms, and score a number")
     if found < 0:
         raise MemoryError
-    if chance is not None:
-        chance += [chances.give(i) for i in range(n_known, by.given.n_means)]
     return n_terms, column[n_selected : n_selected + found].tolist()

@@ -30,6 +30,7 @@ typedef struct {
     Shape shape;
     void *y_first, *first;
     int32_t *cells, *zx;
+    int64_t most_zx;
     int64_t y_step; /* of y_begin, where samples begin in the table of a pair */
     uint16_t *y_begin, *pair;
     int32_t *of_one, *of_other;
@@ -162,21 +163,25 @@ static int64_t sum_cells(const CellTable *f, int64_t n_zx, int64_t n_cells, Room
                    : sum_of(f, room->cells, n_cells, 0) - sum_of(f, zx, n_zx, 0);
 }
 
-/* Sum of the means by chance of all levels. */
-static int64_t chance_of(const Chance *chance, int64_t n_z, int64_t n_x, Room *room) {
+/* Sum of the means by chance of all levels; those that are kept are known afterwards. */
+static int64_t chance_of(const Terms *terms, const int64_t *stratum, int64_t n_z, int64_t n_x,
+                         Room *room) {
+    const Means *means = terms->given.means;
+    const Strata strata = {means->size,    means->first_class, means->b,      means->repeats,
+                           means->first,   terms->k_log_k,     terms->f.scale};
     int64_t sum = 0, n_met = 0;
-    if (chance->table) {
-        const Asked asked = {1, n_z, n_x, chance->stratum};
-        chance_sums_i32(room->zx, asked, chance->strata, chance->table, &sum);
+    if (means->is_kept) {
+        const Asked asked = {1, n_z, n_x, stratum};
+        chance_sums_i32(room->zx, asked, strata, means->table, &sum);
         return sum;
     }
     for (int64_t z = 0; z < n_z; z++)
         for (int64_t x = 0; x < n_x; x++) {
             room->level[n_met] = room->zx[z * n_x + x];
-            room->stratum[n_met] = z;
+            room->stratum[n_met] = stratum[z];
             n_met += room->level[n_met] > 0;
         }
-    level_means_c(room->level, room->stratum, n_met, chance->strata, room->mean);
+    level_means_c(room->level, room->stratum, n_met, strata, room->mean);
     for (int64_t i = 0; i < n_met; i++) sum += room->mean[i];
     return sum;
 }
@@ -192,40 +197,15 @@ static void count_classes(const Terms *terms, const Column *z, Room *room, int64
         for (int64_t i = 0; i < n_z; i++) counts[i * n_y + y] = room->cells[y * n_z + i];
 }
 
-/* What means by chance given Z are computed from. */
-static int make_means(const Terms *terms, const Column *z, Room *room, Means *means) {
-    const int64_t n_z = z->n_levels, n_zy = n_z * terms->n_y, n_places = terms->n_samples + n_z;
-    const int is_kept = n_places <= terms->given.most_kept;
-    means->n_strata = n_z;
-    means->n_room = 4 * n_z + 1 + 2 * n_zy + (is_kept ? n_places : 0);
-    int64_t *const size = means->room = calloc(means->n_room, sizeof *size);
-    if (!size) return NO_MEMORY;
-    int64_t *const first = size + n_z, *const stratum = first + n_z;
-    int64_t *const first_class = stratum + n_z, *const b = first_class + n_z + 1;
-    int64_t *const repeats = b + n_zy, *const table = is_kept ? repeats + n_zy : NULL;
-    count_classes(terms, z, room, b);
-    find_strata(n_z, terms->n_y, b, size, first_class, repeats);
-    for (int64_t i = 0, end = 0; i < n_z; i++, end += size[i - 1] + 1) {
-        stratum[i] = i, first[i] = end;
-        if (table) table[end] = ~(int64_t)0; /* a level that does not occur */
-    }
-    const double scale = terms->f.scale;
-    means->chance = (Chance){
-        table, stratum, {size, first_class, b, repeats, first, terms->k_log_k, scale}};
-    return 0;
-}
-
-/* Make the means by chance that lack. */
-static int complete_means(Terms *terms, Room *room) {
-    Given *given = &terms->given;
-    while (given->means && given->n_means < given->n) {
-        Column z;
-        int status = find_column(terms, given->column[given->n_means], &z);
-        if (!status) status = make_means(terms, &z, room, given->means + given->n_means);
-        if (status) return status;
-        given->n_means++;
-    }
-    return 0;
+/* Learn of the strata of Z, unless they are known. */
+static int know_strata(const Terms *terms, int64_t column, const Column *z, Room *room) {
+    if (terms->given.means->stratum[column]) return 0;
+    int64_t *counts = malloc(sizeof *counts * z->n_levels * terms->n_y);
+    if (!counts) return NO_MEMORY;
+    count_classes(terms, z, room, counts);
+    const int status = learn_strata(column, z->n_levels, terms->n_y, counts, terms->given.means);
+    free(counts);
+    return status ? NO_MEMORY : 0;
 }
 
 /* Sum of F over the table of X, less that over it and Z, whose counts are left in room->zx. */
@@ -309,6 +289,7 @@ static int measure(const Terms *terms, Least least, const int64_t *columns, int6
     if (age < 0 || age >= given->n || find_column(terms, column, &x) ||
         find_column(terms, given->column[age], &z))
         return WRONG_COLUMNS;
+    if (given->means && know_strata(terms, given->column[age], &z, room)) return NO_MEMORY;
     const Pair of_two = {&z, &x, &other, 0}, of_x = {&x, &z, &other, 1};
     int64_t total;
     if (ahead->slot[i])
@@ -323,7 +304,8 @@ static int measure(const Terms *terms, Least least, const int64_t *columns, int6
         total = count_alone(terms, &x, &z, room);
     total -= given->constant[given->column[age]];
     if (given->means)
-        total -= chance_of(&given->means[age].chance, z.n_levels, x.n_levels, room);
+        total -= chance_of(terms, given->means->stratum[given->column[age]], z.n_levels,
+                           x.n_levels, room);
     const double nats = (double)total / terms->total;
     *term = given->offset[given->column[age]] + (fabs(nats) < terms->rounding ? 0.0 : nats);
     return 0;
@@ -444,9 +426,7 @@ static void choose(Least least, const int64_t *columns, int64_t chosen, Standing
 static int64_t lower(Terms *terms, Least least, const int64_t *columns, Standing *standing,
                      Ahead *ahead, Room *room, Limits limits, int64_t *n_terms) {
     for (int64_t n_chosen = 0;; n_chosen++) {
-        int status = complete_means(terms, room);
-        if (!status)
-            status = settle(terms, least, columns, standing, ahead, room, limits.slack, n_terms);
+        const int status = settle(terms, least, columns, standing, ahead, room, limits.slack, n_terms);
         if (status) return status;
         if (n_chosen >= limits.n_choices || *n_terms > limits.most_terms) return n_chosen;
         const int64_t best = best_of(least, columns, standing, limits.per_nat);
@@ -475,6 +455,7 @@ static int make_room(const Terms *terms, int64_t n_choices, Room *room) {
     }
     if (n_choices) n_z = n_x;
     const int64_t n_zx = n_z * n_x, n_cells = terms->n_y * n_zx;
+    room->most_zx = n_zx;
     room->y_first = malloc(sizeof(uint32_t) * terms->n_samples);
     room->first = malloc(sizeof(uint32_t) * terms->n_samples);
     room->cells = malloc(sizeof(int32_t) * most_room(terms->n_samples, n_cells));
@@ -493,8 +474,9 @@ static int make_room(const Terms *terms, int64_t n_choices, Room *room) {
     return room->level && room->stratum && room->mean ? 0 : NO_MEMORY;
 }
 
-static int make_ahead(const Terms *terms, int64_t n_columns, Ahead *ahead) {
-    ahead->most_zx = PAIR_STRIDE * (UINT8_MAX + 1);
+static int make_ahead(const Terms *terms, int64_t n_columns, int64_t most_zx, Ahead *ahead) {
+    const int64_t most = PAIR_STRIDE * (UINT8_MAX + 1);
+    ahead->most_zx = most_zx < most ? most_zx : most;
     ahead->slot = calloc(n_columns, sizeof *ahead->slot);
     if (terms->given.means) ahead->zx = malloc(sizeof(int32_t) * SLOTS * ahead->most_zx);
     return ahead->slot && (ahead->zx || !terms->given.means) ? 0 : NO_MEMORY;
@@ -531,7 +513,7 @@ int64_t lower_best_first_c(Terms *terms, Least least, const int64_t *columns, in
     Ahead ahead = {0};
     Standing standing = {0};
     int64_t found = make_room(terms, limits.n_choices, &room);
-    if (!found) found = make_ahead(terms, n_columns, &ahead);
+    if (!found) found = make_ahead(terms, n_columns, room.most_zx, &ahead);
     if (!found) found = make_standing(terms, least, columns, n_columns, &standing);
     if (!found) found = lower(terms, least, columns, &standing, &ahead, &room, limits, n_terms);
     free(room.y_first);

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "cell_table.h"
-#include "chance_kernel.h"
+#include "means_kernel.h"
 
 /* Unsigned numbers of 1, 2 or 4 bytes. */
 typedef struct {
@@ -19,21 +19,13 @@ typedef struct {
     int64_t n_columns, n_levels;
 } Block;
 
-/* What means by chance given one column are computed from. What was made here is in `room`, of
-   n_room numbers, which whoever asked has to free. */
-typedef struct {
-    Chance chance;
-    int64_t *room, n_room, n_strata;
-} Means;
-
 /* Selected columns Z, and what terms given them take besides tables. Choices that are made are
-   added, and means that lack; tables of means have at most `most_kept` places. */
+   added. */
 typedef struct {
     int64_t n, *column;
     const int64_t *constant; /* of every column, sum of F over (Z, Y), less that over Z */
     const double *offset;    /* of every column */
-    Means *means;            /* of the first n_means; NULL where nothing is taken off */
-    int64_t n_means, most_kept;
+    Means *means;            /* by chance; NULL where nothing is taken off */
 } Given;
 
 /* What candidates are measured by. */
