@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from heapq import heapify, heapreplace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -29,8 +30,8 @@ class Candidates(NamedTuple):
 class Means:
     """Means by chance given the columns that were asked for.
 
-    Levels with the same class counts, whatever their column, are one stratum: its means are computed
-    once. The last 256 strata are looked at for an equal one.
+    Levels with the same class counts, whatever their column, are one stratum, whose means are
+    computed once. The last 256 strata are looked at for an equal one.
 
     Parameters
     ----------
@@ -44,7 +45,7 @@ class Means:
         none, self.n_places = np.empty(0, dtype=np.int64), 0
         self._table, self._first, self._is_kept = none, none, is_kept
         self._strata: Strata = none, np.zeros(1, dtype=np.int64), none, none
-        self._rows: list[IntArray | None] = [None] * n_features
+        self._rows = [none] * n_features
 
     def parts(self) -> tuple[IntArray, IntArray, Strata]:
         """Return the table, the first place of each stratum in it, and the strata; for tests."""
@@ -52,10 +53,9 @@ class Means:
 
     def know(self, column: int, y_counts: Callable[[], IntArray]) -> None:
         """Learn of the strata of a column, unless they are known."""
-        if self._rows[column] is None:
+        if len(self._rows[column]) == 0:
             size, first, b, repeats = strata_of(y_counts())
-            ends = zip(first[:-1], first[1:], strict=True)
-            own = [(b[start:end], repeats[start:end]) for start, end in ends]
+            own = [(b[start:end], repeats[start:end]) for start, end in pairwise(first)]
             rows = [self._place_of(*one) for one in zip(size, own, strict=True)]
             self._rows[column] = np.array(rows)
 
