@@ -6,7 +6,7 @@
 enum {
     LOOKED_AT = 256,     /* strata among which an equal one is sought, from the last on */
     FIRST_ROOM = 64,     /* for strata and for classes */
-    FIRST_PLACES = 1 << 16,
+    FIRST_COLUMNS = 16,  /* whose means have a place at once */
 };
 
 int begin_means(int64_t n_features, int is_kept, Means *means) {
@@ -41,9 +41,12 @@ static int64_t twice(int64_t most, int64_t needed, int64_t least) {
     return needed > least ? needed : least;
 }
 
-/* Zeros that are not looked at take no memory: so they are not written. */
-static int widen_table(int64_t needed, Means *means) {
-    const int64_t most = twice(means->most_places, needed, FIRST_PLACES);
+/* Have places for one column more. Zeros that are not looked at take no memory: they are not
+   written. */
+static int widen_table(int64_t n_more, Means *means) {
+    const int64_t needed = means->n_places + n_more;
+    if (!means->is_kept || needed <= means->most_places) return 0;
+    const int64_t most = twice(means->most_places, needed, FIRST_COLUMNS * n_more);
     int64_t *table = calloc(most, sizeof *table);
     if (!table) return -1;
     if (means->n_places) memcpy(table, means->table, sizeof *table * means->n_places);
@@ -53,7 +56,7 @@ static int widen_table(int64_t needed, Means *means) {
     return 0;
 }
 
-static int make_room(int64_t n_classes, int64_t n_places, Means *means) {
+static int make_room(int64_t n_classes, Means *means) {
     if (means->n_strata == means->most_strata) {
         const int64_t most = twice(means->most_strata, 0, FIRST_ROOM);
         if (widen(&means->size, most) || widen(&means->first, most) ||
@@ -67,8 +70,6 @@ static int make_room(int64_t n_classes, int64_t n_places, Means *means) {
         if (widen(&means->b, most) || widen(&means->repeats, most)) return -1;
         means->most_classes = most;
     }
-    if (means->is_kept && means->n_places + n_places > means->most_places)
-        return widen_table(means->n_places + n_places, means);
     return 0;
 }
 
@@ -88,7 +89,7 @@ static int64_t find_equal(int64_t n_classes, const int64_t *b, const int64_t *re
 
 static int64_t add_stratum(int64_t size, int64_t n_classes, const int64_t *b,
                            const int64_t *repeats, Means *means) {
-    if (make_room(n_classes, size + 1, means)) return -1;
+    if (make_room(n_classes, means)) return -1;
     const int64_t s = means->n_strata++;
     memcpy(means->b + means->n_classes, b, sizeof *b * n_classes);
     memcpy(means->repeats + means->n_classes, repeats, sizeof *b * n_classes);
@@ -104,6 +105,9 @@ static int64_t add_stratum(int64_t size, int64_t n_classes, const int64_t *b,
 static int number_strata(int64_t n_z, const int64_t *size, const int64_t *first_class,
                          const int64_t *b, const int64_t *repeats, int64_t *stratum,
                          Means *means) {
+    int64_t n_places = n_z;
+    for (int64_t z = 0; z < n_z; z++) n_places += size[z];
+    if (widen_table(n_places, means)) return -1;
     for (int64_t z = 0; z < n_z; z++) {
         const int64_t first = first_class[z], n_classes = first_class[z + 1] - first;
         stratum[z] = find_equal(n_classes, b + first, repeats + first, means);
