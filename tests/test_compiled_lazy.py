@@ -33,19 +33,19 @@ def _calls_cost_nothing(monkeypatch):
     monkeypatch.setattr("mifs.counts.tables.SECONDS_OF_A_CODE", 1e-8)
 
 
-def task(rng, *, n, d, widths, most=5):
+def task(rng, *, n, d, widths, least=1, most=5, y_widths=WIDTHS):
     """Candidates in blocks of several widths, selected variables, and what is known at the start.
 
     Some columns are ahead of others.
     """
-    levels = [int(high) for high in rng.integers(1, most, len(widths), endpoint=True)]
+    levels = [int(high) for high in rng.integers(least, most, len(widths), endpoint=True)]
     codes = [
         np.asarray(rng.integers(0, high, (d, n)), dtype=width)
         for high, width in zip(levels, widths, strict=True)
     ]
     block, place = np.divmod(rng.permutation(d * len(widths)), d)
     cells, n_y = CellSums(plug_in, n), int(rng.integers(1, 4))
-    y = rng.integers(0, n_y, n).astype(rng.choice(WIDTHS))
+    y = rng.integers(0, n_y, n).astype(rng.choice(y_widths))
     selected = rng.integers(0, len(block), rng.integers(1, 5))
     tables = []
     for own, where in zip(block, place, strict=True):
@@ -89,9 +89,33 @@ def test_twins_agree_bit_for_bit(*, seed, n, d, most, is_kept, widths):
     These are taken off or not, and kept for another search or not.
     """
     d = min(d, 3) if n > 10_000 else d
-    candidates, given, *made, limits = task(
-        np.random.default_rng(seed), n=n, d=d, widths=widths, most=most
-    )
+    rng = np.random.default_rng(seed)
+    assert_twins_agree(task(rng, n=n, d=d, widths=widths, most=most), is_kept)
+
+
+@needs_build
+@pytest.mark.usefixtures("simd")
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    n=st.sampled_from([5000, 9000, 66_000]),
+    d=st.integers(4, 30),
+    is_kept=st.sampled_from([True, False, None]),
+    n_blocks=st.integers(1, 2),
+)
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_tables_that_are_counted_in_pairs(*, seed, n, d, is_kept, n_blocks):
+    """Of bytes, with so many levels that no table is compared, and so few that pairs pay."""
+    d = min(d, 8) if n > 10_000 else d
+    rng, widths = np.random.default_rng(seed), [np.uint8] * n_blocks
+    made = task(rng, n=n, d=d, widths=widths, least=7, most=11, y_widths=[np.uint8])
+    assert_twins_agree(made, is_kept)
+
+
+def assert_twins_agree(made, is_kept):
+    """Digit by digit, in two searches one after another that share their means by chance."""
+    candidates, given, *made, limits = made
     found = []
     for search, means in zip(TWINS["lower_best_first"], TWINS["Means"], strict=True):
         own = None if is_kept is None else means(len(candidates.block), is_kept=is_kept)
