@@ -25,7 +25,7 @@ from mifs._kernels.moments import (
     windows,
 )
 from mifs._kernels.twins import TWINS
-from mifs.discrete.chance import ChanceMean, _strata_of
+from mifs.discrete.chance import ChanceMean
 from mifs.null_moments import ROUNDING, NullTables, moments_of_margins
 
 KERNELS = [
@@ -133,7 +133,7 @@ def test_sums_of_means(data):
     rng = np.random.default_rng(data.draw(st.integers(0, 10**6)))
     n_strata, n_classes = data.draw(st.tuples(st.integers(1, 4), st.integers(1, 6)))
     most = data.draw(st.sampled_from([1, 40, 4000]))
-    strata = _strata_of(rng.integers(0, most, (n_strata, n_classes), endpoint=True))
+    strata = agree("strata_of", rng.integers(0, most, (n_strata, n_classes), endpoint=True))
     sizes = strata[0]
     first = np.cumsum(sizes + 1) - sizes - 1
     stratum = rng.integers(0, n_strata, data.draw(st.integers(0, 7)))
@@ -158,7 +158,7 @@ def test_means_of_levels(seed, n_strata, n_classes, most):
     """Strata with classes that are empty, alike and alone."""
     rng = np.random.default_rng(seed)
     y_counts = rng.integers(0, most, (n_strata, n_classes), endpoint=True)
-    strata = _strata_of(y_counts)
+    strata = agree("strata_of", y_counts)
     stratum = np.repeat(np.flatnonzero(strata[0] > 0), 3)
     a = rng.integers(1, strata[0][stratum], endpoint=True)
     means = agree("level_means", a, stratum, strata, (2.0**40, K_LOG_K))

@@ -7,7 +7,7 @@ non-negative and small, so nothing cancels. (Vinh, Epps, Bailey, JMLR 11:2837, 2
 mean; the form in h is ours.)
 """
 
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Self, TypeAlias
 
 import numpy as np
 from scipy.special import xlogy
@@ -43,6 +43,25 @@ class Chance(NamedTuple):
     rows: Rows  # the strata, which are the levels of Z
     strata: Strata
 
+    @classmethod
+    def of(cls, y_counts: IntArray, most_kept: int) -> Self:
+        """Take class counts of shape (n_strata, n_y); a table has at most so many places."""
+        strata, every = strata_of(y_counts), np.arange(len(y_counts))
+        first = strata[0].cumsum() - strata[0] + every  # one place more than rows for each
+        chance = cls(np.empty(0, dtype=np.int64), (every, first), strata)
+        return chance.with_new_table() if chance._n_places <= most_kept else chance
+
+    def with_new_table(self) -> Self:
+        """Return the same with a table that nothing is known of: zeros take no memory yet."""
+        table = np.zeros(self._n_places, dtype=np.int64)
+        table[self.rows[1]] = ~0  # a level that does not occur
+        return self._replace(table=table)
+
+    @property
+    def _n_places(self) -> int:
+        sizes = self.strata[0]
+        return int(sizes.sum()) + len(sizes)
+
 
 def expected_information(a: IntArray, b: IntArray, m: IntArray) -> FloatArray:
     """Mean of h(K; a b / m) for K hypergeometric(m, a, b), one result for each triple, in nats.
@@ -68,6 +87,23 @@ def cell_means(a: FloatArray, b: FloatArray, m: FloatArray, k_log_k: FloatArray)
 def _cell_means_of(a: IntArray, b: IntArray, m: IntArray, k_log_k: FloatArray) -> FloatArray:
     """Mean of h in every cell, from whole numbers."""
     return cell_means(a.astype(float), b.astype(float), m.astype(float), k_log_k)
+
+
+@twin("chance")
+def strata_of(y_counts: IntArray) -> Strata:
+    """Size of each stratum, and its distinct class counts in a row with how often each occurs.
+
+    Counts have shape (n_strata, n_y); those of 0 are left out.
+    """
+    ordered = np.sort(y_counts, axis=1)
+    is_new = ordered > 0
+    is_last = is_new.copy()
+    differs = ordered[:, 1:] != ordered[:, :-1]
+    is_new[:, 1:] &= differs
+    is_last[:, :-1] &= differs
+    start, end = is_new.ravel().nonzero()[0], is_last.ravel().nonzero()[0]
+    first_class = start.searchsorted(np.arange(0, ordered.size + 1, ordered.shape[1]))
+    return y_counts.sum(axis=1), first_class, ordered.ravel()[start], end - start + 1
 
 
 @twin("chance")

@@ -1,14 +1,20 @@
 """The lazy search for the best of many least terms: one candidate, one table at a time."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from heapq import heapify, heapreplace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from mifs._kernels.cells import CellTable, cell_values
-from mifs._kernels.chance import Chance, chance_sums, level_means
+from mifs._kernels.chance import FixedPoint, Strata, chance_sums, level_means, strata_of
 from mifs._kernels.twins import twin
 from mifs._typing import FloatArray, IntArray
+
+LOOKED_AT = 256  # strata
 
 
 class Candidates(NamedTuple):
@@ -20,6 +26,65 @@ class Candidates(NamedTuple):
     place: IntArray  # (n_candidates,), in the block
 
 
+@twin("lazy")
+class Means:
+    """Means by chance given the columns that were asked for.
+
+    Levels with the same class counts, whatever their column, are one stratum, whose means are
+    computed once. The last 256 strata are looked at for an equal one.
+
+    Parameters
+    ----------
+    n_features : int
+        Number of columns.
+    is_kept : bool
+        Whether there is a table of the means that were computed.
+    """
+
+    def __init__(self, n_features: int, *, is_kept: bool) -> None:
+        none, self.n_places = np.empty(0, dtype=np.int64), 0
+        self._table, self._first, self._is_kept = none, none, is_kept
+        self._strata: Strata = none, np.zeros(1, dtype=np.int64), none, none
+        self._rows = [none] * n_features
+
+    def parts(self) -> tuple[IntArray, IntArray, Strata]:
+        """Return the table, the first place of each stratum in it, and the strata; for tests."""
+        return self._table, self._first, self._strata
+
+    def know(self, column: int, y_counts: Callable[[], IntArray]) -> None:
+        """Learn of the strata of a column, unless they are known."""
+        if len(self._rows[column]) == 0:
+            size, first, b, repeats = strata_of(y_counts())
+            own = [(b[start:end], repeats[start:end]) for start, end in pairwise(first)]
+            rows = [self._place_of(*one) for one in zip(size, own, strict=True)]
+            self._rows[column] = np.array(rows)
+
+    def sum(self, column: int, zx: IntArray, fixed: FixedPoint) -> int:
+        """Sum the means of all levels; those that were not known are kept."""
+        rows = self._rows[column]
+        if self._is_kept:
+            places = rows, self._first
+            return int(chance_sums(zx[None], places, self._table, self._strata, fixed)[0])
+        cell = np.flatnonzero(zx)
+        stratum = rows[cell // zx.shape[1]]
+        return int(level_means(zx.ravel()[cell], stratum, self._strata, fixed).sum())
+
+    def _place_of(self, size: int, own: tuple[IntArray, IntArray]) -> int:
+        sizes, first, *classes = self._strata
+        for s in range(len(sizes) - 1, max(len(sizes) - 1 - LOOKED_AT, -1), -1):
+            pairs = zip(classes, own, strict=True)
+            if all(np.array_equal(kept[first[s] : first[s + 1]], new) for kept, new in pairs):
+                return s
+        b, repeats = (np.append(kept, new) for kept, new in zip(classes, own, strict=True))
+        self._strata = np.append(sizes, size), np.append(first, len(b)), b, repeats
+        self._first = np.append(self._first, self.n_places)
+        self.n_places += int(size) + 1
+        if self._is_kept:
+            self._table = np.append(self._table, np.zeros(size + 1, dtype=np.int64))
+            self._table[self._first[-1]] = ~0  # a level that does not occur
+        return len(sizes)
+
+
 class Given(NamedTuple):
     """The target Y, selected variables Z, and what terms given these take besides their tables."""
 
@@ -28,7 +93,7 @@ class Given(NamedTuple):
     columns: IntArray  # that are selected
     constant: IntArray  # of every column, sum of F over the table of it and Y, less that over it
     offset: FloatArray  # of every column, what terms given it have besides I(X; Y | Z), in nats
-    chance: list[Chance]  # of each selected column; empty where nothing is taken off
+    means: Means | None  # by chance; None where nothing is taken off
 
 
 class Nats(NamedTuple):
@@ -66,7 +131,7 @@ def lower_best_first(
     n_terms = 0
     chosen: list[int] = []
     slack, digits, n_choices, most_terms = limits
-    while True:
+    while len(columns):
         n_more, sure = _settle(candidates, given, least, columns, nats, slack=slack)
         n_terms += n_more
         is_enough = len(chosen) >= n_choices or n_terms > most_terms
@@ -77,6 +142,7 @@ def lower_best_first(
         chosen.append(sure[int(np.argmax(score))])
         columns = columns[columns != chosen[-1]]
         given = given._replace(columns=np.append(given.columns, chosen[-1]))
+    return n_terms, chosen
 
 
 def _settle(
@@ -126,16 +192,8 @@ def _term(candidates: Candidates, given: Given, column: int, age: int, nats: Nat
     zx = zyx.sum(axis=1)
     total = int(cell_values(zyx, nats.f).sum()) - int(cell_values(zx, nats.f).sum())
     total -= int(given.constant[selected])
-    if given.chance:
-        total -= _chance_of(zx, given.chance[age], nats)
+    if given.means is not None:
+        given.means.know(selected, lambda: zyx.sum(axis=2))
+        total -= given.means.sum(selected, zx, (nats.f.scale, nats.k_log_k))
     value = total / nats.total
     return float(given.offset[selected]) + (0.0 if abs(value) < nats.rounding else value)
-
-
-def _chance_of(zx: IntArray, chance: Chance, nats: Nats) -> int:
-    """Sum of the means of all levels; those that were not known are kept."""
-    fixed = nats.f.scale, nats.k_log_k
-    if len(chance.table):
-        return int(chance_sums(zx[None], chance.rows, chance.table, chance.strata, fixed)[0])
-    cell = np.flatnonzero(zx)
-    return int(level_means(zx.ravel()[cell], cell // zx.shape[1], chance.strata, fixed).sum())

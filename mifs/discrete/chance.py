@@ -12,7 +12,6 @@ from mifs._kernels.chance import (
     K_LOG_K,
     Chance,
     FixedPoint,
-    Strata,
     chance_sums,
     level_means,
 )
@@ -45,35 +44,19 @@ class ChanceMean:
     def __init__(self, y_counts: IntArray, scale: float, unit: float = 1.0) -> None:
         self._scale, self._unit = scale, unit
         self._fixed = scale, K_LOG_K
-        self._strata = _strata_of(y_counts)
-        self._every = np.arange(len(y_counts))
-        sizes = self._strata[0]
-        self._first = sizes.cumsum() - sizes + self._every  # one place more than rows for each
-        self._n_places = int(sizes.sum()) + len(sizes)
-        self.is_kept = unit == 1.0 and self._n_places <= MOST_KEPT
-        self._idle: list[IntArray] = []  # tables of ~g that no thread is at: each fills its own
-
-    @property
-    def parts(self) -> Chance:
-        """What a kernel computes the means from, and a table for it to fill, if one is kept."""
-        table = self._new_table() if self.is_kept else np.empty(0, dtype=np.int64)
-        return Chance(table, (self._every, self._first), self._strata)
+        self._chance = Chance.of(y_counts, MOST_KEPT if unit == 1.0 else 0)
+        self.is_kept = len(self._chance.table) > 0
+        self._idle = [self._chance]  # those with a table that no thread is at: each fills its own
 
     @contextmanager
     def lent(self) -> Iterator[tuple[Chance, FixedPoint]]:
         """Lend what a kernel computes the means from, with a table that no other thread is at."""
         try:  # not a look before: another thread may take the last one
-            table = self._idle.pop()
+            chance = self._idle.pop()
         except IndexError:
-            table = self._new_table()
-        yield Chance(table, (self._every, self._first), self._strata), self._fixed
-        self._idle.append(table)
-
-    def _new_table(self) -> IntArray:
-        """Table of ~g, 0 where it is unknown: zeros take no memory until they are written."""
-        table = np.zeros(self._n_places, dtype=np.int64)
-        table[self._first] = ~0  # a level that does not occur
-        return table
+            chance = self._chance.with_new_table()
+        yield chance, self._fixed
+        self._idle.append(chance)
 
     def __call__(self, x_counts: IntArray, stratum: IntArray) -> IntArray:
         """Return the means for level counts, candidates first, and the stratum of each count.
@@ -82,11 +65,12 @@ class ChanceMean:
         """
         is_cells = x_counts.ndim == 2
         counts = x_counts[..., None] if is_cells else x_counts
-        rows = np.broadcast_to(stratum, x_counts.shape[1:2]).copy() if is_cells else self._every
+        every, first = self._chance.rows
+        rows = np.broadcast_to(stratum, x_counts.shape[1:2]).copy() if is_cells else every
         if not self.is_kept:
-            return self._anew(counts + self._first[rows][:, None], counts > 0).sum(axis=(1, 2))
+            return self._anew(counts + first[rows][:, None], counts > 0).sum(axis=(1, 2))
         with self.lent() as ((table, _, strata), fixed):
-            return chance_sums(counts, (rows, self._first), table, strata, fixed)
+            return chance_sums(counts, (rows, first), table, strata, fixed)
 
     def _anew(self, place: IntArray, is_met: BoolArray) -> IntArray:
         """Values of g at every place, each computed once and not kept."""
@@ -97,11 +81,12 @@ class ChanceMean:
 
     def _computed(self, places: IntArray) -> IntArray:
         """Sum of a level's cells over the classes of its stratum."""
-        stratum = np.searchsorted(self._first, places, side="right") - 1
-        a = places - self._first[stratum]
+        _, (_, first), strata = self._chance
+        stratum = np.searchsorted(first, places, side="right") - 1
+        a = places - first[stratum]
         if self._unit == 1.0:
-            return level_means(a, stratum, self._strata, self._fixed)
-        sizes, first_class, b, repeats = self._strata
+            return level_means(a, stratum, strata, self._fixed)
+        sizes, first_class, b, repeats = strata
         n_cells = np.diff(first_class)[stratum]
         starts = np.cumsum(n_cells) - n_cells
         own = np.arange(n_cells.sum()) + np.repeat(first_class[stratum] - starts, n_cells)
@@ -109,16 +94,3 @@ class ChanceMean:
         cells = interpolated_information(*(margins * self._unit))
         cells = to_fixed_point(cells, self._scale) * repeats[own]
         return np.add.reduceat(cells, starts)
-
-
-def _strata_of(y_counts: IntArray) -> Strata:
-    """Size of each stratum, and its distinct class counts in a row with how often each occurs."""
-    ordered = np.sort(y_counts, axis=1)
-    is_new = ordered > 0
-    is_last = is_new.copy()
-    differs = ordered[:, 1:] != ordered[:, :-1]
-    is_new[:, 1:] &= differs
-    is_last[:, :-1] &= differs
-    start, end = is_new.ravel().nonzero()[0], is_last.ravel().nonzero()[0]
-    first_class = start.searchsorted(np.arange(0, ordered.size + 1, ordered.shape[1]))
-    return y_counts.sum(axis=1), first_class, ordered.ravel()[start], end - start + 1

@@ -8,24 +8,16 @@ from typing import Protocol, Self
 
 import numpy as np
 
-from mifs._kernels.chance import K_LOG_K, Chance
-from mifs._kernels.lazy import Given, Nats, lower_best_first
+from mifs._kernels.chance import K_LOG_K
+from mifs._kernels.lazy import Given, Means, Nats, lower_best_first
 from mifs._typing import FloatArray, IntArray
 from mifs.counts import Codes, CodeTable, DiscreteVariable, is_sparse
 from mifs.discrete.cells import ROUNDING
-from mifs.discrete.chance import ChanceMean
+from mifs.discrete.chance import MOST_KEPT
 from mifs.discrete.estimate import Estimate
 from mifs.terms import Least, Limits
 
 KNOWN_TERMS = "conditional_relevance", "joint_relevance"
-
-
-class Selected(Protocol):
-    """What is known of a selected variable Z."""
-
-    @property
-    def chance_of_y_given_z(self) -> ChanceMean:
-        """Mean of n I(X; Y | Z), X permuted within the levels of Z."""
 
 
 class Known(Protocol):
@@ -34,9 +26,6 @@ class Known(Protocol):
     @property
     def alone(self) -> tuple[FloatArray, IntArray]:
         """I(X; Y) of every column, and the sum of F over X and Y, less that over X."""
-
-    def condition(self, selected: tuple[int, ...]) -> Selected:
-        """Return what candidates share that are measured with some selected columns."""
 
 
 class BestFirst:
@@ -57,9 +46,9 @@ class BestFirst:
     def __init__(
         self, table: CodeTable, target: DiscreteVariable, nats: Nats, *, is_corrected: bool
     ) -> None:
-        self._table, self._nats, self._is_corrected = table, nats, is_corrected
+        self._table, self._nats = table, nats
         self._y, self._n_y = np.ascontiguousarray(target.codes), target.n_levels
-        self._chance: dict[int, Chance] = {}  # given each column of the last order
+        self._means = self._new_means() if is_corrected else None
         self._lock = Lock()
 
     @classmethod
@@ -87,25 +76,24 @@ class BestFirst:
             return None
         relevance, own_sums = known.alone
         offset = relevance if name == "joint_relevance" else np.zeros(len(relevance))
-        if self._is_corrected or self._is_large(np.arange(len(table.codes))):
+        if self._is_large(np.arange(len(table.codes))):
             limits = limits._replace(n_choices=0)  # what is chosen would have to be looked at
         with self._lock:  # means by chance are filled in by one search at a time
-            chance = self._chance_given(known, order) if self._is_corrected else []
-            given = Given(self._y, self._n_y, selected, own_sums, offset, chance)
+            if self._means is not None and self._means.n_places > self._most_places(order):
+                self._means = self._new_means()
+            given = Given(self._y, self._n_y, selected, own_sums, offset, self._means)
             return lower_best_first(table, given, least, columns, self._nats, limits=limits)
+
+    def _new_means(self) -> Means:
+        n_samples = self._table.n_samples
+        return Means(self._table.n_features, is_kept=n_samples <= MOST_KEPT)
+
+    def _most_places(self, order: Sequence[int]) -> int:
+        """Twice as many as means given some columns take: then others are among them."""
+        return 2 * len(order) * self._table.n_samples
 
     def _is_large(self, blocks: IntArray) -> bool:
         """Whether a table of any column with one of some blocks is."""
         n_levels = self._table.candidates.n_levels
         n_z = max(n_levels[block] for block in blocks)
         return is_sparse(n_z * self._n_y * max(n_levels), self._table.n_samples)
-
-    def _chance_given(self, known: Known, order: Sequence[int]) -> list[Chance]:
-        last = self._chance
-        self._chance = {
-            column: last[column]
-            if column in last
-            else known.condition((column,)).chance_of_y_given_z.parts
-            for column in order
-        }
-        return list(self._chance.values())

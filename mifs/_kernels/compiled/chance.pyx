@@ -18,6 +18,7 @@ cdef extern from "chance_kernel.h" nogil:
 
     void cell_means_c(const double *, const double *, const double *, const double *, int64_t,
                       double *)
+    void find_strata(int64_t, int64_t, int64_t *, int64_t *, int64_t *, int64_t *)
     void level_means_c(const int64_t *, const int64_t *, int64_t, Strata, int64_t *)
     void chance_sums_i32(const int32_t *, Asked, Strata, int64_t *, int64_t *)
     void chance_sums_i64(const int64_t *, Asked, Strata, int64_t *, int64_t *)
@@ -61,6 +62,19 @@ cdef Strata _strata(parts, fixed) except *:
         strata.b, strata.repeats = &b[0], &repeats[0]
     strata.first, strata.k_log_k, strata.scale = NULL, &k_log_k[0], fixed[0]
     return strata
+
+
+def strata_of(y_counts):
+    """Sizes and distinct class counts of strata; see the NumPy twin."""
+    b = np.array(y_counts, dtype=np.int64, order="C")
+    cdef int64_t n_strata = b.shape[0], n_y = b.shape[1]
+    size, first_class = np.zeros(n_strata, np.int64), np.zeros(n_strata + 1, np.int64)
+    repeats = np.empty(b.size, np.int64)
+    cdef int64_t[::1] counts = b.reshape(-1), sizes = size, firsts = first_class, times = repeats
+    if b.size:
+        find_strata(n_strata, n_y, &counts[0], &sizes[0], &firsts[0], &times[0])
+    n_classes = firsts[n_strata]
+    return size, first_class, b.reshape(-1)[:n_classes], repeats[:n_classes]
 
 
 def level_means(const int64_t[::1] a, const int64_t[::1] stratum, parts, fixed):

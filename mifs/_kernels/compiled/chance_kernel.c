@@ -1,6 +1,7 @@
 #include "chance_kernel.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "simd.h"
 
@@ -31,6 +32,29 @@ void cell_means_c(const double *a, const double *b, const double *m, const doubl
 #define CALL(suffix) all_cells##suffix(a, b, m, k_log_k, n_cells, mean)
     CHOSEN(CALL);
 #undef CALL
+}
+
+static int by_size(const void *one, const void *other) {
+    const int64_t a = *(const int64_t *)one, b = *(const int64_t *)other;
+    return (a > b) - (a < b);
+}
+
+void find_strata(int64_t n_strata, int64_t n_y, int64_t *b, int64_t *size, int64_t *first_class,
+                 int64_t *repeats) {
+    int64_t *counts = b, n_found = 0;
+    for (int64_t s = 0; s < n_strata; s++, counts += n_y) {
+        qsort(counts, n_y, sizeof *counts, by_size);
+        size[s] = 0, first_class[s] = n_found;
+        for (int64_t y = 0; y < n_y; y++) {
+            const int64_t count = counts[y];
+            size[s] += count;
+            if (n_found > first_class[s] && b[n_found - 1] == count)
+                repeats[n_found - 1]++;
+            else if (count)
+                b[n_found] = count, repeats[n_found++] = 1; /* never beyond what was read */
+        }
+    }
+    first_class[n_strata] = n_found;
 }
 
 void level_means_c(const int64_t *a, const int64_t *stratum, int64_t n_levels, Strata strata,

@@ -16,6 +16,10 @@ typedef struct {
     double scale;
 } Strata;
 
+/* Strata from their class counts, n_y each in `b`, where the distinct ones then are. */
+void find_strata(int64_t n_strata, int64_t n_y, int64_t *b, int64_t *size, int64_t *first_class,
+                 int64_t *repeats);
+
 /* Sum over classes of the means of a level's cells. */
 void level_means_c(const int64_t *a, const int64_t *stratum, int64_t n_levels, Strata strata,
                    int64_t *mean);

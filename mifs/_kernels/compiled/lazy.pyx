@@ -6,9 +6,23 @@ import numpy as np
 
 from libc.stdint cimport int64_t, uint8_t
 from libc.stdlib cimport calloc, free
+from libc.string cimport memcpy
 
 include "cell_table.pxi"
-include "chance.pxi"
+
+cdef extern from "means_kernel.h" nogil:
+    ctypedef struct MeansByChance "Means":
+        int64_t n_strata, n_classes, n_places, n_features
+        int64_t *size
+        int64_t *first_class
+        int64_t *first
+        int64_t *b
+        int64_t *repeats
+        int64_t *table
+        int is_kept
+
+    int begin_means(int64_t, int, MeansByChance *)
+    void free_means(MeansByChance *)
 
 cdef extern from "lazy_kernel.h" nogil:
     ctypedef struct Numbers:
@@ -24,7 +38,7 @@ cdef extern from "lazy_kernel.h" nogil:
         int64_t *column
         const int64_t *constant
         const double *offset
-        const Chance *chance
+        MeansByChance *means
 
     ctypedef struct Terms:
         int64_t n_samples, n_features, n_blocks, n_y
@@ -34,6 +48,7 @@ cdef extern from "lazy_kernel.h" nogil:
         Numbers y
         Given given
         CellTable f
+        const double *k_log_k
         double total, rounding
 
     ctypedef struct Least:
@@ -76,37 +91,38 @@ cdef class Columns:
         free(self.blocks)
 
 
-cdef class Chances:
-    """Pointers to what means by chance are computed from, given each selected variable."""
+cdef class Means:
+    """Means by chance given columns that are asked for; see the NumPy twin."""
 
-    cdef Chance *chances
+    cdef MeansByChance own
 
-    def __cinit__(self, list chances, double scale, const double[::1] k_log_k):
-        cdef int64_t i
-        if len(k_log_k) < 1024:
-            raise ValueError("1024 values of k log k")
-        self.chances = <Chance *>calloc(len(chances) + 1, sizeof(Chance))
-        if self.chances is NULL:
+    def __cinit__(self, int64_t n_features, *, bint is_kept):
+        if begin_means(n_features, is_kept, &self.own):
             raise MemoryError
-        for i in range(len(chances)):
-            self.take(&self.chances[i], chances[i])
-            self.chances[i].strata.scale = scale
-            self.chances[i].strata.k_log_k = &k_log_k[0]
 
-    cdef int take(self, Chance *own, chance) except -1:
-        table, (stratum, first), (size, first_class, b, repeats) = chance
-        if not len(stratum) == len(first) == len(size) == len(first_class) - 1:
-            raise ValueError("a stratum for each level of Z, and its first class and place")
-        if len(table) not in (0, size.sum() + len(size)) or len(b) != len(repeats):
-            raise ValueError("a mean for each count of a level in each stratum, or none")
-        own.table = pointer(table) if len(table) else NULL
-        own.stratum, own.strata.size = pointer(stratum), pointer(size)
-        own.strata.first_class, own.strata.first = pointer(first_class), pointer(first)
-        own.strata.b, own.strata.repeats = pointer(b), pointer(repeats)
-        return 0
+    @property
+    def n_places(self):
+        return self.own.n_places
+
+    def parts(self):
+        cdef MeansByChance *own = &self.own
+        strata = (
+            copied(own.size, own.n_strata), copied(own.first_class, own.n_strata + 1),
+            copied(own.b, own.n_classes), copied(own.repeats, own.n_classes),
+        )
+        table = copied(own.table, own.n_places if own.is_kept else 0)
+        return table, copied(own.first, own.n_strata), strata
 
     def __dealloc__(self):
-        free(self.chances)
+        free_means(&self.own)
+
+
+cdef copied(const int64_t *values, int64_t n):
+    found = np.empty(n, np.int64)
+    cdef int64_t[::1] into = found
+    if n:
+        memcpy(&into[0], values, n * sizeof(int64_t))
+    return found
 
 
 cdef Numbers numbers(array) except *:
@@ -126,17 +142,19 @@ cdef int64_t *pointer(array) except? NULL:
 
 
 def lower_best_first(candidates, given, least, columns, nats, *, limits):
+    """Find the best of many least terms; see the NumPy twin."""
     cdef Terms by
     cdef Least own
     cdef Limits most
     codes, n_levels, block, place = candidates
-    y, by.n_y, selected, constant, offset, chance = given
+    y, by.n_y, selected, constant, offset, means = given
     most.slack, digits, most.n_choices, most.most_terms = limits
     most.per_nat = 10.0**digits
     cap, term, age = least
     (values, steps, by.f.off, by.f.scale), k_log_k, by.total, by.rounding = nats
+    cdef const double[::1] logarithms = k_log_k
     cdef Columns tables = Columns(codes, n_levels, y)
-    cdef Chances chances = Chances(chance, nats.f.scale, k_log_k)
+    cdef Means by_chance = means
     cdef const double[::1] caps = cap, offsets = offset
     cdef double[::1] low = term
     cdef int64_t[::1] ages = age
@@ -150,8 +168,10 @@ def lower_best_first(candidates, given, least, columns, nats, *, limits):
         raise ValueError("a block, a place, a term and an age for every column")
     if not len(constant) == len(offset) == by.n_features:
         raise ValueError("a constant and an offset for every column")
-    if len(chance) not in (0, n_selected) or (chance and most.n_choices):
-        raise ValueError("means by chance for each selected column, and none to choose, or no means")
+    if means is not None and by_chance.own.n_features != by.n_features:
+        raise ValueError("means by chance given every column")
+    if len(logarithms) < 1024:
+        raise ValueError("1024 values of k log k")
     if n_columns == 0 or by.n_samples == 0:
         return 0, []
     if steps is not None and not len(values) == len(steps) > by.n_samples:
@@ -162,7 +182,8 @@ def lower_best_first(candidates, given, least, columns, nats, *, limits):
     by.block, by.place = pointer(block), pointer(place)
     by.given.column, by.given.constant = pointer(column), pointer(constant)
     by.given.offset = &offsets[0]
-    by.given.chance = chances.chances if chance else NULL
+    by.given.means = NULL if means is None else &by_chance.own
+    by.k_log_k = &logarithms[0]
     own.cap, own.term, own.age = &caps[0], &low[0], &ages[0]
     with nogil:
         found = lower_best_first_c(&by, own, &chosen[0], n_columns, most, &n_terms)

@@ -1,195 +1,9 @@
-#include "lazy_kernel.h"
-
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "histogram_kernel.h"
+#include "lazy_tables.h"
 
 enum { AT_ONCE = 4 }; /* numbers of which the highest are found side by side */
-
-/* Codes of one column. */
-typedef struct {
-    Numbers codes;
-    int64_t n_levels;
-} Column;
-
-/* A table of X with Z and Y, of shape (n_y, n_z, n_x): that with Z is the sum of its planes. Samples
-   begin to count by Y and by Z, or by both at once, in numbers of `bytes` bytes. */
-typedef struct {
-    int64_t n_x, n_zx, n_cells;
-    int is_tallied, bytes;
-} Shape;
-
-/* Room for one table, and where samples begin to count in it. */
-typedef struct {
-    Shape shape;
-    void *y_first, *first;
-    int32_t *cells, *zx;
-    int64_t *level, *stratum, *mean; /* one more than levels: where the next may go */
-} Room;
-
-static int find_column(const Terms *terms, int64_t column, Column *found) {
-    if (column < 0 || column >= terms->n_features) return WRONG_COLUMNS;
-    const int64_t block = terms->block[column], place = terms->place[column];
-    if (block < 0 || block >= terms->n_blocks) return WRONG_COLUMNS;
-    const Block *own = terms->blocks + block;
-    if (place < 0 || place >= own->n_columns) return WRONG_COLUMNS;
-    const char *first = own->codes.values;
-    found->codes.width = own->codes.width;
-    found->codes.values = first + place * terms->n_samples * own->codes.width;
-    found->n_levels = own->n_levels;
-    return 0;
-}
-
-static int wider(int a, int b) { return a > b ? a : b; }
-
-/* Whether adding up sample by sample costs less than clearing and reading all cells, of which there
-   are more. Cells fit two bytes then, and so do their counts. */
-static int is_tally_better(const Terms *terms, int64_t n_cells, int widest) {
-    return terms->f.step && n_cells > terms->n_samples && terms->n_samples <= UINT16_MAX &&
-           n_cells <= UINT16_MAX + 1 && widest == 1;
-}
-
-static Shape shape_of(const Terms *terms, const Column *x, const Column *z) {
-    const int64_t n_zx = z->n_levels * x->n_levels, n_cells = terms->n_y * n_zx;
-    const int widest = wider(wider(x->codes.width, z->codes.width), terms->y.width);
-    const int is_tallied = is_tally_better(terms, n_cells, widest);
-    const int bytes = is_tallied ? 2 : wider(bytes_of_cells(n_cells), widest);
-    return (Shape){x->n_levels, n_zx, n_cells, is_tallied, bytes};
-}
-
-#define ADD_SCALED(narrow, wide)                                                           \
-    do {                                                                                   \
-        const narrow *code = codes.values;                                                 \
-        const wide *from = start;                                                          \
-        wide *to = into;                                                                   \
-        for (int64_t i = 0; i < n; i++) to[i] = (wide)(from[i] + code[i] * (uint32_t)step); \
-    } while (0)
-
-/* Numbers of `bytes` bytes, and codes times a step. */
-static void add_scaled(const void *start, Numbers codes, int64_t step, int64_t n, int bytes,
-                       void *into) {
-    switch (10 * codes.width + bytes) {
-    case 11: ADD_SCALED(uint8_t, uint8_t); break;
-    case 12: ADD_SCALED(uint8_t, uint16_t); break;
-    case 14: ADD_SCALED(uint8_t, uint32_t); break;
-    case 22: ADD_SCALED(uint16_t, uint16_t); break;
-    case 24: ADD_SCALED(uint16_t, uint32_t); break;
-    case 44: ADD_SCALED(uint32_t, uint32_t); break;
-    }
-}
-
-/* Have ready where samples begin to count by Y, found once for all tables of a shape. */
-static void find_y_first(const Terms *terms, Shape shape, Room *room) {
-    const int64_t n = terms->n_samples;
-    const Shape last = room->shape;
-    room->shape = shape;
-    if (last.n_zx == shape.n_zx && last.bytes == shape.bytes) return;
-    memset(room->y_first, 0, shape.bytes * n);
-    add_scaled(room->y_first, terms->y, shape.n_zx, n, shape.bytes, room->y_first);
-}
-
-/* Count all cells. Z is added on the way where that can be, for it changes with each table. */
-static void count(int64_t n, Numbers x, Numbers z, Room *room) {
-    const Shape shape = room->shape;
-    if (shape.bytes == 1 && !is_compared(n, shape.n_cells)) {
-        histogram_with_z(x.values, z.values, (uint8_t)shape.n_x, room->y_first, n, shape.n_cells,
-                         room->cells);
-        return;
-    }
-    add_scaled(room->y_first, z, shape.n_x, n, shape.bytes, room->first);
-    histogram(x.values, x.width, room->first, shape.bytes, n, shape.n_cells, room->cells);
-}
-
-#define TALLY(number)                                                              \
-    do {                                                                           \
-        number *cells = (number *)room->cells, *zx = cells + shape.n_cells;        \
-        memset(cells, 0, sizeof(number) * (shape.n_cells + shape.n_zx));           \
-        for (int64_t i = 0; i < n; i++) {                                          \
-            sum += step[cells[y_first[i] + with_z[i]]++];                          \
-            sum -= step[zx[with_z[i]]++];                                          \
-        }                                                                          \
-        for (int64_t i = 0; i < n_kept; i++) room->zx[i] = zx[i];                  \
-    } while (0)
-
-/* Sum of F over (X, Z, Y), less that over (X, Z), sample by sample: each adds what F grows by. The
-   narrower the numbers, the less there is to clear. The first counts with Z are kept. */
-static int64_t tally(const Terms *terms, const uint8_t *x, const uint8_t *z, int64_t n_kept,
-                     Room *room) {
-    const int64_t n = terms->n_samples, *step = terms->f.step;
-    const Shape shape = room->shape;
-    const uint16_t *y_first = room->y_first;
-    uint16_t *with_z = room->first;
-    int64_t sum = 0;
-    for (int64_t i = 0; i < n; i++) with_z[i] = (uint16_t)(z[i] * shape.n_x + x[i]);
-    if (n <= UINT8_MAX)
-        TALLY(uint8_t);
-    else
-        TALLY(uint16_t);
-    return sum;
-}
-
-static ALWAYS_INLINE int64_t sum_of(const CellTable *f, const int32_t *counts, int64_t n,
-                                    const int is_whole) {
-    int64_t sum = 0;
-    for (int64_t i = 0; i < n; i++) sum += cell_value(f, counts[i], is_whole);
-    return sum;
-}
-
-/* The same by the counts of all cells. */
-static int64_t sum_cells(const CellTable *f, Room *room) {
-    const int64_t n_zx = room->shape.n_zx, n_cells = room->shape.n_cells;
-    int32_t *zx = room->zx;
-    memset(zx, 0, sizeof(int32_t) * n_zx);
-    for (const int32_t *plane = room->cells; plane < room->cells + n_cells; plane += n_zx)
-        for (int64_t i = 0; i < n_zx; i++) zx[i] += plane[i];
-    return f->step ? sum_of(f, room->cells, n_cells, 1) - sum_of(f, zx, n_zx, 1)
-                   : sum_of(f, room->cells, n_cells, 0) - sum_of(f, zx, n_zx, 0);
-}
-
-/* Sum of the means by chance of all levels. */
-static int64_t chance_of(const Chance *chance, int64_t n_z, int64_t n_x, Room *room) {
-    int64_t sum = 0, n_met = 0;
-    if (chance->table) {
-        const Asked asked = {1, n_z, n_x, chance->stratum};
-        chance_sums_i32(room->zx, asked, chance->strata, chance->table, &sum);
-        return sum;
-    }
-    for (int64_t z = 0; z < n_z; z++)
-        for (int64_t x = 0; x < n_x; x++) {
-            room->level[n_met] = room->zx[z * n_x + x];
-            room->stratum[n_met] = z;
-            n_met += room->level[n_met] > 0;
-        }
-    level_means_c(room->level, room->stratum, n_met, chance->strata, room->mean);
-    for (int64_t i = 0; i < n_met; i++) sum += room->mean[i];
-    return sum;
-}
-
-/* The term of one candidate with one selected variable. */
-static int measure(const Terms *terms, int64_t column, int64_t age, Room *room, double *term) {
-    const Given *given = &terms->given;
-    const int64_t n = terms->n_samples;
-    Column x, z;
-    if (age < 0 || age >= given->n || find_column(terms, column, &x) ||
-        find_column(terms, given->column[age], &z))
-        return WRONG_COLUMNS;
-    const Shape shape = shape_of(terms, &x, &z);
-    int64_t total;
-    find_y_first(terms, shape, room);
-    if (shape.is_tallied) {
-        total = tally(terms, x.codes.values, z.codes.values, given->chance ? shape.n_zx : 0, room);
-    } else {
-        count(n, x.codes, z.codes, room);
-        total = sum_cells(&terms->f, room);
-    }
-    total -= given->constant[given->column[age]];
-    if (given->chance) total -= chance_of(given->chance + age, z.n_levels, x.n_levels, room);
-    const double nats = (double)total / terms->total;
-    *term = given->offset[given->column[age]] + (fabs(nats) < terms->rounding ? 0.0 : nats);
-    return 0;
-}
 
 /* Scores of candidates in groups, of each of which the highest is known; -INFINITY fills both up
    to multiples of AT_ONCE, and stands for those that are sure, of which there is a list. */
@@ -256,10 +70,11 @@ static int settle(const Terms *terms, Least least, const int64_t *columns, Stand
         take_out(standing, i);
         other = highest(standing);
         const double next = standing->score[other];
+        int64_t along = is_near(next, best, slack) ? other : -1;
         int is_first = 1;
-        while (is_first && least.age[column] != terms->given.n) {
+        for (; is_first && least.age[column] != terms->given.n; along = -1) {
             double term;
-            const int status = measure(terms, column, least.age[column], room, &term);
+            const int status = measure(terms, least, columns, i, along, room, &term);
             if (status) return status;
             least.term[column] = at_most(least.term[column], term);
             least.age[column]++;
@@ -315,37 +130,6 @@ static int64_t lower(Terms *terms, Least least, const int64_t *columns, Standing
     }
 }
 
-/* Smaller tables than the largest may need more room to work in. */
-static int64_t most_room(int64_t n, int64_t n_cells) {
-    const int64_t half = n / 2 < n_cells ? n / 2 : n_cells;
-    const int64_t own = histogram_room(n, n_cells), smaller = histogram_room(n, half);
-    return own > smaller ? own : smaller;
-}
-
-/* Room for the largest table of all; every column may be chosen. */
-static int make_room(const Terms *terms, int64_t n_choices, Room *room) {
-    int64_t n_x = 1, n_z = 1;
-    for (int64_t i = 0; i < terms->n_blocks; i++)
-        if (terms->blocks[i].n_levels > n_x) n_x = terms->blocks[i].n_levels;
-    for (int64_t i = 0; i < terms->given.n; i++) {
-        Column z;
-        if (find_column(terms, terms->given.column[i], &z)) return WRONG_COLUMNS;
-        if (z.n_levels > n_z) n_z = z.n_levels;
-    }
-    if (n_choices) n_z = n_x;
-    const int64_t n_zx = n_z * n_x, n_cells = terms->n_y * n_zx;
-    room->y_first = malloc(sizeof(uint32_t) * terms->n_samples);
-    room->first = malloc(sizeof(uint32_t) * terms->n_samples);
-    room->cells = malloc(sizeof(int32_t) * most_room(terms->n_samples, n_cells));
-    room->zx = malloc(sizeof(int32_t) * n_zx);
-    if (!room->y_first || !room->first || !room->cells || !room->zx) return NO_MEMORY;
-    if (!terms->given.chance) return 0;
-    room->level = malloc(sizeof(int64_t) * (n_zx + 1));
-    room->stratum = malloc(sizeof(int64_t) * (n_zx + 1));
-    room->mean = malloc(sizeof(int64_t) * n_zx);
-    return room->level && room->stratum && room->mean ? 0 : NO_MEMORY;
-}
-
 static int64_t filled_up(int64_t n) { return (n + AT_ONCE - 1) / AT_ONCE * AT_ONCE; }
 
 static int make_standing(const Terms *terms, Least least, const int64_t *columns,
@@ -375,16 +159,10 @@ int64_t lower_best_first_c(Terms *terms, Least least, const int64_t *columns, in
                            Limits limits, int64_t *n_terms) {
     Room room = {0};
     Standing standing = {0};
-    int64_t found = make_room(terms, limits.n_choices, &room);
+    int64_t found = make_room(terms, n_columns, limits.n_choices, &room);
     if (!found) found = make_standing(terms, least, columns, n_columns, &standing);
     if (!found) found = lower(terms, least, columns, &standing, &room, limits, n_terms);
-    free(room.y_first);
-    free(room.first);
-    free(room.cells);
-    free(room.zx);
-    free(room.level);
-    free(room.stratum);
-    free(room.mean);
+    free_room(&room);
     free(standing.score);
     free(standing.highest);
     free(standing.sure);

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "cell_table.h"
-#include "chance_kernel.h"
+#include "means_kernel.h"
 
 /* Unsigned numbers of 1, 2 or 4 bytes. */
 typedef struct {
@@ -19,12 +19,13 @@ typedef struct {
     int64_t n_columns, n_levels;
 } Block;
 
-/* Selected columns Z, and what terms given them take besides tables. */
+/* Selected columns Z, and what terms given them take besides tables. Choices that are made are
+   added. */
 typedef struct {
-    int64_t n, *column;      /* choices that are made are added */
+    int64_t n, *column;
     const int64_t *constant; /* of every column, sum of F over (Z, Y), less that over Z */
     const double *offset;    /* of every column */
-    const Chance *chance;    /* of those selected; NULL where nothing is taken off */
+    Means *means;            /* by chance; NULL where nothing is taken off */
 } Given;
 
 /* What candidates are measured by. */
@@ -35,6 +36,7 @@ typedef struct {
     Numbers y;
     Given given;
     CellTable f;
+    const double *k_log_k;  /* of counts below 1024 */
     double total, rounding; /* units of F in a nat a sample, and nats that are none */
 } Terms;
 

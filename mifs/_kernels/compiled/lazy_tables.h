@@ -1,0 +1,47 @@
+/* The terms of candidates, from tables that are counted alone or in pairs. */
+#ifndef MIFS_LAZY_TABLES_H
+#define MIFS_LAZY_TABLES_H
+
+#include "lazy_kernel.h"
+#include "simd.h"
+
+enum { SLOTS = 64 }; /* tables that are kept until they are asked for */
+
+/* A table of X with Z and Y, of shape (n_y, n_z, n_x): that with Z is the sum of its planes. Samples
+   begin to count by Y and by Z, or by both at once, in numbers of `bytes` bytes. */
+typedef struct {
+    int64_t n_x, n_zx, n_cells;
+    int is_tallied, bytes;
+} Shape;
+
+/* Tables that were counted along with others: sums of F over them, and their counts with Z. */
+typedef struct {
+    uint8_t *slot;        /* of each candidate, from 1 on; 0 if it has none */
+    int64_t place[SLOTS]; /* of the candidate whose it is, or was */
+    int64_t total[SLOTS];
+    int64_t n_kept, most_zx;
+    int32_t *zx;
+} Ahead;
+
+/* Room for one table, and where samples begin to count in it. */
+typedef struct {
+    Shape shape;
+    void *y_first, *first;
+    int32_t *cells, *zx;
+    int64_t y_step; /* of y_begin, where samples begin in the table of a pair */
+    uint16_t *y_begin, *pair;
+    int32_t *of_one, *of_other;
+    int64_t *level, *stratum, *mean; /* one more than levels: where the next may go */
+    Ahead ahead;
+} Room;
+
+/* Room for all tables; every column may be chosen. It is to be freed whatever is returned. */
+HIDDEN int make_room(const Terms *terms, int64_t n_columns, int64_t n_choices, Room *room);
+HIDDEN void free_room(Room *room);
+
+/* The next term of candidate i of some columns. Along with its table that of another candidate is
+   counted which has as many terms and is next, if any is; or else its own one after. */
+HIDDEN int measure(const Terms *terms, Least least, const int64_t *columns, int64_t i,
+                   int64_t next, Room *room, double *term);
+
+#endif
