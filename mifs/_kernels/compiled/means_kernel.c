@@ -64,7 +64,7 @@ static int make_room(int64_t n_classes, Means *means) {
             return -1;
         means->most_strata = most;
     }
-    if (means->n_classes + n_classes > means->most_classes) {
+    if (!means->b || means->n_classes + n_classes > means->most_classes) {
         const int64_t most =
             twice(means->most_classes, means->n_classes + n_classes, FIRST_ROOM);
         if (widen(&means->b, most) || widen(&means->repeats, most)) return -1;
