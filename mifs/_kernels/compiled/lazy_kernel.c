@@ -1,7 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "lazy_tables.h"
+#include "lazy_tables_kernel.h"
 
 enum { AT_ONCE = 4 }; /* numbers of which the highest are found side by side */
 
