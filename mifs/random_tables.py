@@ -108,8 +108,9 @@ def confirm(
     classes are very sparse (13 rows of ten classes, or levels of one row): there the weights vary,
     and a p-value of a fourth of the level is taken for one above it in one of 20 cases. A table
     costs 20 ns a cell, 50 where counts are near 100: 4 ms in all for 5 x 10, and 16 ms for 10
-    strata of it. Where Q itself would take more than a second, as with tens of thousands of rows in
-    a stratum or a table of a thousand levels and ten classes, B plain tables are drawn instead.
+    strata of it. Where Q itself would take more than a second, as with 7,000 rows of 30 levels and
+    ten classes, or tens of thousands in smaller tables, B plain tables are drawn: of a small
+    threshold minutes and more.
 
     References
     ----------
