@@ -69,6 +69,7 @@ def build_parser() -> argparse.ArgumentParser:
     rank.set_defaults(refuse=rank.error)
     _add_table_arguments(rank)
     _add_selection_arguments(rank)
+    _add_gate_arguments(rank)
     _add_jobs_argument(rank)
     _add_output_arguments(rank)
     report = commands.add_parser(
@@ -83,6 +84,7 @@ def build_parser() -> argparse.ArgumentParser:
     report.set_defaults(refuse=report.error)
     _add_table_arguments(report)
     _add_selection_arguments(report)
+    _add_gate_arguments(report)
     _add_jobs_argument(report)
     _add_report_arguments(report)
     return parser
@@ -146,6 +148,17 @@ def _add_selection_arguments(rank: argparse.ArgumentParser) -> None:
         "a stated error rate (default: auto)",
     )
     rank.add_argument(
+        "--n-bins",
+        type=_n_bins,
+        default="auto",
+        metavar="N",
+        help="bins of a continuous column (default: auto, 5 below 1000 rows and 10 from there)",
+    )
+
+
+def _add_gate_arguments(rank: argparse.ArgumentParser) -> None:
+    """Add what is said of `--n-features auto`."""
+    rank.add_argument(
         "--alpha",
         type=_alpha,
         default=0.05,
@@ -177,13 +190,6 @@ def _add_selection_arguments(rank: argparse.ArgumentParser) -> None:
         "--interactions",
         action="store_true",
         help="let auto look for columns that tell something only together",
-    )
-    rank.add_argument(
-        "--n-bins",
-        type=_n_bins,
-        default="auto",
-        metavar="N",
-        help="bins of a continuous column (default: auto, 5 below 1000 rows and 10 from there)",
     )
 
 

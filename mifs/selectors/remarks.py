@@ -9,19 +9,32 @@ import numpy as np
 
 from mifs import _frames
 from mifs.counts import DiscreteVariable
-from mifs.encoding import TypedColumn
+from mifs.encoding import ColumnInfo, TypedColumn
+from mifs.gate import GateRecord
 from mifs.weights import RowWeights
 
 
-def remarks_of(selector: Any, own: Mapping[int, Sequence[str]]) -> tuple[str, ...]:
+def remarks_of(
+    selected: Sequence[int],
+    columns: Sequence[ColumnInfo],
+    others: Sequence[Mapping[int, Sequence[str]]],
+    names: Sequence[str],
+    of_target: Sequence[str],
+) -> tuple[str, ...]:
     """Return each remark once, with the selected columns, or the target, that it is about.
 
     Parameters
     ----------
-    selector : MutualInfoSelector
-        Fitted.
-    own : mapping of int to sequence of str
-        Remarks of the MI estimator, by column.
+    selected : sequence of int
+        Columns in order of choice.
+    columns : sequence of ColumnInfo
+        How every column was taken, and remarks on it.
+    others : sequence of mapping of int to sequence of str
+        Further remarks, by column.
+    names : sequence of str
+        What the columns are called.
+    of_target : sequence of str
+        Remarks on the target.
 
     Returns
     -------
@@ -29,23 +42,38 @@ def remarks_of(selector: Any, own: Mapping[int, Sequence[str]]) -> tuple[str, ..
         Those on the target last.
     """
     about: dict[str, list[str]] = {}
-    names, untested = selector._names(), _untested(selector)
-    for column in selector.selected_.tolist():
-        sentences = (*selector.columns_[column].remarks, *own.get(column, ()))
-        for sentence in (*sentences, *untested.get(column, ())):
+    for column in selected:
+        further = (sentence for remarks in others for sentence in remarks.get(column, ()))
+        for sentence in (*columns[column].remarks, *further):
             about.setdefault(sentence, []).append(names[column])
-    on_columns = (f"{', '.join(columns)}: {sentence}" for sentence, columns in about.items())
-    return (*on_columns, *(f"the target: {remark}" for remark in selector._target_remarks))
+    on_columns = (f"{', '.join(called)}: {sentence}" for sentence, called in about.items())
+    return (*on_columns, *(f"the target: {remark}" for remark in of_target))
 
 
-def _untested(selector: Any) -> dict[int, tuple[str, ...]]:
-    """Say of each column that was selected though it might not enter that it was."""
-    if selector.gate_ is None:
+def untested(
+    gate: GateRecord | None, selected: Sequence[int], least: int
+) -> dict[int, tuple[str, ...]]:
+    """Say of each column that was selected though it might not enter that it was.
+
+    Parameters
+    ----------
+    gate : GateRecord or None
+        What the tests found; None if there were none.
+    selected : sequence of int
+        Columns in order of choice.
+    least : int
+        How many were to be selected in any case.
+
+    Returns
+    -------
+    dict of int to tuple of str
+        A remark on each such column.
+    """
+    if gate is None:
         return {}
-    least = selector.min_features_to_select
     remark = f"selected only to make up min_features_to_select={least}: no test shows that it "
     remark += "tells or adds anything; 0 leaves it out"
-    chosen = zip(selector.selected_.tolist(), selector.gate_.stage, strict=True)
+    chosen = zip(selected, gate.stage, strict=True)
     return {column: (remark,) for column, stage in chosen if stage == "not tested"}
 
 

@@ -38,7 +38,7 @@ from mifs.selectors.frames import (
     why_not_frame,
 )
 from mifs.selectors.rails import Rails
-from mifs.selectors.remarks import remarks_of, remarks_on_classes, remarks_on_order
+from mifs.selectors.remarks import remarks_of, remarks_on_classes, remarks_on_order, untested
 from mifs.selectors.reported import ReportMixin
 from mifs.selectors.transform import FrameSelectorMixin
 from mifs.selectors.wanted import Wanted, door_of
@@ -332,7 +332,10 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         self.columns_ = Rails(table, target, self.relevance_, is_comparable).columns()
         if are_classes and (len(targets) == 1 or self.multi_target == "joint"):
             self._target_remarks += remarks_on_classes(target, targets, table.weights)
-        self.remarks_ = remarks_of(self, source.remarks(self.selected_.tolist()))
+        chosen, least = self.selected_.tolist(), self.min_features_to_select
+        others = source.remarks(chosen), untested(self.gate_, chosen, least)
+        of_target = self._target_remarks
+        self.remarks_ = remarks_of(chosen, self.columns_, others, self._names(), of_target)
 
     def _checked_array(self, X: Any) -> AnyArray:
         if self.missing == "error":

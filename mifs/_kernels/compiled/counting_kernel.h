@@ -62,8 +62,9 @@ int64_t columns_in_tiles(int64_t n_columns, int64_t n_samples, int64_t n_levels)
 int64_t count_blocks(int64_t n_samples, int64_t n_states);
 
 /* Rows of each block in the order of their state, those of state s in block b from start[b *
-   n_states + s] to the next start. `start` has one place for each, and two more, `rows` ROWS_AHEAD
-   more than samples. Returns 1 if a state is not one of them. */
+   n_states + s] to the next start. `start` has one place for each, and two more, the last of them to
+   work in, and comes as zeros: of no rows nothing is written. `rows` has ROWS_AHEAD more than
+   samples. Returns 1 if a state is not one of them. */
 int group_rows(const int32_t *state, int64_t n_samples, int64_t n_states, int64_t *start,
                int32_t *rows);
 

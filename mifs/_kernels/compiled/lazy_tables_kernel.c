@@ -247,7 +247,7 @@ static int64_t take_kept(const Terms *terms, int64_t place, int64_t n_zx, Room *
 }
 
 int measure(const Terms *terms, Least least, const int64_t *columns, int64_t i, int64_t next,
-                   Room *room, double *term) {
+            Room *room, double *term) {
     const Given *given = &terms->given;
     const int64_t column = columns[i], age = least.age[column];
     Column x, z, other;
