@@ -188,16 +188,13 @@ def parts_of(
     >>> [len(part) for part in parts_of(np.arange(200), 1e-5, Two(), together=32)]
     [96, 104]
     """
-    n_parts = 1
-    if spread is not map:
-        n_parts = _n_parts(len(columns) * seconds, int(getattr(spread, "n_threads", 2)))
-        n_parts = min(n_parts, -(-len(columns) // together))
+    n_parts = n_parts_of(len(columns) * seconds, spread)
     if n_parts < 2:
         return [columns]
-    firsts = [int(columns[part * len(columns) // n_parts]) for part in range(1, n_parts)]
-    borders = [round(first / together) * together for first in firsts]
-    cuts = [0, *np.searchsorted(columns, borders).tolist(), len(columns)]
-    return [columns[start:stop] for start, stop in pairwise(cuts) if start < stop]
+    firsts = np.flatnonzero(np.diff(columns // together, prepend=-1))
+    n_parts = min(n_parts, len(firsts))
+    cuts = [int(firsts[part * len(firsts) // n_parts]) for part in range(n_parts)]
+    return [columns[start:stop] for start, stop in pairwise([*cuts, len(columns)])]
 
 
 def of_parts(
@@ -207,8 +204,11 @@ def of_parts(
     return spread(function, parts) if len(parts) > 1 else map(function, parts)
 
 
-def _n_parts(work: float, n_threads: int) -> int:
-    """Parts of so many seconds of work: one for each thread, or some if they are long."""
-    of_each = int(work / n_threads / SECONDS_OF_A_PART)
+def n_parts_of(seconds: float, spread: Spread) -> int:
+    """Parts of some seconds of work: one for each thread, or a few if they are long."""
+    if spread is map:
+        return 1
+    n_threads = int(getattr(spread, "n_threads", 2))
+    of_each = int(seconds / n_threads / SECONDS_OF_A_PART)
     n_parts = n_threads * min(max(of_each, 1), PARTS_OF_A_THREAD)
-    return min(n_parts, int(work / LEAST_SECONDS_OF_A_PART))
+    return max(1, min(n_parts, int(seconds / LEAST_SECONDS_OF_A_PART)))

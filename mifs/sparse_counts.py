@@ -18,7 +18,8 @@ from mifs.counts import (
     is_sparse,
     refuse_large,
 )
-from mifs.counts.tables import SECONDS_OF_A_CODE, SECONDS_OF_A_COLUMN, joint_table
+from mifs.counts.blocks import SECONDS_OF_A_CODE, SECONDS_OF_A_COLUMN
+from mifs.counts.tables import joint_table
 from mifs.weights import RowWeights
 
 BLOCK_STORED = 1 << 18  # stored codes counted at once: a few megabytes of cell numbers

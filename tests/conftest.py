@@ -48,7 +48,7 @@ def simd(request, monkeypatch):
 def left_behind(monkeypatch):
     """A table of which a search leaves columns behind, though so small a one takes no time."""
     monkeypatch.setattr("mifs.standing.SECONDS_OF_A_CALL", 0.0)
-    monkeypatch.setattr("mifs.counts.tables.SECONDS_OF_A_CODE", 1e-8)
+    monkeypatch.setattr("mifs.counts.blocks.SECONDS_OF_A_CODE", 1e-8)
     rng = np.random.default_rng(0)
     y = rng.integers(0, 3, 200)
     X = rng.integers(0, 5, (60, 200))

@@ -338,7 +338,6 @@ STATE = np.zeros(100, dtype=np.int32)
         ([1, 0], STATE, "must ascend"),
         ([-1], STATE, "must ascend"),
         ([70], STATE, "from 0 to 69; got 70"),
-        ([0], STATE[:99], "100 samples need as many states; got 99"),
     ],
 )
 def test_what_does_not_fit_together_is_refused_before_it_is_counted(places, state, said):
@@ -424,3 +423,44 @@ def test_more_rows_than_a_count_holds_are_refused():
         joint_counts.compiled(codes, np.arange(1), state, (1, 1))
     with pytest.raises(OverflowError, match="2147483648 rows"):
         grouped.compiled(state, 1)
+
+
+@pytest.mark.parametrize(
+    ("n_states", "first_row"), [(101, 0), (100, 1), (1, 100), (1, -1), (1, 2**62)]
+)
+def test_rows_that_are_none_are_not_counted(n_states, first_row):
+    """States of more rows than there are from the first one on."""
+    state = np.zeros(n_states, dtype=np.int32)
+    with pytest.raises(ValueError, match=f"{n_states} states from row {first_row} on of 100"):
+        joint_counts.compiled(CODES, np.arange(3), state, (1, 1), first_row=first_row)
+    with pytest.raises(ValueError, match="100 samples need as many states; got 99"):
+        scanned_sums.compiled(CODES, np.arange(3), STATE[:99], (1, 1, 1), _cells(100))
+
+
+@pytest.mark.parametrize(("first_row", "n_rows"), [(0, 0), (0, 70), (1, 999), (501, 2), (900, 100)])
+@pytest.mark.parametrize("n_levels", [2, 10, 30, 300])
+@pytest.mark.parametrize("n_columns", [5, 130, 300])
+def test_some_rows_are_counted_in_the_tiles_of_all(n_columns, n_levels, first_row, n_rows):
+    """By a sweep over bits, halves of bytes, or bytes; and by histograms."""
+    dtype, rng = np.min_scalar_type(n_levels - 1), np.random.default_rng(0)
+    codes = rng.integers(0, n_levels, (n_columns, 1000)).astype(dtype)
+    places, state = np.arange(n_columns), rng.integers(0, 6, n_rows).astype(np.int32)
+    some = codes[:, first_row : first_row + n_rows]
+    expected = joint_counts.numpy(np.ascontiguousarray(some), places, state, (6, n_levels))
+    tiles = tiled(codes, n_levels)
+    for sweep in (None, None if tiles is None else (tiles, *grouped.compiled(state, 6))):
+        for kernel in (joint_counts.compiled, joint_counts.numpy):
+            found = kernel(codes, places, state, (6, n_levels), first_row=first_row, sweep=sweep)
+            np.testing.assert_array_equal(found, expected, strict=True)
+
+
+def test_many_rows_are_counted_by_blocks_of_them():
+    """From a row on that is in the middle of where a block would begin."""
+    rng = np.random.default_rng(0)
+    codes = rng.integers(0, 10, (70, 40_000)).astype(np.uint8)
+    state = rng.integers(0, 20, 30_000).astype(np.int32)
+    sweep = tiled(codes, 10), *grouped.compiled(state, 20)
+    asked = codes, np.arange(70), state, (20, 10)
+    found = joint_counts.compiled(*asked, first_row=7_001, sweep=sweep)
+    expected = joint_counts.numpy(*asked, first_row=7_001)
+    np.testing.assert_array_equal(found, expected, strict=True)

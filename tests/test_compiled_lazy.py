@@ -30,7 +30,7 @@ ONE_CHOICE = Limits(slack=1e-12, digits=12, n_choices=0, most_terms=0)
 def _calls_cost_nothing(monkeypatch):
     """So small a table would be measured at once, for no time that it takes."""
     monkeypatch.setattr("mifs.standing.SECONDS_OF_A_CALL", 0.0)
-    monkeypatch.setattr("mifs.counts.tables.SECONDS_OF_A_CODE", 1e-8)
+    monkeypatch.setattr("mifs.counts.blocks.SECONDS_OF_A_CODE", 1e-8)
 
 
 def task(rng, *, n, d, widths, least=1, most=5, y_widths=WIDTHS):

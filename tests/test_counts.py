@@ -135,7 +135,7 @@ def test_levels_are_those_of_the_columns_that_were_counted(n_z, monkeypatch):
     f = CellSums(plug_in, 500)
     ((some, counts),) = table.counted(wanted, z, y)
     counts.sums("zyx", f)
-    monkeypatch.setattr("mifs.counts.tables.joint_counts", None)
+    monkeypatch.setattr("mifs.counts.blocks.joint_counts", None)
     expected = np.array([np.bincount(columns[place], minlength=4) for place in some])
     np.testing.assert_array_equal(counts.sums("x", f), f(expected, axis=-1))
     np.testing.assert_array_equal(counts.levels_within("")[0][:, 0], expected)

@@ -31,7 +31,7 @@ def _calls_cost_nothing():
     """So small a table would be asked for at once, for no time that it takes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("mifs.standing.SECONDS_OF_A_CALL", 0.0)
-        patch.setattr("mifs.counts.tables.SECONDS_OF_A_CODE", 1e-8)
+        patch.setattr("mifs.counts.blocks.SECONDS_OF_A_CODE", 1e-8)
         yield
 
 
@@ -299,7 +299,7 @@ def test_of_the_last_columns_every_score_is_known(monkeypatch):
 @pytest.fixture
 def _calls_cost_what_they_do(monkeypatch):
     monkeypatch.setattr("mifs.standing.SECONDS_OF_A_CALL", 1e-4)
-    monkeypatch.setattr("mifs.counts.tables.SECONDS_OF_A_CODE", 1.3e-10)
+    monkeypatch.setattr("mifs.counts.blocks.SECONDS_OF_A_CODE", 1.3e-10)
 
 
 def test_a_minimum_that_is_no_number_is_refused():

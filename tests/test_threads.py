@@ -40,7 +40,15 @@ def eager(monkeypatch):
     """Let threads take every column, however little work it is."""
     monkeypatch.setattr("mifs._threads.LEAST_SECONDS_OF_A_PART", 1e-9)
     monkeypatch.setattr("mifs._threads.SECONDS_OF_A_PART", 1e-9)
-    monkeypatch.setattr("mifs.counts.tables.swept_together", lambda _: 1)
+    monkeypatch.setattr("mifs.counts.blocks.swept_together", lambda _: 1)
+
+
+@pytest.fixture(params=["columns", "rows"])
+def parted(request, monkeypatch, eager):
+    """Let threads part the columns, or the rows, however few."""
+    if request.param == "rows":
+        monkeypatch.setattr("mifs.counts.blocks.ROWS_OF_A_CELL", 0)
+        monkeypatch.setattr("mifs.counts.blocks.ROWS_OF_A_BLOCK", 1)
 
 
 def table(n=150, d=40, seed=0):
@@ -91,7 +99,7 @@ def path_bits(path):
 
 @pytest.mark.parametrize("name", CRITERIA)
 @pytest.mark.parametrize("correction", [None, "chance"])
-@pytest.mark.usefixtures("eager")
+@pytest.mark.usefixtures("parted")
 def test_threads_change_no_digit_of_a_search(name, correction):
     """Of one thread and of five, with conditions and means by chance that all of them fill."""
     X, y = table()
@@ -309,7 +317,7 @@ def test_counting_is_all_that_threads_share_where_kernels_count(monkeypatch, tel
         return count
 
     for name in ("scanned_sums", "joint_counts"):
-        monkeypatch.setattr(f"mifs.counts.tables.{name}", noted(getattr(mifs._kernels, name)))
+        monkeypatch.setattr(f"mifs.counts.blocks.{name}", noted(getattr(mifs._kernels, name)))
 
     def measure(pair):
         asking.append(threading.current_thread().name)
@@ -522,13 +530,35 @@ def test_what_parts_share_is_made_before_they_start(monkeypatch):
     rng = np.random.default_rng(0)
     source = counted(rng.integers(0, 4, (200, 300)), rng.integers(0, 2, 300))
     seen = []
-    grouped = mifs.counts.tables.grouped
+    grouped = mifs.counts.states.grouped
 
     def noted(*state):
         seen.append(threading.current_thread().name)
         return grouped(*state)
 
-    monkeypatch.setattr("mifs.counts.tables.grouped", noted)
+    monkeypatch.setattr("mifs.counts.states.grouped", noted)
     with spread_columns(source, 2):
         forward_search(CRITERIA["jmi"](), source, door=FixedLength(6), describes=False)
     assert set(seen) == {threading.main_thread().name}
+
+
+@pytest.mark.parametrize(("n_columns", "firsts"), [(600, [0, 10_000, 20_000]), (60, [])])
+def test_many_rows_are_parted_rather_than_columns(monkeypatch, n_columns, firsts):
+    """Each part groups its own rows; as many parts as the work is worth and rows fill."""
+    rng, seen = np.random.default_rng(0), []
+    X, y = rng.integers(0, 5, (n_columns, 30_000)), rng.integers(0, 2, 30_000)
+
+    def noted(*asked, first_row=0, **options):
+        seen.append(first_row)
+        return mifs._kernels.joint_counts(*asked, first_row=first_row, **options)
+
+    monkeypatch.setattr("mifs.counts.blocks.joint_counts", noted)
+    found = []
+    for n_jobs in (1, 8):
+        source = counted(X, y, "chance")
+        with spread_columns(source, n_jobs):
+            everything = np.ones(source.n_features, dtype=bool)
+            blocks = scan(source, (0,), everything, RELEVANCE)
+            found.append(np.concatenate([values for _, values in blocks]).tobytes())
+    assert found[0] == found[1]
+    assert sorted(seen) == firsts

@@ -67,17 +67,20 @@ def joint_counts(
     state: IntArray,
     shape: tuple[int, int],
     *,
+    first_row: int = 0,
     sweep: Sweep | None = None,  # noqa: ARG001 - the twin sweeps; these do not
 ) -> IntArray:
     """Count how often each candidate's level meets each state.
 
     `codes` has shape (n_columns, n_samples) and values below n_levels, `places` are the rows of it
-    that are candidates, ascending, `state` has shape (n_samples,) and values below n_states, and
-    `shape` is (n_states, n_levels). The result has shape (n_candidates, n_states, n_levels) and 32
-    bits. Cost O(n_candidates * (n_samples + n_states * n_levels)). `sweep` is what `tiled` makes of
-    the codes and `grouped` of the state: a faster way to the same counts.
+    that are candidates, ascending, `state` has values below n_states, one for each sample or for
+    those from `first_row` on, as many as it has, and `shape` is (n_states, n_levels). The result
+    has shape (n_candidates, n_states, n_levels) and 32 bits. Cost O(n_candidates * (n_samples +
+    n_states * n_levels)). `sweep` is what `tiled` makes of the codes and `grouped` of the state: a
+    faster way to the same counts.
     """
-    return _histograms(codes, places, state, shape, None).astype(np.int32)
+    some_rows = codes[:, first_row : first_row + len(state)]
+    return _histograms(some_rows, places, state, shape, None).astype(np.int32)
 
 
 def weighted_counts(

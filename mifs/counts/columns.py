@@ -12,14 +12,9 @@ from mifs._cached import cached_property
 from mifs._kernels.lazy import Candidates
 from mifs._threads import Spread
 from mifs._typing import BoolArray, IntArray
-from mifs.counts.tables import (
-    Block,
-    Counts,
-    ScannedCounts,
-    SparseCounts,
-    States,
-    joint_table,
-)
+from mifs.counts.blocks import Block
+from mifs.counts.states import States
+from mifs.counts.tables import Counts, ScannedCounts, SparseCounts, joint_table
 from mifs.counts.variable import DiscreteVariable
 from mifs.weights import RowWeights
 

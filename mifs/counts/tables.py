@@ -2,91 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import cached_property
-from threading import Lock
 
 import numpy as np
 
-from mifs._cached import cached_property as own_cached_property
-from mifs._kernels import (
-    CellTable,
-    Sweep,
-    grouped,
-    joint_counts,
-    scanned_sums,
-    tabled_sums,
-    weighted_counts,
-)
-from mifs._kernels.counting import swept_together
-from mifs._threads import Spread, of_parts, parts_of
+from mifs._cached import cached_property
+from mifs._kernels import CellTable, joint_counts, tabled_sums, weighted_counts
+from mifs._threads import Spread
 from mifs._typing import IntArray
-from mifs.counts.levels import CellSum, LevelCounts, LevelMean
-from mifs.counts.tiles import Tiles
+from mifs.counts.blocks import Block
+from mifs.counts.levels import CellSum, LevelMean
+from mifs.counts.states import States
 from mifs.counts.variable import DiscreteVariable
-
-# Measured, as are the rules by which kernels choose: _kernels/compiled/ways.h.
-SCANS_WITHOUT_TILES = 1  # that of the relevance, after which many searches are lazy
-# Of a column in a sweep over many, and of each of its values, those of two levels in bits.
-SECONDS_OF_A_COLUMN, SECONDS_OF_A_CODE, SECONDS_OF_A_BIT = 6e-8, 1.3e-10, 1e-11
-SOON_TILED = 1000  # samples: of no more, to lay codes out and sweep once takes less than to count
-FEW_COLUMNS = 16  # so many histograms cost what a sweep does, and the order of rows for it
-
-
-class States:
-    """What every candidate is counted against: Z and Y, each sample's pair of them as one number.
-
-    A state fits 31 bits: tables of more cells are counted by what occurs.
-    """
-
-    def __init__(self, z: DiscreteVariable, y: DiscreteVariable) -> None:
-        self.n_z, self.n_y, self.n_zy = z.n_levels, y.n_levels, z.n_levels * y.n_levels
-        self.y = y
-        self.z_variable = z
-        self._groups: dict[str, tuple[IntArray, IntArray]] = {}
-        self._lock = Lock()  # threads that share the states wait for the one that finds them
-
-    @cached_property
-    def z(self) -> IntArray:
-        """State of Z alone."""
-        return self.z_variable.codes.astype(np.int32, copy=False)
-
-    @cached_property
-    def zy(self) -> IntArray:
-        """State of Z and Y, Y changing faster."""
-        if self.n_y == 1:
-            return self.z
-        if self.n_z == 1:
-            return self.y.codes.astype(np.int32)
-        narrow = np.min_scalar_type(self.n_zy - 1)
-        state = np.multiply(self.z_variable.codes, self.n_y, dtype=narrow, casting="unsafe")
-        np.add(state, self.y.codes, out=state, casting="unsafe")
-        return state.astype(np.int32)
-
-    @cached_property
-    def table(self) -> IntArray:
-        """Counts of Z and Y, (n_z, n_y): the sizes of the groups of rows, if these were found."""
-        if (found := self._groups.get("zy")) is not None:
-            return np.diff(found[0]).reshape(-1, self.n_z, self.n_y).sum(axis=0)
-        first, shape = np.zeros(1, dtype=np.int64), (self.n_z, self.n_y)
-        return joint_counts(self.y.codes[None], first, self.z, shape)[0].astype(np.int64)
-
-    def numbered(self, of: str) -> tuple[IntArray, int]:
-        """Return the states of "z" or "zy", and how many there are."""
-        return (self.z, self.n_z) if of == "z" else (self.zy, self.n_zy)
-
-    def are(self, z: DiscreteVariable, y: DiscreteVariable) -> bool:
-        """Whether they are those of a condition and a target."""
-        return self.z_variable is z and self.y is y
-
-    def groups(self, of: str) -> tuple[IntArray, IntArray]:
-        """Rows in the order of their states, found once for all columns."""
-        with self._lock:
-            if of not in self._groups:
-                self._groups[of] = grouped(*self.numbered(of))
-            return self._groups[of]
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,112 +104,6 @@ def joint_table(z: DiscreteVariable, y: DiscreteVariable, weights: IntArray | No
     return weighted_counts(y.codes[None], z.codes, (z.n_levels, y.n_levels), weights)[0]
 
 
-class Block:
-    """Some columns of a table, with the same number of levels.
-
-    Attributes
-    ----------
-    columns : ndarray of int of shape (n_candidates,)
-        Their places in the table.
-    codes : ndarray of int of shape (n_candidates, n_samples)
-        Their codes.
-    n_levels : int
-        Number of levels.
-    levels : LevelCounts
-        What is known of how often these occur.
-    """
-
-    def __init__(self, columns: IntArray, codes: IntArray, n_levels: int) -> None:
-        self.columns, self.codes, self.n_levels = columns, codes, n_levels
-        self.levels = LevelCounts(len(columns), n_levels)
-        self._tiles: Tiles | None = None
-        self._is_tried = False  # to lay them out
-        # To be scanned before there are tiles:
-        self._n_left = SCANS_WITHOUT_TILES * len(columns) if codes.shape[1] > SOON_TILED else 0
-        self._lock = Lock()
-
-    def count(self, places: IntArray, states: States, of: str, spread: Spread = map) -> IntArray:
-        """Count some of the columns with states "z" or "zy"; (n_places, n_states, n_levels)."""
-        state, n_states = states.numbered(of)
-        shape, sweep = (n_states, self.n_levels), self.sweep(places, states, of)
-
-        def of_part(part: IntArray) -> IntArray:
-            return joint_counts(self.codes, part, state, shape, sweep=sweep(part))
-
-        return _joined(list(of_parts(of_part, self._parts(places, spread), spread)))
-
-    def sums(
-        self,
-        places: IntArray,
-        states: States,
-        of: str,
-        f: CellTable,
-        *,
-        with_counts: bool,
-        chance: LevelMean | None,
-        spread: Spread = map,
-    ) -> tuple[IntArray, IntArray | None]:
-        """Sums of F over the cells of some of the columns, and their counts with Z, if wanted.
-
-        A third sum is that of the means by chance, if these are.
-        """
-        shape = states.n_z, (states.n_y if of == "zy" else 1), self.n_levels
-        (state, _), sweep = states.numbered(of), self.sweep(places, states, of)
-
-        def of_part(part: IntArray) -> tuple[IntArray, IntArray | None]:
-            table, by = (self.codes, part, state), sweep(part)
-            with nullcontext() if chance is None else chance.lent() as means:
-                return scanned_sums(
-                    *table, shape, f, sweep=by, with_counts=with_counts, chance=means
-                )
-
-        sums, counts = zip(*of_parts(of_part, self._parts(places, spread), spread), strict=True)
-        return _joined(sums, axis=1), _joined(counts) if with_counts else None
-
-    def _parts(self, places: IntArray, spread: Spread) -> list[IntArray]:
-        """Parts of some of the columns, one for each thread or more, in whole strips of a sweep."""
-        return parts_of(places, self.seconds, spread, together=swept_together(self.n_levels))
-
-    @property
-    def seconds(self) -> float:
-        """About how long a column takes where most of them are counted at once."""
-        of_a_value = SECONDS_OF_A_BIT if self.n_levels == 2 else SECONDS_OF_A_CODE
-        return SECONDS_OF_A_COLUMN + of_a_value * self.codes.shape[1]
-
-    def sweep(
-        self, places: IntArray, states: States, of: str
-    ) -> Callable[[IntArray], Sweep | None]:
-        """What a sweep goes by for a part of some columns, if there are enough for one.
-
-        Rows are grouped once for all parts, but each lays out its own tiles.
-        """
-        tiles = self._tiles_for(places)
-        if tiles is None:
-            return lambda _: None
-        groups = states.groups(of)
-        return lambda part: (tiles.of(part), *groups)
-
-    def _tiles_for(self, places: IntArray) -> Tiles | None:
-        """Return the codes in the layout that the compiled kernels sweep over, or None.
-
-        It takes as long as a scan or two, and as much memory as the codes or half of it: nothing
-        for a search that scans all columns of many samples once, and then asks for some here and
-        there.
-        """
-        if len(places) < FEW_COLUMNS:
-            return None
-        with self._lock:
-            if not self._is_tried and places[-1] - places[0] < 2 * len(places):
-                if self._n_left <= 0:  # once: where a sweep gains nothing there are none
-                    self._tiles, self._is_tried = Tiles.of_codes(self.codes, self.n_levels), True
-                self._n_left -= len(places)
-            return self._tiles
-
-
-def _joined(parts: Sequence[IntArray], *, axis: int = 0) -> IntArray:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=axis)
-
-
 class ScannedCounts:
     """Counts of some columns of a block, each taken only when and as far as it is asked for.
 
@@ -342,7 +163,7 @@ class ScannedCounts:
         """Tables of X and Y in every stratum of Z; shape (n_candidates, n_z, n_x, n_y)."""
         return self._whole.tables()
 
-    @own_cached_property
+    @cached_property
     def _whole(self) -> Counts:
         states = self._states
         xzy = self._block.count(self._places, states, "zy", self._spread)

@@ -10,6 +10,8 @@ import numpy as np
 from mifs._kernels.counting import TILE_COLUMNS, tiled
 from mifs._typing import IntArray
 
+VALUES_AT_ONCE = 1 << 18  # so that threads that want the same tiles share the work
+
 
 class Tiles:
     """Tiles of some columns, each laid out by the first thread that asks for one of its columns.
@@ -27,6 +29,7 @@ class Tiles:
     def __init__(self, codes: IntArray, n_levels: int, tiles: IntArray) -> None:
         self._codes, self._n_levels, self._tiles = codes, n_levels, tiles
         self._is_begun, self._is_done = np.zeros((2, -(-len(codes) // TILE_COLUMNS)), dtype=bool)
+        self._n_at_once = max(1, VALUES_AT_ONCE // (TILE_COLUMNS * max(1, codes.shape[1])))
         self._are_all_done = False
         self._change = Condition()
 
@@ -43,7 +46,7 @@ class Tiles:
         wanted = np.unique(places // TILE_COLUMNS)
         while not self._is_done[wanted].all():
             with self._change:
-                own = wanted[~self._is_begun[wanted]]
+                own = wanted[~self._is_begun[wanted]][: self._n_at_once]
                 self._is_begun[own] = True
                 if not own.size:
                     self._change.wait_for(lambda: self._is_settled(wanted))

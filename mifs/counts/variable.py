@@ -45,6 +45,10 @@ class DiscreteVariable:
         narrow = np.min_scalar_type(max(0, self.n_levels - 1))
         return DiscreteVariable(self.codes.astype(narrow, copy=False), self.n_levels)
 
+    def of_rows(self, start: int, stop: int) -> DiscreteVariable:
+        """Return the variable of some neighbouring samples."""
+        return DiscreteVariable(self.codes[start:stop], self.n_levels)
+
     def joint(self, other: DiscreteVariable) -> DiscreteVariable:
         """Return the joint variable, whose levels are the pairs that occur."""
         if self.n_levels == other.n_levels == 1:  # two continuous variables: nothing to sort

@@ -29,10 +29,14 @@ cdef extern from "counting_kernel.h" nogil:
         int32_t *zx
         int64_t first_place
 
-    int scan(const void *, int, Sweep, const int64_t *, int64_t, int64_t,
-             Condition, CellTable, const Chance *, Sums)
-    int count(const void *, int, Sweep, const int64_t *, int64_t, int64_t,
-              Condition, int32_t *)
+    ctypedef struct Columns:
+        const void *codes
+        int width
+        int64_t n_samples, first_row
+
+    int scan(Columns, Sweep, const int64_t *, int64_t, int64_t, Condition, CellTable,
+             const Chance *, Sums)
+    int count(Columns, Sweep, const int64_t *, int64_t, int64_t, Condition, int32_t *)
     void sum_tables(const int32_t *, int64_t, int64_t, int64_t, int64_t, CellTable, Sums)
     int64_t count_blocks(int64_t, int64_t)
     int64_t columns_in_tiles(int64_t, int64_t, int64_t)
@@ -103,24 +107,23 @@ cdef class Table:
     cdef const int32_t[::1] rows
     cdef const int64_t[::1] places
     cdef const int32_t[::1] state
-    cdef int width
     cdef int64_t n_places, n_levels
+    cdef Columns columns
     cdef Condition condition
     cdef Sweep sweep
 
-    def __cinit__(self, codes, places, state, n_z, n_y, n_levels, sweep):
+    def __cinit__(self, codes, places, state, n_z, n_y, n_levels, sweep, int64_t first_row=0):
         cdef int64_t n_columns = codes.shape[0], n_samples = codes.shape[1], n_states = n_z * n_y
-        cdef int64_t n_tiled, n_groups
+        cdef int64_t n_rows = len(state), n_tiled, n_groups
         if n_samples > INT32_MAX:
             raise OverflowError(TOO_MANY.format(n_samples))
         if codes.dtype.kind != "u" or codes.dtype.itemsize > 4:
             codes = codes.astype(np.uint32)
         flat = np.ascontiguousarray(codes)
-        if len(state) != n_samples:
-            raise ValueError(f"{n_samples} samples need as many states; got {len(state)}")
+        if not 0 <= first_row <= n_samples - n_rows:
+            raise ValueError(f"{n_rows} states from row {first_row} on of {n_samples} samples")
         if min(n_z, n_y, n_levels) < 0:
             raise ValueError(f"sizes must not be negative; got {(n_z, n_y, n_levels)}")
-        self.width = flat.dtype.itemsize
         self.codes = flat.reshape(-1).view(np.uint8)
         if sweep is not None:
             tiles, self.start, self.rows = sweep
@@ -128,12 +131,12 @@ cdef class Table:
             n_bytes = bytes_of_tiles(n_tiled, n_samples, n_levels)
             if tiles.shape != (n_bytes,) or n_bytes == 0:
                 raise ValueError(f"tiles of {tiles.size} bytes are not of these codes")
-            n_groups = count_blocks(n_samples, n_states) * n_states
+            n_groups = count_blocks(n_rows, n_states) * n_states
             # a group beyond the rows would be read: the last one ends with them
             if (
                 len(self.start) < n_groups + 1
-                or len(self.rows) < n_samples + ROWS_AHEAD
-                or self.start[n_groups] != n_samples
+                or len(self.rows) < n_rows + ROWS_AHEAD
+                or self.start[n_groups] != n_rows
             ):
                 raise ValueError("rows and their groups are not of these states")
             self.tiles = tiles
@@ -142,9 +145,10 @@ cdef class Table:
         refuse_places(self.places, n_columns)
         self.state = np.ascontiguousarray(state, dtype=np.int32)
         self.n_places, self.n_levels = len(places), n_levels
-        self.condition.n_samples = n_samples
-        self.condition.n_z, self.condition.n_y = n_z, n_y
-        self.condition.state = &self.state[0] if codes.shape[1] else NULL
+        self.condition = Condition(n_rows, n_z, n_y, NULL)
+        if n_rows and n_columns:
+            self.condition.state = &self.state[0]
+            self.columns = Columns(&self.codes[0], flat.dtype.itemsize, n_samples, first_row)
 
 
 cdef int refuse_places(const int64_t[::1] places, int64_t n_columns) except -1:
@@ -157,16 +161,16 @@ cdef int refuse_places(const int64_t[::1] places, int64_t n_columns) except -1:
     return 0
 
 
-def joint_counts(codes, places, state, shape, *, sweep=None):
+def joint_counts(codes, places, state, shape, *, int64_t first_row=0, sweep=None):
     n_states, n_levels = shape
-    cdef Table table = Table(codes, places, state, 1, n_states, n_levels, sweep)
+    cdef Table table = Table(codes, places, state, 1, n_states, n_levels, sweep, first_row)
     counts = np.zeros((len(places), n_states, n_levels), dtype=np.int32)
-    if counts.size == 0 or codes.shape[1] == 0:
+    if counts.size == 0 or table.condition.n_samples == 0:
         return counts
     cdef int32_t[::1] into = counts.reshape(-1)
     cdef int status
     with nogil:
-        status = count(&table.codes[0], table.width, table.sweep, &table.places[0], table.n_places,
+        status = count(table.columns, table.sweep, &table.places[0], table.n_places,
                        table.n_levels, table.condition, &into[0])
     if status:
         raise MemoryError
@@ -217,6 +221,8 @@ cdef class Means:
 def scanned_sums(codes, places, state, shape, cell_table, *, sweep=None, with_counts=True,
                  chance=None):
     n_z, n_y, n_levels = shape
+    if len(state) != codes.shape[1]:
+        raise ValueError(f"{codes.shape[1]} samples need as many states; got {len(state)}")
     cdef Table table = Table(codes, places, state, n_z, n_y, n_levels, sweep)
     sums = np.zeros((2 if chance is None else 3, len(places)), dtype=np.int64)
     xz = np.zeros((len(places), n_z, n_levels), dtype=np.int32) if with_counts else None
@@ -240,8 +246,8 @@ def scanned_sums(codes, places, state, shape, cell_table, *, sweep=None, with_co
         out.zx = &xz_into[0]
     cdef int status
     with nogil:
-        status = scan(&table.codes[0], table.width, table.sweep, &table.places[0], table.n_places,
-                      table.n_levels, table.condition, cells.f, by_chance, out)
+        status = scan(table.columns, table.sweep, &table.places[0], table.n_places, table.n_levels,
+                      table.condition, cells.f, by_chance, out)
     if status:
         raise MemoryError
     return sums, xz

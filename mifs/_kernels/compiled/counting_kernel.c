@@ -147,13 +147,15 @@ typedef struct {
 #define HAVE_SWEEP 0
 #endif
 
-static Tile find_tile(const Sweep *sweep, int64_t tile, int64_t n_samples, const Task *task) {
+static Tile find_tile(const Sweep *sweep, int64_t tile, const Columns *columns, int64_t n_rows,
+                      const Task *task) {
     const int64_t n_states = task->n_z * task->n_y, n_tiles = sweep->n_columns / TILE;
-    const int stride = bytes_apart(tile, n_tiles, task->n_levels);
-    const int64_t first = first_byte(tile, n_samples, task->n_levels);
-    const int64_t n_bytes = bytes_of_tiles(sweep->n_columns, n_samples, task->n_levels);
-    return (Tile){sweep->tiles + first, stride, count_blocks(n_samples, n_states),
-                  rows_of_a_block(n_samples, n_states), (n_bytes - first) / stride};
+    const int64_t n_samples = columns->n_samples, n_levels = task->n_levels;
+    const int stride = bytes_apart(tile, n_tiles, n_levels);
+    const int64_t first = first_byte(tile, n_samples, n_levels) + columns->first_row * stride;
+    const int64_t n_bytes = bytes_of_tiles(sweep->n_columns, n_samples, n_levels);
+    return (Tile){sweep->tiles + first, stride, count_blocks(n_rows, n_states),
+                  rows_of_a_block(n_rows, n_states), (n_bytes - first) / stride};
 }
 
 #if HAVE_AVX2_BODY
@@ -288,8 +290,9 @@ static int64_t sweep_room(Way way, int64_t n_samples, const Task *task) {
                                : (int64_t)sizeof(int32_t) * n_wide * task->n_levels * TILE;
 }
 
-static int run(const void *codes, int width, Sweep sweep, const int64_t *places, int64_t n_places,
+static int run(const Columns *columns, Sweep sweep, const int64_t *places, int64_t n_places,
                const Condition *condition, const Task *task) {
+    const int width = columns->width;
     const int64_t n = condition->n_samples, n_levels = task->n_levels;
     const int64_t n_states = condition->n_z * condition->n_y;
     const int n_abreast = columns_abreast(n_levels);
@@ -311,12 +314,13 @@ static int run(const void *codes, int width, Sweep sweep, const int64_t *places,
             lanes.place[lanes.n++] = i;
         }
         if (way != NO_SWEEP && column < sweep.n_columns) {
-            const Tile own = find_tile(&sweep, column / TILE, n, task);
+            const Tile own = find_tile(&sweep, column / TILE, columns, n, task);
             sweep_tile(&sweep, &own, &lanes, scratch, way == NARROW_SWEEP ? task : &of_tile, way);
         }
         if (lanes.n && !first.zyx) status = find_both_first_cells(condition, width, task, &first);
         for (int l = 0; !status && l < lanes.n; l++) {
-            const char *own = (const char *)codes + (column + lanes.lane[l]) * n * width;
+            const int64_t value = (column + lanes.lane[l]) * columns->n_samples + columns->first_row;
+            const char *own = (const char *)columns->codes + value * width;
             one_candidate(own, width, n, &first, &of_tile, lanes.place[l], cells);
         }
         if (task->chance && !status)
@@ -330,18 +334,18 @@ static int run(const void *codes, int width, Sweep sweep, const int64_t *places,
     return status;
 }
 
-int scan(const void *codes, int width, Sweep sweep, const int64_t *places, int64_t n_places,
-         int64_t n_levels, Condition condition, CellTable f, const Chance *chance, Sums out) {
+int scan(Columns columns, Sweep sweep, const int64_t *places, int64_t n_places, int64_t n_levels,
+         Condition condition, CellTable f, const Chance *chance, Sums out) {
     const Task task = {condition.n_z, condition.n_y, n_levels, f, chance, out, NULL};
     memset(out.sum_zyx, 0, sizeof(int64_t) * n_places);
     memset(out.sum_zx, 0, sizeof(int64_t) * n_places);
-    return run(codes, width, sweep, places, n_places, &condition, &task);
+    return run(&columns, sweep, places, n_places, &condition, &task);
 }
 
-int count(const void *codes, int width, Sweep sweep, const int64_t *places,
-          int64_t n_places, int64_t n_levels, Condition condition, int32_t *counts) {
+int count(Columns columns, Sweep sweep, const int64_t *places, int64_t n_places, int64_t n_levels,
+          Condition condition, int32_t *counts) {
     const Task task = {condition.n_z, condition.n_y, n_levels, {0}, NULL, {0}, counts};
-    return run(codes, width, sweep, places, n_places, &condition, &task);
+    return run(&columns, sweep, places, n_places, &condition, &task);
 }
 
 void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_y,

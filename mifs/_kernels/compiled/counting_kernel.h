@@ -17,13 +17,21 @@ enum {
     ROWS_AHEAD = 24, /* of the prefetch: rows of a group are in no order that a processor foresees */
 };
 
+/* Codes of `width` bytes, column by column, and the first of the rows that are counted. */
+typedef struct {
+    const void *codes;
+    int width;
+    int64_t n_samples, first_row;
+} Columns;
+
 /* What every candidate is counted against: Z and Y, each sample's pair of them in one number. */
 typedef struct {
-    int64_t n_samples, n_z, n_y;
+    int64_t n_samples, n_z, n_y; /* n_samples: rows that are counted */
     const int32_t *state; /* z * n_y + y */
 } Condition;
 
-/* What a sweep goes by: codes from tile_codes() and rows from group_rows(); NULL for neither. */
+/* What a sweep goes by: codes from tile_codes(), of all rows, and those rows from group_rows() that
+   are counted; NULL for neither. */
 typedef struct {
     const uint8_t *tiles;
     int64_t n_columns; /* in the tiles */
@@ -40,14 +48,14 @@ typedef struct {
     int64_t first_place;
 } Sums;
 
-/* Columns `places` of `codes`, of `width` bytes each, with values below n_levels; `chance` may be
-   NULL where no means are asked for. Returns 0, or -1 where memory does not suffice. */
-int scan(const void *codes, int width, Sweep sweep, const int64_t *places, int64_t n_places,
-         int64_t n_levels, Condition condition, CellTable f, const Chance *chance, Sums out);
+/* Columns `places` of values below n_levels; `chance` may be NULL where no means are asked for.
+   Returns 0, or -1 where memory does not suffice. */
+int scan(Columns columns, Sweep sweep, const int64_t *places, int64_t n_places, int64_t n_levels,
+         Condition condition, CellTable f, const Chance *chance, Sums out);
 
 /* The same candidates' whole tables, each of shape (n_z, n_y, n_levels). */
-int count(const void *codes, int width, Sweep sweep, const int64_t *places,
-          int64_t n_places, int64_t n_levels, Condition condition, int32_t *counts);
+int count(Columns columns, Sweep sweep, const int64_t *places, int64_t n_places, int64_t n_levels,
+          Condition condition, int32_t *counts);
 
 /* The sums of scan() from such tables. */
 void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_y,

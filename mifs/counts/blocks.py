@@ -1,0 +1,167 @@
+"""Columns of one number of levels, which kernels count together, by threads if there is a lot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from threading import Lock
+
+import numpy as np
+
+from mifs._kernels import CellTable, Sweep, joint_counts, scanned_sums, tabled_sums
+from mifs._kernels.counting import ROWS_OF_A_BLOCK, swept_together
+from mifs._threads import Spread, n_parts_of, of_parts, parts_of
+from mifs._typing import IntArray
+from mifs.counts.levels import LevelCounts, LevelMean
+from mifs.counts.states import States
+from mifs.counts.tiles import Tiles
+
+# Measured, as are the rules by which kernels choose: _kernels/compiled/ways.h.
+SCANS_WITHOUT_TILES = 1  # that of the relevance, after which many searches are lazy
+# Of a column in a sweep over many, and of each of its values, those of two levels in bits.
+SECONDS_OF_A_COLUMN, SECONDS_OF_A_CODE, SECONDS_OF_A_BIT = 6e-8, 1.3e-10, 1e-11
+SOON_TILED = 1000  # samples: of no more, to lay codes out and sweep once takes less than to count
+FEW_COLUMNS = 16  # so many histograms cost what a sweep does, and the order of rows for it
+ROWS_OF_A_CELL = 200  # with so many, to add up the tables of parts of the rows takes little beside
+
+
+class Block:
+    """Some columns of a table, with the same number of levels.
+
+    Attributes
+    ----------
+    columns : ndarray of int of shape (n_candidates,)
+        Their places in the table.
+    codes : ndarray of int of shape (n_candidates, n_samples)
+        Their codes.
+    n_levels : int
+        Number of levels.
+    levels : LevelCounts
+        What is known of how often these occur.
+    """
+
+    def __init__(self, columns: IntArray, codes: IntArray, n_levels: int) -> None:
+        self.columns, self.codes, self.n_levels = columns, codes, n_levels
+        self.levels = LevelCounts(len(columns), n_levels)
+        self._tiles: Tiles | None = None
+        self._is_tried = False  # to lay them out
+        # To be scanned before there are tiles:
+        self._n_left = SCANS_WITHOUT_TILES * len(columns) if codes.shape[1] > SOON_TILED else 0
+        self._lock = Lock()
+
+    def count(self, places: IntArray, states: States, of: str, spread: Spread = map) -> IntArray:
+        """Count some of the columns with states "z" or "zy"; (n_places, n_states, n_levels)."""
+        n_parts = self._n_parts_of_rows(places, states, spread)
+        if n_parts > 1:
+            return self._count_by_rows(places, states.parted(n_parts), of, spread)
+        state, n_states = states.numbered(of)
+        shape, sweep = (n_states, self.n_levels), self.sweep(places, states, of)
+
+        def of_part(part: IntArray) -> IntArray:
+            return joint_counts(self.codes, part, state, shape, sweep=sweep(part))
+
+        return _joined(list(of_parts(of_part, self._parts(places, spread), spread)))
+
+    def sums(
+        self,
+        places: IntArray,
+        states: States,
+        of: str,
+        f: CellTable,
+        *,
+        with_counts: bool,
+        chance: LevelMean | None,
+        spread: Spread = map,
+    ) -> tuple[IntArray, IntArray | None]:
+        """Sums of F over the cells of some of the columns, and their counts with Z, if wanted.
+
+        A third sum is that of the means by chance, if these are.
+        """
+        shape = states.n_z, (states.n_y if of == "zy" else 1), self.n_levels
+        n_parts = self._n_parts_of_rows(places, states, spread)
+        if n_parts > 1:
+            counts = self._count_by_rows(places, states.parted(n_parts), of, spread)
+            sums, xz = tabled_sums(counts.reshape(-1, *shape), f)
+            if chance is not None:
+                sums = np.vstack([sums, chance(xz, np.arange(states.n_z)[:, None])])
+            return sums, xz
+        (state, _), sweep = states.numbered(of), self.sweep(places, states, of)
+
+        def of_part(part: IntArray) -> tuple[IntArray, IntArray | None]:
+            table, by = (self.codes, part, state), sweep(part)
+            with nullcontext() if chance is None else chance.lent() as means:
+                return scanned_sums(
+                    *table, shape, f, sweep=by, with_counts=with_counts, chance=means
+                )
+
+        found = of_parts(of_part, self._parts(places, spread), spread)
+        sums, xz = zip(*found, strict=True)
+        return _joined(sums, axis=1), _joined(xz) if with_counts else None
+
+    def _count_by_rows(
+        self, places: IntArray, parts: list[tuple[int, States]], of: str, spread: Spread
+    ) -> IntArray:
+        """Count parts of the rows each by itself, which thereby group themselves, and add up."""
+        tiles = self._tiles_for(places)
+
+        def of_part(part: tuple[int, States]) -> IntArray:
+            first_row, states = part
+            state, n_states = states.numbered(of)
+            sweep = None if tiles is None else (tiles.of(places), *states.groups(of))
+            shape = n_states, self.n_levels
+            return joint_counts(self.codes, places, state, shape, first_row=first_row, sweep=sweep)
+
+        total, *others = spread(of_part, parts)
+        for counts in others:
+            total += counts
+        return total
+
+    def _n_parts_of_rows(self, places: IntArray, states: States, spread: Spread) -> int:
+        """How many parts of the rows are counted each by itself; one where columns are parted."""
+        n_rows = self.codes.shape[1]
+        if spread is map or n_rows < ROWS_OF_A_CELL * states.n_zy * self.n_levels:
+            return 1
+        return min(n_parts_of(len(places) * self.seconds, spread), n_rows // ROWS_OF_A_BLOCK)
+
+    def _parts(self, places: IntArray, spread: Spread) -> list[IntArray]:
+        """Parts of some of the columns, one for each thread or more, in whole strips of a sweep."""
+        return parts_of(places, self.seconds, spread, together=swept_together(self.n_levels))
+
+    @property
+    def seconds(self) -> float:
+        """About how long a column takes where most of them are counted at once."""
+        of_a_value = SECONDS_OF_A_BIT if self.n_levels == 2 else SECONDS_OF_A_CODE
+        return SECONDS_OF_A_COLUMN + of_a_value * self.codes.shape[1]
+
+    def sweep(
+        self, places: IntArray, states: States, of: str
+    ) -> Callable[[IntArray], Sweep | None]:
+        """What a sweep goes by for a part of some columns, if there are enough for one.
+
+        Rows are grouped once for all parts, but each lays out its own tiles.
+        """
+        tiles = self._tiles_for(places)
+        if tiles is None:
+            return lambda _: None
+        groups = states.groups(of)
+        return lambda part: (tiles.of(part), *groups)
+
+    def _tiles_for(self, places: IntArray) -> Tiles | None:
+        """Return the codes in the layout that the compiled kernels sweep over, or None.
+
+        It takes as long as a scan or two, and as much memory as the codes or half of it: nothing
+        for a search that scans all columns of many samples once, and then asks for some here and
+        there.
+        """
+        if len(places) < FEW_COLUMNS:
+            return None
+        with self._lock:
+            if not self._is_tried and places[-1] - places[0] < 2 * len(places):
+                if self._n_left <= 0:  # once: where a sweep gains nothing there are none
+                    self._tiles, self._is_tried = Tiles.of_codes(self.codes, self.n_levels), True
+                self._n_left -= len(places)
+            return self._tiles
+
+
+def _joined(parts: Sequence[IntArray], *, axis: int = 0) -> IntArray:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=axis)
