@@ -51,9 +51,8 @@ class Block:
 
     def count(self, places: IntArray, states: States, of: str, spread: Spread = map) -> IntArray:
         """Count some of the columns with states "z" or "zy"; (n_places, n_states, n_levels)."""
-        n_parts = self._n_parts_of_rows(places, states, spread)
-        if n_parts > 1:
-            return self._count_by_rows(places, states.parted(n_parts), of, spread)
+        if parts := self._parts_of_rows(places, states, spread):
+            return self._count_by_rows(places, parts, of, spread)
         state, n_states = states.numbered(of)
         shape, sweep = (n_states, self.n_levels), self.sweep(places, states, of)
 
@@ -78,13 +77,9 @@ class Block:
         A third sum is that of the means by chance, if these are.
         """
         shape = states.n_z, (states.n_y if of == "zy" else 1), self.n_levels
-        n_parts = self._n_parts_of_rows(places, states, spread)
-        if n_parts > 1:
-            counts = self._count_by_rows(places, states.parted(n_parts), of, spread)
-            sums, xz = tabled_sums(counts.reshape(-1, *shape), f)
-            if chance is not None:
-                sums = np.vstack([sums, chance(xz, np.arange(states.n_z)[:, None])])
-            return sums, xz
+        if parts := self._parts_of_rows(places, states, spread):
+            counts = self._count_by_rows(places, parts, of, spread)
+            return _sums_of_tables(counts.reshape(-1, *shape), f, chance)
         (state, _), sweep = states.numbered(of), self.sweep(places, states, of)
 
         def of_part(part: IntArray) -> tuple[IntArray, IntArray | None]:
@@ -94,9 +89,8 @@ class Block:
                     *table, shape, f, sweep=by, with_counts=with_counts, chance=means
                 )
 
-        found = of_parts(of_part, self._parts(places, spread), spread)
-        sums, xz = zip(*found, strict=True)
-        return _joined(sums, axis=1), _joined(xz) if with_counts else None
+        sums, counts = zip(*of_parts(of_part, self._parts(places, spread), spread), strict=True)
+        return _joined(sums, axis=1), _joined(counts) if with_counts else None
 
     def _count_by_rows(
         self, places: IntArray, parts: list[tuple[int, States]], of: str, spread: Spread
@@ -116,12 +110,15 @@ class Block:
             total += counts
         return total
 
-    def _n_parts_of_rows(self, places: IntArray, states: States, spread: Spread) -> int:
-        """How many parts of the rows are counted each by itself; one where columns are parted."""
+    def _parts_of_rows(
+        self, places: IntArray, states: States, spread: Spread
+    ) -> list[tuple[int, States]]:
+        """Parts of the rows to count each by itself; none where columns are parted instead."""
         n_rows = self.codes.shape[1]
         if spread is map or n_rows < ROWS_OF_A_CELL * states.n_zy * self.n_levels:
-            return 1
-        return min(n_parts_of(len(places) * self.seconds, spread), n_rows // ROWS_OF_A_BLOCK)
+            return []
+        n_parts = min(n_parts_of(len(places) * self.seconds, spread), n_rows // ROWS_OF_A_BLOCK)
+        return states.parted(n_parts) if n_parts > 1 else []
 
     def _parts(self, places: IntArray, spread: Spread) -> list[IntArray]:
         """Parts of some of the columns, one for each thread or more, in whole strips of a sweep."""
@@ -165,3 +162,13 @@ class Block:
 
 def _joined(parts: Sequence[IntArray], *, axis: int = 0) -> IntArray:
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=axis)
+
+
+def _sums_of_tables(
+    xzy: IntArray, f: CellTable, chance: LevelMean | None
+) -> tuple[IntArray, IntArray]:
+    """Sums from whole tables, and the counts with Z."""
+    sums, xz = tabled_sums(xzy, f)
+    if chance is None:
+        return sums, xz
+    return np.vstack([sums, chance(xz, np.arange(xz.shape[1])[:, None])]), xz
