@@ -78,8 +78,8 @@ class Block:
         """
         shape = states.n_z, (states.n_y if of == "zy" else 1), self.n_levels
         if parts := self._parts_of_rows(places, states, spread):
-            counts = self._count_by_rows(places, parts, of, spread)
-            return _sums_of_tables(counts.reshape(-1, *shape), f, chance)
+            tables = self._count_by_rows(places, parts, of, spread).reshape(-1, *shape)
+            return _sums_of_tables(tables, f, chance)
         (state, _), sweep = states.numbered(of), self.sweep(places, states, of)
 
         def of_part(part: IntArray) -> tuple[IntArray, IntArray | None]:
