@@ -11,6 +11,7 @@ from mifs._typing import BoolArray, FloatArray, IntArray
 
 DIGITS = 52  # binary ones of the sum: float64 adds whole numbers below 2**53 in any order alike
 LEAST_SUM = 2.0
+MOST_TESTED = 1 << 28  # rows: a test has a place for each count that a level may have
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,26 +109,29 @@ class RowWeights:
         """
         return RowWeights(self.multiples[rows], self.unit)
 
-    def refuse_fractions(self, what: str, remedy: str) -> None:
-        """Raise if a weight is no whole number.
+    def refuse_tests(self, remedy: str) -> None:
+        """Raise if the weights are no counts of rows, of which alone tests know the null law.
 
         Parameters
         ----------
-        what : str
-            What needs whole numbers.
         remedy : str
             What else can be done, as a sentence.
 
         Raises
         ------
         ValueError
-            If there is one, quoting it.
+            If a weight is a fraction, quoting it, or they sum to more rows than a test holds.
         """
         if not self.is_whole:
             weights = self.multiples * self.unit
             first = float(weights[weights != np.floor(weights)][0])
-            msg = f"{what} counts rows, and sample_weight holds fractions such as {first:.6g}. "
+            msg = f"A test counts rows, and sample_weight holds fractions such as {first:.6g}. "
             msg += f"{remedy}, or give whole-number weights: how often each row occurs."
+            raise ValueError(msg)
+        if self.total > MOST_TESTED:
+            msg = f"A test counts rows, and sample_weight makes {self.total:.3g} of "
+            msg += f"{len(self.multiples)}; it takes at most {MOST_TESTED:.3g}. {remedy}, or scale "
+            msg += "the weights to sum to the number of independent rows."
             raise ValueError(msg)
 
 

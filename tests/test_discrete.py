@@ -245,3 +245,16 @@ def test_one_of_many_tests_is_found_again(monkeypatch):
     expected = first.settled(1e-6, rng, always=False)
     monkeypatch.setattr("mifs.discrete.terms.independence_of_sums", None)
     assert again.settled(1e-6, rng, always=False) == expected == tests.one(4)[:2]
+
+
+def test_tests_of_many_columns_are_not_kept_of_every_condition(monkeypatch):
+    """A scan of all pairs would hold them all: they grow with the square of the columns."""
+    monkeypatch.setattr("mifs.discrete.source.CONDITION_BYTES", 3 * (60 + 80 * 9))
+    rng = np.random.default_rng(5)
+    source = counted(rng.integers(0, 4, (9, 60)), rng.integers(0, 2, 60), "chance")
+    made, new = [], source._new_condition
+    monkeypatch.setattr(source, "_new_condition", lambda s: made.append(s[0]) or new(s))
+    for selected in (*range(9), 8, 7, 6, 5, 4):
+        ((_, pair),) = source.pair((selected,), np.ones(9, dtype=bool))
+        assert len(pair.independence.pvalue) == 9
+    assert made == [*range(9), 4]

@@ -302,6 +302,16 @@ def test_sums_that_are_no_number_of_rows_are_refused(values, message):
         RowWeights.of(np.array(values))
 
 
+def test_tests_refuse_more_rows_than_they_have_places_for():
+    """Weights of a survey, each thousands of persons; a number of columns needs no test."""
+    X, y = _sample(9, 40)
+    with pytest.raises(
+        ValueError, match=r"makes 4e\+09 of 40; it takes at most 2\.68e\+08\. Pass a"
+    ):
+        _source(X, y, np.full(40, 1e8)).independence()
+    assert len(_source(X, y, np.full(40, 1e8)).relevance()) == 3
+
+
 def test_tests_refuse_fractions_and_name_both_ways_out():
     X, y = _sample(9, 40)
     source = _source(X, y, np.tile([0.5, 1.5], 20))

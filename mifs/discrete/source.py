@@ -24,7 +24,8 @@ R = TypeVar("R")
 
 # Of a table that is counted alone, and of each of its samples. Measured.
 SECONDS_OF_A_TABLE, SECONDS_OF_A_VALUE = 4e-7, 3.2e-10
-CONDITION_ROWS = 1 << 24  # samples times conditions kept, each with a few bytes for some of them
+CONDITION_BYTES = 1 << 26  # of conditions that are kept, each with what it knows of every column
+BYTES_OF_A_TEST = 80
 
 
 class CountedInformation:
@@ -69,10 +70,10 @@ class CountedInformation:
         self._last_joint: Condition | None = None
         self._search = BestFirst.of(table, self.target, self.estimate)
 
-    def refuse_fractions(self) -> None:
+    def refuse_tests(self) -> None:
         """Raise if rows have weights of which no test knows the null law."""
         if self.table.weights is not None:
-            self.table.weights.refuse_fractions("A test", "Pass a number in n_features_to_select")
+            self.table.weights.refuse_tests("Pass a number in n_features_to_select")
 
     def relevance(self) -> FloatArray:
         """I(X; Y) of every column, corrected, in nats."""
@@ -108,7 +109,7 @@ class CountedInformation:
         """Tests of whether each column is independent of Y."""
         if self.tests is not None:
             return self.tests.independence()
-        self.refuse_fractions()
+        self.refuse_tests()
         # The relevance, which a search asks for next, is known by then.
         self.alone, blocks = self._scanned_alone(attrgetter("independence"))
         return IndependenceTests.of_blocks(blocks)
@@ -157,7 +158,8 @@ class CountedInformation:
             if len(selected) > 1:
                 self._last_joint = condition
                 return condition
-            if len(self._conditions) > CONDITION_ROWS // self.n_samples:
+            n_bytes = self.n_samples + BYTES_OF_A_TEST * self.n_features
+            if len(self._conditions) > CONDITION_BYTES // n_bytes:
                 del self._conditions[next(iter(self._conditions))]
             self._conditions[selected] = condition
         return condition

@@ -29,7 +29,7 @@ class Whole(Protocol):
     def relevance(self) -> FloatArray:
         """I(X; Y) of every column."""
 
-    def refuse_fractions(self) -> None:
+    def refuse_tests(self) -> None:
         """Raise if rows have weights of which no test knows the null law."""
 
 
@@ -127,7 +127,7 @@ class CountedTerms:
         """Tests of whether X is independent of Y given Z."""
         if self._tests is not None:
             return self._tests.independence()
-        self._source.refuse_fractions()
+        self._source.refuse_tests()
         statistic = self._statistic  # first, as its counts give those of the levels
         levels, _ = self._counts.levels_within("z")
         if levels.ndim != 3:
