@@ -50,7 +50,9 @@ class States:
         if self._parts:
             return np.sum([part.table for _, part in self._parts], axis=0)
         if (found := self._groups.get("zy")) is not None:
-            return np.diff(found[0]).reshape(-1, self.n_z, self.n_y).sum(axis=0)
+            start, _ = found
+            of_blocks = (start[1:] - start[:-1]).reshape(-1, self.n_z, self.n_y)
+            return of_blocks[0] if len(of_blocks) == 1 else of_blocks.sum(axis=0)
         first, shape = np.zeros(1, dtype=np.int64), (self.n_z, self.n_y)
         return joint_counts(self.y.codes[None], first, self.z, shape)[0].astype(np.int64)
 

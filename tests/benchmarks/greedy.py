@@ -315,9 +315,18 @@ def threads(mode_name: str) -> Iterator[Row]:
             short="JMI, 20 chosen, 2 threads" if (criterion, shape) == ("jmi", WIDE) else "",
         )
         yield compared(row, *quiet, is_gain=True)
+        note = "two processes, one thread each: what the machine lets two threads gain"
+        yield replace(
+            row,
+            job=f"ceiling, {criterion}",
+            figure=_ceiling(made, criterion, mode),
+            bar=None,
+            note=note,
+            short="",
+        )
         bar = 0.9 if is_whole else None
         busy = replace(row, job=f"busy, {criterion}", bar=bar, short="")
-        with _Busy(2):
+        with _Beside("while True: pass", 2):
             yield compared(busy, *_threaded(made, criterion, mode), is_gain=True)
 
 
@@ -329,17 +338,41 @@ def _threaded(made: Codes, criterion: str, mode: Mode) -> tuple[Timing, Timing]:
     return two, one
 
 
-class _Busy:
-    """Processes that do nothing, all the time."""
+def repeat(n: int, d: int, criterion: str) -> None:
+    """Run a selection over and over, in a process beside another, which reads when it begins."""
+    made = Codes(n, d)
+    print(flush=True)
+    while True:
+        made.select(made.table(), criterion, min(CHOSEN, d), None)
 
-    def __init__(self, n_processes: int) -> None:
-        self.n_processes = n_processes
+
+def _ceiling(made: Codes, criterion: str, mode: Mode) -> float:
+    """How much more two processes do at once than one, each by one thread."""
+    d, n = made.columns.shape
+    job = made.selection(criterion, min(CHOSEN, d))
+    again = f"import sys; sys.path[:] = {sys.path!r}; import greedy; "
+    again += f"greedy.repeat({n}, {d}, {criterion!r})"
+    (alone,) = in_turn(job, budget=mode.seconds, clock=time.perf_counter)
+    with _Beside(again, 1, is_told=True):
+        (beside,) = in_turn(job, budget=mode.seconds, clock=time.perf_counter)
+    return 2 * alone.median / beside.median
+
+
+class _Beside:
+    """Processes that run some code all the time; the first line of each may say that it begins."""
+
+    def __init__(self, code: str, n_processes: int, *, is_told: bool = False) -> None:
+        self.command = [sys.executable, "-c", code]
+        self.n_processes, self.is_told = n_processes, is_told
 
     def __enter__(self) -> None:
-        command = [sys.executable, "-c", "while True: pass"]
-        self.processes = [subprocess.Popen(command) for _ in range(self.n_processes)]
+        self.processes = [
+            subprocess.Popen(self.command, stdout=subprocess.PIPE) for _ in range(self.n_processes)
+        ]
+        for process in self.processes if self.is_told else ():
+            process.stdout.readline()
 
     def __exit__(self, *error: object) -> None:
         for process in self.processes:
             process.kill()
-            process.wait()
+            process.communicate()
