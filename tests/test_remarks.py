@@ -68,6 +68,13 @@ def test_the_report_warns_of_the_target_too():
         assert "200 of 200 classes have a single row" in text
 
 
+def test_a_remark_on_the_target_takes_none_from_a_column_of_the_same_words():
+    selector = MutualInfoSelector(n_features_to_select=2).fit(X.assign(one=1.0), Y)
+    selector._target_remarks = ("constant",)
+    (warning,) = selector.report(X.assign(one=1.0), Y).warnings
+    assert warning.features == ("one", "the target")
+
+
 # ---------------------------------------------------------------- rows in another order
 
 
