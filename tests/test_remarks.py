@@ -61,6 +61,19 @@ def test_a_row_of_weight_two_is_two_rows_of_its_class():
     assert selector.fit(X, np.arange(N), np.full(N, 2)).remarks_ == ()
 
 
+@pytest.mark.parametrize("weights", [0.5, 3.3, RNG.uniform(0.5, 5, N)], ids=["0.5", "3.3", "mixed"])
+def test_a_row_of_a_fractional_weight_is_one_row_of_its_class(weights):
+    """Fractions say how much a row counts, not how often it was seen; 0 still leaves it out."""
+    selector = MutualInfoSelector(n_features_to_select=2, discrete_target=True)
+    weights = np.broadcast_to(weights, N)
+    (remark,) = selector.fit(X, np.arange(N), weights).remarks_
+    assert remark.startswith("the target: 200 of 200 classes have a single row")
+    pairs = np.arange(N) // 2
+    assert selector.fit(X, pairs, weights).remarks_ == ()
+    (remark,) = selector.fit(X, pairs, np.where(np.arange(N) % 2, 0, weights)).remarks_
+    assert remark.startswith("the target: 100 of 100 classes have a single row")
+
+
 def test_the_report_warns_of_the_target_too():
     report = rank_features(X, [f"c{i}" for i in range(N)], n_features_to_select=2)
     assert ("the target",) in [warning.features for warning in report.warnings]
