@@ -166,3 +166,14 @@ def test_columns_called_by_numbers_are_kept_and_their_order_is_checked(selector)
     assert isinstance(selector.transform(table.to_numpy()), np.ndarray)
     with pytest.warns(UserWarning, match="was fitted without feature names"):
         selector.transform(X)
+
+
+@pytest.mark.parametrize("selector", SELECTORS.values(), ids=SELECTORS)
+def test_columns_called_by_other_numbers_are_taken_by_place(selector):
+    """Scikit-learn knows no names but strings; what has other names is given none."""
+    selector.fit(X.set_axis(range(4), axis=1), Y)
+    kept = selector.transform(X.set_axis(range(5, 9), axis=1))
+    np.testing.assert_array_equal(kept, X.loc[:, selector.get_support()])
+    assert isinstance(kept, np.ndarray)
+    with pytest.raises(ValueError, match="X has 3 features"):
+        selector.transform(X.set_axis(range(4), axis=1)[[0, 1, 2]])
