@@ -5,6 +5,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from sklearn.exceptions import DataConversionWarning
 from sklearn.linear_model import LogisticRegression
 
 from mifs import MutualInfoSelector, MutualInfoSelectorCV, StabilitySelector, rank_features
@@ -17,6 +18,12 @@ MADE = {
     "pandas": lambda table: table,
     "polars": pl.from_pandas,
     "pyarrow": lambda table: pa.Table.from_pandas(table, preserve_index=False),
+}
+
+SELECTORS = {
+    "auto": MutualInfoSelector(min_features_to_select=2),
+    "by a model": MutualInfoSelectorCV(LogisticRegression()),
+    "stable": StabilitySelector(MutualInfoSelector(n_features_to_select=2), n_resamples=10),
 }
 
 
@@ -61,7 +68,7 @@ def test_a_row_of_weight_two_is_two_rows_of_its_class():
     assert selector.fit(X, np.arange(N), np.full(N, 2)).remarks_ == ()
 
 
-@pytest.mark.parametrize("weights", [0.5, 3.3, RNG.uniform(0.5, 5, N)], ids=["0.5", "3.3", "mixed"])
+@pytest.mark.parametrize("weights", [0.5, 3.3, np.linspace(0.5, 5, N)], ids=["0.5", "3.3", "mixed"])
 def test_a_row_of_a_fractional_weight_is_one_row_of_its_class(weights):
     """Fractions say how much a row counts, not how often it was seen; 0 still leaves it out."""
     selector = MutualInfoSelector(n_features_to_select=2, discrete_target=True)
@@ -107,6 +114,21 @@ def test_row_labels_of_the_target_in_another_order_are_remarked_on():
     assert remarks(X.set_index(two), Y.set_axis(two[::-1])) != []
 
 
+@pytest.mark.parametrize("name", ["by a model", "stable"])
+def test_selectors_of_selectors_pass_the_row_labels_on(name):
+    """To the selector that is fitted to all rows, which remarks on them, in reports too."""
+    selector, other = SELECTORS[name], np.random.default_rng(1).permutation(N)
+    for y_ in (Y, Y.to_numpy(), Y.iloc[other].to_numpy(), Y.iloc[other].tolist()):
+        assert not any("y.loc" in remark for remark in selector.fit(X, y_).selector_.remarks_)
+    y_ = Y.iloc[other]
+    assert "y.loc[X.index]" in selector.fit(X, y_).selector_.remarks_[-1]
+    with pytest.warns(DataConversionWarning, match="column-vector"):
+        selector.fit(X, y_.to_frame())
+    if name == "by a model":
+        selector.fit(X, y_)
+        assert ("the target",) in [warning.features for warning in selector.report(X, y_).warnings]
+
+
 def test_outputs_of_one_name_are_compared_by_their_rows_too():
     both = pd.concat([Y, Y], axis=1).set_axis(["q", "q"], axis=1)
     assert remarks(X, both) == []
@@ -132,12 +154,6 @@ def test_columns_that_passed_no_test_are_remarked_on():
 
 
 # ---------------------------------------------------------------- names of columns
-
-SELECTORS = {
-    "auto": MutualInfoSelector(min_features_to_select=2),
-    "by a model": MutualInfoSelectorCV(LogisticRegression()),
-    "stable": StabilitySelector(MutualInfoSelector(n_features_to_select=2), n_resamples=10),
-}
 
 
 @pytest.mark.parametrize("selector", SELECTORS.values(), ids=SELECTORS)
