@@ -463,6 +463,7 @@ def test_what_is_no_number_of_jobs_is_refused_at_every_door(n_jobs):
         partial(mifs.mutual_info_classif, n_jobs=n_jobs),
         partial(mifs.mutual_info_regression, n_jobs=n_jobs),
         partial(mifs.cross_val_information, tree, n_jobs=n_jobs),
+        partial(mifs.information_budget, tree, n_jobs=n_jobs),
     ):
         with pytest.raises(ValueError, match="n_jobs"):
             call(X, y)
