@@ -174,6 +174,12 @@ def are_shuffled(X: Any, y: Any) -> bool:
     return is_alike and are_unique and bool(one.isin(other).all())
 
 
+def with_row_labels(values: AnyArray | None, y: Any) -> Any:
+    """Return the values of a target as they were given, if with row labels, in one column."""
+    is_labelled = getattr(y, "ndim", None) == 1 and _row_labels(y) is not None
+    return y if is_labelled else values
+
+
 def _row_labels(table: Any) -> Any:
     """Return the index of what pandas made; None of all else."""
     if isinstance(table, np.ndarray):

@@ -44,8 +44,8 @@ __all__ = [
     "nearest",
     "refuse_ambiguous_names",
     "refuse_many_rows",
+    "refuse_no_jobs",
     "refuse_non_finite",
-    "refuse_not_a_distribution",
     "refuse_small_frame",
     "refuse_strings",
     "rows_of_metadata",
@@ -71,6 +71,14 @@ N_JOBS = [Interval(Integral, None, -1, closed="right"), Interval(Integral, 1, No
 def is_whole_number(value: object) -> bool:
     """Whether a value is a whole number, and not True or False."""
     return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def refuse_no_jobs(n_jobs: object) -> None:
+    """Raise for what is no number of jobs: joblib takes fractions, and names no parameter."""
+    if n_jobs is not None and (not is_whole_number(n_jobs) or n_jobs == 0):
+        msg = "n_jobs must be a whole number from 1 on, one below 0, -1 being all processors, or "
+        msg += f"None; got {n_jobs!r}."
+        raise ValueError(msg)
 
 
 def keeps_library(estimator: Any, library: str | None) -> bool:
@@ -416,24 +424,6 @@ def _place(item: object, names: Sequence[Any] | None, n_features: int, parameter
         return int(item) % n_features
     msg = f"{parameter} holds {item!r}, which is no column of X: it has {n_features} columns."
     raise ValueError(msg)
-
-
-def refuse_not_a_distribution(p: AnyArray, name: str) -> None:
-    """Raise unless all entries are probabilities and sum to one within 1e-6, saying where not."""
-    if p.size == 0:
-        msg = f"{name} is empty; a distribution needs at least one probability."
-        raise ValueError(msg)
-    for what, bad in (("NaN", np.isnan(p)), ("negative", p < 0), ("infinite", np.isinf(p))):
-        if bad.any():
-            place = tuple(int(i) for i in np.argwhere(bad)[0])
-            where = place[0] if len(place) == 1 else place
-            msg = f"{name} is not a distribution: entry {where} is {what} ({p[place]})."
-            raise ValueError(msg)
-    total = float(p.sum())
-    if abs(total - 1.0) > 1e-6:
-        msg = f"{name} is not a distribution: its entries sum to {total:.9g}, not to 1. "
-        msg += f"Divide counts by their sum: {name} / {name}.sum()."
-        raise ValueError(msg)
 
 
 def _count(n: int, noun: str) -> str:

@@ -70,14 +70,6 @@ def _parts_for(
     return parts_of(columns, information.seconds_in_a_scan, spread)
 
 
-def refuse_no_jobs(n_jobs: int | None) -> None:
-    """Raise if a number of jobs is zero, which joblib would say without its name."""
-    if n_jobs == 0:
-        msg = "n_jobs must be a whole number from 1 on, one below 0, -1 being all processors, or "
-        msg += f"None; got {n_jobs!r}."
-        raise ValueError(msg)
-
-
 @contextmanager
 def spread_columns(information: Information, n_jobs: int | None) -> Iterator[None]:
     """Threads over which a source spreads its columns, for some work.
@@ -93,13 +85,7 @@ def spread_columns(information: Information, n_jobs: int | None) -> Iterator[Non
     ------
     None
         Nothing: the source has the threads until the context ends.
-
-    Raises
-    ------
-    ValueError
-        If `n_jobs` is 0.
     """
-    refuse_no_jobs(n_jobs)
     if not isinstance(information, Spreading):
         yield
         return

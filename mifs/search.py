@@ -256,7 +256,25 @@ def best_of(scores: FloatArray, candidates: BoolArray) -> int:
     columns = candidates.nonzero()[0]
     own = scores[columns]
     near = columns[own >= _near(float(own.max()))]  # few: to round all takes longer
-    return int(near[np.round(scores[near], DIGITS).argmax()] if len(near) > 1 else near[0])
+    return int(near[rounded(scores[near]).argmax()] if len(near) > 1 else near[0])
+
+
+def rounded(scores: FloatArray) -> FloatArray:
+    """Scores as they are compared: to 1e-12, but those as they are that floats cannot hold so.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_features,)
+        Scores; those of a criterion of one's own may have any size.
+
+    Returns
+    -------
+    ndarray of shape (n_features,)
+        What ties is equal.
+    """
+    with np.errstate(over="ignore"):  # NumPy multiplies by 1e12, and leaves infinity
+        found = np.round(scores, DIGITS)
+    return np.where(np.isinf(found), scores, found)
 
 
 def count_of(n_columns: int) -> str:
@@ -280,7 +298,7 @@ def _all_tie(scores: FloatArray, is_open: BoolArray) -> bool:
     first, last = int(is_open.argmax()), len(is_open) - 1 - int(is_open[::-1].argmax())
     if first == last or scores[first] < _near(scores[last]):  # soon told, of most
         return False
-    left = np.round(scores[is_open], DIGITS)
+    left = rounded(scores[is_open])
     return bool((left == left[0]).all())
 
 

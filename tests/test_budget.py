@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from dataclasses import FrozenInstanceError, replace
+from dataclasses import FrozenInstanceError, asdict, replace
 
 import numpy as np
 import pandas as pd
@@ -60,6 +60,13 @@ def test_gain_forecast_promise_and_truth_are_in_order_within_three_errors(seed):
     assert abs(found.promised - sample.information) < 3 * found.promised_error
     assert found.entropy == pytest.approx(entropy(np.bincount(sample.y)), **EXACT)
     assert found.gain == pytest.approx(found.forecast - found.wasted, **EXACT)
+
+
+def test_folds_of_several_jobs_are_those_of_one(stairs):
+    X, y, pipeline, found = stairs
+    np.testing.assert_equal(
+        asdict(information_budget(pipeline, X, y, n_jobs=2)), asdict(found), strict=True
+    )
 
 
 def test_both_sides_are_what_the_functions_give(stairs):

@@ -402,6 +402,19 @@ def test_a_pvalue_below_all_floats_is_no_zero(capsys, form):
 
 # ---------------------------------------------------------------- what goes wrong
 
+
+@pytest.mark.parametrize("last_line", ["", "1\n"], ids=["read", "refused"])
+def test_long_values_are_read_and_leave_the_limit_of_csv_as_it_was(capsys, in_folder, last_line):
+    """The limit is one for all that a process reads."""
+    limit = csv.field_size_limit()
+    text = "x" * (limit + 1)
+    (in_folder / "t.csv").write_text(f"a,y\n{text},1\nb,2\n{text},1\nb,2\n{last_line}")
+    code, _, err = run(capsys, "rank", "t.csv", "--target", "y", "--all")
+    assert code == (1 if last_line else 0), err
+    assert ("line 6 has 1 value" in err) == bool(last_line)
+    assert csv.field_size_limit() == limit
+
+
 FILES = {
     "ok.csv": "a,b,survived\n1,2,x\n2,1,y\n1,1,x\n2,2,y\n",
     "nothing.csv": "",

@@ -5,6 +5,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from sklearn.exceptions import DataConversionWarning
 from sklearn.linear_model import LogisticRegression
 
 from mifs import MutualInfoSelector, MutualInfoSelectorCV, StabilitySelector, rank_features
@@ -17,6 +18,12 @@ MADE = {
     "pandas": lambda table: table,
     "polars": pl.from_pandas,
     "pyarrow": lambda table: pa.Table.from_pandas(table, preserve_index=False),
+}
+
+SELECTORS = {
+    "auto": MutualInfoSelector(min_features_to_select=2),
+    "by a model": MutualInfoSelectorCV(LogisticRegression()),
+    "stable": StabilitySelector(MutualInfoSelector(n_features_to_select=2), n_resamples=10),
 }
 
 
@@ -61,11 +68,31 @@ def test_a_row_of_weight_two_is_two_rows_of_its_class():
     assert selector.fit(X, np.arange(N), np.full(N, 2)).remarks_ == ()
 
 
+@pytest.mark.parametrize("weights", [0.5, 3.3, np.linspace(0.5, 5, N)], ids=["0.5", "3.3", "mixed"])
+def test_a_row_of_a_fractional_weight_is_one_row_of_its_class(weights):
+    """Fractions say how much a row counts, not how often it was seen; 0 still leaves it out."""
+    selector = MutualInfoSelector(n_features_to_select=2, discrete_target=True)
+    weights = np.broadcast_to(weights, N)
+    (remark,) = selector.fit(X, np.arange(N), weights).remarks_
+    assert remark.startswith("the target: 200 of 200 classes have a single row")
+    pairs = np.arange(N) // 2
+    assert selector.fit(X, pairs, weights).remarks_ == ()
+    (remark,) = selector.fit(X, pairs, np.where(np.arange(N) % 2, 0, weights)).remarks_
+    assert remark.startswith("the target: 100 of 100 classes have a single row")
+
+
 def test_the_report_warns_of_the_target_too():
     report = rank_features(X, [f"c{i}" for i in range(N)], n_features_to_select=2)
     assert ("the target",) in [warning.features for warning in report.warnings]
     for text in (str(report), report.to_markdown(), report.to_json()):
         assert "200 of 200 classes have a single row" in text
+
+
+def test_a_remark_on_the_target_takes_none_from_a_column_of_the_same_words():
+    selector = MutualInfoSelector(n_features_to_select=2).fit(X.assign(one=1.0), Y)
+    selector._target_remarks = ("constant",)
+    (warning,) = selector.report(X.assign(one=1.0), Y).warnings
+    assert warning.features == ("one", "the target")
 
 
 # ---------------------------------------------------------------- rows in another order
@@ -85,6 +112,21 @@ def test_row_labels_of_the_target_in_another_order_are_remarked_on():
     two = pd.MultiIndex.from_arrays([other, other])
     assert remarks(X.set_index(two), Y) == []
     assert remarks(X.set_index(two), Y.set_axis(two[::-1])) != []
+
+
+@pytest.mark.parametrize("name", ["by a model", "stable"])
+def test_selectors_of_selectors_pass_the_row_labels_on(name):
+    """To the selector that is fitted to all rows, which remarks on them, in reports too."""
+    selector, other = SELECTORS[name], np.random.default_rng(1).permutation(N)
+    for y_ in (Y, Y.to_numpy(), Y.iloc[other].to_numpy(), Y.iloc[other].tolist()):
+        assert not any("y.loc" in remark for remark in selector.fit(X, y_).selector_.remarks_)
+    y_ = Y.iloc[other]
+    assert "y.loc[X.index]" in selector.fit(X, y_).selector_.remarks_[-1]
+    with pytest.warns(DataConversionWarning, match="column-vector"):
+        selector.fit(X, y_.to_frame())
+    if name == "by a model":
+        selector.fit(X, y_)
+        assert ("the target",) in [warning.features for warning in selector.report(X, y_).warnings]
 
 
 def test_outputs_of_one_name_are_compared_by_their_rows_too():
@@ -113,12 +155,6 @@ def test_columns_that_passed_no_test_are_remarked_on():
 
 # ---------------------------------------------------------------- names of columns
 
-SELECTORS = {
-    "auto": MutualInfoSelector(min_features_to_select=2),
-    "by a model": MutualInfoSelectorCV(LogisticRegression()),
-    "stable": StabilitySelector(MutualInfoSelector(n_features_to_select=2), n_resamples=10),
-}
-
 
 @pytest.mark.parametrize("selector", SELECTORS.values(), ids=SELECTORS)
 @pytest.mark.parametrize("fitted", MADE)
@@ -146,3 +182,14 @@ def test_columns_called_by_numbers_are_kept_and_their_order_is_checked(selector)
     assert isinstance(selector.transform(table.to_numpy()), np.ndarray)
     with pytest.warns(UserWarning, match="was fitted without feature names"):
         selector.transform(X)
+
+
+@pytest.mark.parametrize("selector", SELECTORS.values(), ids=SELECTORS)
+def test_columns_called_by_other_numbers_are_taken_by_place(selector):
+    """Scikit-learn knows no names but strings; what has other names is given none."""
+    selector.fit(X.set_axis(range(4), axis=1), Y)
+    kept = selector.transform(X.set_axis(range(5, 9), axis=1))
+    np.testing.assert_array_equal(kept, X.loc[:, selector.get_support()])
+    assert isinstance(kept, np.ndarray)
+    with pytest.raises(ValueError, match="X has 3 features"):
+        selector.transform(X.set_axis(range(4), axis=1)[[0, 1, 2]])

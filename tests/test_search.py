@@ -5,7 +5,7 @@ import pytest
 from conftest import counted
 
 from mifs.criteria import CRITERIA, JMI, MIM, MRMR
-from mifs.search import FixedLength, forward_search
+from mifs.search import FixedLength, best_of, forward_search, rounded
 
 
 def _mixed(seed=0, n=300, d=25):
@@ -169,3 +169,23 @@ def test_a_source_of_your_own_is_searched_like_any_other():
     np.testing.assert_array_equal(path.order, [0, 2, 1])
     assert path.score[0] == pytest.approx(-0.5 * np.log(1 - 0.49))
     assert path.score[1] == pytest.approx(-0.5 * np.log(1 - 0.16))
+
+
+class HugeJMI(JMI):
+    """JMI with scores near the largest float, which cannot be rounded to 1e-12."""
+
+    def score(self, relevance, folded, n_selected):
+        return 2.0**990 * folded
+
+
+@pytest.mark.filterwarnings("error")
+def test_scores_near_the_largest_float_are_compared_without_overflow():
+    X, y = _mixed()
+    huge = forward_search(HugeJMI(), counted(X, y), door=FixedLength(8))
+    plain = forward_search(JMI(), counted(X, y), door=FixedLength(8))
+    np.testing.assert_array_equal(huge.order, plain.order)
+    np.testing.assert_array_equal(huge.tied, plain.tied)
+    assert huge.score[-1] > 1e297
+    assert best_of(np.array([1e300, 2e300, -np.inf]), np.ones(3, dtype=bool)) == 1
+    scores = np.array([1e300, -1e300, np.inf, np.nan, 0.1 + 4e-13])
+    np.testing.assert_array_equal(rounded(scores), [1e300, -1e300, np.inf, np.nan, 0.1])

@@ -6,6 +6,7 @@ import operator
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import joblib
 import numpy as np
@@ -14,6 +15,7 @@ from conftest import counted, variable
 from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
+from sklearn.tree import DecisionTreeClassifier
 
 import mifs
 from mifs._cached import cached_property
@@ -455,8 +457,30 @@ def test_jobs_are_counted_as_scikit_learn_counts_them():
     with joblib.parallel_config(n_jobs=2):
         assert n_threads_of(None) == 2
         assert n_threads_of(1) == 1
-    with pytest.raises(ValueError, match="n_jobs"):
-        mifs.MutualInfoSelector(n_jobs=0).fit([[0], [1], [1]], [0, 1, 1])
+
+
+@pytest.mark.parametrize("n_jobs", [0, True, 2.5, "2", np.float64(2)])
+def test_what_is_no_number_of_jobs_is_refused_at_every_door(n_jobs):
+    X, y = np.arange(40.0).reshape(20, 2), np.tile([0, 1], 10)
+    tree = DecisionTreeClassifier()
+    for call in (
+        mifs.MutualInfoSelector(n_jobs=n_jobs).fit,
+        mifs.StabilitySelector(n_jobs=n_jobs).fit,
+        mifs.MutualInfoSelectorCV(tree, n_jobs=n_jobs).fit,
+        partial(mifs.rank_features, n_jobs=n_jobs),
+        partial(mifs.mutual_info_classif, n_jobs=n_jobs),
+        partial(mifs.mutual_info_regression, n_jobs=n_jobs),
+        partial(mifs.cross_val_information, tree, n_jobs=n_jobs),
+        partial(mifs.information_budget, tree, n_jobs=n_jobs),
+    ):
+        with pytest.raises(ValueError, match="n_jobs"):
+            call(X, y)
+
+
+def test_numbers_of_numpy_are_numbers_of_jobs():
+    X, y = np.arange(40.0).reshape(20, 2), np.tile([0, 1], 10)
+    mifs.mutual_info_classif(X, y, n_jobs=np.int64(2))
+    mifs.cross_val_information(DecisionTreeClassifier(), X, y, cv=2, n_jobs=np.int64(1))
 
 
 @pytest.mark.parametrize("backend", ["threading", "loky"])

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone, is_classifier
 from sklearn.model_selection import check_cv
+from sklearn.utils.parallel import Parallel, delayed
 
 from mifs import _frames
 from mifs._typing import AnyArray, ArrayLike, IntArray
+from mifs._validation import refuse_no_jobs
 from mifs.budget.promise import N_BLOCKS, NOTHING, Promise, held_out_pvalue, promise_of, rows_of
 from mifs.budget.result import BudgetStep, InformationBudget
 from mifs.budget.selection import Selection, some_columns
@@ -38,6 +40,7 @@ def information_budget(
     mi_estimator: str | NearestNeighborsMI = "knn",
     n_permutations: int = 99,
     zero: Zero = "clip",
+    n_jobs: int | None = None,
 ) -> InformationBudget:
     r"""Information that the selected columns promise, and what the model delivers of it.
 
@@ -64,6 +67,8 @@ def information_budget(
         Permutations for the p-value of the promise; 0 for none.
     zero : {"clip", "inf", "mix"}, default="clip"
         What a true class of probability 0 costs: 36.04 nats, infinity, or log(1000 K) nats.
+    n_jobs : int, default=None
+        Folds that are fitted at the same time, as in scikit-learn.
 
     Returns
     -------
@@ -115,13 +120,16 @@ def information_budget(
     (0.37, 0.0)
     """
     base_of_unit(unit)
+    refuse_no_jobs(n_jobs)
     zero, y, neighbors = checked_zero(zero), _one_column(y), _with_neighbors(mi_estimator)
     X = checked_table(estimator, X, y)
     target = typed_target(y, discrete_target=bool(is_classifier(estimator)))
     whole = Selection.of(clone(estimator).fit(X, y), X)
     n_steps = len(whole.order) if steps and whole.has_order else 0
     splits = check_cv(cv, y, classifier=is_classifier(estimator)).split(X, y)
-    folds = [_fold(estimator, X, y, split, n_steps) for split in splits]
+    folds = Parallel(n_jobs=n_jobs)(
+        delayed(_fold)(estimator, X, y, split, n_steps) for split in splits
+    )
     blocks = balanced_folds(np.unique(y, return_inverse=True)[1], N_BLOCKS)
     promises = [
         promise_of(whole.columns(n), target, blocks, neighbors)

@@ -9,7 +9,8 @@ import importlib.util
 import io
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -114,10 +115,19 @@ def _read_text(opened: Callable[[], Any], *, sep: str) -> pd.DataFrame:
     return frame
 
 
+@contextmanager
+def _long_values() -> Iterator[None]:
+    """Let csv read values as long as pandas does; its limit is one for the whole process."""
+    limit = csv.field_size_limit(LONGEST_VALUE)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(limit)
+
+
 def _refuse_ragged(opened: Callable[[], Any], sep: str, *, n_rows: int | None = None) -> None:
     """Raise if one of the first rows, or of all, has not one value for each name."""
-    csv.field_size_limit(LONGEST_VALUE)
-    with opened() as file:
+    with _long_values(), opened() as file:
         lines = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
         reader = csv.reader(lines, delimiter=sep)
         n_names, n_read, start = 0, 0, 1

@@ -9,7 +9,7 @@ from sklearn.utils import check_consistent_length
 
 from mifs._frames import names_of
 from mifs._typing import ArrayLike, FloatArray
-from mifs._validation import as_array, weighted_rows
+from mifs._validation import as_array, refuse_no_jobs, weighted_rows
 from mifs.encoding import (
     Kind,
     Missing,
@@ -114,6 +114,7 @@ def mutual_info_classif(
     >>> mutual_info_classif(X, y).round(3)
     array([0.693, 0.   ])
     """
+    refuse_no_jobs(n_jobs)
     estimator = _with_neighbors(mi_estimator, n_neighbors)
     table, targets = typed(
         X,
@@ -191,6 +192,7 @@ def mutual_info_regression(
     >>> mutual_info_regression(np.log1p(y)[:, None], y).round(2)
     array([2.3])
     """
+    refuse_no_jobs(n_jobs)
     estimator = _with_neighbors(mi_estimator, n_neighbors)
     table, targets = typed(
         X,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import entr, rel_entr, xlogy
 
-from mifs._typing import ArrayLike, FloatArray
-from mifs._validation import refuse_not_a_distribution
+from mifs._typing import AnyArray, ArrayLike, FloatArray
 from mifs.units import nats_per_unit
 
 ROUNDING = 8 * np.finfo(float).eps  # of a sum of p log(p / q) whose true value is zero
@@ -159,15 +158,33 @@ def mutual_info_from_joint(table: ArrayLike, *, base: float | None = None) -> fl
     if p.ndim != 2:
         msg = f"table must have one axis for X and one for Y; got {p.ndim} axes, shape {p.shape}."
         raise ValueError(msg)
-    refuse_not_a_distribution(p, "table")
+    _refuse_not_a_distribution(p, "table")
     information = rel_entr(p, np.outer(p.sum(axis=1), p.sum(axis=0))).sum()
     return _rounded_to_zero(float(information)) / nats_per_unit(base)
 
 
 def _distribution(p: ArrayLike, name: str) -> FloatArray:
     array = np.asarray(p, dtype=np.float64)
-    refuse_not_a_distribution(array, name)
+    _refuse_not_a_distribution(array, name)
     return array
+
+
+def _refuse_not_a_distribution(p: AnyArray, name: str) -> None:
+    """Raise unless all entries are probabilities and sum to one within 1e-6, saying where not."""
+    if p.size == 0:
+        msg = f"{name} is empty; a distribution needs at least one probability."
+        raise ValueError(msg)
+    for what, bad in (("NaN", np.isnan(p)), ("negative", p < 0), ("infinite", np.isinf(p))):
+        if bad.any():
+            place = tuple(int(i) for i in np.argwhere(bad)[0])
+            where = place[0] if len(place) == 1 else place
+            msg = f"{name} is not a distribution: entry {where} is {what} ({p[place]})."
+            raise ValueError(msg)
+    total = float(p.sum())
+    if abs(total - 1.0) > 1e-6:
+        msg = f"{name} is not a distribution: its entries sum to {total:.9g}, not to 1. "
+        msg += f"Divide counts by their sum: {name} / {name}.sum()."
+        raise ValueError(msg)
 
 
 def _two_distributions(p: ArrayLike, q: ArrayLike) -> tuple[FloatArray, FloatArray]:

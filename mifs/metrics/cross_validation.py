@@ -12,11 +12,11 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from mifs import _frames
 from mifs._typing import AnyArray, ArrayLike, FloatArray, IntArray
+from mifs._validation import refuse_no_jobs
 from mifs.metrics.forecasts import forecast_rows
 from mifs.metrics.gain import Baseline
 from mifs.metrics.pooling import CrossValInformation, FoldForecast, pooled
 from mifs.metrics.rows import ScoredRows, Zero, checked_zero, label_column
-from mifs.scan import refuse_no_jobs
 
 
 def cross_val_information(

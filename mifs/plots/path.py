@@ -20,8 +20,8 @@ from mifs.plots.style import (
     text_color,
     without_box,
 )
+from mifs.search import rounded
 from mifs.selectors import MutualInfoSelector
-from mifs.standing import DIGITS
 from mifs.units import base_of_unit, nats_per_unit
 
 if TYPE_CHECKING:
@@ -318,7 +318,7 @@ def _is_tested(selector: MutualInfoSelector) -> BoolArray:
 
 def _floor(selector: MutualInfoSelector) -> tuple[int | None, float]:
     """Return the column of the highest score that a test kept out, and its score."""
-    score = selector.path_.last_score.round(DIGITS)
+    score = rounded(selector.path_.last_score)
     score[selector.path_.order] = np.nan
     if selector.gate_ is None or np.isnan(score).all():
         return None, np.nan

@@ -19,7 +19,7 @@ from mifs.plots.style import (
     text_color,
     without_box,
 )
-from mifs.standing import DIGITS
+from mifs.search import rounded
 from mifs.units import base_of_unit, nats_per_unit
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class RankingDisplay:
         finder = path_finder(selector)
         relevance, names = finder.relevance_, names_of(finder)
         # Ties by relevance go by rank, as those of rounded scores do everywhere.
-        by = (selector.ranking_,) if order == "rank" else (selector.ranking_, -_rounded(relevance))
+        by = (selector.ranking_,) if order == "rank" else (selector.ranking_, -rounded(relevance))
         shown = np.lexsort(by)[:max_features]
         step = np.zeros(len(names), dtype=np.int64)
         step[selector.selected_] = np.arange(1, len(selector.selected_) + 1)
@@ -256,8 +256,3 @@ class RankingDisplay:
                 color=text_color(ax),
             )
         ax.margins(x=0.12)  # room for the numbers
-
-
-def _rounded(scores: FloatArray) -> FloatArray:
-    """Scores as they are compared: rounding must not decide between twins."""
-    return np.round(scores, DIGITS)

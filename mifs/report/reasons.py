@@ -101,5 +101,5 @@ def warned(reading: Reading) -> tuple[Warned, ...]:
         for sentence in sentences:
             about.setdefault(sentence, []).append(reading.names[place])
     for sentence in reading.selector._target_remarks:
-        about[sentence] = ["the target"]
+        about.setdefault(sentence, []).append("the target")
     return tuple(Warned(sentence, tuple(names)) for sentence, names in about.items())

@@ -10,7 +10,7 @@ import numpy as np
 from mifs._typing import FloatArray, IntArray
 from mifs.encoding import ColumnInfo
 from mifs.gate import ALONE, GateRecord
-from mifs.search import SelectionPath, count_of
+from mifs.search import SelectionPath, count_of, rounded
 from mifs.standing import DIGITS
 from mifs.units import base_of_unit, nats_per_unit, pvalue_words
 
@@ -22,7 +22,7 @@ def ranking_of(path: SelectionPath, relevance: FloatArray) -> IntArray:
     """Rank the chosen in order of choice, then the other candidates, then the excluded."""
     is_chosen = np.isin(np.arange(len(relevance)), path.order)
     never = np.isnan(path.last_score)
-    score = np.round(np.where(never, relevance, path.last_score), DIGITS)
+    score = rounded(np.where(never, relevance, path.last_score))
     rest = np.flatnonzero(~is_chosen)
     rest = rest[np.lexsort((rest, -score[rest], never[rest]))]
     ranking = np.empty(len(relevance), dtype=np.int64)
@@ -55,13 +55,13 @@ def ranking_frame(
         "feature": [column.name for column in columns],
         "kind": [column.kind for column in columns],
         "selected": np.isin(np.arange(len(columns)), path.order),
-        score_header: score,
+        # What rounding leaves of an exact zero is no information: 1e-12 is where scores tie.
+        score_header: rounded(score),
         "score_is_bound": path.is_bound,
-        f"relevance [{unit}]": relevance / nats,
-        f"redundancy [{unit}]": redundancy / nats,
+        f"relevance [{unit}]": rounded(relevance / nats),
+        f"redundancy [{unit}]": rounded(redundancy / nats),
     }
-    # What rounding leaves of an exact zero is no information: 1e-12 is where scores tie.
-    frame = pd.DataFrame(found).round(DIGITS)
+    frame = pd.DataFrame(found)
     if gate is not None:
         frame["p alone"], frame["p given"] = gate.pvalue_alone, gate.pvalue_given
     return frame.sort_values("rank", ignore_index=True)

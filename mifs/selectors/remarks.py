@@ -104,7 +104,7 @@ def remarks_on_classes(
     tuple of str
         The remark, with what to do, if there is one.
     """
-    each = None if weights is None or weights.unit != 1.0 else weights.multiples
+    each = weights.multiples if weights is not None and weights.is_whole else None
     n_rows = np.bincount(target.codes, each)
     n_classes, n_single = int((n_rows > 0).sum()), int((n_rows == 1).sum())
     if 2 * n_single <= n_classes:

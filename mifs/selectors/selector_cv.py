@@ -103,7 +103,7 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
     ranking_ : ndarray of int of shape (n_features_in_,)
         That of `selector_`: 1 for the column chosen first.
     selector_ : selector
-        The selector fitted to all rows; its path is as long as the largest number tried.
+        The selector fitted to all rows; its path and `remarks_` reach to the largest number tried.
     estimator_ : estimator
         The estimator fitted to the selected columns of all rows.
     scorer_ : callable
@@ -206,11 +206,12 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
             Itself.
         """
         routed = self._routed("fit", params)
-        X, y = self._checked(X, y)
+        given, (X, y) = y, self._checked(X, y)
         sizes = sizes_to_try(self.n_features_to_try, self.n_features_in_)
         selector = self._selector_of_length(int(sizes[-1]))
         # First to all rows: what is wrong with them is said of the whole table.
-        self.selector_ = clone(selector).fit(X, y, **routed["selector"]["fit"])
+        labelled = _frames.with_row_labels(y, given)
+        self.selector_ = clone(selector).fit(X, labelled, **routed["selector"]["fit"])
         path = path_of(self.selector_)
         self.scorer_ = self._scorer()
         folds = PrefixScores(
@@ -298,8 +299,7 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
 
     def _store_classes(self) -> None:
         """Set `classes_`, and forget those of an earlier fit to another estimator."""
-        if hasattr(self, "classes_"):
-            del self.classes_
+        vars(self).pop("classes_", None)
         if hasattr(self.estimator_, "classes_"):
             self.classes_ = self.estimator_.classes_
 

@@ -200,12 +200,13 @@ class StabilitySelector(MetaEstimatorMixin, FrameSelectorMixin, BaseEstimator):
             Itself.
         """
         self._refuse_impossible()
-        X, y = self._checked(X, y)
+        given, (X, y) = y, self._checked(X, y)
         self._column_names = _frames.names_of(X)
         rng = generator_of(self.random_state)
         seeds = rng.integers(2**31, size=self.n_resamples + 1).tolist()
         # First to all rows: what is wrong with them is said of the whole table.
-        self.selector_ = fitted_clone(self._selector(), X, y, seeds.pop())
+        labelled = _frames.with_row_labels(y, given)
+        self.selector_ = fitted_clone(self._selector(), X, labelled, seeds.pop())
         halves = complementary_halves(self._classes(X, y), self.n_resamples // 2, rng)
         results = Parallel(n_jobs=self.n_jobs)(
             delayed(selection_of_half)(self._selector(), X, y, rows, seed)

@@ -23,13 +23,15 @@ class FrameSelectorMixin(SelectorMixin):
         Parameters
         ----------
         X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
-            A table with the columns seen in `fit`; a dataframe may hold any values.
+            A table with the columns seen in `fit`; a dataframe may hold any values. Columns called
+            by other numbers than those of `fit` are taken by place, as scikit-learn takes them.
 
         Returns
         -------
         array, sparse array or matrix, or dataframe, of shape (n_samples, n_features_)
             Of a dataframe one of the same library, its columns with their types and its row
-            labels, unless `set_output` asks for another.
+            labels, unless `set_output` asks for another; an array where names are not those of
+            `fit`.
         """
         check_is_fitted(self)
         refuse_ambiguous_names(X)
