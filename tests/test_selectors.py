@@ -618,6 +618,15 @@ def test_the_gate_of_neighbours_tests_the_columns_in_bins_and_says_so(mi_estimat
     assert list(selector.why_not_frame()["feature"]) == ["noise"]
 
 
+def test_a_promise_says_how_many_rows_the_weights_make():
+    """A thousand for each row of noise: every column seems to tell, as it would of so many."""
+    X, y = np.random.default_rng(0).normal(size=(300, 10)), np.arange(300) % 2
+    selector = mifs.MutualInfoSelector()
+    promise = selector.fit(X, y, sample_weight=np.full(300, 1000)).promise_
+    assert "takes sample_weight for counts, and 300 rows for 300000: other weights" in promise
+    assert "sample_weight" not in selector.fit(X, y, sample_weight=np.ones(300)).promise_
+
+
 def test_a_promise_that_is_none_says_what_was_tested_too():
     X, y = np.random.default_rng(3).normal(size=(2, 100, 1))
     selector = mifs.MutualInfoSelector(mi_estimator="knn").fit(X, y[:, 0])

@@ -13,6 +13,7 @@ from mifs.gate import ALONE, GateRecord
 from mifs.search import SelectionPath, count_of, rounded
 from mifs.standing import DIGITS
 from mifs.units import base_of_unit, nats_per_unit, pvalue_words
+from mifs.weights import RowWeights
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,7 +140,9 @@ CONDITIONS = (
 )
 
 
-def promise_of(path: SelectionPath, gate: GateRecord | None, *, note: str) -> str:
+def promise_of(
+    path: SelectionPath, gate: GateRecord | None, weights: RowWeights | None, *, note: str
+) -> str:
     """Return what may be said of a selection, and under which conditions; never more."""
     if gate is None:
         return "No promise: the length was asked for, and no column was tested."
@@ -154,7 +157,16 @@ def promise_of(path: SelectionPath, gate: GateRecord | None, *, note: str) -> st
         none = f"No promise: no column may enter at an error rate of {gate.alpha:g}."
         return f"{none}{untested} {note}".rstrip()
     what = f"{entered} of {gate.n_tested} columns selected."
-    return f"{what} {_bound(gate)} {CONDITIONS}{untested} {note}".rstrip()
+    counted = "" if weights is None else _counted(weights)
+    return f"{what} {_bound(gate)} {CONDITIONS}{counted}{untested} {note}".rstrip()
+
+
+def _counted(weights: RowWeights) -> str:
+    """Say how many rows tests take them for."""
+    return (
+        f" It takes sample_weight for counts, and {len(weights.multiples)} rows for "
+        f"{weights.total:.0f}: other weights must sum to the number of independent rows."
+    )
 
 
 def _bound(gate: GateRecord) -> str:

@@ -302,7 +302,7 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         self.gate_ = door.record(path.order.tolist()) if isinstance(door, GatedDoor) else None
         if self._describes:
             self._store_columns(table, targets, estimator, information)
-        self.promise_ = promise_of(path, self.gate_, note=estimator.gate_note)
+        self.promise_ = promise_of(path, self.gate_, weights, note=estimator.gate_note)
         return self
 
     def _store(self, path: SelectionPath, information: Source) -> None:
