@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 from numbers import Real
 from typing import Any, Literal
 
@@ -70,6 +71,10 @@ def refuse_unread(X: Any, name: str = "X") -> None:
         fields = ", ".join(map(repr, X.dtype.names[:5]))
         msg = f"{name} is a structured array with the fields {fields}. Pass "
         msg += f"pandas.DataFrame({name})."
+        raise TypeError(msg)
+    if isinstance(X, Mapping):
+        keys = ", ".join(map(repr, islice(X, 5)))
+        msg = f"{name} is a {type(X).__name__} with the keys {keys}. Pass pandas.DataFrame({name})."
         raise TypeError(msg)
     if _is_lazy(X):
         msg = f"{name} is a lazy {type(X).__module__.partition('.')[0]} table. Read it first: "

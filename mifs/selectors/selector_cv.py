@@ -299,7 +299,7 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
 
     def _store_classes(self) -> None:
         """Set `classes_`, and forget those of an earlier fit to another estimator."""
-        vars(self).pop("classes_", None)
+        self.__dict__.pop("classes_", None)
         if hasattr(self.estimator_, "classes_"):
             self.classes_ = self.estimator_.classes_
 
