@@ -121,7 +121,6 @@ BAD = {
     "a series of polars": (fit, pl.Series(A), Y, ValueError, NOT_2D),
     "chunks": (fit, pa.chunked_array([A]), Y, ValueError, NOT_2D),
     "a list": (fit, list(A), Y, ValueError, NOT_2D),
-    "a dict": (fit, {"a": A}, Y, ValueError, NOT_2D),
     "a path": (fit, "data.csv", Y, ValueError, NOT_2D),
     "nothing": (fit, None, Y, ValueError, NOT_2D),
     "a number": (fit, 3, Y, ValueError, NOT_2D),
