@@ -74,7 +74,10 @@ def refuse_unread(X: Any, name: str = "X") -> None:
         raise TypeError(msg)
     if isinstance(X, Mapping):
         keys = ", ".join(map(repr, islice(X, 5)))
-        msg = f"{name} is a {type(X).__name__} with the keys {keys}. Pass pandas.DataFrame({name})."
+        msg = (
+            f"{name} is a {type(X).__name__} with the keys {keys}. Make it a table or a series of "
+        )
+        msg += f"pandas: DataFrame({name}) or Series({name})."
         raise TypeError(msg)
     if _is_lazy(X):
         msg = f"{name} is a lazy {type(X).__module__.partition('.')[0]} table. Read it first: "
