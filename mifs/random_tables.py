@@ -24,8 +24,13 @@ from mifs.null_moments import as_strata, information_statistic, permutation_mome
 
 FEW, PLAIN, TILTED = 400, 20, 200  # tables for each of the exceedances that are asked for
 LARGEST_BATCH = 1 << 17  # numbers drawn at once: they stay in the cache
-LARGEST_PLAN = 1 << 31  # cells times rows times the longest count, strata together
+LARGEST_PLAN = 1 << 31  # cells times rows times the longest count, strata together: a second for Q
 LEAST_COUNT = 256  # of the longest, so that memory has a bound: 64 MB
+LARGEST_Q = 1 << 24  # cells times rows, where Q may take longer: 128 MB, and as much to make it
+CELL, LAW_OF_ROW = (
+    500,
+    125,
+)  # time of a cell of a table, and of a law at a number of rows: sums in Q
 NOTHING = np.zeros(0, dtype=np.int64)
 SMALLEST = float(np.finfo(np.float64).tiny)  # p-values below it would be 0
 
@@ -108,9 +113,10 @@ def confirm(
     classes are very sparse (13 rows of ten classes, or levels of one row): there the weights vary,
     and a p-value of a fourth of the level is taken for one above it in one of 20 cases. A table
     costs 20 ns a cell, 50 where counts are near 100: 4 ms in all for 5 x 10, and 16 ms for 10
-    strata of it. Where Q itself would take more than a second, as with 7,000 rows of 30 levels and
-    ten classes, or tens of thousands in smaller tables, B plain tables are drawn: of a small
-    threshold minutes and more.
+    strata of it. Q itself takes a second for 28,000 rows of 30 levels and ten classes, and plain
+    tables are drawn where B of them take less, 0.1 µs a cell: at that size, from a threshold of
+    5e-4 on. So they are where Q would take more than 128 MB, as of 56,000 such rows: then a small
+    threshold takes minutes and more.
 
     References
     ----------
@@ -140,8 +146,11 @@ def confirm(
     statistic = float(information_statistic(strata).sum())
     bound = statistic - float(tie_tolerance(int(strata.sum())))
     small, large = _occupied(strata)
-    is_tilted = threshold < 1 / FEW and not large
-    n_plain = PLAIN * n_exceedances if is_tilted else math.ceil(n_exceedances / threshold)
+    n_plain, n_tilted = math.ceil(n_exceedances / threshold), TILTED * n_exceedances
+    is_tilted = threshold < 1 / FEW and (
+        not large or _pays([*small, *large], n_plain=n_plain, n_tilted=n_tilted)
+    )
+    n_plain = PLAIN * n_exceedances if is_tilted else n_plain
     drawn = found = 0
     for batch in _by_chance(small, large, n_plain, generator):
         hits = np.flatnonzero(batch >= bound)
@@ -151,8 +160,7 @@ def confirm(
         drawn, found = drawn + batch.size, found + hits.size
     if not is_tilted:
         return Confirmation(statistic, (found + 1) / (drawn + 1), drawn, found)
-    n_tilted = TILTED * n_exceedances
-    t, log_weight = _tilted(small, _tilt(strata, threshold), n_tilted, generator)
+    t, log_weight = _tilted([*small, *large], _tilt(strata, threshold), n_tilted, generator)
     reached = t >= bound
     reached[0] = True  # the observed one itself
     log_p = float(np.logaddexp.reduce(log_weight[reached])) - math.log(n_tilted + 1)
@@ -169,7 +177,7 @@ def _checked(rng: object) -> np.random.Generator:
 
 
 def _occupied(strata: IntArray) -> tuple[list[IntArray], list[IntArray]]:
-    """Tables of the strata that can vary, margins in order; and those too large to be tilted.
+    """Tables of the strata that can vary, margins in order; and those whose Q takes long.
 
     The order of levels and classes must not be that of what is observed, but of the margins alone.
     """
@@ -187,6 +195,25 @@ def _occupied(strata: IntArray) -> tuple[list[IntArray], list[IntArray]]:
         size += table.size * int(levels.sum()) * longest
         (small if size <= LARGEST_PLAN else large).append(table)
     return small, large
+
+
+def _pays(tables: list[IntArray], *, n_plain: int, n_tilted: int) -> bool:
+    """Whether tables of Q take less time than plain ones, and Q no more memory than there may be.
+
+    The time of a plain table is that of its cells, whatever the rows. Q takes two convolutions for
+    each cell, and a law of every number of rows; and a table drawn from it weighs every count of a
+    cell. All of that depends on the margins alone, so that p-values are valid either way.
+    """
+    n_cells = of_q = n_numbers = 0
+    for table in tables:
+        levels, classes = _margins(table)
+        n_rows, widest = int(levels.sum()), int(levels.max() + classes.max())
+        longest = min(int(levels.max()), int(classes.max()))
+        n_cells += table.size
+        n_numbers += table.size * n_rows
+        drawn = n_tilted * (longest + CELL)
+        of_q += table.size * (longest * widest + LAW_OF_ROW * n_rows + drawn)
+    return n_numbers <= LARGEST_Q and of_q <= n_plain * n_cells * CELL
 
 
 class _Sampler:

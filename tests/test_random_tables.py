@@ -8,10 +8,11 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy.stats import poisson, random_table
 
+import mifs._kernels.drawing
 import mifs.random_tables
 from mifs._kernels.drawing import chance_proposal, drawn_tables, joined, tilted_proposal
 from mifs.null_moments import information_statistic
-from mifs.significance import confirm, exact_p_value
+from mifs.significance import confirm, exact_p_value, independence_tests
 
 SHAPES = [
     ([3, 4, 5], [2, 4, 6]),
@@ -198,14 +199,50 @@ def test_a_table_far_beyond_its_level_has_a_small_p_value_above_zero():
     assert 0.0 < found.pvalue < 1e-300
 
 
-def test_a_stratum_too_large_to_tilt_is_drawn_plainly(monkeypatch):
+def test_a_stratum_too_large_for_memory_is_drawn_plainly(monkeypatch):
     """As many tables as ten exceedances take at the level."""
     table = [[12, 2, 1], [2, 9, 4], [1, 5, 9]]
     tilted = confirm(table, threshold=1e-3, rng=np.random.default_rng(0))
     monkeypatch.setattr(mifs.random_tables, "LARGEST_PLAN", 0)
+    monkeypatch.setattr(mifs.random_tables, "LARGEST_Q", 0)
     plain = confirm(table, threshold=1e-3, rng=np.random.default_rng(0))
     assert plain.n_tables == 10_000
     assert plain.n_exceedances < 10
     assert tilted.pvalue < 1e-3
     # the exceedances of plain tables are Poisson
     assert 1e-6 < poisson.cdf(plain.n_exceedances, 10_000 * tilted.pvalue) < 1 - 1e-6
+
+
+@pytest.mark.parametrize("n_strata", [1, 2])
+def test_of_large_strata_is_drawn_what_takes_less_time(monkeypatch, n_strata):
+    """Ten over the level plain ones, or the law of 6,000 rows and 2,200 tables."""
+    monkeypatch.setattr(mifs.random_tables, "LARGEST_PLAN", 0)
+    table = np.array([[1587, 1413], [1413, 1587]])
+    (exact,) = exact_p_value(table[None])
+    strata = [table, *[[[4, 0], [3, 0]]] * (n_strata - 1)]  # a stratum without a choice
+    plain = confirm(strata, threshold=1e-3, rng=np.random.default_rng(0))
+    tilted = confirm(strata, threshold=1e-5, rng=np.random.default_rng(0))
+    assert plain.n_tables == 10_000
+    assert tilted.n_tables == 2_200
+    assert tilted.pvalue == pytest.approx(exact, rel=0.2)
+
+
+def test_many_rows_of_many_levels_take_few_tables_at_a_small_level():
+    """12,000 rows of 30 x 10; the smooth tail is as good as exact there."""
+    rng = np.random.default_rng(3)
+    levels, classes = rng.dirichlet(np.ones(30)), rng.dirichlet(np.ones(10))
+    signal = 1 + 0.2 * np.outer(np.cos(np.arange(30)), np.cos(np.arange(10)))
+    p = np.outer(levels, classes) * signal
+    table = rng.multinomial(12_000, p.ravel() / p.sum()).reshape(30, 10)
+    found = confirm(table, threshold=1e-7, rng=rng)
+    assert found.n_tables == 2_200
+    assert found.pvalue == pytest.approx(independence_tests(table[None]).pvalue[0], rel=0.3)
+
+
+def test_a_long_convolution_is_the_sum_of_its_parts(monkeypatch):
+    """Parts are short of what BLAS spreads over threads; one of all is what NumPy gives."""
+    levels, classes = np.array([40, 50, 60]), np.array([70, 80])
+    whole = tilted_proposal(levels, classes, 0.5)
+    monkeypatch.setattr(mifs._kernels.drawing, "PART", 7)
+    for parts, one in zip(tilted_proposal(levels, classes, 0.5), whole, strict=True):
+        assert_allclose(parts, one, rtol=1e-13)

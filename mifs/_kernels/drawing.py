@@ -18,6 +18,9 @@ from mifs._typing import FloatArray, IntArray
 
 LEAST, MOST = 1e-65, 1e35  # of a number that says how likely: products of four stay finite
 BIG = 1e20  # a product from here on gives its exponent away
+PART = (
+    8192  # of a convolution: from 10,000 on BLAS would sum by threads, whose number changes digits
+)
 
 
 class Proposal(NamedTuple):
@@ -146,7 +149,9 @@ def tilted_proposal(levels: IntArray, classes: IntArray, theta: float) -> Propos
     else:
         of_class = _sums_after(cell, int(b.max()))
         later = (m - np.cumsum(a)[:-1, None]) * (1 - np.cumsum(b)[:-1] / m)
-        of_both = np.exp(_log_poisson(np.arange(m + 1), later[..., None]))
+        of_both = np.empty((*later.shape, m + 1))
+        for law, means in zip(of_both, later, strict=True):  # it is most of the memory
+            law[:] = np.exp(_log_poisson(np.arange(m + 1), means[:, None]))
         of_both[-1, :, : of_level.shape[2]] = of_level[-1, :-1]
     inner = slice(len(a) - 1), slice(len(b) - 1)
     return _proposal(a, b, [cell[inner], of_level[inner], of_class[inner], of_both])
@@ -161,7 +166,8 @@ def joined(parts: list[Proposal]) -> Proposal:
 def _proposal(levels: IntArray, classes: IntArray, tables: list[FloatArray]) -> Proposal:
     sizes = np.array([[len(levels), len(classes), *(table.shape[2] for table in tables)]])
     likely = np.concatenate([table.ravel() for table in tables])
-    return Proposal(sizes, np.concatenate([levels, classes]), np.clip(likely, LEAST, MOST))
+    np.clip(likely, LEAST, MOST, out=likely)
+    return Proposal(sizes, np.concatenate([levels, classes]), likely)
 
 
 def _log_poisson(k: IntArray, mean: FloatArray) -> FloatArray:
@@ -175,5 +181,10 @@ def _sums_after(cells: FloatArray, most: int) -> FloatArray:
     law[-1, :, 0] = 1.0
     for place in range(n - 1, 0, -1):
         for other in range(others):
-            law[place - 1, other] = np.convolve(cells[place, other], law[place, other])[: most + 1]
+            cell = cells[place, other]
+            for start in range(0, cells.shape[2], PART):
+                part = np.convolve(cell[start : start + PART], law[place, other])[
+                    : most + 1 - start
+                ]
+                law[place - 1, other, start : start + len(part)] += part
     return law

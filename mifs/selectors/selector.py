@@ -103,9 +103,9 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
     confirm : bool or "auto", default="auto"
         Whether "auto" draws random tables for the tests of what is about to be selected: always,
         never, or where the analytic tail is not to be trusted, as in sparse tables. A test takes
-        2,200 tables, in milliseconds, or, of few columns or of thousands of rows with many levels
-        and classes, up to ten times n_features_in_ / `alpha`: seconds and more. False is fastest.
-        Under "fdr" the tests alone stay analytic.
+        2,200 tables, in milliseconds, or seconds of many thousand rows with many levels and
+        classes; or, where that is faster, or memory would not do, ten times n_features_in_ /
+        `alpha` plain ones. False is fastest. Under "fdr" the tests alone stay analytic.
     min_features_to_select : int, default=1
         Columns that "auto" selects though none may enter, without a promise, so that a pipeline
         does not end with no column; 0 to allow that.
