@@ -56,7 +56,10 @@ class LevelCounts:
     def keep(self, places: IntArray, counts: IntArray) -> None:
         """Take the counts of some columns, (n_places, n_levels)."""
         with self._lock:
-            self._counts[places] = counts
+            if len(places) == len(self._counts):
+                self._counts = counts  # of all columns: a copy would need memory of its own
+            else:
+                self._counts[places] = counts
             self._is_known[places] = True
 
     def of(self, places: IntArray) -> IntArray:
