@@ -4,10 +4,11 @@
 #include "lazy_tables_kernel.h"
 #include "pair_kernel.h"
 
-/* Scores of candidates, of which -INFINITY stands for those that are sure, and a list of these. Each
-   node of a tree has the place of the first of the highest scores below it: node 1 is the root, c
-   is above 2 c and 2 c + 1, and leaves, from n on, are candidates in their order from left to
-   right: the lowest level, which begins at `first_leaf`, comes before those one above. */
+/* Scores of candidates, of which -INFINITY stands for those that are sure, and a list of these.
+
+   Nodes of a tree have the place of the first of the highest scores below them. Node 1 is the root,
+   c is above 2 c and 2 c + 1, and those from n on are leaves: candidates from left to right, on the
+   lowest level, which begins at `first_leaf`, and then on the one above. */
 typedef struct {
     int64_t n, n_open, first_leaf, *place, n_sure, *sure;
     double *score;
@@ -35,7 +36,7 @@ static int64_t leaf_of(const Standing *standing, int64_t i) {
 static Highest higher_beside(const Standing *standing, int64_t node, Highest one) {
     const int64_t place = place_at(standing, node ^ 1);
     const double score = standing->score[place];
-    const int64_t is_other = (score > one.score) | ((node & 1) & (score == one.score));
+    const int64_t is_other = (score > one.score) | (node & (score >= one.score));
     return (Highest){one.place ^ ((one.place ^ place) & -is_other), higher(score, one.score)};
 }
 
@@ -50,11 +51,12 @@ static Highest second_of(const Standing *standing) {
 }
 
 static void put(const Standing *standing, int64_t i, double score) {
+    const Standing own = *standing; /* of which no store below changes anything */
     Highest high = {i, score};
-    standing->score[i] = score;
-    for (int64_t c = leaf_of(standing, i); c > 1; c /= 2) {
-        high = higher_beside(standing, c, high);
-        standing->place[c / 2] = high.place;
+    own.score[i] = score;
+    for (int64_t c = leaf_of(&own, i); c > 1; c /= 2) {
+        high = higher_beside(&own, c, high);
+        own.place[c / 2] = high.place;
     }
 }
 

@@ -8,8 +8,8 @@
 #include "pair_kernel.h"
 
 enum {
-    MOST_NUMBERS = 1 << 13, /* of counts that are packed: 64 KB, soon filled */
-    CELLS_OF_A_SAMPLE = 2,  /* with more to read, samples that are added up one by one cost less */
+    MOST_NUMBERS = 1 << 13, /* of packed counts, each of which has a sum: soon filled */
+    CELLS_OF_A_SAMPLE = 3,  /* with more of X and Z to read, adding up by samples costs less */
 };
 
 /* Codes of one column. */
@@ -102,6 +102,7 @@ static void count(int64_t n, Numbers x, Numbers z, Room *room) {
         for (int64_t i = 0; i < n_kept; i++) room->zx[i] = zx[i];                  \
     } while (0)
 
+/* Cells of X and Z. */
 static void find_with_z(const uint8_t *x, const uint8_t *z, int64_t n, int64_t n_x,
                         uint16_t *with_z) {
     for (int64_t i = 0; i < n; i++) with_z[i] = (uint16_t)(z[i] * n_x + x[i]);
@@ -124,27 +125,24 @@ static int64_t tally(const Terms *terms, const uint8_t *x, const uint8_t *z, int
     return sum;
 }
 
-/* Whether the number of a cell can hold its counts of all classes. */
+/* Whether each cell of X and Z can have its counts of all classes in one number. */
 static int is_packed(const Terms *terms, const Column *x, const Column *z, const Room *room) {
     return room->packed.sum && x->codes.width == 1 && z->codes.width == 1 &&
            x->n_levels * z->n_levels <= CELLS_OF_A_SAMPLE * terms->n_samples;
 }
 
-/* The same sum from one number for each cell of X and Z. */
+/* The same sum, by these numbers: a sample changes one of them, and each is looked up once. */
 static int64_t sum_packed(const Terms *terms, const Column *x, const Column *z, Room *room) {
     const int64_t n = terms->n_samples, n_zx = z->n_levels * x->n_levels;
     const int64_t *sum = room->packed.sum;
     const uint16_t *unit = room->packed.unit;
     uint16_t *with_z = room->first, *cells = (uint16_t *)room->cells;
-    int64_t even = 0, odd = 0;
+    int64_t total = 0;
     find_with_z(x->codes.values, z->codes.values, n, x->n_levels, with_z);
-    memset(cells, 0, sizeof(uint16_t) * (n_zx + 1));
+    memset(cells, 0, sizeof(uint16_t) * n_zx);
     for (int64_t i = 0; i < n; i++) cells[with_z[i]] = (uint16_t)(cells[with_z[i]] + unit[i]);
-    for (int64_t i = 0; i < n_zx; i += 2) {
-        even += sum[cells[i]];
-        odd += sum[cells[i + 1]];
-    }
-    return even + odd;
+    for (int64_t i = 0; i < n_zx; i++) total += sum[cells[i]];
+    return total;
 }
 
 static ALWAYS_INLINE int64_t sum_of(const CellTable *f, const int32_t *counts, int64_t n,
@@ -331,13 +329,15 @@ static int64_t count_numbers(const Terms *terms, int64_t *n_of_class) {
     const uint8_t *y = terms->y.values;
     int64_t n_numbers = 1;
     if (!terms->f.step || terms->given.means || terms->y.width != 1) return 0;
+    if (terms->n_samples >= MOST_NUMBERS) return 0;
     for (int64_t i = 0; i < terms->n_samples; i++) n_of_class[y[i]]++;
     for (int64_t c = 0; c <= UINT8_MAX && n_numbers <= MOST_NUMBERS; c++)
         n_numbers *= n_of_class[c] + 1;
     return n_numbers <= MOST_NUMBERS ? n_numbers : 0;
 }
 
-/* Class by class, one more sample is one more of the lowest digit that is its own. */
+/* Fill in the sums, which do not change but where classes are mixed: class by class, from one
+   sample less. */
 static int make_packed(const Terms *terms, Packed *packed) {
     int64_t n_of_class[UINT8_MAX + 1] = {0}, unit[UINT8_MAX + 1];
     const uint8_t *y = terms->y.values;

@@ -26,7 +26,7 @@ typedef struct {
 /* Counts of all classes that are the digits of one number, where classes are few and small. */
 typedef struct {
     int64_t *sum;    /* of each number: F of each count, less F of all; NULL if there are too many */
-    uint16_t *total; /* of each number: all counts */
+    uint16_t *total; /* of each number: all counts, by which the sums are filled in */
     uint16_t *unit;  /* of each sample: what it adds to the number of its cell */
 } Packed;
 
