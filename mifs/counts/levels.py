@@ -42,7 +42,7 @@ class LevelCounts:
     """
 
     def __init__(self, n_columns: int, n_levels: int) -> None:
-        self._counts = np.zeros((n_columns, n_levels), dtype=np.int32)
+        self._counts: IntArray = np.zeros((n_columns, n_levels), dtype=np.int32)
         self._is_known = np.zeros(n_columns, dtype=bool)
         # by cell function, of which a table outlives many
         self._sums: WeakKeyDictionary[CellSum, tuple[IntArray, BoolArray]] = WeakKeyDictionary()
