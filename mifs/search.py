@@ -253,9 +253,8 @@ def best_of(scores: FloatArray, candidates: BoolArray) -> int:
     int
         Column.
     """
-    columns = candidates.nonzero()[0]
-    own = scores[columns]
-    near = columns[own >= _near(float(own.max()))]  # few: to round all takes longer
+    best = float(scores.max(where=candidates, initial=-np.inf))
+    near = (candidates & (scores >= _near(best))).nonzero()[0]  # few: to round all takes longer
     return int(near[rounded(scores[near]).argmax()] if len(near) > 1 else near[0])
 
 
@@ -296,7 +295,8 @@ def count_of(n_columns: int) -> str:
 def _all_tie(scores: FloatArray, is_open: BoolArray) -> bool:
     """Whether at least two candidates are left and nothing tells them apart."""
     first, last = int(is_open.argmax()), len(is_open) - 1 - int(is_open[::-1].argmax())
-    if first == last or scores[first] < _near(scores[last]):  # soon told, of most
+    low, high = sorted((scores[first], scores[last]))
+    if first == last or low < _near(high):  # soon told, of most
         return False
     left = rounded(scores[is_open])
     return bool((left == left[0]).all())

@@ -77,7 +77,8 @@ class Standing:
         self.score = self.alone.copy()
         self.is_behind = np.zeros(len(self.alone), dtype=bool)
         self.n_tables = self._n_needed = 0
-        self._n_together = n_together(information)
+        self._price = information if isinstance(information, Priced) else None
+        self._n_together = n_together(self._price)
         self._age = np.zeros(len(self.alone), dtype=np.int64)
         rest = self.criterion.best_rest(None) if is_lazy else None
         self._falls = rest is not None
@@ -86,7 +87,6 @@ class Standing:
         if is_lazy and rest is None and isinstance(information, Bounded):
             self._floor, rest = _Floor(information, len(self.alone)), 0.0
         self._folded = np.full(len(self.alone), np.nan if rest is None else rest)
-        self._price = information if isinstance(information, Priced) else None
         self._lowering: tuple[Lowering, str, Least] | None = None
         self._scans_unbounded = False
         if (name := self.criterion.least_of) is not None and isinstance(information, Lowering):
@@ -152,7 +152,8 @@ class Standing:
             return None
         n_tables, chosen = lowered
         is_wrong = len(set(chosen)) < len(chosen) or len(chosen) > limits.n_choices
-        if len(chosen) and (is_wrong or not np.isin(chosen, columns).all()):
+        place = np.searchsorted(columns, chosen)
+        if is_wrong or (columns.take(place, mode="clip") != chosen).any():
             msg = f"{type(source).__name__}.lower() chose {list(chosen)}: at most "
             msg += f"{limits.n_choices} of the columns that it was asked about, each once."
             raise ValueError(msg)
@@ -315,23 +316,23 @@ class _Floor:
             self.rest[asked] -= self._least[place][asked]
 
 
-def n_together(information: Information) -> int:
+def n_together(price: Priced | None) -> int:
     """Candidates that take hardly longer than one.
 
     Parameters
     ----------
-    information : Information
-        What measures them.
+    price : Priced or None
+        What measures them, if it knows its price.
 
     Returns
     -------
     int
-        One, if the source does not know its price.
+        One, if nobody knows the price.
     """
-    if not isinstance(information, Priced):
+    if price is None:
         return 1
     # Whatever threads there are: which columns are left behind must not depend on them.
-    return 1 + int(SECONDS_OF_A_CALL / information.seconds)
+    return 1 + int(SECONDS_OF_A_CALL / price.seconds)
 
 
 def _highest(bound: FloatArray, group: IntArray, size: int) -> IntArray:

@@ -74,7 +74,7 @@ def copied(least, *rest):
 @pytest.mark.usefixtures("simd")
 @given(
     seed=st.integers(0, 2**32 - 1),
-    n=st.one_of(st.integers(1, 60), st.integers(1000, 1100), st.sampled_from([9000, 70_000])),
+    n=st.one_of(st.integers(1, 200), st.integers(1000, 1100), st.sampled_from([9000, 70_000])),
     d=st.integers(1, 12),
     most=st.sampled_from([5, 11, 80]),
     is_kept=st.sampled_from([True, False, None]),

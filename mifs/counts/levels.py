@@ -42,7 +42,7 @@ class LevelCounts:
     """
 
     def __init__(self, n_columns: int, n_levels: int) -> None:
-        self._counts = np.zeros((n_columns, n_levels), dtype=np.int32)
+        self._counts: IntArray = np.zeros((n_columns, n_levels), dtype=np.int32)
         self._is_known = np.zeros(n_columns, dtype=bool)
         # by cell function, of which a table outlives many
         self._sums: WeakKeyDictionary[CellSum, tuple[IntArray, BoolArray]] = WeakKeyDictionary()
@@ -56,7 +56,10 @@ class LevelCounts:
     def keep(self, places: IntArray, counts: IntArray) -> None:
         """Take the counts of some columns, (n_places, n_levels)."""
         with self._lock:
-            self._counts[places] = counts
+            if len(places) == len(self._counts):
+                self._counts = counts  # of all columns: a copy would need memory of its own
+            else:
+                self._counts[places] = counts
             self._is_known[places] = True
 
     def of(self, places: IntArray) -> IntArray:

@@ -43,7 +43,9 @@ class Tiles:
         """Return the tiles, those of some columns laid out."""
         if self._are_all_done:
             return self._tiles
-        wanted = np.unique(places // TILE_COLUMNS)
+        is_wanted = np.zeros(len(self._is_done), dtype=bool)
+        is_wanted[places // TILE_COLUMNS] = True
+        wanted = np.flatnonzero(is_wanted)
         while not self._is_done[wanted].all():
             with self._change:
                 own = wanted[~self._is_begun[wanted]][: self._n_at_once]

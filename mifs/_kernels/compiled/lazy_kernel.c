@@ -2,49 +2,62 @@
 #include <stdlib.h>
 
 #include "lazy_tables_kernel.h"
+#include "pair_kernel.h"
 
-enum { AT_ONCE = 4 }; /* numbers of which the highest are found side by side */
+/* Scores of candidates, of which -INFINITY stands for those that are sure, and a list of these.
 
-/* Scores of candidates in groups, of each of which the highest is known; -INFINITY fills both up
-   to multiples of AT_ONCE, and stands for those that are sure, of which there is a list. */
+   Nodes of a tree have the place of the first of the highest scores below them. Node 1 is the root,
+   c is above 2 c and 2 c + 1, and those from n on are leaves: candidates from left to right, on the
+   lowest level, which begins at `first_leaf`, and then on the one above. */
 typedef struct {
-    int64_t n_open, size, n_groups, n_sure, *sure;
-    double *score, *highest;
+    int64_t n, n_open, first_leaf, *place, n_sure, *sure;
+    double *score;
 } Standing;
+
+typedef struct {
+    int64_t place;
+    double score;
+} Highest;
 
 static double higher(double a, double b) { return a > b ? a : b; }
 
-static double highest_of(const double *score, int64_t n) {
-    double most[AT_ONCE] = {-INFINITY, -INFINITY, -INFINITY, -INFINITY};
-    for (int64_t i = 0; i < n; i += AT_ONCE)
-        for (int j = 0; j < AT_ONCE; j++) most[j] = higher(score[i + j], most[j]);
-    return higher(higher(most[0], most[1]), higher(most[2], most[3]));
+static int64_t place_at(const Standing *standing, int64_t node) {
+    if (node < standing->n) return standing->place[node];
+    return node - standing->first_leaf + (node < standing->first_leaf ? standing->n : 0);
 }
 
-static int64_t place_of(double wanted, const double *score) {
-    int64_t i = 0;
-    while (score[i] != wanted) i++;
-    return i;
+static int64_t leaf_of(const Standing *standing, int64_t i) {
+    const int64_t leaf = standing->first_leaf + i;
+    return leaf < 2 * standing->n ? leaf : leaf - standing->n;
 }
 
-/* First candidate of the highest score. */
-static int64_t highest(const Standing *standing) {
-    const double high = highest_of(standing->highest, standing->n_groups);
-    const int64_t first = place_of(high, standing->highest) * standing->size;
-    return first + place_of(high, standing->score + first);
+/* The higher of one, from below a node, and of that below the node beside it; of equal ones the
+   left one. Which it is cannot be guessed, so that nothing branches on it. */
+static Highest higher_beside(const Standing *standing, int64_t node, Highest one) {
+    const int64_t place = place_at(standing, node ^ 1);
+    const double score = standing->score[place];
+    const int64_t is_other = (score > one.score) | (node & (score >= one.score));
+    return (Highest){one.place ^ ((one.place ^ place) & -is_other), higher(score, one.score)};
 }
 
-static void take_out(const Standing *standing, int64_t i) {
-    const int64_t group = i / standing->size;
-    standing->score[i] = -INFINITY;
-    standing->highest[group] =
-        highest_of(standing->score + group * standing->size, standing->size);
+/* First candidate of the highest score, and the one that would be if it were not. */
+static int64_t first_of(const Standing *standing) { return place_at(standing, 1); }
+
+static Highest second_of(const Standing *standing) {
+    Highest second = {-1, -INFINITY};
+    for (int64_t c = leaf_of(standing, first_of(standing)); c > 1; c /= 2)
+        second = higher_beside(standing, c, second);
+    return second;
 }
 
-static void put_back(const Standing *standing, int64_t i, double score) {
-    double *high = standing->highest + i / standing->size;
-    standing->score[i] = score;
-    *high = higher(score, *high);
+static void put(const Standing *standing, int64_t i, double score) {
+    const Standing own = *standing; /* of which no store below changes anything */
+    Highest high = {i, score};
+    own.score[i] = score;
+    for (int64_t c = leaf_of(&own, i); c > 1; c /= 2) {
+        high = higher_beside(&own, c, high);
+        own.place[c / 2] = high.place;
+    }
 }
 
 static double at_most(double a, double b) { return b < a ? b : a; }
@@ -53,42 +66,40 @@ static double score_of(Least least, int64_t column) {
     return at_most(least.cap[column], least.term[column]);
 }
 
-static int is_near(double score, double best, double slack) {
-    return score > -INFINITY && score >= best - slack;
+static int is_near(double score, double least) { return score > -INFINITY && score >= least; }
+
+/* The candidate that will likely be measured after the first, if two are counted at once; none
+   where the first was the last one too. */
+static int64_t next_to(const Terms *terms, const Standing *standing, double least) {
+    if (terms->n_samples < FEWEST_PAIRED) return -1;
+    const Highest second = second_of(standing);
+    return is_near(second.score, least) ? second.place : -1;
 }
 
-/* Find the best, and all that come near. The highest is measured until it has all terms, or another
-   one is higher. */
+/* Find the best, and all that come near: the highest is measured, until it has all terms. */
 static int settle(const Terms *terms, Least least, const int64_t *columns, Standing *standing,
                   Room *room, double slack, int64_t *n_terms) {
     double best = -INFINITY;
     standing->n_sure = 0;
-    for (int64_t i = highest(standing), other;; i = other) {
-        const int64_t column = columns[i];
-        double score = standing->score[i];
-        if (!is_near(score, best, slack)) return 0;
-        take_out(standing, i);
-        other = highest(standing);
-        const double next = standing->score[other];
-        int64_t along = is_near(next, best, slack) ? other : -1;
-        int is_first = 1;
-        for (; is_first && least.age[column] != terms->given.n; along = -1) {
-            double term;
-            const int status = measure(terms, least, columns, i, along, room, &term);
-            if (status) return status;
-            least.term[column] = at_most(least.term[column], term);
-            least.age[column]++;
-            ++*n_terms;
-            score = score_of(least, column);
-            is_first = is_near(score, best, slack) &&
-                       (score > next || (score == next && i < other));
-        }
-        if (is_first) {
+    for (int64_t last = -1;;) {
+        const int64_t i = first_of(standing), column = columns[i];
+        const double score = standing->score[i];
+        if (!is_near(score, best - slack)) return 0;
+        if (least.age[column] == terms->given.n) {
             best = higher(score, best);
             standing->sure[standing->n_sure++] = i;
-        } else {
-            put_back(standing, i, score);
+            put(standing, i, -INFINITY);
+            continue;
         }
+        const int64_t next = i == last ? -1 : next_to(terms, standing, best - slack);
+        double term;
+        const int status = measure(terms, least, columns, i, next, room, &term);
+        if (status) return status;
+        least.term[column] = at_most(least.term[column], term);
+        least.age[column]++;
+        ++*n_terms;
+        put(standing, i, score_of(least, column));
+        last = i;
     }
 }
 
@@ -112,7 +123,7 @@ static int64_t best_of(Least least, const int64_t *columns, const Standing *stan
 static void choose(Least least, const int64_t *columns, int64_t chosen, Standing *standing) {
     for (int64_t k = 0; k < standing->n_sure; k++) {
         const int64_t i = standing->sure[k];
-        if (i != chosen) put_back(standing, i, score_of(least, columns[i]));
+        if (i != chosen) put(standing, i, score_of(least, columns[i]));
     }
     standing->n_open--;
 }
@@ -130,28 +141,24 @@ static int64_t lower(Terms *terms, Least least, const int64_t *columns, Standing
     }
 }
 
-static int64_t filled_up(int64_t n) { return (n + AT_ONCE - 1) / AT_ONCE * AT_ONCE; }
-
-static int make_standing(const Terms *terms, Least least, const int64_t *columns,
-                         int64_t n_columns, Standing *standing) {
-    const int64_t size = filled_up((int64_t)sqrt((double)n_columns));
-    const int64_t n_groups = filled_up((n_columns + size - 1) / size);
-    double *score = standing->score = malloc(sizeof(double) * n_groups * size);
-    standing->highest = malloc(sizeof(double) * n_groups);
-    standing->sure = malloc(sizeof(int64_t) * n_columns);
-    standing->n_open = n_columns;
-    standing->size = size;
-    standing->n_groups = n_groups;
-    if (!score || !standing->highest || !standing->sure) return NO_MEMORY;
+static int make_standing(const Terms *terms, Least least, const int64_t *columns, int64_t n,
+                         Standing *standing) {
+    double *score = standing->score = malloc(sizeof(double) * n);
+    standing->place = malloc(sizeof(int64_t) * n);
+    standing->sure = malloc(sizeof(int64_t) * n);
+    standing->n = standing->n_open = n;
+    for (standing->first_leaf = 1; standing->first_leaf < n;) standing->first_leaf *= 2;
+    if (!score || !standing->place || !standing->sure) return NO_MEMORY;
     int64_t last = -1;
-    for (int64_t i = 0; i < n_columns; last = columns[i++]) {
+    for (int64_t i = 0; i < n; last = columns[i++]) {
         if (columns[i] <= last || columns[i] >= terms->n_features) return WRONG_COLUMNS;
         score[i] = score_of(least, columns[i]);
         if (isnan(score[i])) return WRONG_COLUMNS; /* no search would find it */
     }
-    for (int64_t i = n_columns; i < n_groups * size; i++) score[i] = -INFINITY;
-    for (int64_t group = 0; group < n_groups; group++)
-        standing->highest[group] = highest_of(score + group * size, size);
+    for (int64_t c = 2 * n - 2; c > 0; c -= 2) {
+        const int64_t place = place_at(standing, c);
+        standing->place[c / 2] = higher_beside(standing, c, (Highest){place, score[place]}).place;
+    }
     return 0;
 }
 
@@ -164,7 +171,7 @@ int64_t lower_best_first_c(Terms *terms, Least least, const int64_t *columns, in
     if (!found) found = lower(terms, least, columns, &standing, &room, limits, n_terms);
     free_room(&room);
     free(standing.score);
-    free(standing.highest);
+    free(standing.place);
     free(standing.sure);
     return found;
 }

@@ -7,6 +7,11 @@
 #include "histogram_kernel.h"
 #include "pair_kernel.h"
 
+enum {
+    MOST_NUMBERS = 1 << 13, /* of packed counts, each of which has a sum: soon filled */
+    CELLS_OF_A_SAMPLE = 3,  /* with more of X and Z to read, adding up by samples costs less */
+};
+
 /* Codes of one column. */
 typedef struct {
     Numbers codes;
@@ -97,6 +102,12 @@ static void count(int64_t n, Numbers x, Numbers z, Room *room) {
         for (int64_t i = 0; i < n_kept; i++) room->zx[i] = zx[i];                  \
     } while (0)
 
+/* Cells of X and Z. */
+static void find_with_z(const uint8_t *x, const uint8_t *z, int64_t n, int64_t n_x,
+                        uint16_t *with_z) {
+    for (int64_t i = 0; i < n; i++) with_z[i] = (uint16_t)(z[i] * n_x + x[i]);
+}
+
 /* Sum of F over (X, Z, Y), less that over (X, Z), sample by sample: each adds what F grows by. The
    narrower the numbers, the less there is to clear. The first counts with Z are kept. */
 static int64_t tally(const Terms *terms, const uint8_t *x, const uint8_t *z, int64_t n_kept,
@@ -106,12 +117,32 @@ static int64_t tally(const Terms *terms, const uint8_t *x, const uint8_t *z, int
     const uint16_t *y_first = room->y_first;
     uint16_t *with_z = room->first;
     int64_t sum = 0;
-    for (int64_t i = 0; i < n; i++) with_z[i] = (uint16_t)(z[i] * shape.n_x + x[i]);
+    find_with_z(x, z, n, shape.n_x, with_z);
     if (n <= UINT8_MAX)
         TALLY(uint8_t);
     else
         TALLY(uint16_t);
     return sum;
+}
+
+/* Whether each cell of X and Z can have its counts of all classes in one number. */
+static int is_packed(const Terms *terms, const Column *x, const Column *z, const Room *room) {
+    return room->packed.sum && x->codes.width == 1 && z->codes.width == 1 &&
+           x->n_levels * z->n_levels <= CELLS_OF_A_SAMPLE * terms->n_samples;
+}
+
+/* The same sum, by these numbers: a sample changes one of them, and each is looked up once. */
+static int64_t sum_packed(const Terms *terms, const Column *x, const Column *z, Room *room) {
+    const int64_t n = terms->n_samples, n_zx = z->n_levels * x->n_levels;
+    const int64_t *sum = room->packed.sum;
+    const uint16_t *unit = room->packed.unit;
+    uint16_t *with_z = room->first, *cells = (uint16_t *)room->cells;
+    int64_t total = 0;
+    find_with_z(x->codes.values, z->codes.values, n, x->n_levels, with_z);
+    memset(cells, 0, sizeof(uint16_t) * n_zx);
+    for (int64_t i = 0; i < n; i++) cells[with_z[i]] = (uint16_t)(cells[with_z[i]] + unit[i]);
+    for (int64_t i = 0; i < n_zx; i++) total += sum[cells[i]];
+    return total;
 }
 
 static ALWAYS_INLINE int64_t sum_of(const CellTable *f, const int32_t *counts, int64_t n,
@@ -178,6 +209,7 @@ static int know_strata(const Terms *terms, int64_t column, const Column *z, Room
 
 /* Sum of F over the table of X, less that over it and Z, whose counts are left in room->zx. */
 static int64_t count_alone(const Terms *terms, const Column *x, const Column *z, Room *room) {
+    if (is_packed(terms, x, z, room)) return sum_packed(terms, x, z, room);
     const Shape shape = shape_of(terms, x, z);
     find_y_first(terms, shape, room);
     if (shape.is_tallied)
@@ -291,6 +323,43 @@ static int make_ahead(const Terms *terms, int64_t n_columns, int64_t n_zx, Ahead
     return ahead->slot && (ahead->zx || !terms->given.means) ? 0 : NO_MEMORY;
 }
 
+/* Numbers that counts of all classes can be the digits of; 0 if they are many, or F of all counts
+   is not known. */
+static int64_t count_numbers(const Terms *terms, int64_t *n_of_class) {
+    const uint8_t *y = terms->y.values;
+    int64_t n_numbers = 1;
+    if (!terms->f.step || terms->given.means || terms->y.width != 1) return 0;
+    if (terms->n_samples >= MOST_NUMBERS) return 0;
+    for (int64_t i = 0; i < terms->n_samples; i++) n_of_class[y[i]]++;
+    for (int64_t c = 0; c <= UINT8_MAX && n_numbers <= MOST_NUMBERS; c++)
+        n_numbers *= n_of_class[c] + 1;
+    return n_numbers <= MOST_NUMBERS ? n_numbers : 0;
+}
+
+/* Fill in the sums, which do not change but where classes are mixed: class by class, from one
+   sample less. */
+static int make_packed(const Terms *terms, Packed *packed) {
+    int64_t n_of_class[UINT8_MAX + 1] = {0}, unit[UINT8_MAX + 1];
+    const uint8_t *y = terms->y.values;
+    const int64_t *step = terms->f.step, n_numbers = count_numbers(terms, n_of_class);
+    if (!n_numbers) return 0;
+    int64_t *sum = packed->sum = malloc(sizeof(int64_t) * n_numbers);
+    packed->total = malloc(sizeof(uint16_t) * n_numbers);
+    packed->unit = malloc(sizeof(uint16_t) * terms->n_samples);
+    if (!sum || !packed->total || !packed->unit) return NO_MEMORY;
+    sum[0] = packed->total[0] = 0;
+    for (int64_t c = 0, size = 1; c <= UINT8_MAX; size *= n_of_class[c++] + 1) {
+        unit[c] = size;
+        for (int64_t of_c = 0; of_c < n_of_class[c]; of_c++)
+            for (int64_t i = of_c * size; i < (of_c + 1) * size; i++) {
+                sum[i + size] = sum[i] + step[of_c] - step[packed->total[i]];
+                packed->total[i + size] = (uint16_t)(packed->total[i] + 1);
+            }
+    }
+    for (int64_t i = 0; i < terms->n_samples; i++) packed->unit[i] = (uint16_t)unit[y[i]];
+    return 0;
+}
+
 int make_room(const Terms *terms, int64_t n_columns, int64_t n_choices, Room *room) {
     int64_t n_x = 1, n_z = 1;
     for (int64_t i = 0; i < terms->n_blocks; i++)
@@ -314,6 +383,7 @@ int make_room(const Terms *terms, int64_t n_columns, int64_t n_choices, Room *ro
         !room->pair || !room->of_one || !room->of_other)
         return NO_MEMORY;
     if (make_ahead(terms, n_columns, n_zx, &room->ahead)) return NO_MEMORY;
+    if (make_packed(terms, &room->packed)) return NO_MEMORY;
     if (!terms->given.means) return 0;
     room->level = malloc(sizeof(int64_t) * (n_zx + 1));
     room->stratum = malloc(sizeof(int64_t) * (n_zx + 1));
@@ -333,6 +403,9 @@ void free_room(Room *room) {
     free(room->level);
     free(room->stratum);
     free(room->mean);
+    free(room->packed.sum);
+    free(room->packed.total);
+    free(room->packed.unit);
     free(room->ahead.slot);
     free(room->ahead.zx);
 }

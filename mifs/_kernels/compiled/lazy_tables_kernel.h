@@ -23,6 +23,13 @@ typedef struct {
     int32_t *zx;
 } Ahead;
 
+/* Counts of all classes that are the digits of one number, where classes are few and small. */
+typedef struct {
+    int64_t *sum;    /* of each number: F of each count, less F of all; NULL if there are too many */
+    uint16_t *total; /* of each number: all counts, by which the sums are filled in */
+    uint16_t *unit;  /* of each sample: what it adds to the number of its cell */
+} Packed;
+
 /* Room for one table, and where samples begin to count in it. */
 typedef struct {
     Shape shape;
@@ -32,6 +39,7 @@ typedef struct {
     uint16_t *y_begin, *pair;
     int32_t *of_one, *of_other;
     int64_t *level, *stratum, *mean; /* one more than levels: where the next may go */
+    Packed packed;
     Ahead ahead;
 } Room;
 

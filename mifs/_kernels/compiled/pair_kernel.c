@@ -15,8 +15,8 @@ int64_t cells_of_a_class(Levels levels) { return levels.n_one * levels.n_other *
 
 int is_worth_pairing(int64_t n, Levels levels) {
     const int64_t most = UINT8_MAX + 1;
-    if (levels.n_shared > PAIR_STRIDE || levels.n_y > most || levels.n_one > most ||
-        levels.n_other > most)
+    if (n < FEWEST_PAIRED || levels.n_shared > PAIR_STRIDE || levels.n_y > most ||
+        levels.n_one > most || levels.n_other > most)
         return 0;
     const int64_t n_cells = levels.n_y * cells_of_a_class(levels), n_sy = levels.n_shared * levels.n_y;
     return n_cells <= MOST_CELLS && 2 * n_cells <= n && !is_compared(n, n_sy * levels.n_one) &&

@@ -7,8 +7,9 @@
 
 #include "simd.h"
 
-/* Levels of the columns; in tables there is room for `PAIR_STRIDE` shared ones. */
-enum { PAIR_STRIDE = 16 };
+/* Of fewer samples no two tables are counted at once. Levels of the columns; in tables there is
+   room for `PAIR_STRIDE` shared ones. */
+enum { FEWEST_PAIRED = 1024, PAIR_STRIDE = 16 };
 typedef struct {
     int64_t n_y, n_one, n_other, n_shared;
 } Levels;
