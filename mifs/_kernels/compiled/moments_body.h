@@ -74,15 +74,13 @@ TARGET static void SUFFIX(weigh)(const SUFFIX(Group) * g, int64_t n_points, SUFF
     for (int64_t j = 0; j < n_points; j++) r.p[j] *= total;
 }
 
-/* The next polynomial, in the place of the current one; not yet of length 1. */
+/* The next polynomial, in the place of the one before the current one; not yet of length 1. */
 TARGET static ALWAYS_INLINE V SUFFIX(next_polynomial)(int64_t n_points, V centre, V norm,
                                                       SUFFIX(Room) r) {
     V square = ALL(0.0);
     for (int64_t j = 0; j < n_points; j++) {
-        const V current = r.current[j];
-        const V following = (r.k[j] - centre) * current - norm * r.before[j];
-        r.before[j] = current;
-        r.current[j] = following;
+        const V following = (r.k[j] - centre) * r.current[j] - norm * r.before[j];
+        r.before[j] = following;
         square += r.p[j] * following * following;
     }
     return square;
@@ -108,6 +106,9 @@ TARGET static void SUFFIX(project)(const SUFFIX(Group) * g, int64_t n_points, in
         double root[LANES];
         V t = ALL(0.0), next = ALL(0.0);
         SUFFIX(store)(root, SUFFIX(next_polynomial)(n_points, centre, norm, r));
+        V *const following = r.before;
+        r.before = r.current;
+        r.current = following;
         for (int l = 0; l < LANES; l++) root[l] = sqrt(root[l]);
         norm = SUFFIX(load)(root);
         const U is_real = ABOVE(g->largest, ALL(degree - 0.5)) & ABOVE(norm, ALL(0.0));
@@ -144,14 +145,15 @@ TARGET static void SUFFIX(third)(int64_t n_points, SUFFIX(Room) r, double *found
 TARGET static void SUFFIX(look_up)(const Cells *cells, double (*margins)[LANES],
                                    int64_t n_points, V *f) {
     double *value = (double *)f;
+    const int is_split = cells->is_split;
     for (int l = 0; l < LANES; l++) {
         const double *up = cells->k_log_k + (int64_t)margins[4][l];
         const double *down = cells->k_log_k + (int64_t)(margins[0][l] - margins[4][l]);
         const int64_t last = (int64_t)margins[5][l] - 1, step = (int64_t)margins[6][l];
-        for (int64_t j = 0; j < n_points; j++) {
-            const int64_t i = step * (j < last ? j : last);
-            value[j * LANES + l] = cells->is_split ? up[i] + down[-i] : up[i];
-        }
+        int64_t i = 0, j = 0;
+        for (; j < last; j++, i += step)
+            value[j * LANES + l] = is_split ? up[i] + down[-i] : up[i];
+        for (; j < n_points; j++) value[j * LANES + l] = is_split ? up[i] + down[-i] : up[i];
     }
 }
 
