@@ -102,14 +102,13 @@ class NullTables:
         self._m: IntArray = counts.sum(axis=1)
         self._is_binary = counts.shape[1] == 2
         # two classes: the second count is the rest of the first, one component is enough
-        self._b: IntArray = counts[:, :1] if self._is_binary else counts
+        self._b: IntArray = np.ascontiguousarray(counts[:, : 1 if self._is_binary else None])
         self._degrees = degrees
         self._lock = Lock()
-        weights = degree_weights(self._b, self._m[:, None], degrees).transpose(1, 0, 2)
-        self._class_weight: FloatArray = np.ascontiguousarray(weights)  # (strata, degrees, classes)
-        self._split_weight: FloatArray = np.ones(self._b.shape)
+        split_weight: FloatArray = np.ones(self._b.shape)
         if not self._is_binary:
-            self._split_weight -= self._b / np.maximum(self._m, 1)[:, None]
+            split_weight -= self._b / np.maximum(self._m, 1)[:, None]
+        self._classes = self._b, self._m, split_weight
         self._first = self._m.cumsum() - self._m + np.arange(len(self._m))
         # 0 where the row is unknown: zeros take no memory until they are written
         self._slot: IntArray = np.zeros(self._m.sum() + len(self._m), dtype=np.int64)
@@ -167,8 +166,9 @@ class NullTables:
         with self._lock:
             self._fill(unknown_places(a, self._first, self._slot))
             rows = self._rows
-        places, weights = (self._first, self._slot), (self._class_weight, self._split_weight)
-        return NullMoments(*summed_cumulants(a, places, rows, weights, ROUNDING))
+        places = self._first, self._slot
+        found = summed_cumulants(a, places, rows, self._classes, self._degrees, ROUNDING)
+        return NullMoments(*found)
 
     def _fill(self, keys: IntArray) -> None:
         """Compute the rows of new (stratum, level count) pairs."""
@@ -202,7 +202,8 @@ class NullTables:
         w = np.ascontiguousarray(degree_weights(a, m, self._degrees).T)
         sign = (-1) ** np.arange(1, self._degrees + 1)
         # the variance that degree k gives a whole level, all classes together
-        of_class = np.ascontiguousarray(self._class_weight[z])
+        weights = degree_weights(self._b, self._m[:, None], self._degrees)
+        of_class = np.ascontiguousarray(weights.transpose(1, 0, 2)[z])  # (pairs, degrees, J)
         alone = np.sum(t**2 * (1 - sign[:, None] * of_class**2), axis=2)
         level = alone + sign * np.sum(t * of_class, axis=2) ** 2
         own = np.sum((1 - sign * w**2) * level, axis=1)

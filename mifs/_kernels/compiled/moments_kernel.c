@@ -84,6 +84,19 @@ static double next_ratio(double ratio, double count, double m, int k) {
     return ratio * (below > 0 ? (above > 0 ? above : 0.0) / below : 0.0);
 }
 
+void weigh_classes(const int64_t *b, const int64_t *m, int64_t n_strata, int64_t n_classes,
+                   int degrees, int64_t stride, double *weights) {
+    memset(weights, 0, sizeof *weights * degrees * n_classes * stride);
+    for (int64_t s = 0; s < n_strata; s++)
+        for (int64_t j = 0; j < n_classes; j++) {
+            double ratio = 1.0;
+            for (int k = 0; k < degrees; k++) {
+                ratio = next_ratio(ratio, (double)b[s * n_classes + j], (double)m[s], k);
+                weights[(k * n_classes + j) * stride + s] = sqrt(ratio);
+            }
+        }
+}
+
 void rows_of_levels(const Grids *grids, int degrees, const double *moments, double *rows) {
     const int64_t n_cells = grids->n_cells;
     for (int64_t c = 0; c < n_cells; c++) {

@@ -36,6 +36,10 @@ void order_windows(const Grids *grids, int64_t *starts);
    of levels that cannot vary stay as they are. */
 void rows_of_levels(const Grids *grids, int degrees, const double *moments, double *rows);
 
+/* The w_k of the classes, (degrees, n_classes, stride) with the strata last; 0 beyond these. */
+void weigh_classes(const int64_t *b, const int64_t *m, int64_t n_strata, int64_t n_classes,
+                   int degrees, int64_t stride, double *weights);
+
 typedef struct {
     int64_t n_candidates, n_strata, n_levels, n_columns;
     int degrees, n_components;
