@@ -165,9 +165,8 @@ class NullTables:
         # threads may share the tables: rows that slots point to are never moved, only added to
         with self._lock:
             self._fill(unknown_places(a, self._first, self._slot))
-            rows = self._rows
-        places = self._first, self._slot
-        found = summed_cumulants(a, places, rows, self._classes, self._degrees, ROUNDING)
+            kept = self._first, self._slot, self._rows
+        found = summed_cumulants(a, kept, self._classes, self._degrees, ROUNDING)
         return NullMoments(*found)
 
     def _fill(self, keys: IntArray) -> None:

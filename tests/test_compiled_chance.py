@@ -182,8 +182,8 @@ def test_cumulants(degrees, seed, n_strata, n_classes, m):
     tables = NullTables(b, degrees=degrees)
     tables.moments(a)
     for counts in (a, a.astype(np.int32), a[:0]):
-        places = tables._first, tables._slot
-        agree("summed_cumulants", counts, places, tables._rows, tables._classes, degrees, ROUNDING)
+        kept = tables._first, tables._slot, tables._rows
+        agree("summed_cumulants", counts, kept, tables._classes, degrees, ROUNDING)
 
 
 @given(st.integers(0, 10**6), st.integers(0, 3), st.sampled_from([0.0, 0.4, 1.3, 30.0]))

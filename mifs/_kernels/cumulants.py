@@ -11,22 +11,21 @@ from mifs._typing import FloatArray, IntArray
 @twin("moments")
 def summed_cumulants(
     counts: IntArray,
-    places: tuple[IntArray, IntArray],
-    rows: FloatArray,
+    kept: tuple[IntArray, IntArray, FloatArray],
     classes: tuple[IntArray, IntArray, FloatArray],
     degrees: int,
     rounding: float,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Mean, variance and third cumulant of T for each candidate, summed over strata.
 
-    `counts` has shape (n_candidates, n_strata, n_levels). With `places` = (first, slot), a level
+    `counts` has shape (n_candidates, n_strata, n_levels). With `kept` = (first, slot, rows), a level
     that occurs `a` times in stratum s has the row ``rows[slot[first[s] + a]]``: E T, its own
     variance, ``w_k t_k`` of each degree and class, and the six third moments of each class. Of the
     `classes` there are the counts in each stratum, (n_strata, n_classes), its size, and the shares
     of the splits in the third cumulant, (n_strata, n_classes). A variance below `rounding` of its
     parts is 0.
     """
-    (first, slot), (b, m, split_weight) = places, classes
+    (first, slot, rows), (b, m, split_weight) = kept, classes
     class_weight = degree_weights(b, m[:, None], degrees).transpose(1, 0, 2)
     n_candidates, n_strata, n_levels = counts.shape
     keys = slot[(counts + first[:, None]).ravel()]

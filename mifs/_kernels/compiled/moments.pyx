@@ -136,12 +136,11 @@ def binary_rows(const int64_t[::1] a, const int64_t[::1] b, const int64_t[::1] m
     return found
 
 
-def summed_cumulants(counts, places, const double[:, ::1] rows, classes, int degrees,
-                     double rounding):
+def summed_cumulants(counts, kept, classes, int degrees, double rounding):
     """Mean, variance and third cumulant of each candidate; see the NumPy twin."""
     cdef const int64_t[:, ::1] b = classes[0]
-    cdef const int64_t[::1] m = classes[1], first = places[0], slot = places[1]
-    cdef const double[:, ::1] split_weight = classes[2]
+    cdef const int64_t[::1] m = classes[1], first = kept[0], slot = kept[1]
+    cdef const double[:, ::1] rows = kept[2], split_weight = classes[2]
     cdef Law law
     cdef int64_t n_candidates = counts.shape[0], n_strata = m.shape[0], n_classes = b.shape[1], s, j
     law.n_candidates, law.n_strata, law.n_levels = counts.shape
