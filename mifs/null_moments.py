@@ -12,9 +12,15 @@ from threading import Lock
 import numpy as np
 from scipy.special import kl_div
 
-from mifs._kernels.chance import K_LOG_K, unknown_places
+from mifs._kernels.chance import K_LOG_K
 from mifs._kernels.cumulants import summed_cumulants
-from mifs._kernels.moments import binary_rows, cell_moments, degree_weights, split_moments
+from mifs._kernels.moments import (
+    binary_rows,
+    cell_moments,
+    degree_weights,
+    split_moments,
+    unknown_levels,
+)
 from mifs._typing import ArrayLike, FloatArray, IntArray
 
 DEGREES = 4
@@ -164,25 +170,24 @@ class NullTables:
         """
         # threads may share the tables: rows that slots point to are never moved, only added to
         with self._lock:
-            self._fill(unknown_places(a, self._first, self._slot))
+            self._fill(*unknown_levels(a, self._first, self._slot))
             kept = self._first, self._slot, self._rows
         found = summed_cumulants(a, kept, self._classes, self._degrees, ROUNDING)
         return NullMoments(*found)
 
-    def _fill(self, keys: IntArray) -> None:
-        """Compute the rows of new (stratum, level count) pairs."""
-        if not keys.size:
+    def _fill(self, places: IntArray, a: IntArray, stratum: IntArray) -> None:
+        """Compute the rows of levels that occur `a` times in a stratum, for new places."""
+        if not places.size:
             return
-        stratum = np.searchsorted(self._first, keys, side="right") - 1
-        a, m = keys - self._first[stratum], self._m[stratum]
+        m = self._m[stratum]
         if self._is_binary:
             added = binary_rows(a, self._b[stratum, 0], m, self._degrees, K_LOG_K)
         else:
             added = self._rows_of(a, m, stratum)
         # the rows are there before a slot points to them
-        slots = len(self._rows) + np.arange(keys.size)
-        self._rows = np.vstack([self._rows, added])
-        self._slot[keys] = slots
+        n_known = len(self._rows)
+        self._rows = np.concatenate([self._rows, added])
+        self._slot[places] = np.arange(n_known, len(self._rows))
 
     def _rows_of(self, a: IntArray, m: IntArray, z: IntArray) -> FloatArray:
         """Rows of levels where there are other than two classes: each is a component."""

@@ -18,8 +18,8 @@ def summed_cumulants(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Mean, variance and third cumulant of T for each candidate, summed over strata.
 
-    `counts` has shape (n_candidates, n_strata, n_levels). With `kept` = (first, slot, rows), a level
-    that occurs `a` times in stratum s has the row ``rows[slot[first[s] + a]]``: E T, its own
+    `counts` has shape (n_candidates, n_strata, n_levels). With `kept` = (first, slot, rows), a
+    level that occurs `a` times in stratum s has the row ``rows[slot[first[s] + a]]``: E T, its own
     variance, ``w_k t_k`` of each degree and class, and the six third moments of each class. Of the
     `classes` there are the counts in each stratum, (n_strata, n_classes), its size, and the shares
     of the splits in the third cumulant, (n_strata, n_classes). A variance below `rounding` of its

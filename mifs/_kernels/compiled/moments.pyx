@@ -53,6 +53,10 @@ cdef extern from "moments_kernel.h" nogil:
     void find_windows(const int64_t *, const int64_t *, const int64_t *, int64_t, Grids *)
     void order_windows(const Grids *, int64_t *)
     void rows_of_levels(const Grids *, int, const double *, double *)
+    int64_t unknown_i32(const int32_t *, const int64_t *, int64_t, int64_t, int64_t, int64_t,
+                        int64_t *, int64_t *)
+    int64_t unknown_i64(const int64_t *, const int64_t *, int64_t, int64_t, int64_t, int64_t,
+                        int64_t *, int64_t *)
     void weigh_classes(const int64_t *, const int64_t *, int64_t, int64_t, int, int64_t, double *)
     void summed_cumulants_i32(const Law *, const int32_t *, double *, double *, double *, double *)
     void summed_cumulants_i64(const Law *, const int64_t *, double *, double *, double *, double *)
@@ -134,6 +138,31 @@ def binary_rows(const int64_t[::1] a, const int64_t[::1] b, const int64_t[::1] m
         grid_moments(&cells, &room[0], &moments[0])
         rows_of_levels(&grids, degrees, &moments[0], &rows[0, 0])
     return found
+
+
+def unknown_levels(counts, const int64_t[::1] first, int64_t[::1] slot):
+    """Levels whose places hold 0, in the order in which they are met; see the NumPy twin."""
+    cdef int64_t n_candidates = counts.shape[0], n_strata = counts.shape[1]
+    cdef int64_t n_levels = counts.shape[2], n_found = 0, most = min(counts.size, slot.shape[0])
+    if first.shape[0] != n_strata:
+        raise ValueError("one first place for every stratum")
+    unknown = np.empty((3, most), dtype=np.int64)
+    cdef int64_t[:, ::1] found = unknown
+    cdef const int32_t[:, :, ::1] narrow
+    cdef const int64_t[:, :, ::1] wide
+    if most == 0:
+        return tuple(unknown)
+    if counts.dtype == np.int32:
+        narrow = np.ascontiguousarray(counts)
+        with nogil:
+            n_found = unknown_i32(&narrow[0, 0, 0], &first[0], n_candidates, n_strata, n_levels,
+                                  most, &slot[0], &found[0, 0])
+    else:
+        wide = np.ascontiguousarray(counts, dtype=np.int64)
+        with nogil:
+            n_found = unknown_i64(&wide[0, 0, 0], &first[0], n_candidates, n_strata, n_levels,
+                                  most, &slot[0], &found[0, 0])
+    return tuple(unknown[:, :n_found])
 
 
 def summed_cumulants(counts, kept, classes, int degrees, double rounding):
