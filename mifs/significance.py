@@ -375,6 +375,8 @@ def settled(
 
 def _is_sparse(levels: IntArray, classes: IntArray) -> bool:
     """Whether some class has fewer than 5 expected members a level in a stratum that can vary."""
+    if classes.min() >= EXPECTED_MEMBERS * levels.shape[1]:  # soon told, of most
+        return False
     n_levels = (levels > 0).sum(axis=1)
     varies = (n_levels > 1) & ((classes > 0).sum(axis=1) > 1)
     rarest = np.where(classes > 0, classes, classes.max(initial=1) + 1).min(axis=1)

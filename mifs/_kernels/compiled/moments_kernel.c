@@ -4,7 +4,7 @@
 
 #include "simd.h"
 
-enum { MOST_LANES = 8, ARRAYS = 7, ALIGNMENT = 8 /* doubles */ };
+enum { MOST_LANES = 8, ARRAYS = 6, ALIGNMENT = 8 /* doubles */ };
 
 #define LOG_TAIL 41.45
 #define DOUBLE_FROM 20.0
