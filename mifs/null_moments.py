@@ -12,9 +12,15 @@ from threading import Lock
 import numpy as np
 from scipy.special import kl_div
 
-from mifs._kernels.chance import K_LOG_K, unknown_places
+from mifs._kernels.chance import K_LOG_K
 from mifs._kernels.cumulants import summed_cumulants
-from mifs._kernels.moments import binary_rows, cell_moments, degree_weights, split_moments
+from mifs._kernels.moments import (
+    binary_rows,
+    cell_moments,
+    degree_weights,
+    split_moments,
+    unknown_levels,
+)
 from mifs._typing import ArrayLike, FloatArray, IntArray
 
 DEGREES = 4
@@ -102,14 +108,13 @@ class NullTables:
         self._m: IntArray = counts.sum(axis=1)
         self._is_binary = counts.shape[1] == 2
         # two classes: the second count is the rest of the first, one component is enough
-        self._b: IntArray = counts[:, :1] if self._is_binary else counts
+        self._b: IntArray = np.ascontiguousarray(counts[:, : 1 if self._is_binary else None])
         self._degrees = degrees
         self._lock = Lock()
-        weights = degree_weights(self._b, self._m[:, None], degrees).transpose(1, 0, 2)
-        self._class_weight: FloatArray = np.ascontiguousarray(weights)  # (strata, degrees, classes)
-        self._split_weight: FloatArray = np.ones(self._b.shape)
+        split_weight: FloatArray = np.ones(self._b.shape)
         if not self._is_binary:
-            self._split_weight -= self._b / np.maximum(self._m, 1)[:, None]
+            split_weight -= self._b / np.maximum(self._m, 1)[:, None]
+        self._classes = self._b, self._m, split_weight
         self._first = self._m.cumsum() - self._m + np.arange(len(self._m))
         # 0 where the row is unknown: zeros take no memory until they are written
         self._slot: IntArray = np.zeros(self._m.sum() + len(self._m), dtype=np.int64)
@@ -165,25 +170,24 @@ class NullTables:
         """
         # threads may share the tables: rows that slots point to are never moved, only added to
         with self._lock:
-            self._fill(unknown_places(a, self._first, self._slot))
-            rows = self._rows
-        places, weights = (self._first, self._slot), (self._class_weight, self._split_weight)
-        return NullMoments(*summed_cumulants(a, places, rows, weights, ROUNDING))
+            self._fill(*unknown_levels(a, self._first, self._slot))
+            kept = self._first, self._slot, self._rows
+        found = summed_cumulants(a, kept, self._classes, self._degrees, ROUNDING)
+        return NullMoments(*found)
 
-    def _fill(self, keys: IntArray) -> None:
-        """Compute the rows of new (stratum, level count) pairs."""
-        if not keys.size:
+    def _fill(self, places: IntArray, a: IntArray, stratum: IntArray) -> None:
+        """Compute the rows of levels that occur `a` times in a stratum, for new places."""
+        if not places.size:
             return
-        stratum = np.searchsorted(self._first, keys, side="right") - 1
-        a, m = keys - self._first[stratum], self._m[stratum]
+        m = self._m[stratum]
         if self._is_binary:
             added = binary_rows(a, self._b[stratum, 0], m, self._degrees, K_LOG_K)
         else:
             added = self._rows_of(a, m, stratum)
         # the rows are there before a slot points to them
-        slots = len(self._rows) + np.arange(keys.size)
-        self._rows = np.vstack([self._rows, added])
-        self._slot[keys] = slots
+        n_known = len(self._rows)
+        self._rows = np.concatenate([self._rows, added])
+        self._slot[places] = np.arange(n_known, len(self._rows))
 
     def _rows_of(self, a: IntArray, m: IntArray, z: IntArray) -> FloatArray:
         """Rows of levels where there are other than two classes: each is a component."""
@@ -202,7 +206,8 @@ class NullTables:
         w = np.ascontiguousarray(degree_weights(a, m, self._degrees).T)
         sign = (-1) ** np.arange(1, self._degrees + 1)
         # the variance that degree k gives a whole level, all classes together
-        of_class = np.ascontiguousarray(self._class_weight[z])
+        weights = degree_weights(self._b, self._m[:, None], self._degrees)
+        of_class = np.ascontiguousarray(weights.transpose(1, 0, 2)[z])  # (pairs, degrees, J)
         alone = np.sum(t**2 * (1 - sign[:, None] * of_class**2), axis=2)
         level = alone + sign * np.sum(t * of_class, axis=2) ** 2
         own = np.sum((1 - sign * w**2) * level, axis=1)

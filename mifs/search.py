@@ -295,8 +295,8 @@ def count_of(n_columns: int) -> str:
 def _all_tie(scores: FloatArray, is_open: BoolArray) -> bool:
     """Whether at least two candidates are left and nothing tells them apart."""
     first, last = int(is_open.argmax()), len(is_open) - 1 - int(is_open[::-1].argmax())
-    low, high = sorted((scores[first], scores[last]))
-    if first == last or low < _near(high):  # soon told, of most
+    lower, higher = sorted((float(scores[first]), float(scores[last])))
+    if first == last or lower < _near(higher):  # soon told, of most
         return False
     left = rounded(scores[is_open])
     return bool((left == left[0]).all())

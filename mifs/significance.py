@@ -359,22 +359,25 @@ def settled(
     pvalue, method, is_doubtful = found
     if method == EXACT or pvalue > level:
         return pvalue, method
-    occupied = table[:, table.sum(axis=(0, 2)) > 0][:, :, table.sum(axis=(0, 1)) > 0]
-    if occupied.shape[1:] == (2, 2):
+    levels, classes = table.sum(axis=2), table.sum(axis=1)
+    is_met, has_rows = levels.any(axis=0), classes.any(axis=0)
+    if is_met.sum() == 2 == has_rows.sum():
+        occupied = table[:, is_met][:, :, has_rows]
         least = FAR_TAIL if is_doubtful else level / BINARY_DOUBT
         if always or pvalue > least:
             return exact_conditional_p_value(occupied), EXACT
         return pvalue, method
     least = level / (BINARY_DOUBT if is_doubtful else SPARSE_DOUBT)
-    if always or (pvalue > least and (is_doubtful or _is_sparse(table))):
+    if always or (pvalue > least and (is_doubtful or _is_sparse(levels, classes))):
         return confirm(table, threshold=level, rng=rng).pvalue, RANDOM_TABLES
     return pvalue, method
 
 
-def _is_sparse(table: IntArray) -> bool:
+def _is_sparse(levels: IntArray, classes: IntArray) -> bool:
     """Whether some class has fewer than 5 expected members a level in a stratum that can vary."""
-    n_levels = (table.sum(axis=2) > 0).sum(axis=1)
-    classes = table.sum(axis=1)
+    if classes.min() >= EXPECTED_MEMBERS * levels.shape[1]:  # soon told, of most
+        return False
+    n_levels = (levels > 0).sum(axis=1)
     varies = (n_levels > 1) & ((classes > 0).sum(axis=1) > 1)
     rarest = np.where(classes > 0, classes, classes.max(initial=1) + 1).min(axis=1)
     return bool((rarest[varies] < EXPECTED_MEMBERS * n_levels[varies]).any())

@@ -42,6 +42,8 @@ class IndependenceTests:
     def of_blocks(cls, blocks: Iterable[tuple[IntArray, IndependenceTests]]) -> IndependenceTests:
         """Return tests that came block by block, in the order of their columns."""
         columns, tests = zip(*blocks, strict=True)
+        if len(tests) == 1:  # the columns of a block are in order
+            return tests[0]
         back = np.argsort(np.concatenate(columns))
         names = [field.name for field in fields(cls)]
         return cls(*(np.concatenate([getattr(t, name) for t in tests])[back] for name in names))

@@ -14,7 +14,7 @@ from numpy.testing import assert_array_equal
 from scipy.stats import random_table
 
 from mifs._kernels import elementary
-from mifs._kernels.chance import K_LOG_K, cell_means, chance_sums, level_means, unknown_places
+from mifs._kernels.chance import K_LOG_K, cell_means, chance_sums, level_means
 from mifs._kernels.cumulants import summed_cumulants
 from mifs._kernels.drawing import chance_proposal, drawn_tables, joined, tilted_proposal
 from mifs._kernels.moments import (
@@ -22,6 +22,7 @@ from mifs._kernels.moments import (
     _split_moments,
     binary_rows,
     kinds_of,
+    unknown_levels,
     windows,
 )
 from mifs._kernels.twins import TWINS
@@ -29,7 +30,7 @@ from mifs.discrete.chance import ChanceMean
 from mifs.null_moments import ROUNDING, NullTables, moments_of_margins
 
 KERNELS = [
-    *(cell_means, level_means, chance_sums, unknown_places),
+    *(cell_means, level_means, chance_sums, unknown_levels),
     *(summed_cumulants, drawn_tables, _cell_moments, _split_moments, binary_rows),
 ]
 BUILT = all(kernel.__name__ in TWINS for kernel in KERNELS)
@@ -111,16 +112,21 @@ def widths(counts):
 
 @given(st.data())
 @settings(ANY_SIMD)
-def test_unknown_places(data):
-    """Some known, all or none."""
+def test_unknown_levels(data):
+    """Some known, all or none; no slot is another afterwards."""
     shape = data.draw(st.tuples(st.integers(0, 5), st.integers(1, 4), st.integers(0, 6)))
     rng = np.random.default_rng(data.draw(st.integers(0, 99)))
     sizes = rng.integers(0, 9, shape[1])
     first = np.cumsum(sizes + 1) - sizes - 1
-    table = rng.integers(1, 100, (sizes + 1).sum())
-    table[rng.random(table.size) < data.draw(st.sampled_from([0.0, 0.3, 1.0]))] = 0
+    slot = rng.integers(1, 100, (sizes + 1).sum())
+    slot[rng.random(slot.size) < data.draw(st.sampled_from([0.0, 0.3, 1.0]))] = 0
+    before = slot.copy()
     for counts in widths(rng.integers(0, sizes[:, None] + 1, shape)):
-        assert (table[agree("unknown_places", counts, first, table)] == 0).all()
+        places, a, stratum = agree("unknown_levels", counts, first, slot)
+        assert_array_equal(places, first[stratum] + a)
+        assert_array_equal(slot, before)
+        met = np.unique(counts + first[:, None])
+        assert_array_equal(np.sort(places), met[slot[met] == 0])
 
 
 @given(st.data())
@@ -181,10 +187,9 @@ def test_cumulants(degrees, seed, n_strata, n_classes, m):
     a = rng.multinomial(m, np.ones(4) / 4, (5, n_strata))
     tables = NullTables(b, degrees=degrees)
     tables.moments(a)
-    weights = tables._class_weight, tables._split_weight
     for counts in (a, a.astype(np.int32), a[:0]):
-        places = tables._first, tables._slot
-        agree("summed_cumulants", counts, places, tables._rows, weights, ROUNDING)
+        kept = tables._first, tables._slot, tables._rows
+        agree("summed_cumulants", counts, kept, tables._classes, degrees, ROUNDING)
 
 
 @given(st.integers(0, 10**6), st.integers(0, 3), st.sampled_from([0.0, 0.4, 1.3, 30.0]))

@@ -148,17 +148,6 @@ def chance_sums(
     return (~table[places]).sum(axis=(1, 2))
 
 
-@twin("chance")
-def unknown_places(counts: IntArray, first: IntArray, table: IntArray) -> IntArray:
-    """Places ``first + counts`` of a table that hold 0, each once and in order.
-
-    `counts` has shape (n_candidates, n_strata, n_levels), `first` (n_strata,).
-    """
-    is_met = np.zeros(len(table), dtype=bool)
-    is_met[counts + first[:, None]] = True
-    return np.flatnonzero(is_met & (table == 0))
-
-
 def interpolated_information(a: FloatArray, b: FloatArray, m: FloatArray) -> FloatArray:
     """Continue the mean of h(K; a b / m) to real margins, linearly between whole ones.
 

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.sparse import csr_array
 
+from mifs._kernels.moments import degree_weights
 from mifs._kernels.twins import twin
 from mifs._typing import FloatArray, IntArray
 
@@ -10,21 +11,22 @@ from mifs._typing import FloatArray, IntArray
 @twin("moments")
 def summed_cumulants(
     counts: IntArray,
-    places: tuple[IntArray, IntArray],
-    rows: FloatArray,
-    weights: tuple[FloatArray, FloatArray],
+    kept: tuple[IntArray, IntArray, FloatArray],
+    classes: tuple[IntArray, IntArray, FloatArray],
+    degrees: int,
     rounding: float,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Mean, variance and third cumulant of T for each candidate, summed over strata.
 
-    `counts` has shape (n_candidates, n_strata, n_levels). With `places` = (first, slot), a level
-    that occurs `a` times in stratum s has the row ``rows[slot[first[s] + a]]``: E T, its own
-    variance, ``w_k t_k`` of each degree and class, and the six third moments of each class. The
-    `weights` are the ``w_k`` of the classes, (n_strata, degrees, n_classes), and the shares of the
-    splits in the third cumulant, (n_strata, n_classes). A variance below `rounding` of its parts
-    is 0.
+    `counts` has shape (n_candidates, n_strata, n_levels). With `kept` = (first, slot, rows), a
+    level that occurs `a` times in stratum s has the row ``rows[slot[first[s] + a]]``: E T, its own
+    variance, ``w_k t_k`` of each degree and class, and the six third moments of each class. Of the
+    `classes` there are the counts in each stratum, (n_strata, n_classes), its size, and the shares
+    of the splits in the third cumulant, (n_strata, n_classes). A variance below `rounding` of its
+    parts is 0.
     """
-    (first, slot), (class_weight, split_weight) = places, weights
+    (first, slot, rows), (b, m, split_weight) = kept, classes
+    class_weight = degree_weights(b, m[:, None], degrees).transpose(1, 0, 2)
     n_candidates, n_strata, n_levels = counts.shape
     keys = slot[(counts + first[:, None]).ravel()]
     # one row of ones per sum: a gather and a sum without the table in between
@@ -33,7 +35,7 @@ def summed_cumulants(
     sums = csr_array((np.ones(keys.size), keys, starts), shape=shape) @ rows
     sums = sums.reshape(n_candidates, n_strata, rows.shape[1])
     mean, variance = sums[..., 0], _variance(sums, class_weight, rounding)
-    third = _third(sums, class_weight.shape[1], split_weight, mean, variance)
+    third = _third(sums, degrees, split_weight, mean, variance)
     return _from_first_to_last(mean), _from_first_to_last(variance), _from_first_to_last(third)
 
 

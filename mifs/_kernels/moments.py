@@ -280,3 +280,19 @@ def binary_rows(
     level = squares * (1 - sign * of_class**2) + sign * (t * of_class) ** 2
     own = np.sum((1 - sign * w**2) * level, axis=0) + (variance - np.sum(squares, axis=0))
     return np.ascontiguousarray(np.vstack([mean, own, w * t, split[2 + degrees :]]).T)
+
+
+@twin("moments")
+def unknown_levels(
+    counts: IntArray, first: IntArray, slot: IntArray
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Levels whose ``slot[first[s] + a]`` is 0, where they occur `a` times in stratum s.
+
+    `counts` has shape (n_candidates, n_strata, n_levels). Of each pair that is met there is the
+    place, `a` and s, in the order in which they are met first.
+    """
+    places = (counts + first[:, None]).ravel()
+    met, at = np.unique(places[slot[places] == 0], return_index=True)
+    met = met[at.argsort()]
+    stratum = np.searchsorted(first, met, side="right") - 1
+    return met, met - first[stratum], stratum

@@ -98,6 +98,15 @@ class Condition:
         """Null law of n I(X; Y | Z), X permuted within the levels of Z."""
         return NullTables(self.zy)
 
+    def let_go(self) -> None:
+        """Drop what a gate has asked for, which comes to each condition with one scan.
+
+        The tables are as long as the rows: the next condition has theirs in the same memory, where
+        new memory would take longer than all else about them.
+        """
+        if self.__dict__.pop("null", None) is not None:
+            self.__dict__.pop("chance_of_y_given_z", None)
+
     @cached_property
     def chance_of_y_given_z(self) -> ChanceMean:
         """Mean of n I(X; Y | Z), X permuted within the levels of Z."""

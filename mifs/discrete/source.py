@@ -131,6 +131,7 @@ class CountedInformation:
         z = condition.variable
         for columns, counts in self.table.counted(candidates, z, self.target, spread=self.spread):
             yield columns, CountedTerms(self, condition, columns, counts)
+        condition.let_go()
 
     def spreads(self, selected: tuple[int, ...]) -> bool:
         """Whether kernels count, which is spread over threads inside: nobody asks part by part."""

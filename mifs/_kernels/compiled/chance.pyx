@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from libc.stdint cimport int32_t, int64_t, uint8_t
+from libc.stdint cimport int32_t, int64_t
 
 
 include "chance.pxi"
@@ -22,10 +22,6 @@ cdef extern from "chance_kernel.h" nogil:
     void level_means_c(const int64_t *, const int64_t *, int64_t, Strata, int64_t *)
     void chance_sums_i32(const int32_t *, Asked, Strata, int64_t *, int64_t *)
     void chance_sums_i64(const int64_t *, Asked, Strata, int64_t *, int64_t *)
-    int64_t unknown_places_i32(const int32_t *, const int64_t *, const int64_t *, int64_t, int64_t,
-                               int64_t, uint8_t *, int64_t *)
-    int64_t unknown_places_i64(const int64_t *, const int64_t *, const int64_t *, int64_t, int64_t,
-                               int64_t, uint8_t *, int64_t *)
 
 
 include "simd.pxi"
@@ -115,29 +111,3 @@ def chance_sums(counts, rows, int64_t[::1] table, parts, fixed):
         with nogil:
             chance_sums_i64(&wide[0, 0, 0], asked, strata, &table[0], &sums[0])
     return found
-
-
-def unknown_places(counts, const int64_t[::1] first, const int64_t[::1] table):
-    """Places of a table that hold 0, each once and in order; see the NumPy twin."""
-    cdef int64_t n_candidates = counts.shape[0], n_strata = counts.shape[1]
-    cdef int64_t n_levels = counts.shape[2], n_met = 0
-    if first.shape[0] != n_strata:
-        raise ValueError("one first place for every stratum")
-    marks, unknown = np.zeros(table.shape[0], dtype=np.uint8), np.empty(table.shape[0], np.int64)
-    cdef int64_t[::1] places = unknown
-    cdef uint8_t[::1] is_met = marks
-    cdef const int32_t[:, :, ::1] narrow
-    cdef const int64_t[:, :, ::1] wide
-    if 0 in counts.shape:
-        return unknown[:0]
-    if counts.dtype == np.int32:
-        narrow = np.ascontiguousarray(counts)
-        with nogil:
-            n_met = unknown_places_i32(&narrow[0, 0, 0], &first[0], &table[0], n_candidates,
-                                       n_strata, n_levels, &is_met[0], &places[0])
-    else:
-        wide = np.ascontiguousarray(counts, dtype=np.int64)
-        with nogil:
-            n_met = unknown_places_i64(&wide[0, 0, 0], &first[0], &table[0], n_candidates,
-                                       n_strata, n_levels, &is_met[0], &places[0])
-    return np.sort(unknown[:n_met])

@@ -92,29 +92,3 @@ void learn_means(const Chance *chance, int64_t stratum, const uint8_t *counts, i
     CHOSEN(CALL);
 #undef CALL
 }
-
-#define UNKNOWN_PLACES(count_t)                                                                  \
-    int64_t n_met = 0;                                                                           \
-    for (int64_t i = 0; i < n_candidates; i++)                                                   \
-        for (int64_t s = 0; s < n_strata; s++) {                                                 \
-            const count_t *own = counts + (i * n_strata + s) * n_levels;                         \
-            for (int64_t l = 0; l < n_levels; l++) {                                             \
-                const int64_t place = first[s] + own[l];                                         \
-                if (table[place] == 0 && !is_met[place])                                         \
-                    is_met[place] = 1, places[n_met++] = place;                                  \
-            }                                                                                    \
-        }                                                                                        \
-    return n_met;
-
-int64_t unknown_places_i32(const int32_t *counts, const int64_t *first, const int64_t *table,
-                           int64_t n_candidates, int64_t n_strata, int64_t n_levels,
-                           uint8_t *is_met, int64_t *places) {
-    UNKNOWN_PLACES(int32_t)
-}
-
-int64_t unknown_places_i64(const int64_t *counts, const int64_t *first, const int64_t *table,
-                           int64_t n_candidates, int64_t n_strata, int64_t n_levels,
-                           uint8_t *is_met, int64_t *places) {
-    UNKNOWN_PLACES(int64_t)
-}
-#undef UNKNOWN_PLACES

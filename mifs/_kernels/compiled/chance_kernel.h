@@ -47,13 +47,4 @@ typedef struct {
 /* Fill in those values of the table that some counts of levels in a stratum take. */
 void learn_means(const Chance *chance, int64_t stratum, const uint8_t *counts, int64_t n_counts);
 
-/* Places first[s] + counts[i, s, l] of a table that hold 0: each once, in `is_met` (one byte a
-   place) and `places`. Their number is returned. */
-int64_t unknown_places_i32(const int32_t *counts, const int64_t *first, const int64_t *table,
-                           int64_t n_candidates, int64_t n_strata, int64_t n_levels,
-                           uint8_t *is_met, int64_t *places);
-int64_t unknown_places_i64(const int64_t *counts, const int64_t *first, const int64_t *table,
-                           int64_t n_candidates, int64_t n_strata, int64_t n_levels,
-                           uint8_t *is_met, int64_t *places);
-
 #endif

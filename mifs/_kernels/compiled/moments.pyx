@@ -53,6 +53,11 @@ cdef extern from "moments_kernel.h" nogil:
     void find_windows(const int64_t *, const int64_t *, const int64_t *, int64_t, Grids *)
     void order_windows(const Grids *, int64_t *)
     void rows_of_levels(const Grids *, int, const double *, double *)
+    int64_t unknown_i32(const int32_t *, const int64_t *, int64_t, int64_t, int64_t, int64_t,
+                        int64_t *, int64_t *)
+    int64_t unknown_i64(const int64_t *, const int64_t *, int64_t, int64_t, int64_t, int64_t,
+                        int64_t *, int64_t *)
+    void weigh_classes(const int64_t *, const int64_t *, int64_t, int64_t, int, int64_t, double *)
     void summed_cumulants_i32(const Law *, const int32_t *, double *, double *, double *, double *)
     void summed_cumulants_i64(const Law *, const int64_t *, double *, double *, double *, double *)
 
@@ -135,37 +140,65 @@ def binary_rows(const int64_t[::1] a, const int64_t[::1] b, const int64_t[::1] m
     return found
 
 
-def summed_cumulants(counts, places, const double[:, ::1] rows, weights, double rounding):
+def unknown_levels(counts, const int64_t[::1] first, int64_t[::1] slot):
+    """Levels whose places hold 0, in the order in which they are met; see the NumPy twin."""
+    cdef int64_t n_candidates = counts.shape[0], n_strata = counts.shape[1]
+    cdef int64_t n_levels = counts.shape[2], n_found = 0, most = min(counts.size, slot.shape[0])
+    if first.shape[0] != n_strata:
+        raise ValueError("one first place for every stratum")
+    unknown = np.empty((3, most), dtype=np.int64)
+    cdef int64_t[:, ::1] found = unknown
+    cdef const int32_t[:, :, ::1] narrow
+    cdef const int64_t[:, :, ::1] wide
+    if most == 0:
+        return tuple(unknown)
+    if counts.dtype == np.int32:
+        narrow = np.ascontiguousarray(counts)
+        with nogil:
+            n_found = unknown_i32(&narrow[0, 0, 0], &first[0], n_candidates, n_strata, n_levels,
+                                  most, &slot[0], &found[0, 0])
+    else:
+        wide = np.ascontiguousarray(counts, dtype=np.int64)
+        with nogil:
+            n_found = unknown_i64(&wide[0, 0, 0], &first[0], n_candidates, n_strata, n_levels,
+                                  most, &slot[0], &found[0, 0])
+    return tuple(unknown[:, :n_found])
+
+
+def summed_cumulants(counts, kept, classes, int degrees, double rounding):
     """Mean, variance and third cumulant of each candidate; see the NumPy twin."""
-    cdef const double[:, :, ::1] class_weight = weights[0]
-    cdef const double[:, ::1] split_weight = weights[1]
-    cdef const int64_t[::1] first = places[0], slot = places[1]
+    cdef const int64_t[:, ::1] b = classes[0]
+    cdef const int64_t[::1] m = classes[1], first = kept[0], slot = kept[1]
+    cdef const double[:, ::1] rows = kept[2], split_weight = classes[2]
     cdef Law law
-    cdef int64_t n_candidates = counts.shape[0], n_strata = class_weight.shape[0], s, k, j
+    cdef int64_t n_candidates = counts.shape[0], n_strata = m.shape[0], n_classes = b.shape[1], s, j
     law.n_candidates, law.n_strata, law.n_levels = counts.shape
-    law.degrees, law.n_components = class_weight.shape[1], class_weight.shape[2]
+    law.degrees, law.n_components = degrees, n_classes
     law.n_columns, law.rounding, law.stride = rows.shape[1], rounding, -(-law.n_strata // 8) * 8
-    if not first.shape[0] == n_strata == split_weight.shape[0] == law.n_strata:
+    if not first.shape[0] == b.shape[0] == split_weight.shape[0] == n_strata == law.n_strata:
         raise ValueError("one value for every stratum")
+    if split_weight.shape[1] != n_classes:
+        raise ValueError("a share for every class")
     if law.n_columns != 2 + (law.degrees + 6) * law.n_components:
         raise ValueError("columns of the rows")
     found = np.zeros((3, n_candidates))
-    if 0 in counts.shape or law.n_components == 0:
+    if 0 in counts.shape or n_classes == 0:
         return found[0], found[1], found[2]
     cdef double[:, ::1] out = found
     cdef double[::1] room = np.empty((law.n_columns + 3) * law.stride)
     # the same weights with the strata as the last axis, and 0 for strata that are none
-    cdef double[:, :, ::1] of_class = np.zeros((law.degrees, law.n_components, law.stride))
-    cdef double[:, ::1] of_split = np.zeros((law.n_components, law.stride))
+    cdef double[:, :, ::1] of_class = np.empty((degrees, n_classes, law.stride))
+    cdef double[:, ::1] of_split = np.zeros((n_classes, law.stride))
     for s in range(n_strata):
-        for j in range(law.n_components):
+        for j in range(n_classes):
             of_split[j, s] = split_weight[s, j]
-            for k in range(law.degrees):
-                of_class[k, j, s] = class_weight[s, k, j]
     cdef const int32_t[:, :, ::1] narrow
     cdef const int64_t[:, :, ::1] wide
     law.first, law.slot, law.rows = &first[0], &slot[0], &rows[0, 0]
-    law.class_weight = &of_class[0, 0, 0] if law.degrees else NULL
+    law.class_weight = NULL
+    if degrees:
+        weigh_classes(&b[0, 0], &m[0], n_strata, n_classes, degrees, law.stride, &of_class[0, 0, 0])
+        law.class_weight = &of_class[0, 0, 0]
     law.split_weight = &of_split[0, 0]
     if counts.dtype == np.int32:
         narrow = np.ascontiguousarray(counts)

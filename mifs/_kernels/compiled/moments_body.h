@@ -12,7 +12,7 @@ typedef struct {
 
 /* Room for all points. */
 typedef struct {
-    V *k, *x, *p, *f, *weighted, *before, *current;
+    V *k, *p, *f, *weighted, *before, *current;
 } SUFFIX(Room);
 
 /* h(count; expected), with the deviation of the count known to its own precision. */
@@ -29,60 +29,71 @@ TARGET static ALWAYS_INLINE V SUFFIX(part)(V count, V expected, V deviation) {
            series;
 }
 
-TARGET static void SUFFIX(smooth_weights)(const SUFFIX(Group) * g, int64_t n_points,
-                                          SUFFIX(Room) r) {
+/* The point of a rank; past the end of a grid it stays at the last one. */
+TARGET static ALWAYS_INLINE V SUFFIX(point)(const SUFFIX(Group) * g, int64_t j) {
+    const V last = g->points - 1.0, rank = ALL((double)j);
+    return g->low + g->step * SELECT(ABOVE(last, rank), rank, last);
+}
+
+/* The weight of a point, or 0 past the end of its grid. */
+TARGET static ALWAYS_INLINE V SUFFIX(kept)(const SUFFIX(Group) * g, int64_t j, V weight) {
+    return SELECT(ABOVE(g->points, ALL((double)j)), weight, ALL(0.0));
+}
+
+/* Points and their weights, whose sum is returned. */
+TARGET static V SUFFIX(smooth_weights)(const SUFFIX(Group) * g, int64_t n_points, SUFFIX(Room) r) {
     const V level = g->a - g->mean, label = g->b - g->mean, rest = g->m - g->a - g->b;
     const V other = rest + g->mean;
+    V total = ALL(0.0);
     for (int64_t j = 0; j < n_points; j++) {
-        const V k = r.k[j], x = r.x[j];
+        const V k = SUFFIX(point)(g, j), x = k - g->mean;
         V exponent = ALL(0.0);
         exponent -= SUFFIX(part)(k, g->mean, x);
         exponent -= SUFFIX(part)(g->a - k, level, -x);
         exponent -= SUFFIX(part)(g->b - k, label, -x);
         exponent -= SUFFIX(part)(k + rest, other, x);
-        r.p[j] = SUFFIX(exp_of)(exponent);
+        r.k[j] = k;
+        r.p[j] = SUFFIX(kept)(g, j, SUFFIX(exp_of)(exponent));
+        total += r.p[j];
     }
+    return total;
 }
 
-TARGET static ALWAYS_INLINE void SUFFIX(ratio_weights)(const SUFFIX(Group) * g, int64_t n_points,
-                                                       SUFFIX(Room) r, const int is_double) {
+TARGET static ALWAYS_INLINE V SUFFIX(ratio_weights)(const SUFFIX(Group) * g, int64_t n_points,
+                                                    SUFFIX(Room) r, const int is_double) {
     const V a = g->a, b = g->b, rest = g->m - g->a - g->b + 1.0;
-    V weight = ALL(1.0);
-    r.p[0] = weight;
+    V weight = ALL(1.0), here = SUFFIX(point)(g, 0), total = SUFFIX(kept)(g, 0, weight);
+    r.k[0] = here;
+    r.p[0] = total;
     for (int64_t j = 1; j < n_points; j++) {
-        const V here = r.k[j - 1], next = here + 1.0;
+        const V next = here + 1.0;
         V above = (a - here) * (b - here), below = next * (here + rest);
         if (is_double) {
             above *= (a - next) * (b - next);
             below *= (next + 1.0) * (next + rest);
         }
         weight *= above / below;
-        r.p[j] = weight;
-    }
-}
-
-TARGET static void SUFFIX(weigh)(const SUFFIX(Group) * g, int64_t n_points, SUFFIX(Room) r) {
-    V total = ALL(0.0);
-    if (g->kind == SMOOTH) SUFFIX(smooth_weights)(g, n_points, r);
-    else if (g->kind % LARGE == DOUBLE_STEP) SUFFIX(ratio_weights)(g, n_points, r, 1);
-    else SUFFIX(ratio_weights)(g, n_points, r, 0);
-    for (int64_t j = 0; j < n_points; j++) {
-        r.p[j] = SELECT(ABOVE(g->points, ALL((double)j)), r.p[j], ALL(0.0));
+        here = SUFFIX(point)(g, j);
+        r.k[j] = here;
+        r.p[j] = SUFFIX(kept)(g, j, weight);
         total += r.p[j];
     }
-    total = 1.0 / total;
-    for (int64_t j = 0; j < n_points; j++) r.p[j] *= total;
+    return total;
 }
 
-/* The next polynomial, in the place of the current one; not yet of length 1. */
+TARGET static V SUFFIX(weigh)(const SUFFIX(Group) * g, int64_t n_points, SUFFIX(Room) r) {
+    if (g->kind == SMOOTH) return SUFFIX(smooth_weights)(g, n_points, r);
+    return g->kind % LARGE == DOUBLE_STEP ? SUFFIX(ratio_weights)(g, n_points, r, 1)
+                                          : SUFFIX(ratio_weights)(g, n_points, r, 0);
+}
+
+/* The next polynomial, in the place of the one before the current one; not yet of length 1. */
 TARGET static ALWAYS_INLINE V SUFFIX(next_polynomial)(int64_t n_points, V centre, V norm,
                                                       SUFFIX(Room) r) {
     V square = ALL(0.0);
     for (int64_t j = 0; j < n_points; j++) {
-        const V current = r.current[j];
-        const V following = (r.k[j] - centre) * current - norm * r.before[j];
-        r.before[j] = current;
-        r.current[j] = following;
+        const V following = (r.k[j] - centre) * r.current[j] - norm * r.before[j];
+        r.before[j] = following;
         square += r.p[j] * following * following;
     }
     return square;
@@ -90,10 +101,9 @@ TARGET static ALWAYS_INLINE V SUFFIX(next_polynomial)(int64_t n_points, V centre
 
 /* E f, Var f and E[f Q_k] of the values in r.f, which are left without their mean. The centre of
    each polynomial is summed on the way through the one before. */
-TARGET static void SUFFIX(project)(const SUFFIX(Group) * g, int64_t n_points, int degrees,
+TARGET static void SUFFIX(project)(const SUFFIX(Group) * g, int64_t n_points, int degrees, V mean,
                                    SUFFIX(Room) r, double *found) {
-    V mean = ALL(0.0), variance = ALL(0.0), norm = ALL(0.0), centre = ALL(0.0);
-    for (int64_t j = 0; j < n_points; j++) mean += r.p[j] * r.f[j];
+    V variance = ALL(0.0), norm = ALL(0.0), centre = ALL(0.0);
     for (int64_t j = 0; j < n_points; j++) {
         r.f[j] -= mean;
         r.weighted[j] = r.p[j] * r.f[j];
@@ -108,6 +118,9 @@ TARGET static void SUFFIX(project)(const SUFFIX(Group) * g, int64_t n_points, in
         double root[LANES];
         V t = ALL(0.0), next = ALL(0.0);
         SUFFIX(store)(root, SUFFIX(next_polynomial)(n_points, centre, norm, r));
+        V *const following = r.before;
+        r.before = r.current;
+        r.current = following;
         for (int l = 0; l < LANES; l++) root[l] = sqrt(root[l]);
         norm = SUFFIX(load)(root);
         const U is_real = ABOVE(g->largest, ALL(degree - 0.5)) & ABOVE(norm, ALL(0.0));
@@ -125,10 +138,10 @@ TARGET static void SUFFIX(project)(const SUFFIX(Group) * g, int64_t n_points, in
 }
 
 /* Third moments of T and x together, and the second ones of x. */
-TARGET static void SUFFIX(third)(int64_t n_points, SUFFIX(Room) r, double *found) {
+TARGET static void SUFFIX(third)(int64_t n_points, V mean, SUFFIX(Room) r, double *found) {
     V ttt = ALL(0.0), ttx = ttt, txx = ttt, xxx = ttt, tx = ttt, xx = ttt;
     for (int64_t j = 0; j < n_points; j++) {
-        const V t = r.f[j], x = r.x[j], pt = r.p[j] * t, px = r.p[j] * x;
+        const V t = r.f[j], x = r.k[j] - mean, pt = r.p[j] * t, px = r.p[j] * x;
         ttt += pt * (t * t);
         ttx += px * (t * t);
         txx += pt * (x * x);
@@ -144,49 +157,51 @@ TARGET static void SUFFIX(third)(int64_t n_points, SUFFIX(Room) r, double *found
 TARGET static void SUFFIX(look_up)(const Cells *cells, double (*margins)[LANES],
                                    int64_t n_points, V *f) {
     double *value = (double *)f;
+    const int is_split = cells->is_split;
     for (int l = 0; l < LANES; l++) {
         const double *up = cells->k_log_k + (int64_t)margins[4][l];
         const double *down = cells->k_log_k + (int64_t)(margins[0][l] - margins[4][l]);
         const int64_t last = (int64_t)margins[5][l] - 1, step = (int64_t)margins[6][l];
-        for (int64_t j = 0; j < n_points; j++) {
-            const int64_t i = step * (j < last ? j : last);
-            value[j * LANES + l] = cells->is_split ? up[i] + down[-i] : up[i];
-        }
+        int64_t i = 0, j = 0;
+        for (; j < last; j++, i += step)
+            value[j * LANES + l] = is_split ? up[i] + down[-i] : up[i];
+        for (; j < n_points; j++) value[j * LANES + l] = is_split ? up[i] + down[-i] : up[i];
     }
 }
 
-/* T or h of the points, by logarithms of quotients near 1 or by k log k of whole numbers. */
-TARGET static void SUFFIX(find_values)(const Cells *cells, const SUFFIX(Group) * g,
-                                       int64_t n_points, SUFFIX(Room) r) {
-    const V rest = g->a - g->mean;
-    if (g->kind >= SMOOTH) {
-        for (int64_t j = 0; j < n_points; j++) {
-            r.f[j] = SUFFIX(excess)(r.k[j], g->mean, r.x[j]);
-            if (cells->is_split) r.f[j] += SUFFIX(excess)(g->a - r.k[j], rest, -r.x[j]);
-        }
-        return;
-    }
-    SUFFIX(look_up)(cells, g->margins, n_points, r.f);
-    const V log_mean = SUFFIX(log_of)(g->mean), log_rest = SUFFIX(log_of)(rest);
-    for (int64_t j = 0; j < n_points; j++)
-        if (cells->is_split)
-            r.f[j] -= r.k[j] * log_mean + (g->a - r.k[j]) * log_rest;
+/* T or h of a point, by logarithms of quotients near 1. */
+TARGET static ALWAYS_INLINE V SUFFIX(smooth_value)(const SUFFIX(Group) * g, V k, int is_split) {
+    const V x = k - g->mean, value = SUFFIX(excess)(k, g->mean, x);
+    return is_split ? value + SUFFIX(excess)(g->a - k, g->a - g->mean, -x) : value;
+}
+
+/* Probabilities, T or h of the points, and the mean of that, which is returned. */
+TARGET static V SUFFIX(find_values)(const Cells *cells, const SUFFIX(Group) * g, int64_t n_points,
+                                    SUFFIX(Room) r) {
+    const V share = 1.0 / SUFFIX(weigh)(g, n_points, r);
+    const V log_mean = SUFFIX(log_of)(g->mean), log_rest = SUFFIX(log_of)(g->a - g->mean);
+    const int is_smooth = g->kind >= SMOOTH, is_split = cells->is_split;
+    V mean = ALL(0.0);
+    if (!is_smooth) SUFFIX(look_up)(cells, g->margins, n_points, r.f);
+    for (int64_t j = 0; j < n_points; j++) {
+        const V k = r.k[j];
+        r.p[j] *= share;
+        if (is_smooth)
+            r.f[j] = SUFFIX(smooth_value)(g, k, is_split);
+        else if (is_split)
+            r.f[j] -= k * log_mean + (g->a - k) * log_rest;
         else
-            r.f[j] = r.f[j] - r.k[j] * (log_mean + 1.0) + g->mean;
+            r.f[j] = r.f[j] - k * (log_mean + 1.0) + g->mean;
+        mean += r.p[j] * r.f[j];
+    }
+    return mean;
 }
 
 TARGET static void SUFFIX(group)(const Cells *cells, const SUFFIX(Group) * g, int64_t n_points,
                                  SUFFIX(Room) r, double *found) {
-    const V last = g->points - 1.0;
-    for (int64_t j = 0; j < n_points; j++) {
-        const V rank = SELECT(ABOVE(last, ALL((double)j)), ALL((double)j), last);
-        r.k[j] = g->low + g->step * rank;
-        r.x[j] = r.k[j] - g->mean;
-    }
-    SUFFIX(weigh)(g, n_points, r);
-    SUFFIX(find_values)(cells, g, n_points, r);
-    SUFFIX(project)(g, n_points, cells->degrees, r, found);
-    if (cells->is_split) SUFFIX(third)(n_points, r, found + (2 + cells->degrees) * LANES);
+    const V mean = SUFFIX(find_values)(cells, g, n_points, r);
+    SUFFIX(project)(g, n_points, cells->degrees, mean, r, found);
+    if (cells->is_split) SUFFIX(third)(n_points, g->mean, r, found + (2 + cells->degrees) * LANES);
 }
 
 TARGET static void SUFFIX(fill_lane)(const Cells *cells, int64_t cell, int lane,
@@ -223,7 +238,7 @@ TARGET static void SUFFIX(all_cells)(const Cells *cells, double *room, double *o
                                  SUFFIX(load)(margins[4]), SUFFIX(load)(margins[5]),
                                  SUFFIX(load)(margins[6]), SUFFIX(load)(margins[7]), margins, kind};
         const SUFFIX(Room) r = {points,         points + n,     points + 2 * n, points + 3 * n,
-                                points + 4 * n, points + 5 * n, points + 6 * n};
+                                points + 4 * n, points + 5 * n};
         SUFFIX(group)(cells, &g, n, r, found);
         for (int row = 0; row < n_rows; row++)
             for (int l = 0; l < n_lanes; l++)

@@ -4,7 +4,7 @@
 
 #include "simd.h"
 
-enum { MOST_LANES = 8, ARRAYS = 7, ALIGNMENT = 8 /* doubles */ };
+enum { MOST_LANES = 8, ARRAYS = 6, ALIGNMENT = 8 /* doubles */ };
 
 #define LOG_TAIL 41.45
 #define DOUBLE_FROM 20.0
@@ -82,6 +82,43 @@ void order_windows(const Grids *grids, int64_t *starts) {
 static double next_ratio(double ratio, double count, double m, int k) {
     const double above = count - k, below = m - count - k;
     return ratio * (below > 0 ? (above > 0 ? above : 0.0) / below : 0.0);
+}
+
+/* Those that were met hold 1 for the time being. */
+#define UNKNOWN(name, count_t)                                                                    \
+    int64_t name(const count_t *counts, const int64_t *first, int64_t n_candidates,               \
+                 int64_t n_strata, int64_t n_levels, int64_t most, int64_t *slot,                 \
+                 int64_t *found) {                                                                \
+        int64_t n_found = 0;                                                                      \
+        for (int64_t i = 0; i < n_candidates; i++)                                                \
+            for (int64_t s = 0; s < n_strata; s++, counts += n_levels)                            \
+                for (int64_t l = 0; l < n_levels; l++) {                                          \
+                    const int64_t place = first[s] + counts[l];                                   \
+                    if (slot[place]) continue;                                                    \
+                    slot[place] = 1;                                                              \
+                    found[n_found] = place;                                                       \
+                    found[most + n_found] = counts[l];                                            \
+                    found[2 * most + n_found++] = s;                                              \
+                }                                                                                 \
+        for (int64_t i = 0; i < n_found; i++) slot[found[i]] = 0;                                 \
+        return n_found;                                                                           \
+    }
+
+UNKNOWN(unknown_i32, int32_t)
+UNKNOWN(unknown_i64, int64_t)
+#undef UNKNOWN
+
+void weigh_classes(const int64_t *b, const int64_t *m, int64_t n_strata, int64_t n_classes,
+                   int degrees, int64_t stride, double *weights) {
+    memset(weights, 0, sizeof *weights * degrees * n_classes * stride);
+    for (int64_t s = 0; s < n_strata; s++)
+        for (int64_t j = 0; j < n_classes; j++) {
+            double ratio = 1.0;
+            for (int k = 0; k < degrees; k++) {
+                ratio = next_ratio(ratio, (double)b[s * n_classes + j], (double)m[s], k);
+                weights[(k * n_classes + j) * stride + s] = sqrt(ratio);
+            }
+        }
 }
 
 void rows_of_levels(const Grids *grids, int degrees, const double *moments, double *rows) {

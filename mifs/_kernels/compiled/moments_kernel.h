@@ -29,12 +29,25 @@ typedef struct {
 void find_windows(const int64_t *a, const int64_t *b, const int64_t *m, int64_t n_levels,
                   Grids *grids);
 
+/* Levels whose places first[s] + counts[i, s, l] hold 0: each once, with its count and stratum, as
+   they are met. Their number is returned; there is room for `most` of each. */
+int64_t unknown_i32(const int32_t *counts, const int64_t *first, int64_t n_candidates,
+                    int64_t n_strata, int64_t n_levels, int64_t most, int64_t *slot,
+                    int64_t *found);
+int64_t unknown_i64(const int64_t *counts, const int64_t *first, int64_t n_candidates,
+                    int64_t n_strata, int64_t n_levels, int64_t most, int64_t *slot,
+                    int64_t *found);
+
 /* `starts` holds 5 * most_points + 5 zeros. */
 void order_windows(const Grids *grids, int64_t *starts);
 
 /* Rows of levels of two classes, 8 + degrees numbers each, from the moments of their cells; those
    of levels that cannot vary stay as they are. */
 void rows_of_levels(const Grids *grids, int degrees, const double *moments, double *rows);
+
+/* The w_k of the classes, (degrees, n_classes, stride) with the strata last; 0 beyond these. */
+void weigh_classes(const int64_t *b, const int64_t *m, int64_t n_strata, int64_t n_classes,
+                   int degrees, int64_t stride, double *weights);
 
 typedef struct {
     int64_t n_candidates, n_strata, n_levels, n_columns;
