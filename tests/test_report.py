@@ -486,11 +486,14 @@ def test_text_that_no_file_can_hold_is_written_in_escapes():
 
 def test_the_first_words_answer_which_how_many_and_how_much(report, people):
     opening, features, more, rest = words.gist(report)
-    assert opening == "7 columns of 30 are enough, as far as 569 rows can show"
+    assert opening == (
+        "7 columns of 30 are shown to tell something, alone and given any one before"
+    )
     assert list(features) == [step.feature for step in report.path]
     assert more == ""
     assert rest == (
-        "None of the other 23 was shown to add to them; that none does is not promised. "
+        "None of the other 23 passed these tests, in 569 rows; more may still serve a model: "
+        "MutualInfoSelectorCV finds how many. "
         "The first 2 together tell 0.714 of the 0.953 bits that there are to know (75.0 %)."
     )
     assert "are selected" in words.gist(rank_features(*people, n_features_to_select=2))[0]
@@ -504,6 +507,22 @@ def test_the_first_words_answer_which_how_many_and_how_much(report, people):
         assert f"{nothing}." in form.replace("**", "")
 
 
+def test_the_first_words_say_no_more_than_the_tests_show():
+    """One half of a XOR was included; the other passes given it, or both pass as a pair."""
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.integers(0, 2, (400, 3)), columns=["a", "b", "noise"])
+    y = X["a"] ^ X["b"]
+    pair = words.gist(rank_features(X, y, interactions=True))
+    assert pair[0] == "2 columns of 3 are shown to tell something, some only with others"
+    assert pair[-1].startswith("The other did not pass these tests, in 400 rows; more may")
+    included = words.gist(rank_features(X.assign(y=y), y, include=["noise"]))
+    assert included[0] == "2 columns of 4 are selected"
+    assert included[-1].startswith("The included were not tested. None of the other 2 passed")
+    whole = words.gist(rank_features(pd.DataFrame({"y": y}), y))
+    assert whole[0] == "1 column of 1 is shown to tell something"
+    assert "passed" not in whole[-1]
+
+
 def test_the_selected_in_doubt_are_named_with_what_to_do(people, report):
     X, y = people
     leaking = rank_features(X.assign(leak=np.where(y == y[0], 1.0, np.nan)), y)
@@ -512,8 +531,11 @@ def test_the_selected_in_doubt_are_named_with_what_to_do(people, report):
     assert (list(doubted), more) == (["leak"], "")
     assert advice.startswith("Read why under Warnings. If it was filled in after the target")
     assert advice.endswith(
-        "leave it out (exclude=[…]) and run again: others were left out given it."
+        "leave it out (exclude=[…]) and run again: left out given it were a, a again, b."
     )
+    assert ": leak (in doubt). None" in leaking.to_text(width=300)
+    assert ":** leak (in doubt). None" in leaking.to_markdown()
+    assert "<bdi>leak</bdi> (in doubt)." in leaking.to_html()
     assert "In doubt: leak. Read why" in leaking.to_text()
     assert "**In doubt: leak.** Read why" in leaking.to_markdown()
     assert words.doubts(report) == ((), "", words.NO_WARNINGS)  # a report says what was looked for

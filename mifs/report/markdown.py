@@ -66,7 +66,9 @@ def _name(text: str) -> str:
 
 def _gist(contents: Contents) -> str:
     opening, features, more, rest = words.gist(contents)
-    listed = f" {', '.join(map(_name, features))}{more}." if features else ""
+    doubtful = words.in_doubt(contents)
+    marked = [_name(one) + (words.IN_DOUBT if one in doubtful else "") for one in features]
+    listed = f" {', '.join(marked)}{more}." if features else ""
     return f"**{opening}{':' if features else '.'}**{listed} {rest}".strip()
 
 

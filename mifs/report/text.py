@@ -90,7 +90,9 @@ def _head(contents: Contents, width: int) -> list[str]:
         first = f"{what:<{longest}}  "
         lines += _folded(words.printable(value), width, first=first, later=indent)
     opening, features, more, rest = words.gist(contents)
-    listed = f": {', '.join(map(words.name, features))}{more}" if features else ""
+    doubtful = words.in_doubt(contents)
+    marked = [words.name(one) + (words.IN_DOUBT if one in doubtful else "") for one in features]
+    listed = f": {', '.join(marked)}{more}" if features else ""
     answer = f"{opening}{listed}. {rest}".strip()
     doubted, more, advice = words.doubts(contents)
     if doubted:

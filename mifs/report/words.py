@@ -11,11 +11,13 @@ from mifs.units import pvalue_text
 
 TITLE = "Feature selection for"  # and the target's name
 NOT_MEASURED = "-"
+TESTED = {"gate", "context", "pair"}  # how a column entered by its tests
 AT_MOST = "≤"  # before a score that is a bound
 MAX_NAME = 40  # characters of a name that are shown
 MAX_SENTENCE = 240  # of a warning, which may quote a name
 MAX_RANKED = 100  # rows of a ranking that a reader sees; frame and JSON hold all
 MAX_NAMED = 10  # columns that a warning names
+IN_DOUBT = " (in doubt)"  # beside a selected column that is warned of, in the first sentence
 NO_WARNINGS = (
     "No warnings: checked for identifiers, copies, constants, columns of more levels than the rows "
     "can fill, and columns that tell the target too well."
@@ -230,7 +232,7 @@ def joint_words(contents: Contents) -> str:
 
 
 def gist(contents: Contents) -> tuple[str, Sequence[str], str, str]:
-    """Answer which columns, how many are enough, and how much they tell.
+    """Answer which columns are selected, what is shown of them, and how much they tell.
 
     Parameters
     ----------
@@ -247,21 +249,38 @@ def gist(contents: Contents) -> tuple[str, Sequence[str], str, str]:
     if not contents.path:
         return "No column was shown to tell anything of the target", (), "", ""
     is_one, hows = head.n_selected == 1, {step.how for step in contents.path}
-    are_tested = hows <= {"gate", "context", "pair", "included"}
-    what = f"enough, as far as {head.n_rows} rows can show" if are_tested else "selected"
+    what = _shown(hows, is_one=is_one) if hows <= TESTED else "selected"
     opening = f"{head.n_selected} {'column' if is_one else 'columns'} of {head.n_columns} "
     opening += f"{'is' if is_one else 'are'} {what}"
     rest = []
-    if are_tested and contents.n_left_out:
-        n = contents.n_left_out
-        who = "The other was not" if n == 1 else f"None of the other {n} was"
-        that = "that it does not" if n == 1 else "that none does"
-        rest.append(f"{who} shown to add to {'it' if is_one else 'them'}; {that} is not promised.")
+    if "included" in hows:
+        rest.append("The included were not tested.")
+    if hows <= {*TESTED, "included"} and contents.n_left_out:
+        rest.append(_not_shown(contents))
     if "not tested" in hows:
         who = "It was not" if is_one else "Not every one of them was"
         rest.append(f"{who} shown to tell anything of the target.")
     rest += [_told(contents)] if contents.joint.n_features else []
     return opening, *named([step.feature for step in contents.path]), " ".join(rest)
+
+
+def _shown(hows: set[str], *, is_one: bool) -> str:
+    """Say what the tests have shown of the selected: not that they are enough."""
+    if is_one:
+        return "shown to tell something"
+    if hows == {"gate"}:
+        return "shown to tell something, alone and given any one before"
+    return "shown to tell something, some only with others"
+
+
+def _not_shown(contents: Contents) -> str:
+    """Say what the tests leave open of the columns that were left out."""
+    n = contents.n_left_out
+    who = "The other did not pass" if n == 1 else f"None of the other {n} passed"
+    return (
+        f"{who} these tests, in {contents.headline.n_rows} rows; more may still serve a model: "
+        "MutualInfoSelectorCV finds how many."
+    )
 
 
 def doubts(contents: Contents) -> tuple[Sequence[str], str, str]:
@@ -280,8 +299,7 @@ def doubts(contents: Contents) -> tuple[Sequence[str], str, str]:
     """
     if not contents.warnings:
         return (), "", NO_WARNINGS
-    warned = {feature for warning in contents.warnings for feature in warning.features}
-    doubted = [step.feature for step in contents.path if step.feature in warned]
+    doubted = in_doubt(contents)
     if not doubted:
         return (), "", ""
     it = "it" if len(doubted) == 1 else "one"
@@ -289,12 +307,22 @@ def doubts(contents: Contents) -> tuple[Sequence[str], str, str]:
         f"Read why under Warnings. If {it} was filled in after the target was known, or only "
         "labels the rows, leave it out (exclude=[…]) and run again"
     )
-    are_judged = any(
-        one.redundant_with in doubted and one.reason.startswith("given ")
+    blocked_by_it = [
+        name(one.feature)
         for one in contents.why_not
-    )
-    advice += ": others were left out given it." if are_judged else "."
-    return *named(doubted), advice
+        if one.redundant_with in doubted and one.reason.startswith("given ")
+    ]
+    if blocked_by_it:
+        first, more = named(blocked_by_it)
+        advice += f": left out given {it} {'was' if len(blocked_by_it) == 1 else 'were'} "
+        advice += f"{', '.join(first)}{more}"
+    return *named(doubted), f"{advice}."
+
+
+def in_doubt(contents: Contents) -> list[str]:
+    """Name the selected that are warned of, in order of choice."""
+    warned = {feature for warning in contents.warnings for feature in warning.features}
+    return [step.feature for step in contents.path if step.feature in warned]
 
 
 def _told(contents: Contents) -> str:
