@@ -159,6 +159,31 @@ def test_joint_information_is_not_given_for_tables_too_large_to_count(report):
     assert known == sorted(known)  # information cannot fall as columns are added
 
 
+@pytest.mark.parametrize(("n_rows", "is_counted"), [(3000, True), (1500, False)])
+def test_joint_information_is_given_where_it_is_short_by_about_a_tenth_at_most(n_rows, is_counted):
+    """A sum modulo ten of two digits: 3.322 bits, the worst case, of which chance takes most."""
+    digits = np.random.default_rng(0).integers(0, 10, (n_rows, 2))
+    found = rank_features(digits, digits.sum(axis=1) % 10, n_features_to_select=2)
+    assert found.joint.n_features == 1 + is_counted
+    if is_counted:
+        assert 0.89 * np.log2(10) < found.joint.information < np.log2(10)
+    else:
+        assert "by the first alone; all 2 hold as much or more" in words.joint_words(found)
+        assert "Joint: of the first alone, as 2 columns together" in captions.path(found)
+
+
+def test_where_the_joint_estimate_falls_the_most_is_said_and_that_it_cannot_fall():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"all": rng.integers(0, 2, 1000), "noise": rng.integers(0, 30, 1000)})
+    found = rank_features(X, X["all"], n_features_to_select=2)
+    first, both = (step.joint for step in found.path)
+    assert both < first == found.joint.information
+    assert found.joint.n_features == 1
+    for said in (words.joint_words(found), captions.path(found)):
+        assert "falls as columns are added, which information cannot" in said
+    assert "The first alone tells" in words.gist(found)[-1]
+
+
 def test_floor_is_what_every_term_must_pass():
     """SciPy's Pearson III quantile with the law's moments, of each term of the least."""
     rng = np.random.default_rng(1)

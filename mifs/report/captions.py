@@ -62,7 +62,11 @@ def path(contents: Contents) -> str:
     joint = contents.joint
     if not joint.remark or not joint.n_features:
         return score(contents)
-    return f"{score(contents)} Joint: of the first {joint.n_features} only, as {joint.remark}."
+    n_known = sum(not math.isnan(step.joint) for step in contents.path)
+    if joint.n_features < n_known:
+        return f"{score(contents)} Joint: {joint.remark}."
+    which = "alone" if n_known == 1 else f"{n_known} only"
+    return f"{score(contents)} Joint: of the first {which}, as {joint.remark}."
 
 
 def floor(contents: Contents) -> str:

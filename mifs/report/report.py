@@ -71,8 +71,9 @@ class Report(Contents):
     Notes
     -----
     The relevance is that of the selector; the joint information of the first k selected is of
-    their joint variable, and is left out from where its table with the target has fewer than five
-    rows a cell on average: the truth grows with k, but a count of sparse tables falls.
+    their joint variable, and is left out from where chance alone would show a tenth of H(Y) in its
+    table with the target: the truth grows with k, but the estimate from sparse tables falls short,
+    by at most about as much as that.
 
     A column that adds nothing passes the noise floor at a step with a chance of at most
     `floor_level`: above it every term of the score lies beyond the upper quantile that it has when

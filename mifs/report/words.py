@@ -225,9 +225,10 @@ def joint_words(contents: Contents) -> str:
     amount += "" if math.isnan(head.entropy) else of_entropy
     if not joint.remark:
         return amount
+    which = "alone" if joint.n_features == 1 else f"{joint.n_features} together"
     return (
-        f"{amount}, by the first {joint.n_features}; all {head.n_selected} hold as much or more, "
-        f"but {joint.remark}"
+        f"{amount}, by the first {which}; all {head.n_selected} hold as much or more, but "
+        f"{joint.remark}"
     )
 
 
