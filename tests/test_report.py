@@ -605,6 +605,34 @@ def test_the_path_says_what_its_scores_are(people, criterion, said):
     assert captions.path(found).startswith(said)
 
 
+def test_a_score_that_passes_the_entropy_is_said_to_be_no_information(cancer, report):
+    """The criterion "jmi" sums over the chosen, so that its scores pass H(Y); "cmim" never does."""
+    summed = rank_features(*cancer, criterion="jmi", n_features_to_select=5)
+    assert max(step.score for step in summed.path) > summed.headline.entropy
+    for form in (summed.to_text(width=2000), summed.to_markdown(), summed.to_html()):
+        assert "A score above H(Y) is no information about Y" in form
+        assert "do not add up to the joint information and may pass H(Y)." in form
+    assert "above H(Y)" not in report.to_text(width=2000)
+
+
+@pytest.mark.parametrize(
+    ("y", "written"),
+    [
+        (np.array([149841.667, 180000.5, 250123.25] * 20), ["149842", "180000", "250123"]),
+        (np.array([0.0012345, 0.0023, 0.0034] * 20), ["0.001234", "0.002300", "0.003400"]),
+        (np.array([2001.25, 2002.5, 2003.75] * 20), ["2001.250", "2002.500", "2003.750"]),
+    ],
+)
+def test_means_have_as_many_digits_as_tell_them_apart(y, written):
+    x = np.array([0, 1, 2] * 20)[:, None]
+    found = rank_features(x, y, discrete_target=False)
+    (panel,) = found.panels
+    assert panel.headers == ("mean of y",)  # the only target of an array
+    assert [row[0] for row in words.of_target(panel)][:3] == written
+    for form in (found.to_text(), found.to_markdown(), found.to_html()):
+        assert all(mean in form for mean in written)
+
+
 def test_terms_of_the_promise_are_explained_where_they_stand(report, people):
     terms = [term for term, _ in captions.terms(report)]
     assert terms == [

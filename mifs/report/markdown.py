@@ -175,15 +175,14 @@ def _why_not(contents: Contents) -> list[str]:
 def _panels(contents: Contents) -> list[str]:
     blocks = []
     for panel in contents.panels:
-        write = words.percent if panel.are_shares else words.number
         rows = [
             [
                 _name(row.label) if row.is_value else f"*{row.label}*",
                 words.count(row.count),
                 words.percent(row.share).replace("<", "&lt;"),
-                *(write(value).replace("<", "&lt;") for value in row.target),
+                *(cell.replace("<", "&lt;") for cell in cells),
             ]
-            for row in panel.rows
+            for row, cells in zip(panel.rows, words.of_target(panel), strict=True)
         ]
         headers = ["", "rows", "share", *map(_name, panel.headers)]
         align = "l" + "r" * (len(headers) - 1)

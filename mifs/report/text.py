@@ -193,16 +193,15 @@ def _why_not(contents: Contents, width: int) -> list[str]:
 
 
 def _panel(panel: Panel) -> list[str]:
-    write = words.percent if panel.are_shares else words.number
     headers = ["", "rows", "share", *map(words.name, panel.headers)]
     rows = [
         [
             words.name(row.label),
             words.count(row.count),
             words.percent(row.share),
-            *(write(value) for value in row.target),
+            *cells,
         ]
-        for row in panel.rows
+        for row, cells in zip(panel.rows, words.of_target(panel), strict=True)
     ]
     return aligned(headers, rows, {0})
 

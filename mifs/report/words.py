@@ -6,7 +6,7 @@ import math
 import unicodedata
 from collections.abc import Sequence
 
-from mifs.report.model import Contents, RankedFeature, WhyNot
+from mifs.report.model import Contents, Panel, RankedFeature, WhyNot
 from mifs.units import pvalue_text
 
 TITLE = "Feature selection for"  # and the target's name
@@ -16,6 +16,7 @@ AT_MOST = "≤"  # before a score that is a bound
 MAX_NAME = 40  # characters of a name that are shown
 MAX_SENTENCE = 240  # of a warning, which may quote a name
 MAX_RANKED = 100  # rows of a ranking that a reader sees; frame and JSON hold all
+MAX_DECIMALS = 15  # of a mean of the target
 MAX_NAMED = 10  # columns that a warning names
 IN_DOUBT = " (in doubt)"  # beside a selected column that is warned of, in the first sentence
 NO_WARNINGS = (
@@ -87,6 +88,38 @@ def number(value: float, digits: int = 3) -> str:
         Never minus zero.
     """
     return NOT_MEASURED if math.isnan(value) else format(value, f"z.{digits}f")
+
+
+def of_target(panel: Panel) -> list[list[str]]:
+    """Write what a panel shows of the target: shares, or means as far apart as they lie.
+
+    Parameters
+    ----------
+    panel : Panel
+        A column against the target.
+
+    Returns
+    -------
+    list of list of str
+        The cells of each row.
+    """
+    if panel.are_shares:
+        return [[percent(value) for value in row.target] for row in panel.rows]
+    columns = list(zip(*(row.target for row in panel.rows), strict=True))
+    decimals = [_decimals(values) for values in columns]
+    return [
+        [number(value, digits) for value, digits in zip(row.target, decimals, strict=True)]
+        for row in panel.rows
+    ]
+
+
+def _decimals(values: Sequence[float]) -> int:
+    """Return how many decimals tell means apart: four digits of their spread."""
+    known = [value for value in values if not math.isnan(value)]
+    spread = max(known, default=0.0) - min(known, default=0.0)
+    if not spread > 0:
+        spread = abs(known[0]) if known else 0.0
+    return min(max(0, 3 - math.floor(math.log10(spread))), MAX_DECIMALS) if spread > 0 else 0
 
 
 def percent(share: float) -> str:
