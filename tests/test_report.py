@@ -391,7 +391,7 @@ def test_a_score_that_is_a_bound_is_marked_in_every_form(left_behind):
     rows = json.loads(found.to_json())["ranking"]
     assert [row["score_is_bound"] for row in rows] == are_bounds
     marked = [f"≤ {one.score:z.3f}" for one in found.ranking if one.score_is_bound]
-    for form in (found.to_text(), found.to_markdown()):
+    for form in (found.to_text(n_columns=60), found.to_markdown(n_columns=60)):
         assert re.findall(r"≤ -?[\d.]+", form) == marked
     pytest.importorskip("jinja2", reason="needs jinja2, of the extra 'report'")
     assert re.findall(r"<td>(≤ -?[\d.]+)</td>", found.to_html()) == marked
@@ -643,6 +643,25 @@ def test_terms_of_the_promise_are_explained_where_they_stand(report, people):
     assert captions.terms(asked) == []
     for form in (report.to_text(width=300), report.to_markdown(), report.to_html()):
         assert "no series in time, no subject met twice" in form
+
+
+def test_tables_of_text_are_of_as_many_columns_as_asked(report):
+    """Ten unless told; of each form the end says how to see the others, where there are any."""
+    assert len(report.ranking) == 30
+    for make, name, dots in (
+        (report.to_text, "to_text(n_columns=30)", "..."),
+        (report.to_markdown, r"to\_markdown(n\_columns=30)", "…"),
+    ):
+        short, whole = make(), make(n_columns=30)
+        assert f"{dots} and 20 more" in short
+        assert name in " ".join(short.splitlines()[-5:])
+        assert name not in whole
+        assert all(feature.feature in whole for feature in report.ranking)
+        assert len(whole.splitlines()) > len(short.splitlines()) + 20
+        path = make(n_columns=2).partition("Path")[2].partition("What the selected share")[0]
+        assert f"{dots} and 5 more" in path
+        with pytest.raises(ValueError, match="n_columns must be"):
+            make(n_columns=0)
 
 
 def test_text_folds_its_words_to_a_width(report):

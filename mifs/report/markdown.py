@@ -12,20 +12,27 @@ from mifs.report.model import SELECTION_SAW, Contents
 SPECIAL = re.compile(r"([\\`*_\[\]#+!|~$@])")  # "@" would call people on some sites
 
 
-def as_markdown(contents: Contents) -> str:
+def as_markdown(contents: Contents, *, n_columns: int = words.N_COLUMNS) -> str:
     """Return a report as Markdown.
 
     Parameters
     ----------
     contents : Contents
         A report.
+    n_columns : int, default=10
+        Columns that a table is of at most.
 
     Returns
     -------
     str
         Headings from the second level on, and tables with pipes.
+
+    Raises
+    ------
+    ValueError
+        If the number of columns is not above zero.
     """
-    head = contents.headline
+    head, shown = contents.headline, contents.first(words.checked_n_columns(n_columns))
     blocks = [
         f"## {words.TITLE} {escaped(words.name(head.target))}",
         table(["", ""], [[what, escaped(value)] for what, value in words.facts(contents)], "ll"),
@@ -37,13 +44,14 @@ def as_markdown(contents: Contents) -> str:
         f"> {SELECTION_SAW}",
         *_warnings(contents),
         "### Ranking",
-        *_ranking(contents),
-        *_path(contents),
-        *_redundancy(contents),
-        *_why_not(contents),
-        *_panels(contents),
+        *_ranking(contents, shown),
+        *_path(contents, shown),
+        *_redundancy(shown),
+        *_why_not(shown),
+        *_panels(shown),
         *_terms(contents),
         *_parameters(contents),
+        escaped(words.more_words(contents, n_columns, "to_markdown")),
         f"Computed by {', '.join(escaped(f'{n} {v}') for n, v in contents.versions)}.",
     ]
     return "\n\n".join(block for block in blocks if block)
@@ -90,18 +98,17 @@ def _warnings(contents: Contents) -> list[str]:
     return ["### Warnings", "\n".join(lines)]
 
 
-def _ranking(contents: Contents) -> list[str]:
+def _ranking(contents: Contents, shown: Contents) -> list[str]:
     columns = words.ranking_columns(contents)
-    shown = contents.ranking[: words.MAX_RANKED]
     rows = [
         [
             _name(feature.feature) if key == "feature" else words.ranking_cells(feature)[key]
             for _, key in columns
         ]
-        for feature in shown
+        for feature in shown.ranking
     ]
     align = "".join("l" if key in {"feature", "levels", "selected"} else "r" for _, key in columns)
-    more = len(contents.ranking) - len(shown)
+    more = len(contents.ranking) - len(shown.ranking)
     return [
         table([header for header, _ in columns], [_escaped_below(row) for row in rows], align),
         f"… and {more} more" if more else "",
@@ -114,7 +121,7 @@ def _escaped_below(row: list[str]) -> list[str]:
     return [cell.replace("<", "&lt;") if cell.startswith("<") else cell for cell in row]
 
 
-def _path(contents: Contents) -> list[str]:
+def _path(contents: Contents, shown: Contents) -> list[str]:
     if not contents.path:
         return []
     headers = ["step", "feature", "how", words.unit_of_score(contents), "noise floor"]
@@ -125,10 +132,12 @@ def _path(contents: Contents) -> list[str]:
             words.entered(step.how),
             *(words.number(value) for value in (step.score, step.floor, step.joint)),
         ]
-        for step in contents.path
+        for step in shown.path
     ]
     path = table([*headers, f"joint [{contents.unit}]"], rows, "rllrrr")
-    return ["### Path", path, escaped(captions.path(contents)), captions.floor(contents)]
+    more = len(contents.path) - len(shown.path)
+    left_out = f"… and {more} more" if more else ""
+    return ["### Path", path, left_out, escaped(captions.path(contents)), captions.floor(contents)]
 
 
 def _redundancy(contents: Contents) -> list[str]:

@@ -154,30 +154,47 @@ class Report(Contents):
         frame = pd.DataFrame([vars(feature) for feature in self.ranking])
         return frame.astype({"levels": "Int64"}).rename(columns=headers)
 
-    def to_text(self, *, width: int = WIDTH) -> str:
+    def to_text(self, *, width: int = WIDTH, n_columns: int = words.N_COLUMNS) -> str:
         """Return what ``print(report)`` shows.
 
         Parameters
         ----------
         width : int, default=88
             Places at which words are folded; tables take what they need.
+        n_columns : int, default=10
+            Columns that a table is of at most; the selected come first.
 
         Returns
         -------
         str
             Lines for a terminal; no control character of a name is left in it.
-        """
-        return as_text(self, width=width)
 
-    def to_markdown(self) -> str:
+        Raises
+        ------
+        ValueError
+            If the number of columns is not above zero.
+        """
+        return as_text(self, width=width, n_columns=n_columns)
+
+    def to_markdown(self, *, n_columns: int = words.N_COLUMNS) -> str:
         """Return the report for a pull request, a wiki or a model card.
+
+        Parameters
+        ----------
+        n_columns : int, default=10
+            Columns that a table is of at most; the selected come first.
 
         Returns
         -------
         str
             Markdown with tables.
+
+        Raises
+        ------
+        ValueError
+            If the number of columns is not above zero.
         """
-        return as_markdown(self)
+        return as_markdown(self, n_columns=n_columns)
 
     def to_json(self, *, indent: int | None = 2) -> str:
         """Return the report for programs, with twelve digits.

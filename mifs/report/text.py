@@ -14,7 +14,7 @@ BAR = 20  # characters of the longest bar
 EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-def as_text(contents: Contents, *, width: int = WIDTH) -> str:
+def as_text(contents: Contents, *, width: int = WIDTH, n_columns: int = words.N_COLUMNS) -> str:
     """Return a report as text.
 
     Parameters
@@ -23,24 +23,32 @@ def as_text(contents: Contents, *, width: int = WIDTH) -> str:
         A report.
     width : int, default=88
         Places of a line of words.
+    n_columns : int, default=10
+        Columns that a table is of at most.
 
     Returns
     -------
     str
         Lines without trailing space, and without a new line at the end.
+
+    Raises
+    ------
+    ValueError
+        If the number of columns is not above zero.
     """
+    shown = contents.first(words.checked_n_columns(n_columns))
+    shared = f"What the selected share, I(X; W) [{contents.unit}]"
     parts = [
         _head(contents, width),
         _section("Warnings", _warnings(contents, width)),
-        _section("Ranking", _ranking(contents, width)),
-        _section("Path", _path(contents, width)),
-        _section(
-            f"What the selected share, I(X; W) [{contents.unit}]", _redundancy(contents, width)
-        ),
-        _section("Why not?", _why_not(contents, width)),
-        *(_section(f"{words.name(p.feature)} ({p.kind})", _panel(p)) for p in contents.panels),
+        _section("Ranking", _ranking(contents, shown, width)),
+        _section("Path", _path(contents, shown, width)),
+        _section(shared, _redundancy(shown, width)),
+        _section("Why not?", _why_not(shown, width)),
+        *(_section(f"{words.name(p.feature)} ({p.kind})", _panel(p)) for p in shown.panels),
         _section("What the terms mean", _terms(contents, width)),
         _section("Parameters that are not the default", _parameters(contents)),
+        _folded(words.more_words(contents, n_columns, "to_text"), width),
     ]
     versions = ", ".join(f"{name} {version}" for name, version in contents.versions)
     parts.append(_folded(f"Computed by {versions}.", width))
@@ -113,10 +121,9 @@ def _warnings(contents: Contents, width: int) -> list[str]:
     return lines
 
 
-def _ranking(contents: Contents, width: int) -> list[str]:
+def _ranking(contents: Contents, shown: Contents, width: int) -> list[str]:
     columns = words.ranking_columns(contents)
-    shown = contents.ranking[: words.MAX_RANKED]
-    largest = max((feature.relevance for feature in shown), default=0.0)
+    largest = max((feature.relevance for feature in shown.ranking), default=0.0)
     rows = [
         [
             *(
@@ -127,19 +134,19 @@ def _ranking(contents: Contents, width: int) -> list[str]:
             ),
             bar(feature.relevance, largest),
         ]
-        for feature in shown
+        for feature in shown.ranking
     ]
     left = {place for place, (_, key) in enumerate(columns) if key in {"feature", "levels"}}
     lines = aligned([*(header for header, _ in columns), ""], rows, {*left, len(columns)})
-    more = len(contents.ranking) - len(shown)
+    more = len(contents.ranking) - len(shown.ranking)
     lines += [f"... and {more} more"] if more else []
     return [*lines, *_folded(captions.ranking(contents), width)]
 
 
-def _path(contents: Contents, width: int) -> list[str]:
+def _path(contents: Contents, shown: Contents, width: int) -> list[str]:
     if not contents.path:
         return []
-    largest = max((step.score for step in contents.path if not math.isnan(step.score)), default=0)
+    largest = max((step.score for step in shown.path if not math.isnan(step.score)), default=0)
     headers = ["step", "feature", "how", words.unit_of_score(contents), "noise floor"]
     rows = [
         [
@@ -151,9 +158,11 @@ def _path(contents: Contents, width: int) -> list[str]:
             words.number(step.joint),
             bar(step.score, largest),
         ]
-        for step in contents.path
+        for step in shown.path
     ]
     lines = aligned([*headers, f"joint [{contents.unit}]", ""], rows, {1, 2, 6})
+    more = len(contents.path) - len(shown.path)
+    lines += [f"... and {more} more"] if more else []
     said = f"{captions.path(contents)} {captions.floor(contents)}".strip()
     return [*lines, *_folded(said, width)]
 

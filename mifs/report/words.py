@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Sequence
+from numbers import Integral
 
 from mifs.report.model import Contents, Panel, RankedFeature, WhyNot
 from mifs.units import pvalue_text
@@ -15,7 +16,8 @@ TESTED = {"gate", "context", "pair"}  # how a column entered by its tests
 AT_MOST = "≤"  # before a score that is a bound
 MAX_NAME = 40  # characters of a name that are shown
 MAX_SENTENCE = 240  # of a warning, which may quote a name
-MAX_RANKED = 100  # rows of a ranking that a reader sees; frame and JSON hold all
+MAX_RANKED = 100  # rows of a ranking on a page; frame and JSON hold all
+N_COLUMNS = 10  # that a table of text is of, unless told
 MAX_DECIMALS = 15  # of a mean of the target
 MAX_NAMED = 10  # columns that a warning names
 IN_DOUBT = " (in doubt)"  # beside a selected column that is warned of, in the first sentence
@@ -392,6 +394,24 @@ def header(text: str) -> str:
     kept = name.replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}")
     kept = kept.replace("\N{NO-BREAK SPACE}or", " or")
     return kept + bracket + unit
+
+
+def checked_n_columns(n_columns: int) -> int:
+    """Return how many columns a table is of at most; raise if it is no number above zero."""
+    if not isinstance(n_columns, Integral) or n_columns < 1:
+        msg = f"n_columns must be a whole number above zero; got {n_columns!r}."
+        raise ValueError(msg)
+    return int(n_columns)
+
+
+def more_words(contents: Contents, n_columns: int, method: str) -> str:
+    """Say how to see the columns that tables leave out; nothing where they hold all."""
+    if len(contents.ranking) <= n_columns:
+        return ""
+    return (
+        f"Tables show the first {n_columns} columns: {method}(n_columns={len(contents.ranking)}) "
+        "shows the others, too; frame() and to_json() hold all."
+    )
 
 
 def unit_words(contents: Contents) -> str:
