@@ -684,6 +684,15 @@ def test_units_are_explained_by_a_coin(people, unit, one, coin):
     assert words.unit_words(report) in report.to_html()
 
 
+@pytest.mark.parametrize("unit", ["bits", "nats"])
+def test_every_header_of_information_says_its_unit(people, unit):
+    found = rank_features(*people, unit=unit)
+    for form in (found.to_text(), found.to_markdown()):
+        for header in ("score", "noise floor", "joint", "relevance", "left", "redundancy"):
+            assert f"{header} [{unit}]" in form
+            assert not re.search(rf"\| {header} \||  {header}(  |$)", form, flags=re.M)
+
+
 def test_headers_break_only_before_their_unit():
     assert words.header("noise floor [bits]") == "noise\N{NO-BREAK SPACE}floor [bits]"
     assert words.header("plug-in [nats]") == "plug\N{NON-BREAKING HYPHEN}in [nats]"

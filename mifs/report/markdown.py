@@ -124,7 +124,8 @@ def _escaped_below(row: list[str]) -> list[str]:
 def _path(contents: Contents, shown: Contents) -> list[str]:
     if not contents.path:
         return []
-    headers = ["step", "feature", "how", words.unit_of_score(contents), "noise floor"]
+    floor = f"noise floor [{contents.unit}]"
+    headers = ["step", "feature", "how", words.unit_of_score(contents), floor]
     rows = [
         [
             str(step.step),

@@ -147,7 +147,8 @@ def _path(contents: Contents, shown: Contents, width: int) -> list[str]:
     if not contents.path:
         return []
     largest = max((step.score for step in shown.path if not math.isnan(step.score)), default=0)
-    headers = ["step", "feature", "how", words.unit_of_score(contents), "noise floor"]
+    floor = f"noise floor [{contents.unit}]"
+    headers = ["step", "feature", "how", words.unit_of_score(contents), floor]
     rows = [
         [
             str(step.step),
@@ -186,7 +187,8 @@ def _redundancy(contents: Contents, width: int) -> list[str]:
 def _why_not(contents: Contents, width: int) -> list[str]:
     if not contents.why_not:
         return []
-    headers = ["feature", "relevance", "left", "given", "blocked"]
+    unit = contents.unit
+    headers = ["feature", f"relevance [{unit}]", f"left [{unit}]", "given", "blocked"]
     rows = [
         [
             words.name(one.feature),
