@@ -25,7 +25,7 @@ from mifs import (
     mutual_info,
     rank_features,
 )
-from mifs.report import captions, words
+from mifs.report import answer, captions, words
 from mifs.report.model import SELECTION_SAW
 from mifs.report.svg import bar_class, tint_class
 from mifs.significance import moments_of_margins
@@ -181,7 +181,7 @@ def test_where_the_joint_estimate_falls_the_most_is_said_and_that_it_cannot_fall
     assert found.joint.n_features == 1
     for said in (words.joint_words(found), captions.path(found)):
         assert "falls as columns are added, which information cannot" in said
-    assert "The first alone tells" in words.gist(found)[-1]
+    assert "The first alone tells" in answer.gist(found)[-1]
 
 
 def test_floor_is_what_every_term_must_pass():
@@ -510,7 +510,7 @@ def test_text_that_no_file_can_hold_is_written_in_escapes():
 
 
 def test_the_first_words_answer_which_how_many_and_how_much(report, people):
-    opening, features, more, rest = words.gist(report)
+    opening, features, more, rest = answer.gist(report)
     assert opening == (
         "7 columns of 30 are shown to tell something, alone and given any one before"
     )
@@ -521,13 +521,13 @@ def test_the_first_words_answer_which_how_many_and_how_much(report, people):
         "MutualInfoSelectorCV finds how many. "
         "The first 2 together tell 0.714 of the 0.953 bits that there are to know (75.0 %)."
     )
-    assert "are selected" in words.gist(rank_features(*people, n_features_to_select=2))[0]
+    assert "are selected" in answer.gist(rank_features(*people, n_features_to_select=2))[0]
     X = people[0][["noise"]]
     forced = rank_features(X, people[1])
-    assert words.gist(forced)[-1].startswith("It was not shown to tell anything of the target. It")
+    assert answer.gist(forced)[-1].startswith("It was not shown to tell anything of the target. It")
     none = rank_features(X, people[1], min_features_to_select=0)
     nothing = "No column was shown to tell anything of the target"
-    assert words.gist(none) == (nothing, (), "", "")
+    assert answer.gist(none) == (nothing, (), "", "")
     for form in (none.to_text(), none.to_markdown(), none.to_html()):
         assert f"{nothing}." in form.replace("**", "")
 
@@ -537,13 +537,13 @@ def test_the_first_words_say_no_more_than_the_tests_show():
     rng = np.random.default_rng(0)
     X = pd.DataFrame(rng.integers(0, 2, (400, 3)), columns=["a", "b", "noise"])
     y = X["a"] ^ X["b"]
-    pair = words.gist(rank_features(X, y, interactions=True))
+    pair = answer.gist(rank_features(X, y, interactions=True))
     assert pair[0] == "2 columns of 3 are shown to tell something, some only with others"
     assert pair[-1].startswith("The other did not pass these tests, in 400 rows; more may")
-    included = words.gist(rank_features(X.assign(y=y), y, include=["noise"]))
+    included = answer.gist(rank_features(X.assign(y=y), y, include=["noise"]))
     assert included[0] == "2 columns of 4 are selected"
     assert included[-1].startswith("The included were not tested. None of the other 2 passed")
-    whole = words.gist(rank_features(pd.DataFrame({"y": y}), y))
+    whole = answer.gist(rank_features(pd.DataFrame({"y": y}), y))
     assert whole[0] == "1 column of 1 is shown to tell something"
     assert "passed" not in whole[-1]
 
@@ -552,7 +552,7 @@ def test_the_selected_in_doubt_are_named_with_what_to_do(people, report):
     X, y = people
     leaking = rank_features(X.assign(leak=np.where(y == y[0], 1.0, np.nan)), y)
     assert any("leak" in warning.features for warning in leaking.warnings)
-    doubted, more, advice = words.doubts(leaking)
+    doubted, more, advice = answer.doubts(leaking)
     assert (list(doubted), more) == (["leak"], "")
     assert advice.startswith("Read why under Warnings. If it was filled in after the target")
     assert advice.endswith(
@@ -563,9 +563,13 @@ def test_the_selected_in_doubt_are_named_with_what_to_do(people, report):
     assert "<bdi>leak</bdi> (in doubt)." in leaking.to_html()
     assert "In doubt: leak. Read why" in leaking.to_text()
     assert "**In doubt: leak.** Read why" in leaking.to_markdown()
-    assert words.doubts(report) == ((), "", words.NO_WARNINGS)  # a report says what was looked for
+    assert answer.doubts(report) == (
+        (),
+        "",
+        answer.NO_WARNINGS,
+    )  # a report says what was looked for
     for form in (report.to_text(width=300), report.to_markdown(), report.to_html()):
-        assert words.NO_WARNINGS in form
+        assert answer.NO_WARNINGS in form
 
 
 def test_a_refusal_is_written_with_as_many_digits_as_show_it(report):

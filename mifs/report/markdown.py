@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Sequence
 
-from mifs.report import captions, words
+from mifs.report import answer, captions, words
 from mifs.report.model import SELECTION_SAW, Contents
 
 SPECIAL = re.compile(r"([\\`*_\[\]#+!|~$@])")  # "@" would call people on some sites
@@ -73,15 +73,15 @@ def _name(text: str) -> str:
 
 
 def _gist(contents: Contents) -> str:
-    opening, features, more, rest = words.gist(contents)
-    doubtful = words.in_doubt(contents)
-    marked = [_name(one) + (words.IN_DOUBT if one in doubtful else "") for one in features]
+    opening, features, more, rest = answer.gist(contents)
+    doubtful = answer.in_doubt(contents)
+    marked = [_name(one) + (answer.IN_DOUBT if one in doubtful else "") for one in features]
     listed = f" {', '.join(marked)}{more}." if features else ""
     return f"**{opening}{':' if features else '.'}**{listed} {rest}".strip()
 
 
 def _doubts(contents: Contents) -> str:
-    doubted, more, advice = words.doubts(contents)
+    doubted, more, advice = answer.doubts(contents)
     listed = f"**In doubt: {', '.join(map(_name, doubted))}{more}.** " if doubted else ""
     return listed + escaped(advice)
 

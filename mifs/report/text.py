@@ -6,7 +6,7 @@ import math
 import textwrap
 from collections.abc import Sequence
 
-from mifs.report import captions, words
+from mifs.report import answer, captions, words
 from mifs.report.model import SELECTION_SAW, Contents, Panel
 
 WIDTH = 88  # of paragraphs, unless told; tables take what they need
@@ -97,15 +97,15 @@ def _head(contents: Contents, width: int) -> list[str]:
     for what, value in facts:
         first = f"{what:<{longest}}  "
         lines += _folded(words.printable(value), width, first=first, later=indent)
-    opening, features, more, rest = words.gist(contents)
-    doubtful = words.in_doubt(contents)
-    marked = [words.name(one) + (words.IN_DOUBT if one in doubtful else "") for one in features]
+    opening, features, more, rest = answer.gist(contents)
+    doubtful = answer.in_doubt(contents)
+    marked = [words.name(one) + (answer.IN_DOUBT if one in doubtful else "") for one in features]
     listed = f": {', '.join(marked)}{more}" if features else ""
-    answer = f"{opening}{listed}. {rest}".strip()
-    doubted, more, advice = words.doubts(contents)
+    told = f"{opening}{listed}. {rest}".strip()
+    doubted, more, advice = answer.doubts(contents)
     if doubted:
         advice = f"In doubt: {', '.join(map(words.name, doubted))}{more}. {advice}"
-    said = (answer, advice, words.unit_words(contents), head.ended, head.promise, SELECTION_SAW)
+    said = (told, advice, words.unit_words(contents), head.ended, head.promise, SELECTION_SAW)
     for sentence in filter(None, said):
         lines += ["", *_folded(words.printable(sentence), width)]
     return lines
