@@ -12,14 +12,14 @@ from scipy.stats import entropy
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.feature_selection import SelectKBest
 from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.model_selection import LeaveOneOut, RepeatedStratifiedKFold
+from sklearn.model_selection import KFold, LeaveOneOut, RepeatedStratifiedKFold
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from mifs.budget import InformationBudget, information_budget
+from mifs.budget import BudgetStep, InformationBudget, information_budget
 from mifs.datasets import make_gaussian_classes, make_normal_pair, make_quadrants
 from mifs.information import mutual_info_classif, neighbor_estimate
 from mifs.metrics import cross_val_information
@@ -317,6 +317,82 @@ def test_the_reading_follows_the_numbers(changes, words):
     found = replace(EVEN, **changes)
     assert len(found.reading) == len(words)
     assert all(word in said for word, said in zip(words, found.reading, strict=True))
+
+
+def step(feature, promised, delivered):
+    """One column more; what it added is not asked."""
+    nothing = dict.fromkeys(
+        ("promised_added", "promised_added_error", "delivered_added", "delivered_added_error"), 0.0
+    )
+    return BudgetStep(
+        feature,
+        promised=promised,
+        promised_error=0.02,
+        delivered=delivered,
+        delivered_error=0.02,
+        **nothing,
+    )
+
+
+@pytest.mark.parametrize(
+    ("promised", "delivered", "words"),
+    [
+        ([0.2, 0.3], [0.2, 0.3], ["delivers what"]),
+        ([0.3, 0.25], [0.3, 0.25], ["delivers what"]),  # 0.05 is below 2 * 0.028
+        ([0.2, 0.3, 0.3], [0.25, 0.3, 0.2], ["with the first 2, but with c (column 3) only 0.2"]),
+        ([0.2, 0.3, 0.3], [0.3, 0.2, 0.3], ["0.300 ± 0.020 nats with a, but with b (column 2)"]),
+        ([0.4, 0.3, 0.3], [0.1, 0.2, 0.3], ["Information cannot fall"]),
+        ([0.4, 0.3, 0.3], [0.3, 0.2, 0.1], ["leave that column out", "Information cannot fall"]),
+    ],
+)
+def test_a_column_that_takes_away_is_named(promised, delivered, words):
+    steps = tuple(map(step, "abc", promised, delivered))
+    found = replace(EVEN, steps=steps)
+    assert len(found.reading) == len(words)
+    assert all(word in said for word, said in zip(words, found.reading, strict=True))
+
+
+def test_neither_the_model_nor_the_columns_are_blamed_for_one_column():
+    """Beside a column that harms, "the columns are fine" and "a richer model" are wrong advice."""
+    steps = step("a", 0.3, 0.3), step("b", 0.3, -0.2)
+    found = replace(EVEN, gain=-0.2, forecast=0.05, wasted=0.25, steps=steps)
+    assert "leave that column out" in found.reading[0]
+    assert "guess by the shares" in found.reading[1]
+    assert len(found.reading) == 2
+    unseen = replace(EVEN, gain=0.2, wasted=0.1)
+    assert unseen.reading[0].endswith("Recalibrate.")  # nobody looked at the columns
+    seen = replace(unseen, steps=steps[:1])
+    assert seen.reading[0].endswith("Recalibrate; the columns are fine.")
+    chance = replace(found, forecast=0.0, promised_pvalue=0.5)
+    assert "leave that column out" in chance.reading[0]
+    assert not any("Drop them" in said for said in chance.reading)
+
+
+def test_a_column_of_a_level_a_row_takes_away():
+    """Four in five tickets are one of a kind: on held-out rows they are noise to a model."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 400)
+    X = pd.DataFrame({"sex": np.where(rng.random(400) < 0.85, y, 1 - y)})
+    X["ticket"] = [f"t{number}" for number in rng.integers(0, 300, 400)]
+    model = OneHotEncoder(handle_unknown="ignore"), LogisticRegression(C=100)
+    selector = MutualInfoSelector(include=["sex", "ticket"], n_features_to_select=2)
+    found = information_budget(make_pipeline(selector, *model), X, y, n_permutations=0)
+    assert "but with ticket (column 2) only" in found.reading[0]
+    assert "columns are fine" not in str(found)
+
+
+def test_a_classifier_of_numbers_is_told_so_first_and_once():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 2))
+    y = np.round(20 * X[:, 0])
+    found = information_budget(GaussianNB(), X, y, cv=KFold(5), n_permutations=0)
+    assert found.is_of_numbers
+    assert len(found.reading) == 1
+    assert found.reading[0].startswith("y looks continuous")
+    assert "use a regressor" in found.reading[0]
+    assert sum(remark.startswith("Class ") for remark in found.remarks) == 3
+    assert any(remark.endswith("more such remarks.") for remark in found.remarks)
+    assert not information_budget(GaussianNB(), X, y > 0, n_permutations=0).is_of_numbers
 
 
 # ------------------------------------------------------------------ frames and refusals

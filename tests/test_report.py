@@ -25,7 +25,7 @@ from mifs import (
     mutual_info,
     rank_features,
 )
-from mifs.report import captions, words
+from mifs.report import answer, captions, words
 from mifs.report.model import SELECTION_SAW
 from mifs.report.svg import bar_class, tint_class
 from mifs.significance import moments_of_margins
@@ -157,6 +157,31 @@ def test_joint_information_is_not_given_for_tables_too_large_to_count(report):
     assert len(known) == report.joint.n_features < len(report.path)
     assert "too many to count" in report.joint.remark
     assert known == sorted(known)  # information cannot fall as columns are added
+
+
+@pytest.mark.parametrize(("n_rows", "is_counted"), [(3000, True), (1500, False)])
+def test_joint_information_is_given_where_it_is_short_by_about_a_tenth_at_most(n_rows, is_counted):
+    """A sum modulo ten of two digits: 3.322 bits, the worst case, of which chance takes most."""
+    digits = np.random.default_rng(0).integers(0, 10, (n_rows, 2))
+    found = rank_features(digits, digits.sum(axis=1) % 10, n_features_to_select=2)
+    assert found.joint.n_features == 1 + is_counted
+    if is_counted:
+        assert 0.89 * np.log2(10) < found.joint.information < np.log2(10)
+    else:
+        assert "by the first alone; all 2 hold as much or more" in words.joint_words(found)
+        assert "Joint: of the first alone, as 2 columns together" in captions.path(found)
+
+
+def test_where_the_joint_estimate_falls_the_most_is_said_and_that_it_cannot_fall():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"all": rng.integers(0, 2, 1000), "noise": rng.integers(0, 30, 1000)})
+    found = rank_features(X, X["all"], n_features_to_select=2)
+    first, both = (step.joint for step in found.path)
+    assert both < first == found.joint.information
+    assert found.joint.n_features == 1
+    for said in (words.joint_words(found), captions.path(found)):
+        assert "falls as columns are added, which information cannot" in said
+    assert "The first alone tells" in answer.gist(found)[-1]
 
 
 def test_floor_is_what_every_term_must_pass():
@@ -366,7 +391,7 @@ def test_a_score_that_is_a_bound_is_marked_in_every_form(left_behind):
     rows = json.loads(found.to_json())["ranking"]
     assert [row["score_is_bound"] for row in rows] == are_bounds
     marked = [f"≤ {one.score:z.3f}" for one in found.ranking if one.score_is_bound]
-    for form in (found.to_text(), found.to_markdown()):
+    for form in (found.to_text(n_columns=60), found.to_markdown(n_columns=60)):
         assert re.findall(r"≤ -?[\d.]+", form) == marked
     pytest.importorskip("jinja2", reason="needs jinja2, of the extra 'report'")
     assert re.findall(r"<td>(≤ -?[\d.]+)</td>", found.to_html()) == marked
@@ -485,40 +510,66 @@ def test_text_that_no_file_can_hold_is_written_in_escapes():
 
 
 def test_the_first_words_answer_which_how_many_and_how_much(report, people):
-    opening, features, more, rest = words.gist(report)
-    assert opening == "7 columns of 30 are enough, as far as 569 rows can show"
+    opening, features, more, rest = answer.gist(report)
+    assert opening == (
+        "7 columns of 30 are shown to tell something, alone and given any one before"
+    )
     assert list(features) == [step.feature for step in report.path]
     assert more == ""
     assert rest == (
-        "None of the other 23 was shown to add to them; that none does is not promised. "
+        "None of the other 23 passed these tests, in 569 rows; more may still serve a model: "
+        "MutualInfoSelectorCV finds how many. "
         "The first 2 together tell 0.714 of the 0.953 bits that there are to know (75.0 %)."
     )
-    assert "are selected" in words.gist(rank_features(*people, n_features_to_select=2))[0]
+    assert "are selected" in answer.gist(rank_features(*people, n_features_to_select=2))[0]
     X = people[0][["noise"]]
     forced = rank_features(X, people[1])
-    assert words.gist(forced)[-1].startswith("It was not shown to tell anything of the target. It")
+    assert answer.gist(forced)[-1].startswith("It was not shown to tell anything of the target. It")
     none = rank_features(X, people[1], min_features_to_select=0)
     nothing = "No column was shown to tell anything of the target"
-    assert words.gist(none) == (nothing, (), "", "")
+    assert answer.gist(none) == (nothing, (), "", "")
     for form in (none.to_text(), none.to_markdown(), none.to_html()):
         assert f"{nothing}." in form.replace("**", "")
+
+
+def test_the_first_words_say_no_more_than_the_tests_show():
+    """One half of a XOR was included; the other passes given it, or both pass as a pair."""
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.integers(0, 2, (400, 3)), columns=["a", "b", "noise"])
+    y = X["a"] ^ X["b"]
+    pair = answer.gist(rank_features(X, y, interactions=True))
+    assert pair[0] == "2 columns of 3 are shown to tell something, some only with others"
+    assert pair[-1].startswith("The other did not pass these tests, in 400 rows; more may")
+    included = answer.gist(rank_features(X.assign(y=y), y, include=["noise"]))
+    assert included[0] == "2 columns of 4 are selected"
+    assert included[-1].startswith("The included were not tested. None of the other 2 passed")
+    whole = answer.gist(rank_features(pd.DataFrame({"y": y}), y))
+    assert whole[0] == "1 column of 1 is shown to tell something"
+    assert "passed" not in whole[-1]
 
 
 def test_the_selected_in_doubt_are_named_with_what_to_do(people, report):
     X, y = people
     leaking = rank_features(X.assign(leak=np.where(y == y[0], 1.0, np.nan)), y)
     assert any("leak" in warning.features for warning in leaking.warnings)
-    doubted, more, advice = words.doubts(leaking)
+    doubted, more, advice = answer.doubts(leaking)
     assert (list(doubted), more) == (["leak"], "")
     assert advice.startswith("Read why under Warnings. If it was filled in after the target")
     assert advice.endswith(
-        "leave it out (exclude=[…]) and run again: others were left out given it."
+        "leave it out (exclude=[…]) and run again: left out given it were a, a again, b."
     )
+    assert ": leak (in doubt). None" in leaking.to_text(width=300)
+    assert ":** leak (in doubt). None" in leaking.to_markdown()
+    assert "<bdi>leak</bdi> (in doubt)." in leaking.to_html()
     assert "In doubt: leak. Read why" in leaking.to_text()
     assert "**In doubt: leak.** Read why" in leaking.to_markdown()
-    assert words.doubts(report) == ((), "", words.NO_WARNINGS)  # a report says what was looked for
+    assert answer.doubts(report) == (
+        (),
+        "",
+        answer.NO_WARNINGS,
+    )  # a report says what was looked for
     for form in (report.to_text(width=300), report.to_markdown(), report.to_html()):
-        assert words.NO_WARNINGS in form
+        assert answer.NO_WARNINGS in form
 
 
 def test_a_refusal_is_written_with_as_many_digits_as_show_it(report):
@@ -558,6 +609,34 @@ def test_the_path_says_what_its_scores_are(people, criterion, said):
     assert captions.path(found).startswith(said)
 
 
+def test_a_score_that_passes_the_entropy_is_said_to_be_no_information(cancer, report):
+    """The criterion "jmi" sums over the chosen, so that its scores pass H(Y); "cmim" never does."""
+    summed = rank_features(*cancer, criterion="jmi", n_features_to_select=5)
+    assert max(step.score for step in summed.path) > summed.headline.entropy
+    for form in (summed.to_text(width=2000), summed.to_markdown(), summed.to_html()):
+        assert "A score above H(Y) is no information about Y" in form
+        assert "do not add up to the joint information and may pass H(Y)." in form
+    assert "above H(Y)" not in report.to_text(width=2000)
+
+
+@pytest.mark.parametrize(
+    ("y", "written"),
+    [
+        (np.array([149841.667, 180000.5, 250123.25] * 20), ["149842", "180000", "250123"]),
+        (np.array([0.0012345, 0.0023, 0.0034] * 20), ["0.001234", "0.002300", "0.003400"]),
+        (np.array([2001.25, 2002.5, 2003.75] * 20), ["2001.250", "2002.500", "2003.750"]),
+    ],
+)
+def test_means_have_as_many_digits_as_tell_them_apart(y, written):
+    x = np.array([0, 1, 2] * 20)[:, None]
+    found = rank_features(x, y, discrete_target=False)
+    (panel,) = found.panels
+    assert panel.headers == ("mean of y",)  # the only target of an array
+    assert [row[0] for row in words.of_target(panel)][:3] == written
+    for form in (found.to_text(), found.to_markdown(), found.to_html()):
+        assert all(mean in form for mean in written)
+
+
 def test_terms_of_the_promise_are_explained_where_they_stand(report, people):
     terms = [term for term, _ in captions.terms(report)]
     assert terms == [
@@ -568,6 +647,25 @@ def test_terms_of_the_promise_are_explained_where_they_stand(report, people):
     assert captions.terms(asked) == []
     for form in (report.to_text(width=300), report.to_markdown(), report.to_html()):
         assert "no series in time, no subject met twice" in form
+
+
+def test_tables_of_text_are_of_as_many_columns_as_asked(report):
+    """Ten unless told; of each form the end says how to see the others, where there are any."""
+    assert len(report.ranking) == 30
+    for make, name, dots in (
+        (report.to_text, "to_text(n_columns=30)", "..."),
+        (report.to_markdown, r"to\_markdown(n\_columns=30)", "…"),
+    ):
+        short, whole = make(), make(n_columns=30)
+        assert f"{dots} and 20 more" in short
+        assert name in " ".join(short.splitlines()[-5:])
+        assert name not in whole
+        assert all(feature.feature in whole for feature in report.ranking)
+        assert len(whole.splitlines()) > len(short.splitlines()) + 20
+        path = make(n_columns=2).partition("Path")[2].partition("What the selected share")[0]
+        assert f"{dots} and 5 more" in path
+        with pytest.raises(ValueError, match="n_columns must be"):
+            make(n_columns=0)
 
 
 def test_text_folds_its_words_to_a_width(report):
@@ -588,6 +686,15 @@ def test_units_are_explained_by_a_coin(people, unit, one, coin):
     assert one in words.unit_words(report)
     assert words.coin_words(report) == f"a fair coin has {coin}"
     assert words.unit_words(report) in report.to_html()
+
+
+@pytest.mark.parametrize("unit", ["bits", "nats"])
+def test_every_header_of_information_says_its_unit(people, unit):
+    found = rank_features(*people, unit=unit)
+    for form in (found.to_text(), found.to_markdown()):
+        for header in ("score", "noise floor", "joint", "relevance", "left", "redundancy"):
+            assert f"{header} [{unit}]" in form
+            assert not re.search(rf"\| {header} \||  {header}(  |$)", form, flags=re.M)
 
 
 def test_headers_break_only_before_their_unit():

@@ -256,7 +256,7 @@ def test_a_hundred_features_take_less_than_300_kilobytes(tmp_path):
         size = (tmp_path / "page.html").stat().st_size
         assert size < 300_000
     assert "… and 50 more." in found.to_html()
-    assert "... and 50 more" in found.to_text()
+    assert "... and 50 more" in found.to_text(n_columns=100)
     assert len(json.loads(found.to_json())["ranking"]) == 150
 
 

@@ -28,6 +28,8 @@ from mifs.metrics.rows import Zero, checked_zero
 from mifs.mi_estimators import NearestNeighborsMI, mi_estimator_of
 from mifs.units import base_of_unit
 
+MAX_REMARKS = 3  # on the delivered side
+
 
 def information_budget(
     estimator: Any,
@@ -103,9 +105,12 @@ def information_budget(
     given the fitted models.
 
     The promise is weak where neighbours are: `remarks` says so, and a delivered lower bound above
-    it refutes it. For a regressor the target and its predictions are normal scores, there is no
-    H(Y), and the forecast is read by a line. Cost: the pipeline once on all rows and once for each
-    fold, the model once more for each column and fold, and 21 estimates for each column.
+    it refutes it. With `steps`, the reading names the first column with which the model delivers
+    less than the best before it, by more than two errors, and the first with which the promise
+    falls: information cannot, so that there the estimate fails. For a regressor the target and its
+    predictions are normal scores, there is no H(Y), and the forecast is read by a line. Cost: the
+    pipeline once on all rows and once for each fold, the model once more for each column and fold,
+    and 21 estimates for each column.
 
     Examples
     --------
@@ -153,9 +158,21 @@ def information_budget(
         n_zero=delivered.n_zero,
         n_samples=len(y),
         steps=tuple(_steps(whole, folds, promises, y, zero)) if n_steps else (),
-        remarks=(*promises[-1].remarks, *delivered.remarks, *_disagreement(folds, whole)),
+        remarks=(
+            *promises[-1].remarks,
+            *_first_few(delivered.remarks),
+            *_disagreement(folds, whole),
+        ),
         unit=unit,
+        is_of_numbers=target.is_discrete
+        and not typed_target(y, discrete_target="auto").is_discrete,
     )
+
+
+def _first_few(remarks: Sequence[str]) -> tuple[str, ...]:
+    """Return so many remarks as are read: there may be one for every class."""
+    more = len(remarks) - MAX_REMARKS
+    return (*remarks[:MAX_REMARKS], *((f"... and {more} more such remarks.",) if more > 0 else ()))
 
 
 def _one_column(y: ArrayLike) -> AnyArray:

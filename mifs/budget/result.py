@@ -83,6 +83,8 @@ class InformationBudget:
         What casts doubt on the numbers, a sentence each.
     unit : str
         Unit of words and frames.
+    is_of_numbers : bool, default=False
+        Whether a classifier was given a target that looks continuous.
     """
 
     entropy: float
@@ -104,6 +106,7 @@ class InformationBudget:
     steps: tuple[BudgetStep, ...]
     remarks: tuple[str, ...]
     unit: str
+    is_of_numbers: bool = False
 
     @property
     def is_refuted(self) -> bool:
@@ -117,22 +120,75 @@ class InformationBudget:
     @property
     def reading(self) -> tuple[str, ...]:
         """What the numbers say and what to do about it, a sentence each."""
-        if self.is_refuted:
-            return (self._refuted,)
-        if self._is_chance:
+        if self.is_of_numbers:
             return (
+                "y looks continuous, and a classifier takes each of its values for a class: use a "
+                "regressor. Nothing else here is worth reading.",
+            )
+        falls = tuple(fall for fall in (self._fall_of_delivered, self._fall_of_promised) if fall)
+        if self.is_refuted:
+            return (*falls, self._refuted)
+        if self._is_chance and not self._fall_of_delivered:
+            return (
+                *falls,
                 "Nothing here can be told from chance: the columns may have been selected for "
                 "their noise. Drop them.",
             )
         sentences = tuple(sentence for applies, sentence in self._findings if applies)
-        return sentences or (
+        return (*falls, *sentences) or (
             "The model delivers what the columns hold, within the errors. More would have to come "
             "from other columns, not from a better model.",
         )
 
     @property
+    def _fall_of_delivered(self) -> str:
+        """Sentence on the column with which the model delivers less than without it, if any."""
+        if (found := self._fall("delivered")) is None:
+            return ""
+        before, with_it, column = found
+        return (
+            f"The model delivers {before}, but with {column} only {with_it}: leave that column "
+            "out, or give it fewer levels."
+        )
+
+    @property
+    def _fall_of_promised(self) -> str:
+        """Sentence on the column with which the estimate of the promise falls, if any."""
+        if (found := self._fall("promised")) is None:
+            return ""
+        before, with_it, column = found
+        return (
+            f"The promise is {before}, but with {column} only {with_it}. Information cannot fall "
+            "as columns are added: here the estimate fails, and what is promised is at least as "
+            "much as before."
+        )
+
+    def _fall(self, what: str) -> tuple[str, str, str] | None:
+        """First step that is below the best before it by more than errors and trifles.
+
+        In words: the best before it, the step, and its column.
+        """
+        values = np.array([getattr(step, what) for step in self.steps])
+        errors = np.array([getattr(step, f"{what}_error") for step in self.steps])
+        for place in range(1, len(values)):
+            best = int(values[:place].argmax())
+            error = np.hypot(errors[best], errors[place])
+            if values[best] - values[place] > max(MATERIAL, N_ERRORS * error):
+                first = (
+                    f"with {self.steps[0].feature}" if best == 0 else f"with the first {best + 1}"
+                )
+                return (
+                    f"{self._told(values[best], errors[best])} {first}",
+                    self._told(values[place], errors[place]),
+                    f"{self.steps[place].feature} (column {place + 1})",
+                )
+        return None
+
+    @property
     def _findings(self) -> tuple[tuple[bool, str], ...]:
         """What may be wrong: whether it is, and the sentence that says so."""
+        is_whole = not self._fall_of_delivered  # else a column is at fault before the model is
+        fine = "; the columns are fine" if self.steps else ""
         return (
             (
                 self.gain < -max(MATERIAL, N_ERRORS * self.gain_error),
@@ -142,7 +198,7 @@ class InformationBudget:
                 "random_state=0).",
             ),
             (
-                self._is_more(self.promised, self.promised_error, self.forecast),
+                is_whole and self._is_more(self.promised, self.promised_error, self.forecast),
                 f"The columns promise {self._told(self.promised, self.promised_error)}, of "
                 f"which the forecast holds {self._told(self.forecast, self.forecast_error)}: "
                 "the model does not use the rest, unless the columns were selected by these "
@@ -150,11 +206,12 @@ class InformationBudget:
                 "if it overfits, a smoother one.",
             ),
             (
-                np.isfinite(self.wasted)
+                is_whole
+                and np.isfinite(self.wasted)
                 and self.wasted > max(MATERIAL, N_ERRORS * self.wasted_error),
                 f"The forecast holds {self._told(self.forecast, self.forecast_error)}, and its "
                 f"probabilities waste {self._told(self.wasted, self.wasted_error)}: it ranks "
-                "well and says it badly. Recalibrate; the columns are fine.",
+                f"well and says it badly. Recalibrate{fine}.",
             ),
             # The error of a few huge losses is itself unknown, so that it is not asked.
             (

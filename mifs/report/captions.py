@@ -38,17 +38,25 @@ def score(contents: Contents) -> str:
     said = known or f"what {words.name(contents.headline.criterion)} gave it when it was chosen"
     if len(contents.path) < 2 or contents.headline.criterion.lower() in {"cmi", "cmi()"}:
         return f"Score: {said}."
-    return f"Score: {said}; so scores do not add up to the joint information."
+    passes = " and may pass H(Y)" if _passes_entropy(contents) else ""
+    return f"Score: {said}; so scores do not add up to the joint information{passes}."
+
+
+def _passes_entropy(contents: Contents) -> bool:
+    """Whether a score is above H(Y), which no information about the target is."""
+    entropy, is_information = contents.headline.entropy, bool(contents.score_unit)
+    return is_information and any(feature.score > entropy for feature in contents.ranking)
 
 
 def ranking(contents: Contents, *, has_bars: bool = True) -> str:
     """Say how to read the ranking."""
     bars = " Bars: relevance, full at the largest." if has_bars else ""
     bounds = f'; "{words.AT_MOST}": a bound.' if words.has_bounds(contents) else "."
+    sums = " A score above H(Y) is no information about Y, but what the criterion made of several."
     return (
         f"The selected in order of choice, then the others by {_last_score(contents)}. Information "
         f"in {contents.unit}; below zero: no more than chance.{bars} "
-        f'"{words.NOT_MEASURED}": not measured{bounds}'
+        f'"{words.NOT_MEASURED}": not measured{bounds}{sums if _passes_entropy(contents) else ""}'
     )
 
 
@@ -62,7 +70,11 @@ def path(contents: Contents) -> str:
     joint = contents.joint
     if not joint.remark or not joint.n_features:
         return score(contents)
-    return f"{score(contents)} Joint: of the first {joint.n_features} only, as {joint.remark}."
+    n_known = sum(not math.isnan(step.joint) for step in contents.path)
+    if joint.n_features < n_known:
+        return f"{score(contents)} Joint: {joint.remark}."
+    which = "alone" if n_known == 1 else f"{n_known} only"
+    return f"{score(contents)} Joint: of the first {which}, as {joint.remark}."
 
 
 def floor(contents: Contents) -> str:

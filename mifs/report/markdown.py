@@ -6,26 +6,33 @@ import html
 import re
 from collections.abc import Sequence
 
-from mifs.report import captions, words
+from mifs.report import answer, captions, words
 from mifs.report.model import SELECTION_SAW, Contents
 
 SPECIAL = re.compile(r"([\\`*_\[\]#+!|~$@])")  # "@" would call people on some sites
 
 
-def as_markdown(contents: Contents) -> str:
+def as_markdown(contents: Contents, *, n_columns: int = words.N_COLUMNS) -> str:
     """Return a report as Markdown.
 
     Parameters
     ----------
     contents : Contents
         A report.
+    n_columns : int, default=10
+        Columns that a table is of at most.
 
     Returns
     -------
     str
         Headings from the second level on, and tables with pipes.
+
+    Raises
+    ------
+    ValueError
+        If the number of columns is not above zero.
     """
-    head = contents.headline
+    head, shown = contents.headline, contents.first(words.checked_n_columns(n_columns))
     blocks = [
         f"## {words.TITLE} {escaped(words.name(head.target))}",
         table(["", ""], [[what, escaped(value)] for what, value in words.facts(contents)], "ll"),
@@ -37,13 +44,14 @@ def as_markdown(contents: Contents) -> str:
         f"> {SELECTION_SAW}",
         *_warnings(contents),
         "### Ranking",
-        *_ranking(contents),
-        *_path(contents),
-        *_redundancy(contents),
-        *_why_not(contents),
-        *_panels(contents),
+        *_ranking(contents, shown),
+        *_path(contents, shown),
+        *_redundancy(shown),
+        *_why_not(shown),
+        *_panels(shown),
         *_terms(contents),
         *_parameters(contents),
+        escaped(words.more_words(contents, n_columns, "to_markdown")),
         f"Computed by {', '.join(escaped(f'{n} {v}') for n, v in contents.versions)}.",
     ]
     return "\n\n".join(block for block in blocks if block)
@@ -65,13 +73,15 @@ def _name(text: str) -> str:
 
 
 def _gist(contents: Contents) -> str:
-    opening, features, more, rest = words.gist(contents)
-    listed = f" {', '.join(map(_name, features))}{more}." if features else ""
+    opening, features, more, rest = answer.gist(contents)
+    doubtful = answer.in_doubt(contents)
+    marked = [_name(one) + (answer.IN_DOUBT if one in doubtful else "") for one in features]
+    listed = f" {', '.join(marked)}{more}." if features else ""
     return f"**{opening}{':' if features else '.'}**{listed} {rest}".strip()
 
 
 def _doubts(contents: Contents) -> str:
-    doubted, more, advice = words.doubts(contents)
+    doubted, more, advice = answer.doubts(contents)
     listed = f"**In doubt: {', '.join(map(_name, doubted))}{more}.** " if doubted else ""
     return listed + escaped(advice)
 
@@ -88,18 +98,17 @@ def _warnings(contents: Contents) -> list[str]:
     return ["### Warnings", "\n".join(lines)]
 
 
-def _ranking(contents: Contents) -> list[str]:
+def _ranking(contents: Contents, shown: Contents) -> list[str]:
     columns = words.ranking_columns(contents)
-    shown = contents.ranking[: words.MAX_RANKED]
     rows = [
         [
             _name(feature.feature) if key == "feature" else words.ranking_cells(feature)[key]
             for _, key in columns
         ]
-        for feature in shown
+        for feature in shown.ranking
     ]
     align = "".join("l" if key in {"feature", "levels", "selected"} else "r" for _, key in columns)
-    more = len(contents.ranking) - len(shown)
+    more = len(contents.ranking) - len(shown.ranking)
     return [
         table([header for header, _ in columns], [_escaped_below(row) for row in rows], align),
         f"… and {more} more" if more else "",
@@ -112,10 +121,11 @@ def _escaped_below(row: list[str]) -> list[str]:
     return [cell.replace("<", "&lt;") if cell.startswith("<") else cell for cell in row]
 
 
-def _path(contents: Contents) -> list[str]:
+def _path(contents: Contents, shown: Contents) -> list[str]:
     if not contents.path:
         return []
-    headers = ["step", "feature", "how", words.unit_of_score(contents), "noise floor"]
+    floor = f"noise floor [{contents.unit}]"
+    headers = ["step", "feature", "how", words.unit_of_score(contents), floor]
     rows = [
         [
             str(step.step),
@@ -123,10 +133,12 @@ def _path(contents: Contents) -> list[str]:
             words.entered(step.how),
             *(words.number(value) for value in (step.score, step.floor, step.joint)),
         ]
-        for step in contents.path
+        for step in shown.path
     ]
     path = table([*headers, f"joint [{contents.unit}]"], rows, "rllrrr")
-    return ["### Path", path, escaped(captions.path(contents)), captions.floor(contents)]
+    more = len(contents.path) - len(shown.path)
+    left_out = f"… and {more} more" if more else ""
+    return ["### Path", path, left_out, escaped(captions.path(contents)), captions.floor(contents)]
 
 
 def _redundancy(contents: Contents) -> list[str]:
@@ -173,15 +185,14 @@ def _why_not(contents: Contents) -> list[str]:
 def _panels(contents: Contents) -> list[str]:
     blocks = []
     for panel in contents.panels:
-        write = words.percent if panel.are_shares else words.number
         rows = [
             [
                 _name(row.label) if row.is_value else f"*{row.label}*",
                 words.count(row.count),
                 words.percent(row.share).replace("<", "&lt;"),
-                *(write(value).replace("<", "&lt;") for value in row.target),
+                *(cell.replace("<", "&lt;") for cell in cells),
             ]
-            for row in panel.rows
+            for row, cells in zip(panel.rows, words.of_target(panel), strict=True)
         ]
         headers = ["", "rows", "share", *map(_name, panel.headers)]
         align = "l" + "r" * (len(headers) - 1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 SELECTION_SAW = (
     "The selection saw these rows: what it found looks better on them than it is. Judge a model on "
@@ -311,3 +312,32 @@ class Contents:
     parameters: tuple[Parameter, ...]
     versions: tuple[tuple[str, str], ...]
     values: bool
+
+    def first(self, n_columns: int) -> Self:
+        """Return it with the first columns of every table.
+
+        Parameters
+        ----------
+        n_columns : int
+            Columns that a table is of at most.
+
+        Returns
+        -------
+        Contents
+            The same headline, and shorter tables.
+        """
+        shared = self.redundancy
+        n_shared = len(shared.features[:n_columns])
+        shorter = RedundancyMap(
+            features=shared.features[:n_shared],
+            values=tuple(row[:n_shared] for row in shared.values[:n_shared]),
+            n_more=shared.n_more + len(shared.features) - n_shared,
+        )
+        return replace(
+            self,
+            ranking=self.ranking[:n_columns],
+            path=self.path[:n_columns],
+            redundancy=shorter,
+            why_not=self.why_not[:n_columns],
+            panels=self.panels[:n_columns],
+        )

@@ -6,7 +6,7 @@ import math
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mifs.report import captions, words
+from mifs.report import answer, captions, words
 from mifs.report.model import SELECTION_SAW, Contents
 from mifs.report.svg import BAR_STEPS, STRONGEST, TINTS, bar_class, path_chart, tint_class
 
@@ -46,6 +46,7 @@ def as_html(contents: Contents, *, whole: bool) -> str:
         .render(
             report=contents,
             words=words,
+            answer=answer,
             captions=captions,
             reminder=SELECTION_SAW,
             shown=shown,

@@ -15,7 +15,14 @@ from mifs.report.reading import Reading
 from mifs.significance import NullMoments, moments_of_margins
 
 MAX_FLOORS = 40  # steps whose floor is known: each asks all columns chosen before it
-ROWS_OF_A_CELL = 5  # on average, below which a joint table is not counted
+# Share of H(Y) that chance shows in a joint table, about (states - 1) (classes - 1) / 2n nats, from
+# which on it is not counted. Chance is taken off in full, though a table that tells much has less
+# of it. Measured on known tables of 2 or 3 columns (5 or 10 levels; 2, 3 or 10 classes; none, weak
+# and strong dependence, functions; 8 samples of each): up to this share the estimate was too low by
+# 0.3 % of H(Y) in the median of 190, by 4 % in a tenth, and by 11 % at most, of a function; never
+# too high beyond its spread. Between this share and twice it, by 4 % and at most 23 %.
+MAX_CHANCE = 0.1
+FALLS = "the estimate falls as columns are added, which information cannot"
 NEIGHBOR_COLUMNS = 3  # given more numbers than these, nearest neighbours fall to zero
 
 
@@ -80,12 +87,12 @@ def joint_of_path(reading: Reading) -> tuple[list[float], str]:
     more than three columns by neighbours.
     """
     order, found, remark = reading.order, list[float](), ""
-    joint = None
+    joint, entropy = None, reading.entropy()
     for n_chosen in range(1, len(order) + 1):
         if reading.counted:
             coded = reading.counted[0].table[order[n_chosen - 1]]
             joint = coded if joint is None else joint.joint(coded)
-            remark = _saturated(reading, joint, n_chosen)
+            remark = _saturated(reading, joint, entropy, n_chosen)
             value = np.nan if remark else _counted_joint(reading, joint)
         else:
             if isinstance(reading.mi_estimator, NearestNeighborsMI) and n_chosen > NEIGHBOR_COLUMNS:
@@ -97,11 +104,12 @@ def joint_of_path(reading: Reading) -> tuple[list[float], str]:
     return found + [np.nan] * (len(order) - len(found)), remark
 
 
-def _saturated(reading: Reading, joint: DiscreteVariable, n_chosen: int) -> str:
+def _saturated(reading: Reading, joint: DiscreteVariable, entropy: float, n_chosen: int) -> str:
     """Say so where the table of the joint variable is too large for its rows."""
     n_rows = reading.counted[0].estimate.total
     n_classes = max(one.target.n_levels for one in reading.counted)
-    if n_chosen == 1 or ROWS_OF_A_CELL * joint.n_levels * n_classes <= n_rows:
+    chance = (joint.n_levels - 1) * (n_classes - 1) / (2 * n_rows)
+    if n_chosen == 1 or chance <= MAX_CHANCE * entropy:
         return ""
     return (
         f"{n_chosen} columns together have {joint.n_levels} states by {n_classes} of the target, "
@@ -139,9 +147,12 @@ def _measured_joint(reading: Reading, columns: list[int]) -> float:
 
 
 def joint_of_selected(prefixes: list[float], remark: str) -> Joint:
-    """Return the longest prefix of which something may be said."""
+    """Return the prefix of which most may be said: all of the selected hold as much or more."""
     known = [value for value in prefixes if not np.isnan(value)]
-    return Joint(len(known), known[-1] if known else np.nan, remark)
+    best = max(range(len(known)), key=lambda place: (known[place], place), default=-1)
+    if best < len(known) - 1:
+        remark = FALLS
+    return Joint(best + 1, known[best] if known else np.nan, remark)
 
 
 def path_steps(reading: Reading, prefixes: list[float], level: float) -> tuple[PathStep, ...]:

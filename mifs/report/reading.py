@@ -95,7 +95,8 @@ class Reading:
         names = names or [f"x{place}" for place in range(X.shape[1])]
         coding = estimator if isinstance(estimator, BinnedMI) else BinnedMI()
         if len(target_names) != len(targets):
-            target_names = tuple(f"y{place}" for place in range(len(targets)))
+            several = tuple(f"y{place}" for place in range(len(targets)))
+            target_names = several if len(targets) > 1 else ("y",)
         return cls(
             selector,
             names,

@@ -71,8 +71,9 @@ class Report(Contents):
     Notes
     -----
     The relevance is that of the selector; the joint information of the first k selected is of
-    their joint variable, and is left out from where its table with the target has fewer than five
-    rows a cell on average: the truth grows with k, but a count of sparse tables falls.
+    their joint variable, and is left out from where chance alone would show a tenth of H(Y) in its
+    table with the target: the truth grows with k, but the estimate from sparse tables falls short,
+    by at most about as much as that.
 
     A column that adds nothing passes the noise floor at a step with a chance of at most
     `floor_level`: above it every term of the score lies beyond the upper quantile that it has when
@@ -153,30 +154,47 @@ class Report(Contents):
         frame = pd.DataFrame([vars(feature) for feature in self.ranking])
         return frame.astype({"levels": "Int64"}).rename(columns=headers)
 
-    def to_text(self, *, width: int = WIDTH) -> str:
+    def to_text(self, *, width: int = WIDTH, n_columns: int = words.N_COLUMNS) -> str:
         """Return what ``print(report)`` shows.
 
         Parameters
         ----------
         width : int, default=88
             Places at which words are folded; tables take what they need.
+        n_columns : int, default=10
+            Columns that a table is of at most; the selected come first.
 
         Returns
         -------
         str
             Lines for a terminal; no control character of a name is left in it.
-        """
-        return as_text(self, width=width)
 
-    def to_markdown(self) -> str:
+        Raises
+        ------
+        ValueError
+            If the number of columns is not above zero.
+        """
+        return as_text(self, width=width, n_columns=n_columns)
+
+    def to_markdown(self, *, n_columns: int = words.N_COLUMNS) -> str:
         """Return the report for a pull request, a wiki or a model card.
+
+        Parameters
+        ----------
+        n_columns : int, default=10
+            Columns that a table is of at most; the selected come first.
 
         Returns
         -------
         str
             Markdown with tables.
+
+        Raises
+        ------
+        ValueError
+            If the number of columns is not above zero.
         """
-        return as_markdown(self)
+        return as_markdown(self, n_columns=n_columns)
 
     def to_json(self, *, indent: int | None = 2) -> str:
         """Return the report for programs, with twelve digits.

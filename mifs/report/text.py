@@ -6,7 +6,7 @@ import math
 import textwrap
 from collections.abc import Sequence
 
-from mifs.report import captions, words
+from mifs.report import answer, captions, words
 from mifs.report.model import SELECTION_SAW, Contents, Panel
 
 WIDTH = 88  # of paragraphs, unless told; tables take what they need
@@ -14,7 +14,7 @@ BAR = 20  # characters of the longest bar
 EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-def as_text(contents: Contents, *, width: int = WIDTH) -> str:
+def as_text(contents: Contents, *, width: int = WIDTH, n_columns: int = words.N_COLUMNS) -> str:
     """Return a report as text.
 
     Parameters
@@ -23,24 +23,32 @@ def as_text(contents: Contents, *, width: int = WIDTH) -> str:
         A report.
     width : int, default=88
         Places of a line of words.
+    n_columns : int, default=10
+        Columns that a table is of at most.
 
     Returns
     -------
     str
         Lines without trailing space, and without a new line at the end.
+
+    Raises
+    ------
+    ValueError
+        If the number of columns is not above zero.
     """
+    shown = contents.first(words.checked_n_columns(n_columns))
+    shared = f"What the selected share, I(X; W) [{contents.unit}]"
     parts = [
         _head(contents, width),
         _section("Warnings", _warnings(contents, width)),
-        _section("Ranking", _ranking(contents, width)),
-        _section("Path", _path(contents, width)),
-        _section(
-            f"What the selected share, I(X; W) [{contents.unit}]", _redundancy(contents, width)
-        ),
-        _section("Why not?", _why_not(contents, width)),
-        *(_section(f"{words.name(p.feature)} ({p.kind})", _panel(p)) for p in contents.panels),
+        _section("Ranking", _ranking(contents, shown, width)),
+        _section("Path", _path(contents, shown, width)),
+        _section(shared, _redundancy(shown, width)),
+        _section("Why not?", _why_not(shown, width)),
+        *(_section(f"{words.name(p.feature)} ({p.kind})", _panel(p)) for p in shown.panels),
         _section("What the terms mean", _terms(contents, width)),
         _section("Parameters that are not the default", _parameters(contents)),
+        _folded(words.more_words(contents, n_columns, "to_text"), width),
     ]
     versions = ", ".join(f"{name} {version}" for name, version in contents.versions)
     parts.append(_folded(f"Computed by {versions}.", width))
@@ -89,13 +97,15 @@ def _head(contents: Contents, width: int) -> list[str]:
     for what, value in facts:
         first = f"{what:<{longest}}  "
         lines += _folded(words.printable(value), width, first=first, later=indent)
-    opening, features, more, rest = words.gist(contents)
-    listed = f": {', '.join(map(words.name, features))}{more}" if features else ""
-    answer = f"{opening}{listed}. {rest}".strip()
-    doubted, more, advice = words.doubts(contents)
+    opening, features, more, rest = answer.gist(contents)
+    doubtful = answer.in_doubt(contents)
+    marked = [words.name(one) + (answer.IN_DOUBT if one in doubtful else "") for one in features]
+    listed = f": {', '.join(marked)}{more}" if features else ""
+    told = f"{opening}{listed}. {rest}".strip()
+    doubted, more, advice = answer.doubts(contents)
     if doubted:
         advice = f"In doubt: {', '.join(map(words.name, doubted))}{more}. {advice}"
-    said = (answer, advice, words.unit_words(contents), head.ended, head.promise, SELECTION_SAW)
+    said = (told, advice, words.unit_words(contents), head.ended, head.promise, SELECTION_SAW)
     for sentence in filter(None, said):
         lines += ["", *_folded(words.printable(sentence), width)]
     return lines
@@ -111,10 +121,9 @@ def _warnings(contents: Contents, width: int) -> list[str]:
     return lines
 
 
-def _ranking(contents: Contents, width: int) -> list[str]:
+def _ranking(contents: Contents, shown: Contents, width: int) -> list[str]:
     columns = words.ranking_columns(contents)
-    shown = contents.ranking[: words.MAX_RANKED]
-    largest = max((feature.relevance for feature in shown), default=0.0)
+    largest = max((feature.relevance for feature in shown.ranking), default=0.0)
     rows = [
         [
             *(
@@ -125,20 +134,21 @@ def _ranking(contents: Contents, width: int) -> list[str]:
             ),
             bar(feature.relevance, largest),
         ]
-        for feature in shown
+        for feature in shown.ranking
     ]
     left = {place for place, (_, key) in enumerate(columns) if key in {"feature", "levels"}}
     lines = aligned([*(header for header, _ in columns), ""], rows, {*left, len(columns)})
-    more = len(contents.ranking) - len(shown)
+    more = len(contents.ranking) - len(shown.ranking)
     lines += [f"... and {more} more"] if more else []
     return [*lines, *_folded(captions.ranking(contents), width)]
 
 
-def _path(contents: Contents, width: int) -> list[str]:
+def _path(contents: Contents, shown: Contents, width: int) -> list[str]:
     if not contents.path:
         return []
-    largest = max((step.score for step in contents.path if not math.isnan(step.score)), default=0)
-    headers = ["step", "feature", "how", words.unit_of_score(contents), "noise floor"]
+    largest = max((step.score for step in shown.path if not math.isnan(step.score)), default=0)
+    floor = f"noise floor [{contents.unit}]"
+    headers = ["step", "feature", "how", words.unit_of_score(contents), floor]
     rows = [
         [
             str(step.step),
@@ -149,9 +159,11 @@ def _path(contents: Contents, width: int) -> list[str]:
             words.number(step.joint),
             bar(step.score, largest),
         ]
-        for step in contents.path
+        for step in shown.path
     ]
     lines = aligned([*headers, f"joint [{contents.unit}]", ""], rows, {1, 2, 6})
+    more = len(contents.path) - len(shown.path)
+    lines += [f"... and {more} more"] if more else []
     said = f"{captions.path(contents)} {captions.floor(contents)}".strip()
     return [*lines, *_folded(said, width)]
 
@@ -175,7 +187,8 @@ def _redundancy(contents: Contents, width: int) -> list[str]:
 def _why_not(contents: Contents, width: int) -> list[str]:
     if not contents.why_not:
         return []
-    headers = ["feature", "relevance", "left", "given", "blocked"]
+    unit = contents.unit
+    headers = ["feature", f"relevance [{unit}]", f"left [{unit}]", "given", "blocked"]
     rows = [
         [
             words.name(one.feature),
@@ -191,16 +204,15 @@ def _why_not(contents: Contents, width: int) -> list[str]:
 
 
 def _panel(panel: Panel) -> list[str]:
-    write = words.percent if panel.are_shares else words.number
     headers = ["", "rows", "share", *map(words.name, panel.headers)]
     rows = [
         [
             words.name(row.label),
             words.count(row.count),
             words.percent(row.share),
-            *(write(value) for value in row.target),
+            *cells,
         ]
-        for row in panel.rows
+        for row, cells in zip(panel.rows, words.of_target(panel), strict=True)
     ]
     return aligned(headers, rows, {0})
 

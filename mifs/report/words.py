@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Sequence
+from numbers import Integral
 
-from mifs.report.model import Contents, RankedFeature, WhyNot
+from mifs.report.model import Contents, Panel, RankedFeature, WhyNot
 from mifs.units import pvalue_text
 
 TITLE = "Feature selection for"  # and the target's name
@@ -14,12 +15,10 @@ NOT_MEASURED = "-"
 AT_MOST = "≤"  # before a score that is a bound
 MAX_NAME = 40  # characters of a name that are shown
 MAX_SENTENCE = 240  # of a warning, which may quote a name
-MAX_RANKED = 100  # rows of a ranking that a reader sees; frame and JSON hold all
+MAX_RANKED = 100  # rows of a ranking on a page; frame and JSON hold all
+N_COLUMNS = 10  # that a table of text is of, unless told
+MAX_DECIMALS = 15  # of a mean of the target
 MAX_NAMED = 10  # columns that a warning names
-NO_WARNINGS = (
-    "No warnings: checked for identifiers, copies, constants, columns of more levels than the rows "
-    "can fill, and columns that tell the target too well."
-)
 
 
 def printable(text: str) -> str:
@@ -85,6 +84,38 @@ def number(value: float, digits: int = 3) -> str:
         Never minus zero.
     """
     return NOT_MEASURED if math.isnan(value) else format(value, f"z.{digits}f")
+
+
+def of_target(panel: Panel) -> list[list[str]]:
+    """Write what a panel shows of the target: shares, or means as far apart as they lie.
+
+    Parameters
+    ----------
+    panel : Panel
+        A column against the target.
+
+    Returns
+    -------
+    list of list of str
+        The cells of each row.
+    """
+    if panel.are_shares:
+        return [[percent(value) for value in row.target] for row in panel.rows]
+    columns = list(zip(*(row.target for row in panel.rows), strict=True))
+    decimals = [_decimals(values) for values in columns]
+    return [
+        [number(value, digits) for value, digits in zip(row.target, decimals, strict=True)]
+        for row in panel.rows
+    ]
+
+
+def _decimals(values: Sequence[float]) -> int:
+    """Return how many decimals tell means apart: four digits of their spread."""
+    known = [value for value in values if not math.isnan(value)]
+    spread = max(known, default=0.0) - min(known, default=0.0)
+    if not spread > 0:
+        spread = abs(known[0]) if known else 0.0
+    return min(max(0, 3 - math.floor(math.log10(spread))), MAX_DECIMALS) if spread > 0 else 0
 
 
 def percent(share: float) -> str:
@@ -223,94 +254,10 @@ def joint_words(contents: Contents) -> str:
     amount += "" if math.isnan(head.entropy) else of_entropy
     if not joint.remark:
         return amount
+    which = "alone" if joint.n_features == 1 else f"{joint.n_features} together"
     return (
-        f"{amount}, by the first {joint.n_features}; all {head.n_selected} hold as much or more, "
-        f"but {joint.remark}"
-    )
-
-
-def gist(contents: Contents) -> tuple[str, Sequence[str], str, str]:
-    """Answer which columns, how many are enough, and how much they tell.
-
-    Parameters
-    ----------
-    contents : Contents
-        A report.
-
-    Returns
-    -------
-    tuple of str, sequence of str, str and str
-        An opening, the first selected columns in order of choice, how many more there are, and
-        the rest of the answer.
-    """
-    head = contents.headline
-    if not contents.path:
-        return "No column was shown to tell anything of the target", (), "", ""
-    is_one, hows = head.n_selected == 1, {step.how for step in contents.path}
-    are_tested = hows <= {"gate", "context", "pair", "included"}
-    what = f"enough, as far as {head.n_rows} rows can show" if are_tested else "selected"
-    opening = f"{head.n_selected} {'column' if is_one else 'columns'} of {head.n_columns} "
-    opening += f"{'is' if is_one else 'are'} {what}"
-    rest = []
-    if are_tested and contents.n_left_out:
-        n = contents.n_left_out
-        who = "The other was not" if n == 1 else f"None of the other {n} was"
-        that = "that it does not" if n == 1 else "that none does"
-        rest.append(f"{who} shown to add to {'it' if is_one else 'them'}; {that} is not promised.")
-    if "not tested" in hows:
-        who = "It was not" if is_one else "Not every one of them was"
-        rest.append(f"{who} shown to tell anything of the target.")
-    rest += [_told(contents)] if contents.joint.n_features else []
-    return opening, *named([step.feature for step in contents.path]), " ".join(rest)
-
-
-def doubts(contents: Contents) -> tuple[Sequence[str], str, str]:
-    """Name the selected that are warned of, and say what to do.
-
-    Parameters
-    ----------
-    contents : Contents
-        A report.
-
-    Returns
-    -------
-    tuple of sequence of str, str and str
-        The first columns in doubt, how many more there are, and the advice; of no warning at all,
-        what was looked for.
-    """
-    if not contents.warnings:
-        return (), "", NO_WARNINGS
-    warned = {feature for warning in contents.warnings for feature in warning.features}
-    doubted = [step.feature for step in contents.path if step.feature in warned]
-    if not doubted:
-        return (), "", ""
-    it = "it" if len(doubted) == 1 else "one"
-    advice = (
-        f"Read why under Warnings. If {it} was filled in after the target was known, or only "
-        "labels the rows, leave it out (exclude=[…]) and run again"
-    )
-    are_judged = any(
-        one.redundant_with in doubted and one.reason.startswith("given ")
-        for one in contents.why_not
-    )
-    advice += ": others were left out given it." if are_judged else "."
-    return *named(doubted), advice
-
-
-def _told(contents: Contents) -> str:
-    """Say what the selected tell together, and of how much."""
-    joint, entropy, unit = contents.joint, contents.headline.entropy, contents.unit
-    who = "Together they tell"
-    if joint.n_features == 1:
-        who = "The first alone tells" if joint.remark else "It tells"
-    elif joint.remark:
-        who = f"The first {joint.n_features} together tell"
-    if math.isnan(entropy):
-        return f"{who} {number(joint.information)} {unit}."
-    share = percent(joint.information / entropy)
-    return (
-        f"{who} {number(joint.information)} of the {number(entropy)} {unit} that there are to know "
-        f"({share})."
+        f"{amount}, by the first {which}; all {head.n_selected} hold as much or more, but "
+        f"{joint.remark}"
     )
 
 
@@ -330,6 +277,24 @@ def header(text: str) -> str:
     kept = name.replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}")
     kept = kept.replace("\N{NO-BREAK SPACE}or", " or")
     return kept + bracket + unit
+
+
+def checked_n_columns(n_columns: int) -> int:
+    """Return how many columns a table is of at most; raise if it is no number above zero."""
+    if not isinstance(n_columns, Integral) or n_columns < 1:
+        msg = f"n_columns must be a whole number above zero; got {n_columns!r}."
+        raise ValueError(msg)
+    return int(n_columns)
+
+
+def more_words(contents: Contents, n_columns: int, method: str) -> str:
+    """Say how to see the columns that tables leave out; nothing where they hold all."""
+    if len(contents.ranking) <= n_columns:
+        return ""
+    return (
+        f"Tables show the first {n_columns} columns: {method}(n_columns={len(contents.ranking)}) "
+        "shows the others, too; frame() and to_json() hold all."
+    )
 
 
 def unit_words(contents: Contents) -> str:

@@ -125,6 +125,10 @@ class StabilitySelector(MetaEstimatorMixin, FrameSelectorMixin, BaseEstimator):
     halves of a pair are independent, but for the odd row of a class. Cost that of `n_resamples`
     fits to half of the rows, and one to all.
 
+    A report is of one path, which many halves are not, so that there is no method for it:
+    `frequency_frame` shows every column, and ``selector_.report(X, y)`` is of the selection that
+    all rows make.
+
     References
     ----------
     .. [1] R. D. Shah, R. J. Samworth, "Variable selection with error control: another look at

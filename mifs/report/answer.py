@@ -1,0 +1,127 @@
+"""The first words of a report: which columns, what is shown of them, and how much they tell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from mifs.report.model import Contents
+from mifs.report.words import name, named, number, percent
+
+TESTED = {"gate", "context", "pair"}  # how a column entered by its tests
+IN_DOUBT = " (in doubt)"  # beside a selected column that is warned of, in the first sentence
+NO_WARNINGS = (
+    "No warnings: checked for identifiers, copies, constants, columns of more levels than the rows "
+    "can fill, and columns that tell the target too well."
+)
+
+
+def gist(contents: Contents) -> tuple[str, Sequence[str], str, str]:
+    """Answer which columns are selected, what is shown of them, and how much they tell.
+
+    Parameters
+    ----------
+    contents : Contents
+        A report.
+
+    Returns
+    -------
+    tuple of str, sequence of str, str and str
+        An opening, the first selected columns in order of choice, how many more there are, and
+        the rest of the answer.
+    """
+    head = contents.headline
+    if not contents.path:
+        return "No column was shown to tell anything of the target", (), "", ""
+    is_one, hows = head.n_selected == 1, {step.how for step in contents.path}
+    what = _shown(hows, is_one=is_one) if hows <= TESTED else "selected"
+    opening = f"{head.n_selected} {'column' if is_one else 'columns'} of {head.n_columns} "
+    opening += f"{'is' if is_one else 'are'} {what}"
+    rest = []
+    if "included" in hows:
+        rest.append("The included were not tested.")
+    if hows <= {*TESTED, "included"} and contents.n_left_out:
+        rest.append(_not_shown(contents))
+    if "not tested" in hows:
+        who = "It was not" if is_one else "Not every one of them was"
+        rest.append(f"{who} shown to tell anything of the target.")
+    rest += [_told(contents)] if contents.joint.n_features else []
+    return opening, *named([step.feature for step in contents.path]), " ".join(rest)
+
+
+def _shown(hows: set[str], *, is_one: bool) -> str:
+    """Say what the tests have shown of the selected: not that they are enough."""
+    if is_one:
+        return "shown to tell something"
+    if hows == {"gate"}:
+        return "shown to tell something, alone and given any one before"
+    return "shown to tell something, some only with others"
+
+
+def _not_shown(contents: Contents) -> str:
+    """Say what the tests leave open of the columns that were left out."""
+    n = contents.n_left_out
+    who = "The other did not pass" if n == 1 else f"None of the other {n} passed"
+    return (
+        f"{who} these tests, in {contents.headline.n_rows} rows; more may still serve a model: "
+        "MutualInfoSelectorCV finds how many."
+    )
+
+
+def doubts(contents: Contents) -> tuple[Sequence[str], str, str]:
+    """Name the selected that are warned of, and say what to do.
+
+    Parameters
+    ----------
+    contents : Contents
+        A report.
+
+    Returns
+    -------
+    tuple of sequence of str, str and str
+        The first columns in doubt, how many more there are, and the advice; of no warning at all,
+        what was looked for.
+    """
+    if not contents.warnings:
+        return (), "", NO_WARNINGS
+    doubted = in_doubt(contents)
+    if not doubted:
+        return (), "", ""
+    it = "it" if len(doubted) == 1 else "one"
+    advice = (
+        f"Read why under Warnings. If {it} was filled in after the target was known, or only "
+        "labels the rows, leave it out (exclude=[…]) and run again"
+    )
+    blocked_by_it = [
+        name(one.feature)
+        for one in contents.why_not
+        if one.redundant_with in doubted and one.reason.startswith("given ")
+    ]
+    if blocked_by_it:
+        first, more = named(blocked_by_it)
+        advice += f": left out given {it} {'was' if len(blocked_by_it) == 1 else 'were'} "
+        advice += f"{', '.join(first)}{more}"
+    return *named(doubted), f"{advice}."
+
+
+def in_doubt(contents: Contents) -> list[str]:
+    """Name the selected that are warned of, in order of choice."""
+    warned = {feature for warning in contents.warnings for feature in warning.features}
+    return [step.feature for step in contents.path if step.feature in warned]
+
+
+def _told(contents: Contents) -> str:
+    """Say what the selected tell together, and of how much."""
+    joint, entropy, unit = contents.joint, contents.headline.entropy, contents.unit
+    who = "Together they tell"
+    if joint.n_features == 1:
+        who = "The first alone tells" if joint.remark else "It tells"
+    elif joint.remark:
+        who = f"The first {joint.n_features} together tell"
+    if math.isnan(entropy):
+        return f"{who} {number(joint.information)} {unit}."
+    share = percent(joint.information / entropy)
+    return (
+        f"{who} {number(joint.information)} of the {number(entropy)} {unit} that there are to know "
+        f"({share})."
+    )
