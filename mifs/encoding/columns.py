@@ -32,11 +32,14 @@ class TypedColumn:
     is_missing : ndarray of bool of shape (n_samples,), or None
         Which values are missing; None if none is. Missing is one more level of a discrete column,
         and an atom beside the numbers of a continuous one.
+    order : tuple of str, or None
+        Labels of an ordered type, first to last, as they are listed; None of others.
     """
 
     values: AnyArray
     is_discrete: bool
     is_missing: BoolArray | None = None
+    order: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -80,6 +80,11 @@ class Reading:
         checked = checked_target(X, y, "Report", multi_output=True)
         weights, X, outputs = weighted_rows(sample_weight, X, checked)
         targets = typed_targets(outputs, discrete_target=selector.discrete_target, weights=weights)
+        orders = _frames.orders_of(y)
+        if len(orders) == len(targets):
+            targets = [
+                replace(target, order=order) for target, order in zip(targets, orders, strict=True)
+            ]
         table = TypedTable(
             X,
             discrete_features=selector.discrete_features,
@@ -149,7 +154,7 @@ class Reading:
         """Return one column, with its kind."""
         read = self.table.column(place)
         is_discrete = bool(self.selector.discrete_features_[place])
-        return TypedColumn(read.values, is_discrete, read.is_missing)
+        return TypedColumn(read.values, is_discrete, read.is_missing, read.order)
 
 
 def _finished(selector: Any) -> FittedSelector:
