@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 
 from mifs._typing import FloatArray
+from mifs.encoding import ColumnInfo
 from mifs.gate import ALONE
 from mifs.report.model import RedundancyMap, Warned, WhyNot
 from mifs.report.reading import Reading
@@ -92,14 +94,25 @@ def _redundant_with(reading: Reading, column: int, left: FloatArray, reason: str
     return best if left[best] < reading.selector.relevance_[column] else None
 
 
-def warned(reading: Reading) -> tuple[Warned, ...]:
-    """Return each remark once, with the columns, of all, or the target, that it is about."""
+def warned(reading: Reading, *, values: bool) -> tuple[Warned, ...]:
+    """Return each remark once, with the columns, of all, or the target, that it is about.
+
+    Without `values` no remark holds a label.
+    """
     own = reading.source.remarks(reading.order)
     about: dict[str, list[str]] = {}
     for place, info in enumerate(reading.selector.columns_):
-        sentences: Iterable[str] = (*info.remarks, *own.get(place, ()))
+        remarks = info.remarks if values else map(partial(_without_values, info), info.remarks)
+        sentences: Iterable[str] = (*remarks, *own.get(place, ()))
         for sentence in sentences:
             about.setdefault(sentence, []).append(reading.names[place])
     for sentence in reading.selector._target_remarks:
         about[sentence] = ["the target"]
     return tuple(Warned(sentence, tuple(names)) for sentence, names in about.items())
+
+
+def _without_values(info: ColumnInfo, remark: str) -> str:
+    """Return a remark on a column without any label of it."""
+    if info.writing is None or remark != str(info.writing):
+        return remark
+    return info.writing.without_values()
