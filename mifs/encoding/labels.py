@@ -115,8 +115,11 @@ def _is_date(label: str) -> bool:
 
 
 _READ = "read the file with {} of pandas.read_csv (in a shell {})"
-_DATES = "convert the column by pandas.to_datetime{} and take it as numbers (False of it in "
-_DATES += "discrete_features; in a shell --continuous), or make features of it, such as the weekday"
+_DATES = (
+    "convert the column by pandas.to_datetime{} and take it as numbers (False of it in "
+    "discrete_features; in a shell {}--continuous COLUMN), or make features of it, such as the "
+    "weekday"
+)
 FORMS = (
     _Form(
         "numbers",
@@ -139,8 +142,8 @@ FORMS = (
     _Form(
         "dates",
         _is_date,
-        _DATES.format(""),
-        _DATES.format("(errors='coerce')"),
+        _DATES.format("", ""),
+        _DATES.format("(errors='coerce')", "--na LABEL "),
         is_date=True,
     ),
 )
