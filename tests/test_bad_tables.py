@@ -233,9 +233,11 @@ BAD = {
     "two columns in y": (stable, ARRAY, ARRAY, ValueError, r"y should be a 1d array"),
     "constant y": (fit, ARRAY, Y * 0, ValueError, "a single class, 0, in all 40 rows"),
     "constant numbers in y": (fit, ARRAY, A * 0 + 0.5, ValueError, "a single value, 0.5"),
-    "dates in y": (fit, ARRAY, DAYS, TypeError, r"y holds values of type datetime64\[us\]"),
-    "date objects in y": (fit, ARRAY, list(DAYS.date), TypeError, "date, " + NO_LABEL),
-    "durations in y": (fit, ARRAY, DAYS - DAYS[0], TypeError, "y holds values of type timedelta64"),
+    "dates in y": (fit, ARRAY, DAYS, TypeError, r"dates \(type datetime64\[us\]\). Take .*min"),
+    "date objects in y": (
+        fit, ARRAY, list(DAYS.date), TypeError, f"date, {NO_LABEL}, such as days since the first"
+    ),
+    "durations in y": (fit, ARRAY, DAYS - DAYS[0], TypeError, r"y holds durations .* days, y / n"),
     "periods in y": (fit, ARRAY, DAYS.to_period(), TypeError, "type Period, " + NO_LABEL),
     "inf in y": (fit, ARRAY, half(np.inf, 1), ValueError, "y contains infinity in 20 rows"),
     "mixed y": (fit, ARRAY, half("a", 1), TypeError, r"y mixes strings.*\[str\(value\) for value"),
@@ -244,8 +246,16 @@ BAD = {
     "sets in y": (fit, ARRAY, half({1}, {2}), TypeError, "of type set, " + NO_LABEL),
     "objects in y": (fit, ARRAY, half(fit, stable), TypeError, "type function, " + NO_LABEL),
     "y alike as floats": (fit, ARRAY, [2**80 + i for i in range(N)], ValueError, "y holds numbers"),
-    "a string as y": (fit, ARRAY, "b", ValueError, "y should be a 1d array"),
-    "a dict as y": (fit, ARRAY, {0: 1}, ValueError, "y should be a 1d array"),
+    "a string as y": (fit, ARRAY, "b", ValueError, "y must hold one value for each .*; got 'b'"),
+    "a name near one": (fit, FRAME, "aa", ValueError, "row of X; got 'aa'. Did you mean 'a'"),
+    "a name as y": (
+        fit, FRAME, "a", ValueError, r"names a column of X: pass X.drop\(columns='a'\) and X\['a'\]"
+    ),
+    "a name as y, scores": (mifs.mutual_info_classif, FRAME, "a", ValueError, "names a column"),
+    "a name as y, halves": (stable, FRAME, "a", ValueError, "names a column of X"),
+    "a name as y, polars": (fit, pl.DataFrame({"a": A}), "a", ValueError, r"pass X.drop\('a'\)"),
+    "a dict as y": (fit, ARRAY, {0: 1}, ValueError, "y must hold one value .*; got {0: 1}"),
+    "a number as y": (fit, ARRAY, 3, ValueError, "y must hold one value for each row of X; got 3"),
     "fractions as classes": (
         mifs.mutual_info_classif, ARRAY, A, ValueError, "fractions such as .*mutual_info_regressio"
     ),
@@ -288,7 +298,7 @@ BAD_PARAMETERS = {
     "a string": (fit, {"discrete_features": "a"}, ValueError, ONE_OF),
     "None": (fit, {"discrete_features": None}, ValueError, ONE_OF),
     "callable, nothing": (fit, {"discrete_features": lambda _: None}, TypeError, "dict; got None"),
-    "callable, string": (fit, {"discrete_features": lambda _: "a"}, TypeError, r"use \['a'\]"),
+    "callable, string": (fit, {"discrete_features": lambda _: "a"}, TypeError, r"=\['a'\]; got"),
     "callable, number": (fit, {"discrete_features": lambda _: 3}, TypeError, "by name, .*; got 3"),
     "number": (mifs.mutual_info_classif, {"discrete_features": 3}, TypeError, "by name, .*; got 3"),
     "None, scores": (mifs.mutual_info_test, {"discrete_features": None}, TypeError, "got None"),
@@ -297,7 +307,9 @@ BAD_PARAMETERS = {
     ),
     "both": (fit, {"include": ["a"], "exclude": ["a"]}, ValueError, "both name column 'a'"),
     "include unknown": (fit, {"include": ["z"]}, ValueError, "include holds 'z'"),
-    "include a string": (fit, {"include": "a"}, ValueError, ONE_OF),
+    "include a string": (fit, {"include": "a"}, TypeError, r"such as include=\['a'\]; got"),
+    "exclude a string": (fit, {"exclude": "a b"}, TypeError, r"such as exclude=\['a b'\]; got"),
+    "include a number": (fit, {"include": 3}, ValueError, "an array-like or None. Got 3 instead"),
     "include a fraction": (fit, {"include": [0.5]}, ValueError, "include holds 0.5"),
     "exclude all": (fit, {"exclude": ["a", "b"]}, ValueError, "exclude names all 2 columns"),
     "exclude a dict": (fit, {"exclude": {"a": False}}, TypeError, "exclude must be a list of col"),

@@ -504,6 +504,10 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
     ("bad.parquet --target y", "bad.parquet: "),
     ("day.parquet --target y", "Column 'day' holds dates (type Datetime"),
     (
+        "day.parquet --target day",
+        "Take them as numbers by --target-kind numbers, or make labels of them.",
+    ),
+    (
         "day.parquet --target y",
         "Take them as numbers with --continuous 'day', make features of them, such as the weekday, "
         "or leave them out by --exclude.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mifs._typing import AnyArray, ArrayLike
-from mifs._validation import as_vector
+from mifs._vectors import as_vector
 from mifs.encoding.columns import MAX_WHOLE_NUMBERS, Kind, TypedColumn, n_whole_numbers
 from mifs.weights import RowWeights
 

@@ -11,7 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from mifs import _frames
 from mifs._typing import ArrayLike, FloatArray
-from mifs._validation import checked_target, weighted_rows
+from mifs._validation import weighted_rows
+from mifs._vectors import checked_target
 from mifs.averaged import MeanInformation
 from mifs.discrete import CountedInformation
 from mifs.encoding import TypedColumn, TypedTable, checked_table, typed_targets
