@@ -457,7 +457,11 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
         "ok.csv: --interactions needs --n-features auto and --error-control fwer; got 1 and 'fwer'",
     ),
     ("ok.csv --target survived --target-kind numbers", "as classes (--target-kind classes)."),
-    ("cell.csv --target a --target-kind numbers", "as classes (--target-kind classes)."),
+    (
+        "cell.csv --target a --target-kind numbers",
+        "y is to be taken as numbers, but it holds labels: 40 of 41 labels read as numbers, 'n/k' "
+        "in row 40 does not: if that means missing, say --na LABEL.",
+    ),
     ("infinite.csv --target a --target-kind classes", "y contains infinity in 1 rows"),
     ("one_class.csv --target y", "one_class.csv: y holds a single class, 'x', in all 3 rows"),
     (
@@ -485,14 +489,12 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
     ),
     (
         "europe.csv --target y --sep ; --continuous a",
-        "all 2 labels read as numbers with a decimal comma: if they are, read the file with "
-        "decimal=',' of pandas.read_csv (in a shell --decimal ,).",
+        "all 2 labels read as numbers with a decimal comma: if they are, say --decimal ','.",
     ),
     (
         "cell.csv --target y --continuous a",
         "cell.csv: --continuous takes column 'a' as numbers, but it holds labels: 40 of 41 labels "
-        "read as numbers, 'n/k' in row 40 does not: if that means missing, convert the column by "
-        "pandas.to_numeric(errors='coerce') (in a shell --na LABEL).",
+        "read as numbers, 'n/k' in row 40 does not: if that means missing, say --na LABEL.",
     ),
     (
         "labels.csv --target y --continuous a",
@@ -502,6 +504,7 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
     ("bad.csv.gz --target y", "bad.csv.gz: Not a gzipped file"),
     ("cut.csv.gz --target y", "cut.csv.gz: Compressed file ended"),
     ("bad.parquet --target y", "bad.parquet: "),
+    ("day.parquet --target y --na x", "--na and --encoding are of CSV, and this is Parquet"),
     ("day.parquet --target y", "Column 'day' holds dates (type Datetime"),
     (
         "day.parquet --target day",
@@ -822,6 +825,25 @@ def test_dates_in_writing_are_numbers_where_so_named(capsys, option):
         kind = found["target_kind"] if option == "--target-kind" else found["rows"][0]["kind"]
         assert kind == "continuous"
         assert found["rows"][0]["relevance"] > 0.5
+
+
+@pytest.mark.usefixtures("in_folder")
+def test_remarks_advise_by_options(capsys):
+    numbers = [f"{i},5" for i in range(60)]
+    days = pd.date_range("2024-01-05", periods=60).astype(str)
+    frame = pd.DataFrame({"day": days, "number": numbers, "y": np.arange(60) % 2})
+    frame["some"] = [f"{i}.5" for i in range(59)] + ["n/k"]
+    frame.to_csv("t.csv", index=False)
+    out = run(capsys, "rank", "t.csv", "--target", "y", "--all", "--format", "json")[1]
+    remarks = " ".join(json.loads(out)["remarks"])
+    for said in (
+        "read as dates: if they are, take it as numbers by --continuous COLUMN, or make features",
+        "read as numbers with a decimal comma: if they are, say --decimal ','",
+        "read as numbers, 'n/k' in row 59 does not: if that means missing, say --na LABEL",
+        "selected only to make up --min-features 1: no test shows",
+    ):
+        assert said in remarks
+    assert "pandas" not in remarks
 
 
 @pytest.mark.usefixtures("in_folder")

@@ -23,6 +23,12 @@ ADVICE = {  # what messages say to those who call Python, and what a shell has f
     r"\bConvert it first: pandas\.to_numeric, pandas\.to_datetime\.": (
         "Mend the file, name what means missing by --na, or leave out --continuous."
     ),
+    r"\b(?:convert|read) the (?:column|file) [^(]*(?:\(.*?\) )?\(in a shell (.*?)\)": r"say \1",
+    r"\bconvert the column .*?\(False of it in discrete_features; in a shell (.*?)\)": (
+        r"take it as numbers by \1"
+    ),
+    r"\(discrete_target=False; in a shell (.*?)\)": r"(\1)",
+    r"\bmin_features_to_select=": "--min-features ",
     r"\bDrop these rows, or give the missing value a label of its own\.": (
         "Drop these rows by --drop-missing-target."
     ),
@@ -55,10 +61,10 @@ def fault_of_values(where: str) -> Iterator[None]:
         line = extract_tb(error.__traceback__)[-1].line
         if line and not line.startswith("raise"):
             raise
-        raise DataError(f"{where}: {_in_shell(str(error))}") from error
+        raise DataError(f"{where}: {in_shell(str(error))}") from error
 
 
-def _in_shell(message: str) -> str:
+def in_shell(message: str) -> str:
     """Name the options of the program where a message names parameters of the library."""
     for said, option in ADVICE.items():
         message = re.sub(said, option, message)

@@ -37,7 +37,7 @@ class Writing:
     sep: str = ","
     decimal: str = "."
     thousands: str | None = None
-    missing: Sequence[str] = ()
+    missing: tuple[str, ...] = ()
     encoding: str = "utf-8"
 
 
@@ -79,7 +79,7 @@ def _read(args: argparse.Namespace) -> pd.DataFrame:
     # Not at the top: neither the help nor a wrong option should wait for it.
     import pandas as pd  # noqa: PLC0415
 
-    writing = Writing(args.sep or ",", args.decimal, args.thousands, args.na, args.encoding)
+    writing = Writing(args.sep or ",", args.decimal, args.thousands, tuple(args.na), args.encoding)
     if args.file == "-":
         opened = partial(io.BytesIO, sys.stdin.buffer.read())
         return _read_text(opened, writing)
@@ -89,6 +89,11 @@ def _read(args: argparse.Namespace) -> pd.DataFrame:
     if name.endswith(PARQUET_SUFFIXES):
         if importlib.util.find_spec("pyarrow") is None:
             msg = "reading Parquet needs pyarrow: pip install pyarrow"
+            raise ValueError(msg)
+        if writing != Writing() or args.sep:
+            msg = (
+                "--sep, --decimal, --thousands, --na and --encoding are of CSV, and this is Parquet"
+            )
             raise ValueError(msg)
         return pd.read_parquet(path, engine="pyarrow")
     for suffix, sep in TEXT_SUFFIXES.items():

@@ -110,7 +110,7 @@ def decided(column: _frames.Column, name: str, kind: SaidKind) -> tuple[ColumnIn
     n_missing = 0 if missing is None else int(missing.sum())
     labels = dict.fromkeys(column.present().tolist()) if values.dtype.kind == "U" else {}
     n_levels = len(labels) or _n_levels(column)
-    writing = writing_of(column, labels) if labels and kind is not True else None
+    writing = writing_of(values, labels, missing) if labels and kind is not True else None
     if kind == "numbers" and labels:
         raise TypeError(_no_numbers(column, name, labels, writing))
     if column.sort == "label":
@@ -149,10 +149,8 @@ def _no_numbers(
     if writing is not None:
         return f"{msg}: {writing}."
     odd = next(label for label in labels if not is_number(label))
-    return (
-        f"{msg} such as {in_row(column, odd)}. Convert it first: pandas.to_numeric, "
-        "pandas.to_datetime."
-    )
+    where = in_row(odd, column.values, column.is_missing)
+    return f"{msg} such as {where}. Convert it first: pandas.to_numeric, pandas.to_datetime."
 
 
 def _n_levels(column: _frames.Column) -> int | None:

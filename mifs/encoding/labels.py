@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from mifs import _frames
+from mifs._typing import AnyArray, BoolArray
 
 NEARLY_ALL = 0.9  # of the distinct labels, from which on the others are likely to be misprints
 NAMED, LONGEST = 2, 40  # labels that a message names, and characters of each
@@ -130,14 +130,14 @@ FORMS = (
     _Form(
         "numbers with commas between thousands",
         _has_thousands,
-        _READ.format("thousands=','", "--thousands ,"),
-        _READ.format("thousands=',' and na_values", "--thousands , --na LABEL"),
+        _READ.format("thousands=','", "--thousands ','"),
+        _READ.format("thousands=',' and na_values", "--thousands ',' --na LABEL"),
     ),
     _Form(
         "numbers with a decimal comma",
         _has_decimal_comma,
-        _READ.format("decimal=','", "--decimal ,"),
-        _READ.format("decimal=',' and na_values", "--decimal , --na LABEL"),
+        _READ.format("decimal=','", "--decimal ','"),
+        _READ.format("decimal=',' and na_values", "--decimal ',' --na LABEL"),
     ),
     _Form(
         "dates",
@@ -149,24 +149,27 @@ FORMS = (
 )
 
 
-def writing_of(column: _frames.Column, labels: Iterable[str]) -> Writing | None:
+def writing_of(
+    values: AnyArray, labels: Collection[str], is_missing: BoolArray | None = None
+) -> Writing | None:
     """Return what nearly all labels of a column read as, if anything.
 
     Parameters
     ----------
-    column : Column
-        The labels, row by row.
+    values : ndarray of str of shape (n_samples,)
+        The column.
     labels : collection of str
-        Each once, in order of the first row that holds it.
+        Each label once, in order of the first row that holds it.
+    is_missing : ndarray of bool of shape (n_samples,), optional
+        Rows without a label.
 
     Returns
     -------
     Writing or None
         The form that reads most of them; None if each fails for more than one in ten.
     """
-    labels = list(labels)
     most = int((1 - NEARLY_ALL) * len(labels) + 1e-9)
-    best, odd = None, labels
+    best, odd = None, list(labels)
     for form in FORMS:
         unread = _unread(labels, form.reads, most)
         if len(unread) < min(len(odd), most + 1):
@@ -180,7 +183,7 @@ def writing_of(column: _frames.Column, labels: Iterable[str]) -> Writing | None:
         is_date=best.is_date,
         how=best.how_with_odd if odd else best.how,
         n_labels=len(labels),
-        odd=tuple(in_row(column, label) for label in odd[:NAMED]),
+        odd=tuple(in_row(label, values, is_missing) for label in odd[:NAMED]),
         n_odd=len(odd),
     )
 
@@ -196,25 +199,25 @@ def _unread(labels: Iterable[str], reads: Callable[[str], bool], most: int) -> l
     return unread
 
 
-def in_row(column: _frames.Column, label: str) -> str:
-    """Return a label of a column with its row, or the first of its rows, as a message says it.
+def in_row(label: str, values: AnyArray, is_missing: BoolArray | None = None) -> str:
+    """Return a label with its row, or the first of its rows, as a message says it.
 
     Parameters
     ----------
-    column : Column
-        The labels, row by row.
     label : str
-        One of them.
+        One label of the column.
+    values : ndarray of str of shape (n_samples,)
+        The column.
+    is_missing : ndarray of bool of shape (n_samples,), optional
+        Rows without a label.
 
     Returns
     -------
     str
         Such as "'n/k' in row 7".
     """
-    is_here = column.values == label
-    if column.is_missing is not None:
-        is_here &= ~column.is_missing
-    rows = np.flatnonzero(is_here)
+    is_here = values == label
+    rows = np.flatnonzero(is_here if is_missing is None else is_here & ~is_missing)
     shown = label if len(label) <= LONGEST else f"{label[: LONGEST - 3]}..."
     where = f"in row {rows[0]}" if len(rows) == 1 else f"in {len(rows)} rows, first {rows[0]}"
     return f"{shown!r} {where}"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 import numpy as np
 
 from mifs._typing import FloatArray
-from mifs.encoding import ColumnInfo
+from mifs.encoding import writing_of_classes
 from mifs.gate import ALONE
 from mifs.report.model import RedundancyMap, Warned, WhyNot
 from mifs.report.reading import Reading
@@ -102,17 +101,19 @@ def warned(reading: Reading, *, values: bool) -> tuple[Warned, ...]:
     own = reading.source.remarks(reading.order)
     about: dict[str, list[str]] = {}
     for place, info in enumerate(reading.selector.columns_):
-        remarks = info.remarks if values else map(partial(_without_values, info), info.remarks)
-        sentences: Iterable[str] = (*remarks, *own.get(place, ()))
+        sentences: Iterable[str] = (*info.remarks, *own.get(place, ()))
         for sentence in sentences:
             about.setdefault(sentence, []).append(reading.names[place])
     for sentence in reading.selector._target_remarks:
         about[sentence] = ["the target"]
-    return tuple(Warned(sentence, tuple(names)) for sentence, names in about.items())
+    hidden = {} if values else _without_values(reading)
+    return tuple(
+        Warned(hidden.get(sentence, sentence), tuple(names)) for sentence, names in about.items()
+    )
 
 
-def _without_values(info: ColumnInfo, remark: str) -> str:
-    """Return a remark on a column without any label of it."""
-    if info.writing is None or remark != str(info.writing):
-        return remark
-    return info.writing.without_values()
+def _without_values(reading: Reading) -> dict[str, str]:
+    """Return for each remark that holds labels the same without any."""
+    of_columns = (info.writing for info in reading.selector.columns_)
+    writings = (*of_columns, *map(writing_of_classes, reading.targets))
+    return {str(writing): writing.without_values() for writing in writings if writing is not None}
