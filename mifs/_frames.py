@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from numbers import Real
+from os import PathLike
 from typing import Any, Literal
 
 import narwhals.stable.v2 as nw
@@ -65,6 +66,10 @@ def is_frame(X: Any) -> bool:
 
 def refuse_unread(X: Any, name: str = "X") -> None:
     """Raise for what holds no rows yet, rows of records, or values under a mask."""
+    if isinstance(X, str | PathLike):
+        msg = f"{name} must hold rows; got {str(X)!r}. Read a file first, such as by "
+        msg += "pandas.read_csv or pandas.read_parquet."
+        raise TypeError(msg)
     if isinstance(X, np.ma.MaskedArray):
         msg = f"{name} is a masked array, whose mask would be lost. Pass {name}.filled(np.nan), or "
         msg += "labels filled with None, if masked means missing."
