@@ -141,9 +141,9 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
     promise_ : str
         What may be said of the selection, and under which conditions.
     remarks_ : tuple of str
-        What casts doubt on selected columns: identifiers, possible leaks, copies, tables with more
-        cells than rows, columns that passed no test, and where the estimate of "knn" is not to be
-        trusted; and on the target: classes of a single row, row labels in another order than X's.
+        What casts doubt on selected columns: identifiers, labels that read as numbers or dates,
+        possible leaks, copies, more cells than rows, no test passed, "knn" not to be trusted; and
+        on the target: classes of a single row, row labels in another order than X's.
     discrete_features_ : ndarray of bool of shape (n_features_in_,)
         Which columns were taken as discrete.
     columns_ : tuple of ColumnInfo
