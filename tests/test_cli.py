@@ -818,13 +818,20 @@ def test_dates_in_writing_are_numbers_where_so_named(capsys, option):
     frame.to_csv("t.csv", index=False)
     frame.assign(day=days).to_parquet("t.parquet")
     argv = ("day", "--target", "y") if option == "--continuous" else ("numbers", "--target", "day")
-    for file in ("t.csv", "t.parquet"):
-        code, out, _ = run(capsys, "rank", file, option, *argv, "--format", "json")
+    frame.assign(day=frame["day"].astype("category")).to_parquet("c.parquet")
+    days = pd.Series(days.tz_localize("UTC")).dt.tz_convert("Europe/Berlin")
+    frame.assign(day=days).to_parquet("zone.parquet")
+    frame.assign(day=frame["day"].where(frame.index > 0)).to_csv("gap.csv", index=False)
+    options = ("--drop-missing-target",) if option == "--target-kind" else ()
+    for file in ("t.csv", "t.parquet", "c.parquet", "zone.parquet", "gap.csv"):
+        code, out, _ = run(capsys, "rank", file, *options, option, *argv, "--format", "json")
         assert code == 0
         found = json.loads(out)
         kind = found["target_kind"] if option == "--target-kind" else found["rows"][0]["kind"]
         assert kind == "continuous"
         assert found["rows"][0]["relevance"] > 0.5
+    if option == "--target-kind":
+        assert "in 1 of 90 rows" in run(capsys, "rank", "gap.csv", option, *argv)[2]
 
 
 @pytest.mark.usefixtures("in_folder")

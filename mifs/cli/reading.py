@@ -207,9 +207,7 @@ def _parted(frame: pd.DataFrame, args: argparse.Namespace, target: str) -> Table
         raise DataError(f"{source} has no column to rank beside the target {target!r}.")
     for name in named(args.continuous, list(X.columns), "--continuous", source):
         X[name] = _dates(X[name])
-    y = _dates(frame[target]) if args.target_kind == "numbers" else frame[target]
-    if args.target_kind == "numbers" and y.dtype.kind in "mM":
-        y = y.astype("int64")
+    y = _days(frame[target]) if args.target_kind == "numbers" else frame[target]
     return Table(source, target, X, y, n_rows - len(frame))
 
 
@@ -217,12 +215,20 @@ def _dates(values: pd.Series) -> pd.Series:
     """Return dates for labels that all read so; all else as it is."""
     import pandas as pd  # noqa: PLC0415 - as above
 
-    if not pd.api.types.is_string_dtype(values):
+    if values.dtype.kind != "O" or not all(isinstance(value, str) for value in values.dropna()):
         return values
     try:
         return pd.to_datetime(values, format="ISO8601")
     except (ValueError, TypeError):
         return values
+
+
+def _days(values: pd.Series) -> pd.Series:
+    """Return days since the first for dates and durations; all else as it is."""
+    import pandas as pd  # noqa: PLC0415 - as above
+
+    dates = _dates(values)
+    return (dates - dates.min()) / pd.Timedelta(days=1) if dates.dtype.kind in "mM" else values
 
 
 def named(values: Sequence[str], names: list[str], option: str, source: str) -> list[str]:
