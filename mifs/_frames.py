@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
 from numbers import Real
+from os import PathLike
 from typing import Any, Literal
 
 import narwhals.stable.v2 as nw
@@ -43,6 +44,8 @@ class Column:
         What the table calls the type.
     facts : Facts or None, default=None
         What one pass over numbers found, NaN where missing; None of others.
+    order : tuple of str or None, default=None
+        Labels of an ordered type, first to last; None of others.
     """
 
     values: AnyArray
@@ -50,6 +53,7 @@ class Column:
     is_missing: BoolArray | None
     type_name: str
     facts: Facts | None = None
+    order: tuple[str, ...] | None = None
 
     def present(self) -> AnyArray:
         """Return the values that are not missing."""
@@ -63,6 +67,10 @@ def is_frame(X: Any) -> bool:
 
 def refuse_unread(X: Any, name: str = "X") -> None:
     """Raise for what holds no rows yet, rows of records, or values under a mask."""
+    if isinstance(X, str | PathLike):
+        msg = f"{name} must hold rows; got {str(X)!r}. Read a file first, such as by "
+        msg += "pandas.read_csv or pandas.read_parquet."
+        raise TypeError(msg)
     if isinstance(X, np.ma.MaskedArray):
         msg = f"{name} is a masked array, whose mask would be lost. Pass {name}.filled(np.nan), or "
         msg += "labels filled with None, if masked means missing."
@@ -199,6 +207,24 @@ def _row_labels(table: Any) -> Any:
     return nw.maybe_get_index(made) if isinstance(made, nw.DataFrame | nw.Series) else None
 
 
+def orders_of(y: Any) -> list[tuple[str, ...] | None]:
+    """Return of each output of a target the labels of an ordered type, first to last, or None.
+
+    Empty where the target has no types of its own, as an array.
+    """
+    if isinstance(y, np.ndarray):
+        return []
+    if getattr(y, "ordered", False):  # a pandas.Categorical, which is no series
+        return [tuple(map(str, y.categories))]
+    try:
+        made = nw.from_native(y, eager_only=True, allow_series=True, pass_through=True)
+    except DuplicateError:  # of the names of several outputs
+        return []
+    if isinstance(made, nw.Series):
+        return [_order(made)]
+    return [_order(series) for series in made.iter_columns()] if is_frame(made) else []
+
+
 def keep_columns(X: Any, mask: AnyArray) -> Any:
     """Return the columns of a mask, with their types, as a table of the same kind."""
     frame = _native(X)
@@ -240,7 +266,9 @@ def _frame_column(series: Any, name: str) -> Column:
     if dtype == nw.String or dtype == nw.Categorical or dtype == nw.Enum:  # noqa: PLR1714
         # One by one: an Enum with its categories equals nw.Enum, but a set would not find it.
         labels = np.where(missing, "", series.cast(nw.String).to_numpy())
-        return Column(labels.astype(str), "label", _or_none(missing), type_name.partition("(")[0])
+        name_of_type = type_name.partition("(")[0]
+        order = _order(series)
+        return Column(labels.astype(str), "label", _or_none(missing), name_of_type, order=order)
     if dtype in {nw.Date, nw.Duration} or isinstance(dtype, nw.Datetime | nw.Duration):
         unit = "m8[us]" if isinstance(dtype, nw.Duration) or dtype == nw.Duration else "M8[us]"
         return _date_column(np.asarray(series.to_numpy()).astype(unit), missing, type_name)
@@ -250,6 +278,15 @@ def _frame_column(series: Any, name: str) -> Column:
     if dtype == nw.Unknown:
         type_name = str(series.to_native().dtype)
     raise TypeError(_no_feature(name, type_name))
+
+
+def _order(series: Any) -> tuple[str, ...] | None:
+    """Return the labels of an ordered type, first to last; None of others."""
+    if not (series.dtype == nw.Categorical or series.dtype == nw.Enum):  # noqa: PLR1714 - as above
+        return None
+    if not nw.is_ordered_categorical(series):
+        return None
+    return tuple(series.cat.get_categories().cast(nw.String).to_list())
 
 
 def _numeric_column(series: Any, name: str, type_name: str) -> Column:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 from sklearn.base import _fit_context
-from sklearn.utils import check_consistent_length, column_or_1d
-from sklearn.utils._param_validation import HasMethods, RealNotInt, StrOptions
+from sklearn.utils._param_validation import HasMethods, Hidden, RealNotInt, StrOptions
 from sklearn.utils._param_validation import Interval as AnyInterval
 from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import _check_method_params, _check_sample_weight
 
 from mifs import _frames
-from mifs._frames import is_missing_value, real_numbers, refuse_unread
+from mifs._frames import refuse_unread
 from mifs._kernels.columns import Facts
 from mifs._sparse import is_sparse, n_bad_stored
 from mifs._typing import AnyArray, ArrayLike, IntArray
@@ -28,12 +25,10 @@ from mifs.weights import RowWeights
 __all__ = [
     "N_JOBS",
     "HasMethods",
+    "Hidden",
     "Interval",
     "RealNotInt",
     "StrOptions",
-    "as_array",
-    "as_vector",
-    "checked_target",
     "columns_of",
     "fit_context",
     "fit_context_of_meta",
@@ -55,7 +50,6 @@ __all__ = [
 
 
 MOST_ROWS = 2**31 - 1  # counts have 32 bits
-NO_LABEL = {"Period", "dict", "list", "set", "tuple", "void"}  # types of values of a target
 
 
 class Interval(AnyInterval):
@@ -238,30 +232,6 @@ def with_strings(X: Any) -> Any:
     return table if has_strings else X
 
 
-def as_array(values: ArrayLike, name: str) -> AnyArray:
-    """Return an array; raise where NumPy would turn numbers beside strings into strings."""
-    refuse_unread(values, name)
-    if is_sparse(values):
-        msg = f"{name} is sparse, and is taken in full only. Pass {name}.toarray()."
-        raise TypeError(msg)
-    if not isinstance(values, list | tuple):
-        return np.asarray(values)
-    items = np.array(values, dtype=object)
-    return _of_one_type(items.ravel(), name).reshape(items.shape) if items.size else items
-
-
-def checked_target(X: Any, y: Any, name: str, *, multi_output: bool = False) -> AnyArray:
-    """Raise if there is no target, or not one value a row, or a row of several where allowed."""
-    if y is None:
-        msg = f"This {name} estimator requires y to be passed, but the target y is None."
-        raise ValueError(msg)
-    y = as_array(y, "y")
-    if not (multi_output and y.ndim == 2 and y.shape[1] > 1):
-        y = column_or_1d(y, warn=True)
-    check_consistent_length(X, y)
-    return y
-
-
 def weighted_rows(sample_weight: ArrayLike | None, *tables: Any) -> tuple[Any, ...]:
     """Return the weights of the rows that count, and these rows of every table.
 
@@ -285,93 +255,6 @@ def weighted_rows(sample_weight: ArrayLike | None, *tables: Any) -> tuple[Any, .
     return weights, *(_frames.keep_rows(table, rows) for table in tables)
 
 
-def as_vector(values: ArrayLike, name: str) -> AnyArray:
-    """Return a one-dimensional array of finite numbers or of labels; raise with its name if not.
-
-    A column vector is taken as the vector that it is.
-    """
-    vector = as_array(values, name)
-    if vector.ndim == 2 and vector.shape[1] == 1:
-        vector = vector[:, 0]
-    if vector.ndim != 1:
-        msg = f"{name} must have one value a sample, shape (n_samples,); got shape {vector.shape}."
-        raise ValueError(msg)
-    vector = _of_one_type(vector, name)
-    if vector.dtype.kind in "cmM":
-        msg = f"{name} holds values of type {vector.dtype}, neither numbers on a line nor labels."
-        raise TypeError(msg)
-    missing = _is_missing(vector)
-    if missing.any():
-        msg = (
-            f"{name} contains NaN or None in {missing.sum()} of {len(vector)} rows, first in row "
-            f"{missing.argmax()}. Drop these rows, or give the missing value a label of its own."
-        )
-        raise ValueError(msg)
-    if vector.dtype.kind == "f" and not np.isfinite(vector).all():
-        bad = ~np.isfinite(vector)
-        msg = f"{name} contains infinity in {bad.sum()} rows, first in row {bad.argmax()}."
-        raise ValueError(msg)
-    _refuse_no_labels(vector, name)
-    return vector
-
-
-def _of_one_type(vector: AnyArray, name: str) -> AnyArray:
-    """Turn an array of Python objects into one of numbers or of strings, where it is no mixture."""
-    if vector.dtype != object:
-        return vector
-    present = [value for value in vector if not is_missing_value(value)]
-    strings = [value for value in present if isinstance(value, str)]
-    if strings and len(strings) < len(present):
-        other = next(value for value in present if not isinstance(value, str))
-        msg = f"{name} mixes strings and other values, such as {strings[0]!r} and {other!r}. "
-        msg += f"Turn all into strings: [str(value) for value in {name}]."
-        raise TypeError(msg)
-    if len(present) < len(vector):
-        return vector
-    if present and all(isinstance(value, Real | Decimal) for value in present):
-        return _plain_numbers(vector, name)
-    try:
-        return np.array(list(vector))
-    except ValueError:
-        msg = f"{name} holds sequences of different lengths, such as {present[0]!r}. Pass one "
-        msg += "value a sample."
-        raise ValueError(msg) from None
-
-
-def _plain_numbers(vector: AnyArray, name: str) -> AnyArray:
-    """Return numbers of Python's, such as booleans, decimals and fractions, as those of NumPy."""
-    numbers = np.array(list(vector))
-    return real_numbers(vector, name) if numbers.dtype == object else numbers
-
-
-def _refuse_no_labels(vector: AnyArray, name: str) -> None:
-    """Raise for Python objects that are no labels: they have no order, or are dates."""
-    if vector.dtype != object:
-        return
-    types = (dt.date, dt.time, dt.timedelta, np.datetime64, np.timedelta64)
-    odd = [
-        value for value in vector if isinstance(value, types) or type(value).__name__ in NO_LABEL
-    ]
-    if not odd:
-        try:
-            sorted(set(vector))
-        except TypeError:
-            odd = list(vector[:1])
-    if odd:
-        msg = f"{name} holds {odd[0]!r} of type {type(odd[0]).__name__}, neither a number nor a "
-        msg += "label. Turn such values into numbers or strings."
-        raise TypeError(msg)
-
-
-def _is_missing(vector: AnyArray) -> AnyArray:
-    """Whether each value is None, NaN, NaT or pandas.NA: all that do not equal themselves."""
-    if vector.dtype.kind == "f":
-        return np.asarray(vector != vector)  # noqa: PLR0124 - what NaN and NaT are known by
-    if vector.dtype != object:
-        return np.zeros(len(vector), dtype=bool)
-    return np.array([is_missing_value(value) for value in vector], dtype=bool)
-
-
 def columns_of(
     wanted: Sequence[int] | Sequence[str] | AnyArray | None,
     *,
@@ -386,7 +269,8 @@ def columns_of(
     if wanted is None:
         return np.empty(0, dtype=np.int64)
     if isinstance(wanted, str):
-        msg = f"{parameter} must be a list of columns; got the string {wanted!r}: use [{wanted!r}]."
+        msg = f"{parameter} must be a list of columns, such as {parameter}=[{wanted!r}]; got the "
+        msg += f"string {wanted!r}."
         raise TypeError(msg)
     if isinstance(wanted, Mapping) or not isinstance(wanted, Iterable):
         msg = f"{parameter} must be a list of columns, by name, number or mask; got {wanted!r}."

@@ -144,6 +144,6 @@ def _refuse_sum(total: float, *, is_whole: bool) -> None:
         msg = (
             f"sample_weight sums to {total:.6g}, as if there were no more rows than that. Scale it "
             "to sum to the number of independent rows: sample_weight * sample_weight.sum() / "
-            "(sample_weight**2).sum()."
+            "(sample_weight**2).sum(). Fractions need a number in n_features_to_select."
         )
         raise ValueError(msg)

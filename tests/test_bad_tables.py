@@ -5,6 +5,7 @@ import pathlib
 import pickle
 import traceback
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -91,6 +92,9 @@ NOT_2D = "Expected 2D array, got"
 # (what, X, y, error, what the message must say); then the same with parameters.
 BAD = {
     # tables that are none, or not yet
+    "a path": (fit, "a.csv", Y, TypeError, "X must hold rows; got 'a.csv'. Read .*pandas.read_csv"),
+    "a path, scores": (mifs.mutual_info_classif, Path("a.csv"), Y, TypeError, "got 'a.csv'. Read"),
+    "a path, halves": (stable, "a.csv", Y, TypeError, "X must hold rows; got 'a.csv'. Read"),
     "lazy": (fit, pl.LazyFrame({"a": A}), Y, TypeError, r"X is a lazy polars.*X\.collect"),
     "lazy, scores": (mifs.mutual_info_classif, pl.LazyFrame({"a": A}), Y, TypeError, r"X\.collect"),
     "lazy, halves": (stable, pl.LazyFrame({"a": A}), Y, TypeError, r"X\.collect"),
@@ -121,7 +125,6 @@ BAD = {
     "a series of polars": (fit, pl.Series(A), Y, ValueError, NOT_2D),
     "chunks": (fit, pa.chunked_array([A]), Y, ValueError, NOT_2D),
     "a list": (fit, list(A), Y, ValueError, NOT_2D),
-    "a path": (fit, "data.csv", Y, ValueError, NOT_2D),
     "nothing": (fit, None, Y, ValueError, NOT_2D),
     "a number": (fit, 3, Y, ValueError, NOT_2D),
     "three dimensions": (fit, np.zeros((N, 2, 2)), Y, ValueError, "dim 3, while dim <= 2"),
@@ -233,9 +236,11 @@ BAD = {
     "two columns in y": (stable, ARRAY, ARRAY, ValueError, r"y should be a 1d array"),
     "constant y": (fit, ARRAY, Y * 0, ValueError, "a single class, 0, in all 40 rows"),
     "constant numbers in y": (fit, ARRAY, A * 0 + 0.5, ValueError, "a single value, 0.5"),
-    "dates in y": (fit, ARRAY, DAYS, TypeError, r"y holds values of type datetime64\[us\]"),
-    "date objects in y": (fit, ARRAY, list(DAYS.date), TypeError, "date, " + NO_LABEL),
-    "durations in y": (fit, ARRAY, DAYS - DAYS[0], TypeError, "y holds values of type timedelta64"),
+    "dates in y": (fit, ARRAY, DAYS, TypeError, r"dates \(type datetime64\[us\]\). Take .*min"),
+    "date objects in y": (
+        fit, ARRAY, list(DAYS.date), TypeError, f"date, {NO_LABEL}, such as days since the first"
+    ),
+    "durations in y": (fit, ARRAY, DAYS - DAYS[0], TypeError, r"y holds durations .* days, y / n"),
     "periods in y": (fit, ARRAY, DAYS.to_period(), TypeError, "type Period, " + NO_LABEL),
     "inf in y": (fit, ARRAY, half(np.inf, 1), ValueError, "y contains infinity in 20 rows"),
     "mixed y": (fit, ARRAY, half("a", 1), TypeError, r"y mixes strings.*\[str\(value\) for value"),
@@ -244,17 +249,25 @@ BAD = {
     "sets in y": (fit, ARRAY, half({1}, {2}), TypeError, "of type set, " + NO_LABEL),
     "objects in y": (fit, ARRAY, half(fit, stable), TypeError, "type function, " + NO_LABEL),
     "y alike as floats": (fit, ARRAY, [2**80 + i for i in range(N)], ValueError, "y holds numbers"),
-    "a string as y": (fit, ARRAY, "b", ValueError, "y should be a 1d array"),
+    "a string as y": (fit, ARRAY, "b", ValueError, "y must hold one value for each .*; got 'b'"),
+    "a name near one": (fit, FRAME, "aa", ValueError, "row of X; got 'aa'. Did you mean 'a'"),
+    "a name as y": (
+        fit, FRAME, "a", ValueError, r"names a column of X: pass X.drop\(columns='a'\) and X\['a'\]"
+    ),
+    "a name as y, scores": (mifs.mutual_info_classif, FRAME, "a", ValueError, "names a column"),
+    "a name as y, halves": (stable, FRAME, "a", ValueError, "names a column of X"),
+    "a name as y, polars": (fit, pl.DataFrame({"a": A}), "a", ValueError, r"pass X.drop\('a'\)"),
     "a dict as y": (fit, ARRAY, {0: 1}, TypeError, r"y is a dict with the keys 0.*Series\(y\)"),
+    "a number as y": (fit, ARRAY, 3, ValueError, "y must hold one value for each row of X; got 3"),
     "fractions as classes": (
         mifs.mutual_info_classif, ARRAY, A, ValueError, "fractions such as .*mutual_info_regressio"
     ),
     "labels as numbers": (
-        mifs.mutual_info_regression, ARRAY, half("a", "b"), ValueError, "'a'. Take it as classes"
+        mifs.mutual_info_regression, ARRAY, half("a", "b"), ValueError, "0. Take it as classes"
     ),
     # samples, forecasts
     "no sample": (mifs.mutual_info, None, Y, ValueError, r"x must have shape.*got \(\)"),
-    "strings as samples": (mifs.mutual_info, "abc", "abx", ValueError, r"x must have shape"),
+    "strings as samples": (mifs.mutual_info, "abc", "abx", TypeError, "x must hold rows; got .abc"),
     "no rows, sample": (mifs.mutual_info, [], [], ValueError, "x is empty"),
     "objects, sample": (mifs.mutual_info, [fit] * N, Y, TypeError, "of type function: " + X_OBJECT),
     "NaN came true": (loss, [0, np.nan], EVEN, ValueError, r"y_true\[1\] is nan; drop such rows"),
@@ -288,7 +301,7 @@ BAD_PARAMETERS = {
     "a string": (fit, {"discrete_features": "a"}, ValueError, ONE_OF),
     "None": (fit, {"discrete_features": None}, ValueError, ONE_OF),
     "callable, nothing": (fit, {"discrete_features": lambda _: None}, TypeError, "dict; got None"),
-    "callable, string": (fit, {"discrete_features": lambda _: "a"}, TypeError, r"use \['a'\]"),
+    "callable, string": (fit, {"discrete_features": lambda _: "a"}, TypeError, r"=\['a'\]; got"),
     "callable, number": (fit, {"discrete_features": lambda _: 3}, TypeError, "by name, .*; got 3"),
     "number": (mifs.mutual_info_classif, {"discrete_features": 3}, TypeError, "by name, .*; got 3"),
     "None, scores": (mifs.mutual_info_test, {"discrete_features": None}, TypeError, "got None"),
@@ -297,7 +310,9 @@ BAD_PARAMETERS = {
     ),
     "both": (fit, {"include": ["a"], "exclude": ["a"]}, ValueError, "both name column 'a'"),
     "include unknown": (fit, {"include": ["z"]}, ValueError, "include holds 'z'"),
-    "include a string": (fit, {"include": "a"}, ValueError, ONE_OF),
+    "include a string": (fit, {"include": "a"}, TypeError, r"such as include=\['a'\]; got"),
+    "exclude a string": (fit, {"exclude": "a b"}, TypeError, r"such as exclude=\['a b'\]; got"),
+    "include a number": (fit, {"include": 3}, ValueError, "an array-like or None. Got 3 instead"),
     "include a fraction": (fit, {"include": [0.5]}, ValueError, "include holds 0.5"),
     "exclude all": (fit, {"exclude": ["a", "b"]}, ValueError, "exclude names all 2 columns"),
     "exclude a dict": (fit, {"exclude": {"a": False}}, TypeError, "exclude must be a list of col"),

@@ -430,6 +430,11 @@ FILES = {
     "short.csv": 'a,b,y\n1,"two\nlines",x\n\n2,1,y\n2\n1,2,x\n',
     "quote.csv": 'a,y\n"1,2\n3,4\n',
     "latin.csv": "é,y\n1,2\n".encode("latin-1"),
+    "utf16.csv": "a,y\n1,2\n".encode("utf-16"),
+    "europe.csv": "a;b;y\n1,5;x, y;0\n2,5;x;1\n",
+    "cell.csv": "a,y\n" + "".join(f"{i}.5,{i % 2}\n" for i in range(40)) + "n/k,1\n",
+    "labels.csv": "a,y\nred,1\n" + "blue,0\n" * 3,
+    "no_target.csv": "a,y\n1,\n2,\n",
     "table.xlsx": "",
     "bad.csv.gz": "a,y\n1,2\n",
     "cut.csv.gz": gzip.compress(b"a,y\n" + b"1,2\n" * 500)[:-12],
@@ -455,20 +460,74 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
     ("ok.csv --target survived --include survived", "--include names 'survived', which is no"),
     ("ok.csv --target survived --exclude c", "--exclude names 'c', which is no column to rank"),
     ("ok.csv --target survived --include a --exclude a", "--include names 'a', which is no"),
-    ("ok.csv --target survived --n-features 5", "asks for 5 columns"),
+    (
+        "ok.csv --target survived --n-features 5",
+        "ok.csv: --n-features 5 asks for 5 columns, but between 1 and 2 can be selected: X has 2, "
+        "0 are excluded and 0 included. Say --n-features all for as many as there are.",
+    ),
+    (
+        "ok.csv --target survived --n-features 1 --interactions",
+        "ok.csv: --interactions needs --n-features auto and --error-control fwer; got 1 and 'fwer'",
+    ),
+    ("ok.csv --target survived --target-kind numbers", "as classes (--target-kind classes)."),
+    (
+        "cell.csv --target a --target-kind numbers",
+        "y is to be taken as numbers, but it holds labels: 40 of 41 labels read as numbers, 'n/k' "
+        "in row 40 does not: if that means missing, say --na LABEL.",
+    ),
+    ("infinite.csv --target a --target-kind classes", "y contains infinity in 1 rows"),
     ("one_class.csv --target y", "one_class.csv: y holds a single class, 'x', in all 3 rows"),
-    ("gap.csv --target y --missing error", "missing values in column 'b' (2 of 3 rows)"),
+    (
+        "gap.csv --target y --missing error",
+        "column 'b' (2 of 3 rows). Fill or drop these rows first, or pass --missing level.",
+    ),
+    ("target_gap.csv --target y", "first in row 1. Drop these rows by --drop-missing-target."),
+    ("no_target.csv --target y --drop-missing-target", "no value of the target 'y' in all 2 rows"),
     ("target_gap.csv --target y", "target 'y' of target_gap.csv: y contains NaN or None in 1 of 3"),
     ("infinite.csv --target y", "infinity in column 'a' (1 of 3 rows)"),
     ("ragged.csv --target y", "line 3 has 3 values, but the first line names 2 columns"),
     ("names.csv --target y", "line 2 has 3 values, but the first line names 2 columns"),
     ("short.csv --target y", "line 6 has 1 value, but the first line names 3 columns"),
     ("quote.csv --target y", "EOF inside string"),
-    ("latin.csv --target y", "latin.csv: 'utf-8' codec can't decode"),
+    ("latin.csv --target y", "latin.csv: not utf-8: name how it is written by --encoding, such as"),
+    ("latin.csv --target y --encoding utf-16", "latin.csv: not utf-16: name how it is written by"),
+    (
+        "utf16.csv --target y",
+        "not utf-8, but utf-16, as its first two bytes say: --encoding utf-16",
+    ),
+    (
+        "europe.csv --target y",
+        "europe.csv: line 2 has 3 values, but the first line names 1 column. Its lines seem to be "
+        "parted by ';': --sep ';'.",
+    ),
+    (
+        "europe.csv --target y --sep ; --continuous a",
+        "all 2 labels read as numbers with a decimal comma: if they are, say --decimal ','.",
+    ),
+    (
+        "cell.csv --target y --continuous a",
+        "cell.csv: --continuous takes column 'a' as numbers, but it holds labels: 40 of 41 labels "
+        "read as numbers, 'n/k' in row 40 does not: if that means missing, say --na LABEL.",
+    ),
+    (
+        "labels.csv --target y --continuous a",
+        "such as 'red' in row 0. Mend the file, name what means missing by --na, or leave out "
+        "--continuous.",
+    ),
     ("bad.csv.gz --target y", "bad.csv.gz: Not a gzipped file"),
     ("cut.csv.gz --target y", "cut.csv.gz: Compressed file ended"),
     ("bad.parquet --target y", "bad.parquet: "),
+    ("day.parquet --target y --na x", "--na and --encoding are of CSV, and this is Parquet"),
     ("day.parquet --target y", "Column 'day' holds dates (type Datetime"),
+    (
+        "day.parquet --target day",
+        "Take them as numbers by --target-kind numbers, or make labels of them.",
+    ),
+    (
+        "day.parquet --target y",
+        "Take them as numbers with --continuous 'day', make features of them, such as the weekday, "
+        "or leave them out by --exclude.",
+    ),
 ]
 
 
@@ -506,7 +565,7 @@ def test_a_row_of_another_length_is_always_found(seed):
         rows[rng.integers(1, 7)] = list(rng.choice(values, rng.choice([2, 4, 5])))
     lines = [",".join(row) + "\n" * rng.integers(1, 3) for row in rows]
     text = "".join(lines).encode()
-    read = partial(reading._read_text, partial(io.BytesIO, text), sep=",")
+    read = partial(reading._read_text, partial(io.BytesIO, text), reading.Writing())
     odd = next((place for place, row in enumerate(rows) if len(row) != 3), None)
     if odd is None:
         assert read().shape == (6, 3)
@@ -527,6 +586,10 @@ BAD_USAGE = [
     ("rank --demo --n-features some", "got 'some'"),
     ("rank --demo --n-bins 1", "--n-bins: a whole number from 2 on, or auto, is needed; got '1'"),
     ("rank --demo --sep ;;", "--sep: one character is needed, or '\\t' for a tab; got ';;'"),
+    ("rank --demo --decimal 1", "--decimal: one character is needed, such as a comma; got '1'"),
+    ("rank a.csv --target y --thousands .", "--decimal and --thousands must differ; both are '.'"),
+    ("rank --demo --encoding utf-9", "--encoding: no encoding is called 'utf-9'; such as utf-8"),
+    ("rank --demo --encoding rot13", "--encoding: no encoding is called 'rot13'; such as utf-8"),
     ("rank --demo --min-features -1", "a whole number from 0 on is needed; got '-1'"),
     ("rank --demo --confirm maybe", "invalid choice: 'maybe'"),
     ("rank --demo --jobs 0", "--jobs: a whole number from 1 on, or -1 for all processors"),
@@ -712,6 +775,95 @@ def test_another_separator_can_be_named_and_is_guessed_in_the_error(capsys):
     code, out, _ = run(capsys, "rank", "t.csv", "--target", "y", "--sep", ";")
     assert code == 0
     assert "40 rows, 2 columns and the target" in out
+
+
+@pytest.mark.usefixtures("in_folder")
+def test_marks_within_numbers_missing_values_and_encodings_can_be_named(capsys):
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 200)
+    frame = pd.DataFrame({"größe": (2000 + 300 * rng.normal(size=200) + 600 * y).round(2), "y": y})
+    written = [f"{x:,.2f}".translate(str.maketrans(",.", ".,")) for x in frame["größe"]]
+    written[77] = "n/k"
+    frame.assign(größe=written).to_csv("t.csv", index=False, sep=";", encoding="utf-16")
+    argv = (
+        "rank",
+        "t.csv",
+        "--target",
+        "y",
+        "--sep",
+        ";",
+        "--encoding",
+        "UTF16",
+        "--format",
+        "csv",
+    )
+    code, out, _ = run(capsys, *argv, "--decimal", ",", "--thousands", ".", "--na", "n/k")
+    assert code == 0
+    frame["größe"] = frame["größe"].where(frame.index != 77)
+    (expected,) = MutualInfoSelector().fit(frame[["größe"]], y).relevance_
+    read = pd.read_csv(io.StringIO(out))
+    assert read["kind"].tolist() == ["continuous"]
+    assert read["relevance [bits]"][0] == pytest.approx(expected / math.log(2), abs=1e-9)
+
+
+@pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("form", ["table", "csv", "json", "markdown"])
+def test_rows_without_a_target_are_dropped_when_asked_and_counted(capsys, form):
+    frame = pd.DataFrame({"a": [0, 1, 2, 3] * 30, "y": ["x", None, "y", "x"] * 30})
+    frame.to_csv("gaps.csv", index=False)
+    frame.dropna().to_csv("whole.csv", index=False)
+    options = ("--target", "y", "--format", form)
+    code, out, err = run(capsys, "rank", "gaps.csv", *options, "--drop-missing-target")
+    assert code == 0
+    assert err.startswith("mifs: 30 of 120 rows dropped, in which the target is missing; ")
+    code, expected, err = run(capsys, "rank", "whole.csv", *options, "--drop-missing-target")
+    assert (code, err) == (0, "")
+    assert out.replace("gaps.csv", "whole.csv") == expected
+    code, _, err = run(capsys, "report", "gaps.csv", "--target", "y", "--drop-missing-target")
+    assert (code, err[:20]) == (0, "mifs: 30 of 120 rows")
+
+
+@pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("option", ["--continuous", "--target-kind"])
+def test_dates_in_writing_are_numbers_where_so_named(capsys, option):
+    days = pd.date_range("2024-01-05", periods=90)
+    frame = pd.DataFrame({"day": days.astype(str), "y": np.arange(90) // 30})
+    frame.to_csv("t.csv", index=False)
+    frame.assign(day=days).to_parquet("t.parquet")
+    argv = ("day", "--target", "y") if option == "--continuous" else ("numbers", "--target", "day")
+    frame.assign(day=frame["day"].astype("category")).to_parquet("c.parquet")
+    days = pd.Series(days.tz_localize("UTC")).dt.tz_convert("Europe/Berlin")
+    frame.assign(day=days).to_parquet("zone.parquet")
+    frame.assign(day=frame["day"].where(frame.index > 0)).to_csv("gap.csv", index=False)
+    options = ("--drop-missing-target",) if option == "--target-kind" else ()
+    for file in ("t.csv", "t.parquet", "c.parquet", "zone.parquet", "gap.csv"):
+        code, out, _ = run(capsys, "rank", file, *options, option, *argv, "--format", "json")
+        assert code == 0
+        found = json.loads(out)
+        kind = found["target_kind"] if option == "--target-kind" else found["rows"][0]["kind"]
+        assert kind == "continuous"
+        assert found["rows"][0]["relevance"] > 0.5
+    if option == "--target-kind":
+        assert "in 1 of 90 rows" in run(capsys, "rank", "gap.csv", option, *argv)[2]
+
+
+@pytest.mark.usefixtures("in_folder")
+def test_remarks_advise_by_options(capsys):
+    numbers = [f"{i},5" for i in range(60)]
+    days = pd.date_range("2024-01-05", periods=60).astype(str)
+    frame = pd.DataFrame({"day": days, "number": numbers, "y": np.arange(60) % 2})
+    frame["some"] = [f"{i}.5" for i in range(59)] + ["n/k"]
+    frame.to_csv("t.csv", index=False)
+    out = run(capsys, "rank", "t.csv", "--target", "y", "--all", "--format", "json")[1]
+    remarks = " ".join(json.loads(out)["remarks"])
+    for said in (
+        "read as dates: if they are, take it as numbers by --continuous COLUMN, or make features",
+        "read as numbers with a decimal comma: if they are, say --decimal ','",
+        "read as numbers, 'n/k' in row 59 does not: if that means missing, say --na LABEL",
+        "selected only to make up --min-features 1: no test shows",
+    ):
+        assert said in remarks
+    assert "pandas" not in remarks
 
 
 @pytest.mark.usefixtures("in_folder")

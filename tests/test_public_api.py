@@ -172,6 +172,13 @@ def test_the_first_example_of_the_readme_stands_before_line_30():
     assert lines.index("```python") < 30
 
 
+def test_the_readme_says_what_every_parameter_of_the_selector_is():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = readme[readme.index("| parameter |") :].partition("\n\n")[0]
+    said = re.findall(r"`(\w+)`", "".join(re.findall(r"^\|.*?\|", table, flags=re.M)))
+    assert sorted(said) == sorted(mifs.MutualInfoSelector().get_params())
+
+
 def test_every_module_can_be_imported_alone():
     """No circle that only one order of imports survives."""
     for path in FILES:

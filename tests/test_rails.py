@@ -37,7 +37,37 @@ SAID = {
     "constant fraction": (np.full(N, 0.5), "^constant$"),
     "constant label": (["x"] * N, "^constant$"),
     "all missing": ([None] * N, "^all missing$"),
-    "numbers as labels": ([str(i % 50) for i in range(N)], "its labels all read as numbers"),
+    "numbers as labels": ([str(i % 50) for i in range(N)], "^all 50 labels read as numbers: if "),
+    "a bad cell among numbers": (
+        [f"{x:.5f}" if i != 77 else "n/k" for i, x in enumerate(NOISE)],
+        r"399 of 400 labels read as numbers, 'n/k' in row 77 does not: if that means missing, "
+        r"convert the column by pandas\.to_numeric\(errors='coerce'\)",
+    ),
+    "marks for missing numbers": (
+        [str(i % 60) if i % 7 else "?" if i % 2 else f"no{i // 100}" for i in range(N)],
+        "60 of 65 labels read as numbers, 'no0' in 8 rows, first 0, '[?]' in [0-9]+ rows, first 7 "
+        "and 3 more do not",
+    ),
+    "a decimal comma": (
+        [f"{x:.3f}".replace(".", ",") for x in NOISE],
+        "labels read as numbers with a decimal comma: .* decimal=',' of pandas.read_csv",
+    ),
+    "commas among plain numbers": (
+        [str(i) if i % 50 else f"{i},5" for i in range(N)],
+        "all 400 labels read as numbers with a decimal comma",
+    ),
+    "commas between thousands": (
+        [f"{i * 997:,}" for i in range(N)],
+        "all 400 labels read as numbers with commas between thousands",
+    ),
+    "dates": (
+        [f"2024-01-{1 + i % 28:02}" for i in range(N)],
+        r"^all 28 labels read as dates: if they are, convert the column by pandas\.to_datetime",
+    ),
+    "times and a mistake": (
+        ["2023-02-29" if i == 5 else f"2024-01-{1 + i % 28:02}T10:00:00Z" for i in range(N)],
+        "^28 of 29 labels read as dates, '2023-02-29' in row 5 does not",
+    ),
     "many levels": ([f"n{i % 250}" for i in range(N)], "250 levels by 2 of the target"),
 }  # fmt: skip
 
@@ -51,7 +81,8 @@ SILENT = {
     "fractions that differ": NOISE,
     "whole numbers with repeats": np.arange(N) // 2,
     "a few labels": np.array(["a", "b", "c"])[np.arange(N) % 3],
-    "labels of which some are numbers": [str(i % 50) if i % 7 else "no" for i in range(N)],
+    "labels of which many are numbers": [str(i % 50) if i % 7 else f"a{i % 50}" for i in range(N)],
+    "a few versions": [f"2024-{i % 5}" for i in range(N)],
     "few labels that are numbers": [str(i % 5) for i in range(N)],
     "a strong column": Y + NOISE / 2,
     "missing at random": np.where(RNG.random(N) < 0.3, np.nan, NOISE),
@@ -64,6 +95,38 @@ SILENT = {
 @pytest.mark.parametrize("values", SILENT.values(), ids=SILENT)
 def test_nothing_is_said_of_an_ordinary_column(values):
     assert not remarks_of(values)
+
+
+def test_labels_that_are_said_to_be_levels_draw_no_remark():
+    assert not remarks_of([str(i // 8) for i in range(N)], discrete_features={"column": True})
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (
+            [f"{x:.5f}" if i != 77 else "n/k" for i, x in enumerate(NOISE)],
+            "399 of 400 labels read as numbers, 'n/k' in row 77 does not",
+        ),
+        (["1,5", "2,5"] * (N // 2), "all 2 labels read as numbers with a decimal comma"),
+        (["1", "2"] * (N // 2), "all 2 labels read as numbers: "),
+        (["1", None, "n" * 50, "2"] * (N // 4), f"as '{'n' * 37}...' in 100 rows, first 2. Conv"),
+        (["", None, "1", "2"] * (N // 4), "labels such as '' in 100 rows, first 0. Convert"),
+    ],
+)
+def test_labels_taken_as_numbers_are_refused_by_the_one_that_is_none(values, message):
+    with pytest.raises(TypeError, match=re.escape(message)) as caught:
+        remarks_of(values, discrete_features={"column": False})
+    assert str(caught.value).startswith("discrete_features takes column 'column' as numbers, but ")
+
+
+def test_a_report_without_values_names_no_label():
+    labels = [f"{x:.5f}" if i != 77 else "n/k" for i, x in enumerate(NOISE)]
+    X = pd.DataFrame({"column": labels, "three": [*"abc", *labels[3:]]})
+    said = [warned.sentence for warned in mifs.rank_features(X, Y, values=False).warnings]
+    assert any(remark.startswith("399 of 400 labels read as numbers, one does") for remark in said)
+    assert any(remark.startswith("396 of 400 labels read as numbers, 4 do not") for remark in said)
+    assert "n/k" not in mifs.rank_features(X, Y, values=False).to_text()
 
 
 def test_thirty_rows_name_nobody():

@@ -1,5 +1,7 @@
 """What the selector says of its target and of columns that passed no test, and of names."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -49,6 +51,41 @@ def test_classes_of_a_single_row_are_remarked_on_with_what_to_do(y, advice):
     (remark,) = remarks(X, y, discrete_target=True)
     assert "classes have a single row" in remark
     assert advice in remark
+
+
+def test_a_target_of_labels_that_read_as_numbers_is_remarked_on():
+    x = pd.DataFrame({"x": np.arange(200) % 5})
+    y = [f"{i % 50}.5" for i in range(200)]
+    y[77] = "n/k"
+    (remark,) = MutualInfoSelector().fit(x, y).remarks_[-1:]
+    assert remark.startswith(
+        "the target: 50 of 51 labels read as numbers, 'n/k' in row 77 does not: if that means "
+        "missing, convert the column by pandas.to_numeric(errors='coerce')"
+    )
+    shown, hidden = (rank_features(x, y, values=values).to_text() for values in (True, False))
+    assert "n/k" in shown
+    assert "n/k" not in hidden
+    assert "50 of 51 labels read as numbers, one does not" in " ".join(hidden.split())
+
+
+@pytest.mark.parametrize(
+    ("y", "said"),
+    [
+        (
+            ["1", "2", "n/k", "3", *map(str, range(4, 20))],
+            "labels: 19 of 20 labels read as numbers",
+        ),
+        (["1", "no"] * 100, "'no' in 100 rows, first 1. Take it as classes"),
+        (
+            ["2024-01-01"] * 9 + ["2024-01-02"],
+            "'2024-01-01' in 9 rows, first 0. Take it as classes",
+        ),
+    ],
+)
+def test_labels_taken_as_a_target_of_numbers_are_refused_by_one_that_is_none(y, said):
+    x = pd.DataFrame({"x": np.arange(len(y)) % 5})
+    with pytest.raises(ValueError, match=re.escape(f"as numbers, but it holds {said}")):
+        MutualInfoSelector(discrete_target=False).fit(x, y)
 
 
 def test_classes_that_repeat_and_targets_that_are_cut_draw_no_remark():

@@ -6,6 +6,8 @@ import re
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from scipy import sparse
 from scipy.stats import pearson3
@@ -239,6 +241,55 @@ def test_panels_count_what_a_table_of_both_counts(people):
         assert row.target == pytest.approx(tuple(shares.loc[row.label]))
     counts = X["town"].value_counts()
     assert [row.count for row in levels] == sorted(counts, reverse=True)[:12]
+
+
+SIZES = ("low", "mid", "high", "none")  # the last is met nowhere
+
+
+def pandas_sizes(labels):
+    return pd.Series(pd.Categorical(labels, SIZES, ordered=True))
+
+
+def arrow_sizes(labels):
+    places = pa.array([None if label is None else SIZES.index(label) for label in labels])
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(places, pa.array(SIZES), ordered=True)])
+
+
+@pytest.mark.parametrize(
+    ("series", "frame"),
+    [
+        (pandas_sizes, pd.DataFrame),
+        (lambda labels: pl.Series(labels, dtype=pl.Enum(SIZES)), pl.DataFrame),
+        (arrow_sizes, pa.table),
+    ],
+)
+@pytest.mark.parametrize("values", [True, False])
+def test_ordered_levels_and_classes_are_listed_in_their_order(series, frame, values):
+    labels = ["low", "mid", "high", None] * 40
+    classes = ["high", "low", "mid", "low"] * 40
+    one = rank_features(frame({"size": series(labels)}), series(classes), values=values)
+    panel = one.panels[0]
+    heads, rows = SIZES[:3], SIZES[:3]
+    if not values:
+        heads, rows = (tuple(f"{what} {i}" for i in (1, 2, 3)) for what in ("class", "level"))
+    assert panel.headers == heads
+    assert tuple(row.label for row in panel.rows) == (*rows, "missing", "all rows")
+    shares = [row.target for row in panel.rows]
+    assert shares == [(0, 0, 1), (1, 0, 0), (0, 1, 0), (1, 0, 0), (0.5, 0.25, 0.25)]
+    plain = rank_features(pd.DataFrame({"size": labels}), classes)
+    assert one.ranking[0].relevance == plain.ranking[0].relevance
+    assert [row.label for row in plain.panels[0].rows[:3]] == ["high", "low", "mid"]
+
+
+def test_many_ordered_levels_and_numbers_that_are_classes_keep_their_order():
+    months = [f"m{month}" for month in range(1, 16)]
+    labels = np.repeat(months, range(20, 5, -1))[::-1]
+    grades = pd.Categorical(np.where(np.char.str_len(labels) > 2, 1, 2), [3, 2, 1], ordered=True)
+    X = pd.DataFrame({"month": pd.Categorical(labels, months, ordered=True)})
+    for y in (grades, pd.Series(grades), pd.DataFrame({"y": grades, "z": grades})):
+        panel = rank_features(X, y).panels[0]
+        assert [row.label for row in panel.rows] == [*months[:12], "3 others", "all rows"]
+        assert [header[-1] for header in panel.headers[:2]] == ["2", "1"]
 
 
 def test_panels_of_numbers_give_the_mean_of_the_target_in_each_bin():

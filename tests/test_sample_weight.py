@@ -154,7 +154,7 @@ BAD = [
     (np.zeros(80), "zero"),
     (np.ones(79), r"sample_weight.shape == \(79,\), expected \(80,\)"),
     (np.ones((80, 2)), "Sample weights must be 1D array or scalar"),
-    (np.full(80, 0.01), "sums to 0.8.*Scale it to sum to the number of independent rows"),
+    (np.full(80, 0.01), "sums to 0.8.*to the number of independent rows.*Fractions need a number"),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 from typing import NoReturn
 
 from mifs._version import __version__
@@ -102,6 +103,34 @@ def _add_table_arguments(rank: argparse.ArgumentParser) -> None:
         help="what parts the values of a line of CSV, such as ';' or '\\t' (default: a comma, "
         "and a tab in .tsv)",
     )
+    rank.add_argument(
+        "--decimal",
+        type=_mark,
+        default=".",
+        metavar="CHAR",
+        help="what parts the decimals of a number in CSV (default: a point)",
+    )
+    rank.add_argument(
+        "--thousands",
+        type=_mark,
+        metavar="CHAR",
+        help="what parts its thousands (default: nothing)",
+    )
+    rank.add_argument(
+        "--na",
+        action="append",
+        default=[],
+        metavar="LABEL",
+        help="take this value of CSV as missing, beside those such as an empty one, NA and null; "
+        "repeatable",
+    )
+    rank.add_argument(
+        "--encoding",
+        type=_encoding,
+        default="utf-8",
+        metavar="NAME",
+        help="how characters of CSV are written, such as utf-16 or cp1252 (default: utf-8)",
+    )
     rank.add_argument("--target", metavar="COLUMN", help="what the other columns are to tell of")
     rank.add_argument(
         "--target-kind",
@@ -109,11 +138,16 @@ def _add_table_arguments(rank: argparse.ArgumentParser) -> None:
         default="auto",
         help="whether each value of the target is a class, or numbers are cut into bins",
     )
+    rank.add_argument(
+        "--drop-missing-target",
+        action="store_true",
+        help="leave out the rows in which the target is missing, and say how many these are",
+    )
     for name, help_text in (
         ("--include", "select these first, in this order"),
         ("--exclude", "leave these out, as if the table did not hold them"),
         ("--discrete", "take every distinct value of these as a level"),
-        ("--continuous", "take these as numbers"),
+        ("--continuous", "take these as numbers, and dates such as 2024-01-31 too"),
     ):
         rank.add_argument(
             name,
@@ -233,6 +267,24 @@ def _sep(text: str) -> str:
         return char
     msg = f"one character is needed, or '\\t' for a tab; got {text!r}"
     raise argparse.ArgumentTypeError(msg)
+
+
+def _mark(text: str) -> str:
+    """Read what stands between the digits of a number."""
+    if len(text) == 1 and not text.isalnum() and text not in '"+-\r\n':
+        return text
+    msg = f"one character is needed, such as a comma; got {text!r}"
+    raise argparse.ArgumentTypeError(msg)
+
+
+def _encoding(text: str) -> str:
+    """Check the name of an encoding."""
+    try:
+        "".encode(text)
+    except (LookupError, UnicodeError) as error:
+        msg = f"no encoding is called {text!r}; such as utf-8, utf-16, cp1252, latin-1"
+        raise argparse.ArgumentTypeError(msg) from error
+    return codecs.lookup(text).name
 
 
 def _criterion(text: str) -> str:

@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from traceback import extract_tb
+
+ADVICE = {  # what messages say to those who call Python, and what a shell has for it
+    r"\bn_features_to_select='?([\w.]+)'?": r"--n-features \1",
+    r"\berror_control='(\w+)'": r"--error-control \1",
+    r"\binteractions=True": "--interactions",
+    r"\bmissing='level'": "--missing level",
+    r"\bdiscrete_target=False, mutual_info_regression": "--target-kind numbers",
+    r"\bdiscrete_target=True, mutual_info_classif": "--target-kind classes",
+    r"\bdiscrete_features=\{('.*?'|\".*?\"): False\}": r"--continuous \1",
+    r"\bdiscrete_features takes": "--continuous takes",
+    r"\bleave (it|them) out of X\b": r"leave \1 out by --exclude",
+    r"\bnumbers, such as days, .*?, or make": "numbers by --target-kind numbers, or make",
+    r"\bPass 'all' for": "Say --n-features all for",
+    r"\bConvert it first: pandas\.to_numeric, pandas\.to_datetime\.": (
+        "Mend the file, name what means missing by --na, or leave out --continuous."
+    ),
+    r"\b(?:convert|read) the (?:column|file) [^(]*(?:\(.*?\) )?\(in a shell (.*?)\)": r"say \1",
+    r"\bconvert the column .*?\(False of it in discrete_features; in a shell (.*?)\)": (
+        r"take it as numbers by \1"
+    ),
+    r"\(discrete_target=False; in a shell (.*?)\)": r"(\1)",
+    r"\bmin_features_to_select=": "--min-features ",
+    r"\bDrop these rows, or give the missing value a label of its own\.": (
+        "Drop these rows by --drop-missing-target."
+    ),
+}
 
 
 class DataError(Exception):
@@ -34,7 +61,14 @@ def fault_of_values(where: str) -> Iterator[None]:
         line = extract_tb(error.__traceback__)[-1].line
         if line and not line.startswith("raise"):
             raise
-        raise DataError(f"{where}: {error}") from error
+        raise DataError(f"{where}: {in_shell(str(error))}") from error
+
+
+def in_shell(message: str) -> str:
+    """Name the options of the program where a message names parameters of the library."""
+    for said, option in ADVICE.items():
+        message = re.sub(said, option, message)
+    return message
 
 
 def one_line(text: str) -> str:

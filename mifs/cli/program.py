@@ -12,7 +12,7 @@ from mifs.cli.faults import DataError, one_line
 from mifs.cli.output import FOLD, FORMATS, REPORT_FORMATS, as_table
 from mifs.cli.progress import Progress
 from mifs.cli.ranking import fitted, ranked
-from mifs.cli.reading import load, source_of
+from mifs.cli.reading import Table, load, source_of
 from mifs.cli.screen import Screen
 
 BAD_DATA, INTERRUPTED, CLOSED_PIPE = 1, 130, 141  # the last two as shells count signals
@@ -52,6 +52,7 @@ def _rank(args: argparse.Namespace) -> str:
         table = load(args)
         progress.say(f"ranking {table.X.shape[1]} columns")
         ranking = ranked(table, args, progress)
+    _say_dropped(table)
     screen = Screen.of(sys.stdout)
     if args.format == "table" and screen is not None:
         return as_table(ranking, screen)
@@ -66,6 +67,7 @@ def _report(args: argparse.Namespace) -> str:
         progress.say(f"ranking {table.X.shape[1]} columns")
         selector = fitted(table, args, progress)
         report = selector.report(table.X, table.y, unit=args.unit, values=not args.hide_values)
+    _say_dropped(table)
     if args.html is None:
         screen = Screen.of(sys.stdout)
         if args.format == "text" and screen is not None:
@@ -78,6 +80,14 @@ def _report(args: argparse.Namespace) -> str:
     except OSError as error:
         raise DataError(f"{args.html}: {error.strerror}") from error
     return ""
+
+
+def _say_dropped(table: Table) -> None:
+    """Say how many rows were left out, where the output of programs may not."""
+    if table.n_dropped:
+        n_rows = len(table.y) + table.n_dropped
+        msg = f"mifs: {table.n_dropped} of {n_rows} rows dropped, in which the target is missing; "
+        print(f"{msg}the others are counted from 0", file=sys.stderr)
 
 
 def _write(text: str) -> int:

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from mifs.cli.faults import fault_of_values
+from mifs.cli.faults import fault_of_values, in_shell
 from mifs.cli.progress import Progress
 from mifs.cli.reading import Table, named
 from mifs.encoding import Kind, typed_target
@@ -53,7 +53,7 @@ def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Rankin
         target_entropy=entropy_of(coded.codes, base=base_of_unit(args.unit)),
         ended=selector.path_.ended,
         promise=selector.promise_,
-        remarks=remarks_of_all(selector) if args.all else selector.remarks_,
+        remarks=tuple(map(in_shell, remarks_of_all(selector) if args.all else selector.remarks_)),
         frame=frame if args.all else frame[frame["selected"]],
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import csv
 import gzip
 import importlib.util
@@ -11,7 +12,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,13 +32,25 @@ LONGEST_VALUE = 2**31 - 1  # characters; pandas reads longer ones than csv does 
 
 
 @dataclass(frozen=True)
+class Writing:
+    """How a table of CSV is written: separator, marks within numbers, missing values, bytes."""
+
+    sep: str = ","
+    decimal: str = "."
+    thousands: str | None = None
+    missing: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+
+
+@dataclass(frozen=True)
 class Table:
-    """Columns and target of a table, and what messages call them."""
+    """Columns and target of a table, what messages call them, and how many rows were dropped."""
 
     source: str
     target: str
     X: pd.DataFrame
     y: pd.Series
+    n_dropped: int = 0
 
 
 def source_of(args: argparse.Namespace) -> str:
@@ -52,40 +65,48 @@ def load(args: argparse.Namespace) -> Table:
     if args.demo:
         data = load_breast_cancer(as_frame=True)
         frame = data.data.assign(diagnosis=data.target_names[data.target])
-        return _parted(frame, source_of(args), args.target or "diagnosis", args.exclude)
+        return _parted(frame, args, args.target or "diagnosis")
     if args.target is None:
         args.refuse("--target COLUMN is needed: what are the other columns to tell of?")
-    source = source_of(args)
-    with fault_of_file(source):
-        frame = _read(args.file, args.sep)
-    return _parted(frame, source, args.target, args.exclude)
+    if args.decimal == args.thousands:
+        args.refuse(f"--decimal and --thousands must differ; both are {args.decimal!r}")
+    with fault_of_file(source_of(args)):
+        frame = _read(args)
+    return _parted(frame, args, args.target)
 
 
-def _read(file: str, own_sep: str | None) -> pd.DataFrame:
+def _read(args: argparse.Namespace) -> pd.DataFrame:
     """Read a file by what its name ends in, or standard input as CSV."""
     # Not at the top: neither the help nor a wrong option should wait for it.
     import pandas as pd  # noqa: PLC0415
 
-    if file == "-":
-        return _read_text(partial(io.BytesIO, sys.stdin.buffer.read()), sep=own_sep or ",")
-    path = Path(file)  # a plain string may be a web address
+    writing = Writing(args.sep or ",", args.decimal, args.thousands, tuple(args.na), args.encoding)
+    if args.file == "-":
+        opened = partial(io.BytesIO, sys.stdin.buffer.read())
+        return _read_text(opened, writing)
+    path = Path(args.file)  # a plain string may be a web address
     path.stat()  # raises in the system's words, which not every reader does
     name = path.name.lower()
     if name.endswith(PARQUET_SUFFIXES):
         if importlib.util.find_spec("pyarrow") is None:
             msg = "reading Parquet needs pyarrow: pip install pyarrow"
             raise ValueError(msg)
+        if writing != Writing() or args.sep:
+            msg = (
+                "--sep, --decimal, --thousands, --na and --encoding are of CSV, and this is Parquet"
+            )
+            raise ValueError(msg)
         return pd.read_parquet(path, engine="pyarrow")
     for suffix, sep in TEXT_SUFFIXES.items():
         if name.endswith(suffix):
             opener: Any = gzip.open if suffix.endswith(".gz") else open
-            return _read_text(partial(opener, path, "rb"), sep=own_sep or sep)
+            return _read_text(partial(opener, path, "rb"), replace(writing, sep=args.sep or sep))
     known = ", ".join((*TEXT_SUFFIXES, *PARQUET_SUFFIXES))
     msg = f"not a kind of file that is read: {known}. CSV of any name: mifs rank - < FILE"
     raise ValueError(msg)
 
 
-def _read_text(opened: Callable[[], Any], *, sep: str) -> pd.DataFrame:
+def _read_text(opened: Callable[[], Any], writing: Writing) -> pd.DataFrame:
     """Read CSV or TSV; raise where pandas would drop values, or fill up a short row."""
     import pandas as pd  # noqa: PLC0415 - as above
 
@@ -94,7 +115,11 @@ def _read_text(opened: Callable[[], Any], *, sep: str) -> pd.DataFrame:
         try:
             frame = pd.read_csv(
                 file,
-                sep=sep,
+                sep=writing.sep,
+                decimal=writing.decimal,
+                thousands=writing.thousands,
+                na_values=list(writing.missing),
+                encoding=writing.encoding,
                 index_col=False,  # else the first column may become row names, and vanish
                 low_memory=False,  # the type of a column is that of all its rows
             )
@@ -103,15 +128,17 @@ def _read_text(opened: Callable[[], Any], *, sep: str) -> pd.DataFrame:
             if "Calling read(nbytes) on source failed" in str(error):
                 raise KeyboardInterrupt from error
             if "fields in line" in str(error):
-                _refuse_ragged(opened, sep)
+                _refuse_ragged(opened, writing)
             raise
         except pd.errors.ParserWarning:
-            _refuse_ragged(opened, sep)
+            _refuse_ragged(opened, writing)
             raise
+        except UnicodeError as error:
+            raise ValueError(_other_encoding(opened, writing.encoding)) from error
     # csv takes twice as long as pandas. Where a row is short, its last value is missing; where
     # one is long, pandas has said so, unless it is the first.
     may_be_short = frame.iloc[:, -1].isna().any()
-    _refuse_ragged(opened, sep, n_rows=None if may_be_short else 1)
+    _refuse_ragged(opened, writing, n_rows=None if may_be_short else 1)
     return frame
 
 
@@ -125,44 +152,93 @@ def _long_values() -> Iterator[None]:
         csv.field_size_limit(limit)
 
 
-def _refuse_ragged(opened: Callable[[], Any], sep: str, *, n_rows: int | None = None) -> None:
+def _other_encoding(opened: Callable[[], Any], encoding: str) -> str:
+    """Say that characters are written in another way, and in which one, if the file tells."""
+    with opened() as file:
+        is_utf16 = file.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+    if is_utf16:
+        return f"not {encoding}, but utf-16, as its first two bytes say: --encoding utf-16"
+    return f"not {encoding}: name how it is written by --encoding, such as cp1252 or latin-1"
+
+
+def _refuse_ragged(
+    opened: Callable[[], Any], writing: Writing, *, n_rows: int | None = None
+) -> None:
     """Raise if one of the first rows, or of all, has not one value for each name."""
+    encoding = "utf-8-sig" if writing.encoding == "utf-8" else writing.encoding
     with _long_values(), opened() as file:
-        lines = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
-        reader = csv.reader(lines, delimiter=sep)
-        n_names, n_read, start = 0, 0, 1
+        lines = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+        reader = csv.reader(lines, delimiter=writing.sep)
+        names, n_read, start = list[str](), 0, 1
         for row in reader:
             line, start = start, reader.line_num + 1  # a quoted value may take several
             if not row or (len(row) == 1 and row[0].isspace()):
                 continue
-            n_names = n_names or len(row)
-            if len(row) != n_names:
+            names = names or row
+            if len(row) != len(names):
                 values = "1 value" if len(row) == 1 else f"{len(row)} values"
-                msg = f"line {line} has {values}, but the first line names {n_names} columns. "
-                msg += "Mend the line, or quote values that hold the separator."
-                raise ValueError(msg)
+                columns = "1 column" if len(names) == 1 else f"{len(names)} columns"
+                msg = f"line {line} has {values}, but the first line names {columns}."
+                mend = " Mend the line, or quote values that hold the separator."
+                raise ValueError(msg + (_other_separator(names) or mend))
             if n_read == n_rows:
                 return
             n_read += 1
 
 
-def _parted(frame: pd.DataFrame, source: str, target: str, exclude: Sequence[str]) -> Table:
-    """Part the target from the columns, less those to leave out."""
+def _other_separator(names: Sequence[str]) -> str:
+    """Return a sentence that offers a separator, if the first line holds one more often."""
+    for char in ";\t|":
+        if "".join(names).count(char) >= len(names):
+            return f" Its lines seem to be parted by {char!r}: --sep {char!r}."
+    return ""
+
+
+def _parted(frame: pd.DataFrame, args: argparse.Namespace, target: str) -> Table:
+    """Part the target from the columns, less the columns and rows to leave out."""
+    source = source_of(args)
     frame = frame.set_axis([str(name) for name in frame.columns], axis=1)
     names = list(frame.columns)
     if target not in names:
-        parts = [char for char in ";\t|" if len(names) == 1 and char in names[0]]
-        hint = f" Its lines seem to be parted by {parts[0]!r}: --sep {parts[0]!r}." if parts else ""
-        raise DataError(f"{source} has no column {target!r}.{hint or _suggestion(target, names)}")
+        hint = _other_separator(names) or _suggestion(target, names)
+        raise DataError(f"{source} has no column {target!r}.{hint}")
     if names.count(target) > 1:
         raise DataError(f"{source} has {names.count(target)} columns of the name {target!r}.")
     if not len(frame):
         raise DataError(f"{source} holds no rows.")
+    n_rows = len(frame)
+    if args.drop_missing_target:
+        frame = frame[frame[target].notna()]
+        if not len(frame):
+            raise DataError(f"{source} has no value of the target {target!r} in all {n_rows} rows.")
     X = frame.drop(columns=target)
-    X = X.drop(columns=named(exclude, list(X.columns), "--exclude", source))
+    X = X.drop(columns=named(args.exclude, list(X.columns), "--exclude", source))
     if X.shape[1] == 0:
         raise DataError(f"{source} has no column to rank beside the target {target!r}.")
-    return Table(source, target, X, frame[target])
+    for name in named(args.continuous, list(X.columns), "--continuous", source):
+        X[name] = _dates(X[name])
+    y = _days(frame[target]) if args.target_kind == "numbers" else frame[target]
+    return Table(source, target, X, y, n_rows - len(frame))
+
+
+def _dates(values: pd.Series) -> pd.Series:
+    """Return dates for labels that all read so; all else as it is."""
+    import pandas as pd  # noqa: PLC0415 - as above
+
+    if values.dtype.kind != "O" or not all(isinstance(value, str) for value in values.dropna()):
+        return values
+    try:
+        return pd.to_datetime(values, format="ISO8601")
+    except (ValueError, TypeError):
+        return values
+
+
+def _days(values: pd.Series) -> pd.Series:
+    """Return days since the first for dates and durations; all else as it is."""
+    import pandas as pd  # noqa: PLC0415 - as above
+
+    dates = _dates(values)
+    return (dates - dates.min()) / pd.Timedelta(days=1) if dates.dtype.kind in "mM" else values
 
 
 def named(values: Sequence[str], names: list[str], option: str, source: str) -> list[str]:

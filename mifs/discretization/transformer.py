@@ -15,7 +15,6 @@ from mifs._typing import AnyArray, ArrayLike, BoolArray, IntArray
 from mifs._validation import (
     Interval,
     StrOptions,
-    checked_target,
     fit_context,
     label_of,
     refuse_ambiguous_names,
@@ -24,6 +23,7 @@ from mifs._validation import (
     refuse_strings,
     weighted_rows,
 )
+from mifs._vectors import checked_target
 from mifs.discretization.cuts import NBins, Strategy, codes_of, column_cuts, level_codes
 from mifs.encoding import typed_target
 from mifs.weights import RowWeights

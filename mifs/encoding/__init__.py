@@ -7,8 +7,14 @@ from mifs.encoding.columns import (
     TypedColumn,
     TypedStoredColumn,
 )
+from mifs.encoding.labels import Writing
 from mifs.encoding.table import TypedTable, checked_table
-from mifs.encoding.target import looks_like_classes, typed_target, typed_targets
+from mifs.encoding.target import (
+    looks_like_classes,
+    typed_target,
+    typed_targets,
+    writing_of_classes,
+)
 
 __all__ = [
     "ColumnInfo",
@@ -17,8 +23,10 @@ __all__ = [
     "TypedColumn",
     "TypedStoredColumn",
     "TypedTable",
+    "Writing",
     "checked_table",
     "looks_like_classes",
     "typed_target",
     "typed_targets",
+    "writing_of_classes",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ from mifs import _frames, _sparse
 from mifs._kernels.columns import facts_of, n_distinct
 from mifs._typing import AnyArray, BoolArray
 from mifs._validation import columns_of
+from mifs.encoding.labels import Writing, in_row, is_number, writing_of
 
 Kind = bool | Literal["auto"]
 SaidKind = Kind | Literal["numbers"]  # the last is False of one column by name
@@ -32,11 +33,14 @@ class TypedColumn:
     is_missing : ndarray of bool of shape (n_samples,), or None
         Which values are missing; None if none is. Missing is one more level of a discrete column,
         and an atom beside the numbers of a continuous one.
+    order : tuple of str, or None
+        Labels of an ordered type, first to last, as they are listed; None of others.
     """
 
     values: AnyArray
     is_discrete: bool
     is_missing: BoolArray | None = None
+    order: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,8 @@ class ColumnInfo:
         Distinct values that are not missing; None of fractions, which are not counted.
     n_missing : int
         Missing values.
-    reads_as_numbers : bool, default=False
-        Whether it holds many labels that all read as numbers.
+    writing : Writing or None, default=None
+        What its labels read as, if nearly all are dates, or, of many, numbers.
     remarks : tuple of str, default=()
         What there is to worry about, a sentence each.
     """
@@ -66,7 +70,7 @@ class ColumnInfo:
     reason: str
     n_levels: int | None
     n_missing: int
-    reads_as_numbers: bool = False
+    writing: Writing | None = None
     remarks: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -104,14 +108,11 @@ def decided(column: _frames.Column, name: str, kind: SaidKind) -> tuple[ColumnIn
     """Say whether a column is discrete, and why."""
     values, missing = column.values, column.is_missing
     n_missing = 0 if missing is None else int(missing.sum())
-    n_levels = _n_levels(column)
-    if kind == "numbers" and values.dtype.kind == "U" and n_missing < len(values):
-        label = column.present().tolist()[0]
-        msg = (
-            f"discrete_features takes column {name!r} as numbers, but it holds labels such as "
-            f"{label!r}. Convert it first: pandas.to_numeric, pandas.to_datetime."
-        )
-        raise TypeError(msg)
+    labels = dict.fromkeys(column.present().tolist()) if values.dtype.kind == "U" else {}
+    n_levels = len(labels) or _n_levels(column)
+    writing = writing_of(values, labels, missing) if labels and kind is not True else None
+    if kind == "numbers" and labels:
+        raise TypeError(_no_numbers(column, name, labels, writing))
     if column.sort == "label":
         is_discrete, reason = True, f"type {column.type_name}"
     elif kind == "auto" and column.sort == "date":
@@ -135,10 +136,21 @@ def decided(column: _frames.Column, name: str, kind: SaidKind) -> tuple[ColumnIn
     elif n_levels is None and _is_constant(column):
         n_levels = 1  # a fraction, and no other
     what: Literal["discrete", "continuous"] = "discrete" if is_discrete else "continuous"
-    reads = (
-        values.dtype.kind == "U" and (n_levels or 0) > MAX_WHOLE_NUMBERS and _are_numbers(column)
-    )
-    return ColumnInfo(name, what, reason, n_levels, n_missing, reads), is_discrete
+    if writing is not None and not writing.is_date and len(labels) <= MAX_WHOLE_NUMBERS:
+        writing = None  # grades, or codes
+    return ColumnInfo(name, what, reason, n_levels, n_missing, writing), is_discrete
+
+
+def _no_numbers(
+    column: _frames.Column, name: str, labels: Iterable[str], writing: Writing | None
+) -> str:
+    """Say that a column to be taken as numbers holds labels, and which read as none."""
+    msg = f"discrete_features takes column {name!r} as numbers, but it holds labels"
+    if writing is not None:
+        return f"{msg}: {writing}."
+    odd = next(label for label in labels if not is_number(label))
+    where = in_row(odd, column.values, column.is_missing)
+    return f"{msg} such as {where}. Convert it first: pandas.to_numeric, pandas.to_datetime."
 
 
 def _n_levels(column: _frames.Column) -> int | None:
@@ -154,17 +166,6 @@ def _is_constant(column: _frames.Column) -> bool:
         return False
     present = column.present()
     return bool((present == present[0]).all())
-
-
-def _are_numbers(column: _frames.Column) -> bool:
-    """Whether all labels read as numbers."""
-    labels = column.present()
-    try:
-        labels[:1].astype(np.float64)
-        labels.astype(np.float64)
-    except ValueError:
-        return False
-    return True
 
 
 def n_whole_numbers(values: AnyArray) -> int | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from mifs._typing import AnyArray, ArrayLike
-from mifs._validation import as_vector
+from mifs._vectors import as_vector
 from mifs.encoding.columns import MAX_WHOLE_NUMBERS, Kind, TypedColumn, n_whole_numbers
+from mifs.encoding.labels import Writing, in_row, is_number, writing_of
 from mifs.weights import RowWeights
 
 ROWS_OF_A_CLASS = 10  # fewer a value on average, and many whole numbers are no classes
@@ -59,8 +60,15 @@ def typed_target(
         )
         raise ValueError(msg)
     if not is_discrete and values.dtype.kind not in "fiub":
-        msg = f"{name} is to be taken as numbers, but it holds {_plain(values)!r}. "
-        msg += "Take it as classes (discrete_target=True, mutual_info_classif)."
+        msg = f"{name} is to be taken as numbers, but it holds "
+        labels = _labels(values)
+        writing = writing_of(values, labels)
+        if writing is None or writing.is_date:
+            odd = next((label for label in labels if not is_number(label)), None)
+            msg += repr(_plain(values)) if odd is None else in_row(odd, values)
+            msg += ". Take it as classes (discrete_target=True, mutual_info_classif)."
+        else:
+            msg += f"labels: {writing}."
         raise ValueError(msg)
     if not may_be_constant and (values == values[0]).all():
         what = "a single class" if is_discrete else "a single value"
@@ -141,6 +149,29 @@ def looks_like_classes(values: AnyArray, weights: RowWeights | None = None) -> b
         return True
     n_samples = len(values) if weights is None else weights.total
     return values.dtype.kind != "f" and n_samples >= ROWS_OF_A_CLASS * n_distinct
+
+
+def writing_of_classes(target: TypedColumn) -> Writing | None:
+    """Return what the labels of a target read as, if nearly all of many are numbers.
+
+    Parameters
+    ----------
+    target : TypedColumn
+        One output.
+
+    Returns
+    -------
+    Writing or None
+        What they read as.
+    """
+    labels = _labels(target.values)
+    writing = writing_of(target.values, labels) if len(labels) > MAX_WHOLE_NUMBERS else None
+    return None if writing is None or writing.is_date else writing
+
+
+def _labels(values: AnyArray) -> dict[str, None]:
+    """Return each label once, in order of the first row that holds it; none of numbers."""
+    return dict.fromkeys(values.tolist()) if values.dtype.kind == "U" else {}
 
 
 def _has_fractions(values: AnyArray) -> bool:

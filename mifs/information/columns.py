@@ -9,7 +9,8 @@ from sklearn.utils import check_consistent_length
 
 from mifs._frames import names_of
 from mifs._typing import ArrayLike, FloatArray
-from mifs._validation import as_array, refuse_no_jobs, weighted_rows
+from mifs._validation import refuse_no_jobs, weighted_rows
+from mifs._vectors import as_array, refuse_single
 from mifs.encoding import (
     Kind,
     Missing,
@@ -254,6 +255,7 @@ def typed(
         If a value is infinite, or missing in `y`, lengths differ, or `y` is constant.
     """
     X, facts = checked_table(X, missing=missing, accept_sparse=True)
+    refuse_single(X, y)
     check_consistent_length(X, y)
     outputs = as_array(y, "y")
     if outputs.ndim == 2 and outputs.shape[1] == 1:

@@ -15,12 +15,11 @@ from mifs._frames import array_columns, frame_columns, is_frame, names_of
 from mifs._kernels.ranks import normal_scores
 from mifs._typing import AnyArray, ArrayLike, FloatArray, IntArray
 from mifs._validation import (
-    as_array,
-    as_vector,
     generator_of,
     is_whole_number,
     label_of,
 )
+from mifs._vectors import as_array, as_vector
 from mifs.counts import DiscreteVariable
 from mifs.discretization import level_codes
 from mifs.encoding import Kind, checked_table, looks_like_classes

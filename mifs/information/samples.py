@@ -10,7 +10,8 @@ from sklearn.utils import check_consistent_length
 
 from mifs._frames import array_columns, frame_columns, is_frame
 from mifs._typing import AnyArray, ArrayLike, BoolArray
-from mifs._validation import as_array, weighted_rows
+from mifs._validation import weighted_rows
+from mifs._vectors import as_array
 from mifs.discrete import CORRECTIONS
 from mifs.encoding import Kind, TypedColumn, looks_like_classes
 from mifs.mi_estimators import BinnedMI, MIEstimator, NearestNeighborsMI, mi_estimator_of

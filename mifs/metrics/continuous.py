@@ -9,7 +9,7 @@ import numpy as np
 
 from mifs._kernels.ranks import average_ranks, normal_scores
 from mifs._typing import ArrayLike, FloatArray, IntArray
-from mifs._validation import as_vector
+from mifs._vectors import as_vector
 from mifs.metrics.gain import InformationGain, gain_of
 from mifs.metrics.recalibration import balanced_folds
 from mifs.metrics.rows import checked_weights

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import entr
 
 from mifs._typing import AnyArray, ArrayLike, FloatArray, IntArray
-from mifs._validation import as_array
+from mifs._vectors import as_array
 
 Zero: TypeAlias = Literal["inf", "clip", "mix"]
 

@@ -75,7 +75,7 @@ def _contents(reading: Reading, *, values: bool) -> Contents:
         score_unit=unit if finished.path_.in_nats else "",
         headline=_headline(reading, entropy),
         joint=joint_of_selected(prefixes, remark),
-        warnings=warned(reading),
+        warnings=warned(reading, values=values),
         ranking=ranked_features(reading, entropy),
         path=path_steps(reading, prefixes, level),
         floor_level=level,

@@ -39,7 +39,7 @@ def _views(reading: Reading, *, values: bool) -> Iterator[TargetView]:
         if not target.is_discrete:
             yield TargetView(f"mean of {name}", target.values.astype(np.float64), is_share=False)
             continue
-        coded = level_codes(target.values)
+        coded = _in_order(target, level_codes(target.values))
         labels = _levels_of(target.values, coded, "class", values_shown=values)
         # A class such as "1" says nothing without its target.
         is_named = len(reading.targets) > 1 or (values and not all(map(_is_word, labels)))
@@ -67,6 +67,7 @@ def _panel(reading: Reading, place: int, views: Sequence[TargetView], values: bo
     shown = np.arange(len(own))
     if len(own) > MAX_LEVELS:
         shown = np.argsort(-own, kind="stable")[:MAX_LEVELS]
+        shown = shown if column.order is None else np.sort(shown)
     parts: list[tuple[str, bool, BoolArray]] = [
         (labels[level], True, coded.codes == level) for level in shown.tolist()
     ]
@@ -105,8 +106,21 @@ def _coded(reading: Reading, place: int, column: TypedColumn) -> DiscreteVariabl
     """Code a column as it was counted; missing is the last level."""
     if reading.counted:
         codes = reading.counted[0].table[place].codes  # a table has room for more levels
-        return DiscreteVariable(codes, int(codes.max()) + 1)
-    return reading.coding.encode(column, reading.weights)
+        return _in_order(column, DiscreteVariable(codes, int(codes.max()) + 1))
+    return _in_order(column, reading.coding.encode(column, reading.weights))
+
+
+def _in_order(column: TypedColumn, coded: DiscreteVariable) -> DiscreteVariable:
+    """Return codes of an ordered type in its order, missing last; others as they are."""
+    if column.order is None:
+        return coded
+    first = np.unique(coded.codes, return_index=True)[1]
+    place_of = {label: place for place, label in enumerate(column.order)}
+    labels = map(str, column.values[first].tolist())
+    places = np.array([place_of.get(label, len(place_of)) for label in labels])
+    if column.is_missing is not None:
+        places[column.is_missing[first]] = len(place_of)
+    return DiscreteVariable(np.argsort(np.argsort(places))[coded.codes], coded.n_levels)
 
 
 def _labels(

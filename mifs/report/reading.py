@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from mifs import _frames
 from mifs._typing import ArrayLike, FloatArray
-from mifs._validation import checked_target, weighted_rows
+from mifs._validation import weighted_rows
+from mifs._vectors import checked_target
 from mifs.averaged import MeanInformation
 from mifs.discrete import CountedInformation
 from mifs.encoding import TypedColumn, TypedTable, checked_table, typed_targets
@@ -80,6 +81,11 @@ class Reading:
         checked = checked_target(X, y, "Report", multi_output=True)
         weights, X, outputs = weighted_rows(sample_weight, X, checked)
         targets = typed_targets(outputs, discrete_target=selector.discrete_target, weights=weights)
+        orders = _frames.orders_of(y)
+        if len(orders) == len(targets):
+            targets = [
+                replace(target, order=order) for target, order in zip(targets, orders, strict=True)
+            ]
         table = TypedTable(
             X,
             discrete_features=selector.discrete_features,
@@ -150,7 +156,7 @@ class Reading:
         """Return one column, with its kind."""
         read = self.table.column(place)
         is_discrete = bool(self.selector.discrete_features_[place])
-        return TypedColumn(read.values, is_discrete, read.is_missing)
+        return TypedColumn(read.values, is_discrete, read.is_missing, read.order)
 
 
 def _finished(selector: Any) -> FittedSelector:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from mifs._typing import FloatArray
+from mifs.encoding import writing_of_classes
 from mifs.gate import ALONE
 from mifs.report.model import RedundancyMap, Warned, WhyNot
 from mifs.report.reading import Reading
@@ -92,8 +93,11 @@ def _redundant_with(reading: Reading, column: int, left: FloatArray, reason: str
     return best if left[best] < reading.selector.relevance_[column] else None
 
 
-def warned(reading: Reading) -> tuple[Warned, ...]:
-    """Return each remark once, with the columns, of all, or the target, that it is about."""
+def warned(reading: Reading, *, values: bool) -> tuple[Warned, ...]:
+    """Return each remark once, with the columns, of all, or the target, that it is about.
+
+    Without `values` no remark holds a label.
+    """
     own = reading.source.remarks(reading.order)
     about: dict[str, list[str]] = {}
     for place, info in enumerate(reading.selector.columns_):
@@ -102,4 +106,14 @@ def warned(reading: Reading) -> tuple[Warned, ...]:
             about.setdefault(sentence, []).append(reading.names[place])
     for sentence in reading.selector._target_remarks:
         about.setdefault(sentence, []).append("the target")
-    return tuple(Warned(sentence, tuple(names)) for sentence, names in about.items())
+    hidden = {} if values else _without_values(reading)
+    return tuple(
+        Warned(hidden.get(sentence, sentence), tuple(names)) for sentence, names in about.items()
+    )
+
+
+def _without_values(reading: Reading) -> dict[str, str]:
+    """Return for each remark that holds labels the same without any."""
+    of_columns = (info.writing for info in reading.selector.columns_)
+    writings = (*of_columns, *map(writing_of_classes, reading.targets))
+    return {str(writing): writing.without_values() for writing in writings if writing is not None}

@@ -68,8 +68,8 @@ class Rails:
             yield f"looks like an identifier: {levels} distinct values in {n_present} rows"
         elif info.kind == "discrete" and levels * n_classes > n:
             yield f"{levels} levels by {n_classes} of the target, more cells than the {n} rows"
-        if info.reads_as_numbers:
-            yield "its labels all read as numbers: convert the column if they are"
+        if info.writing is not None:
+            yield str(info.writing)
         told = self.relevance[place] / self._entropy
         if self.is_comparable and told > LEAK:
             yield f"tells {told:.0%} of the target: make sure that it is known before the target"

@@ -9,7 +9,7 @@ import numpy as np
 
 from mifs import _frames
 from mifs.counts import DiscreteVariable
-from mifs.encoding import ColumnInfo, TypedColumn
+from mifs.encoding import ColumnInfo, TypedColumn, writing_of_classes
 from mifs.gate import GateRecord
 from mifs.weights import RowWeights
 
@@ -88,7 +88,7 @@ def remarks_on_order(X: Any, y: Any) -> tuple[str, ...]:
 def remarks_on_classes(
     target: DiscreteVariable, targets: Sequence[TypedColumn], weights: RowWeights | None
 ) -> tuple[str, ...]:
-    """Say so where most classes of a target have one row, as those of an identifier.
+    """Say so where classes read as numbers, or most have one row, as those of an identifier.
 
     Parameters
     ----------
@@ -104,6 +104,9 @@ def remarks_on_classes(
     tuple of str
         The remark, with what to do, if there is one.
     """
+    writings = dict.fromkeys(map(writing_of_classes, targets))
+    if any(writings):
+        return tuple(str(writing) for writing in writings if writing is not None)
     each = weights.multiples if weights is not None and weights.is_whole else None
     n_rows = np.bincount(target.codes, each)
     n_classes, n_single = int((n_rows > 0).sum()), int((n_rows == 1).sum())

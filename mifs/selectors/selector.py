@@ -15,14 +15,15 @@ from mifs._callbacks import CallbackSupportMixin, reported_steps, with_callbacks
 from mifs._typing import AnyArray, ArrayLike
 from mifs._validation import (
     N_JOBS,
+    Hidden,
     Interval,
     RealNotInt,
     StrOptions,
-    checked_target,
     fit_context,
     refuse_non_finite,
     weighted_rows,
 )
+from mifs._vectors import checked_target
 from mifs.criteria import Criterion, criterion_of
 from mifs.encoding import Kind, Missing, TypedColumn, TypedTable, checked_table, typed_targets
 from mifs.gate import GatedDoor
@@ -140,9 +141,9 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
     promise_ : str
         What may be said of the selection, and under which conditions.
     remarks_ : tuple of str
-        What casts doubt on selected columns: identifiers, possible leaks, copies, tables with more
-        cells than rows, columns that passed no test, and where the estimate of "knn" is not to be
-        trusted; and on the target: classes of a single row, row labels in another order than X's.
+        What casts doubt on selected columns: identifiers, labels that read as numbers or dates,
+        possible leaks, copies, more cells than rows, no test passed, "knn" not to be trusted; and
+        on the target: classes of a single row, row labels in another order than X's.
     discrete_features_ : ndarray of bool of shape (n_features_in_,)
         Which columns were taken as discrete.
     columns_ : tuple of ColumnInfo
@@ -193,8 +194,8 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         "discrete_target": ["boolean", StrOptions({"auto"})],
         "missing": [StrOptions({"level", "error"})],
         "multi_target": [StrOptions({"joint", "mean"})],
-        "include": ["array-like", None],
-        "exclude": ["array-like", None],
+        "include": ["array-like", Hidden(str), None],
+        "exclude": ["array-like", Hidden(str), None],
         "alpha": [Interval(Real, 0, 1, closed="neither")],
         "error_control": [StrOptions({"fwer", "fdr"})],
         "interactions": ["boolean"],

@@ -23,13 +23,13 @@ from mifs._validation import (
     N_JOBS,
     HasMethods,
     StrOptions,
-    checked_target,
     columns_of,
     fit_context_of_meta,
     refuse_ambiguous_names,
     refuse_small_frame,
     refuse_strings,
 )
+from mifs._vectors import checked_target
 from mifs.metrics import cross_entropy_scorer
 from mifs.report.fitted import FittedSelector
 from mifs.selectors.prefixes import (

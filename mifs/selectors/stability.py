@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin
-from sklearn.utils import check_consistent_length, column_or_1d, get_tags
+from sklearn.utils import get_tags
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -18,14 +18,13 @@ from mifs._validation import (
     HasMethods,
     Interval,
     StrOptions,
-    as_array,
-    as_vector,
     fit_context_of_meta,
     generator_of,
     refuse_ambiguous_names,
     refuse_small_frame,
     with_strings,
 )
+from mifs._vectors import as_vector, checked_target
 from mifs.encoding import looks_like_classes
 from mifs.error_bounds import ErrorBound, error_bound
 from mifs.search import count_of
@@ -254,9 +253,7 @@ class StabilitySelector(MetaEstimatorMixin, FrameSelectorMixin, BaseEstimator):
             )
         if y is None:
             return X, None
-        y = column_or_1d(as_array(y, "y"), warn=True)
-        check_consistent_length(X, y)
-        return X, y
+        return X, checked_target(X, y, type(self).__name__)
 
     def _classes(self, X: Any, y: AnyArray | None) -> IntArray:
         """Return the class of each row, where classes are halved; else one for all."""

@@ -1,0 +1,223 @@
+"""Labels that are numbers or dates in writing: how to read them, and which do not read so."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from mifs._typing import AnyArray, BoolArray
+
+NEARLY_ALL = 0.9  # of the distinct labels, from which on the others are likely to be misprints
+NAMED, LONGEST = 2, 40  # labels that a message names, and characters of each
+THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?\s*")
+DECIMAL_COMMA = re.compile(r"\s*[+-]?(\d{1,3}(\.\d{3})+|\d*),\d+\s*")
+DATE = re.compile(r"\s*(\d{4}-\d\d-\d\d)([T ]\d\d:\d\d.*)?\s*")
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What the labels of a column read as, and how to convert them.
+
+    Attributes
+    ----------
+    what : str
+        What they read as.
+    is_date : bool
+        Whether that is dates, and not numbers.
+    how : str
+        How to convert them.
+    n_labels : int
+        Distinct labels.
+    odd : tuple of str
+        The first of those that do not read so, each with its row.
+    n_odd : int
+        How many do not.
+    """
+
+    what: str
+    is_date: bool
+    how: str
+    n_labels: int
+    odd: tuple[str, ...]
+    n_odd: int
+
+    def __str__(self) -> str:
+        """Say it, with the labels that do not read so."""
+        more = [f"{self.n_odd - len(self.odd)} more"] if self.n_odd > len(self.odd) else []
+        return self._said(" and ".join((", ".join(self.odd), *more)))
+
+    def without_values(self) -> str:
+        """Say it without any label."""
+        return self._said("one" if self.n_odd == 1 else str(self.n_odd))
+
+    def _said(self, odd: str) -> str:
+        if not self.n_odd:
+            return f"all {self.n_labels} labels read as {self.what}: if they are, {self.how}"
+        does = "does" if self.n_odd == 1 else "do"
+        return (
+            f"{self.n_labels - self.n_odd} of {self.n_labels} labels read as {self.what}, {odd} "
+            f"{does} not: if that means missing, {self.how}"
+        )
+
+
+@dataclass(frozen=True)
+class _Form:
+    """A way to write numbers or dates; `how` to convert all, or all but those in error."""
+
+    what: str
+    reads: Callable[[str], bool]
+    how: str
+    how_with_odd: str
+    is_date: bool = False
+
+
+def is_number(label: str) -> bool:
+    """Whether a label reads as a number.
+
+    Parameters
+    ----------
+    label : str
+        What is written.
+
+    Returns
+    -------
+    bool
+        True if Python reads it so.
+    """
+    try:
+        float(label)
+    except ValueError:
+        return False
+    return True
+
+
+def _has_thousands(label: str) -> bool:
+    return THOUSANDS.fullmatch(label) is not None or is_number(label)
+
+
+def _has_decimal_comma(label: str) -> bool:
+    return DECIMAL_COMMA.fullmatch(label) is not None or is_number(label)
+
+
+def _is_date(label: str) -> bool:
+    found = DATE.fullmatch(label)
+    if found is None:
+        return False
+    try:
+        dt.date.fromisoformat(found[1])
+    except ValueError:
+        return False
+    return True
+
+
+_READ = "read the file with {} of pandas.read_csv (in a shell {})"
+_DATES = (
+    "convert the column by pandas.to_datetime{} and take it as numbers (False of it in "
+    "discrete_features; in a shell {}--continuous COLUMN), or make features of it, such as the "
+    "weekday"
+)
+FORMS = (
+    _Form(
+        "numbers",
+        is_number,
+        "convert the column by pandas.to_numeric",
+        "convert the column by pandas.to_numeric(errors='coerce') (in a shell --na LABEL)",
+    ),
+    _Form(
+        "numbers with commas between thousands",
+        _has_thousands,
+        _READ.format("thousands=','", "--thousands ','"),
+        _READ.format("thousands=',' and na_values", "--thousands ',' --na LABEL"),
+    ),
+    _Form(
+        "numbers with a decimal comma",
+        _has_decimal_comma,
+        _READ.format("decimal=','", "--decimal ','"),
+        _READ.format("decimal=',' and na_values", "--decimal ',' --na LABEL"),
+    ),
+    _Form(
+        "dates",
+        _is_date,
+        _DATES.format("", ""),
+        _DATES.format("(errors='coerce')", "--na LABEL "),
+        is_date=True,
+    ),
+)
+
+
+def writing_of(
+    values: AnyArray, labels: Collection[str], is_missing: BoolArray | None = None
+) -> Writing | None:
+    """Return what nearly all labels of a column read as, if anything.
+
+    Parameters
+    ----------
+    values : ndarray of str of shape (n_samples,)
+        The column.
+    labels : collection of str
+        Each label once, in order of the first row that holds it.
+    is_missing : ndarray of bool of shape (n_samples,), optional
+        Rows without a label.
+
+    Returns
+    -------
+    Writing or None
+        The form that reads most of them; None if each fails for more than one in ten.
+    """
+    most = int((1 - NEARLY_ALL) * len(labels) + 1e-9)
+    best, odd = None, list(labels)
+    for form in FORMS:
+        unread = _unread(labels, form.reads, most)
+        if len(unread) < min(len(odd), most + 1):
+            best, odd = form, unread
+        if not odd:
+            break
+    if best is None:
+        return None
+    return Writing(
+        what=best.what,
+        is_date=best.is_date,
+        how=best.how_with_odd if odd else best.how,
+        n_labels=len(labels),
+        odd=tuple(in_row(label, values, is_missing) for label in odd[:NAMED]),
+        n_odd=len(odd),
+    )
+
+
+def _unread(labels: Iterable[str], reads: Callable[[str], bool], most: int) -> list[str]:
+    """Return the labels that a form does not read; those after one too many are not looked at."""
+    unread = []
+    for label in labels:
+        if not reads(label):
+            unread.append(label)
+            if len(unread) > most:
+                break
+    return unread
+
+
+def in_row(label: str, values: AnyArray, is_missing: BoolArray | None = None) -> str:
+    """Return a label with its row, or the first of its rows, as a message says it.
+
+    Parameters
+    ----------
+    label : str
+        One label of the column.
+    values : ndarray of str of shape (n_samples,)
+        The column.
+    is_missing : ndarray of bool of shape (n_samples,), optional
+        Rows without a label.
+
+    Returns
+    -------
+    str
+        Such as "'n/k' in row 7".
+    """
+    is_here = values == label
+    rows = np.flatnonzero(is_here if is_missing is None else is_here & ~is_missing)
+    shown = label if len(label) <= LONGEST else f"{label[: LONGEST - 3]}..."
+    where = f"in row {rows[0]}" if len(rows) == 1 else f"in {len(rows)} rows, first {rows[0]}"
+    return f"{shown!r} {where}"
