@@ -257,7 +257,7 @@ BAD = {
     "a name as y, scores": (mifs.mutual_info_classif, FRAME, "a", ValueError, "names a column"),
     "a name as y, halves": (stable, FRAME, "a", ValueError, "names a column of X"),
     "a name as y, polars": (fit, pl.DataFrame({"a": A}), "a", ValueError, r"pass X.drop\('a'\)"),
-    "a dict as y": (fit, ARRAY, {0: 1}, TypeError, r"y is a dict with the keys 0.*Series\(y\)"),
+    "a dict as y": (fit, ARRAY, {0: 1}, ValueError, "y must hold one value .*; got {0: 1}"),
     "a number as y": (fit, ARRAY, 3, ValueError, "y must hold one value for each row of X; got 3"),
     "fractions as classes": (
         mifs.mutual_info_classif, ARRAY, A, ValueError, "fractions such as .*mutual_info_regressio"
