@@ -300,7 +300,13 @@ def _grown(of: str, shapes: list[tuple[int, int, int]], mode: Mode) -> Iterator[
 def threads(mode_name: str) -> Iterator[Row]:
     """Two threads beside one, by wall time, on a machine as it is and on one kept busy."""
     mode = MODES[mode_name]
-    for criterion, shape in (("jmi", WIDE), ("mrmr", WIDE), ("jmi", (100_000, 200))):
+    shown = WIDE, LARGE
+    for criterion, shape in (
+        ("jmi", WIDE),
+        ("mrmr", WIDE),
+        ("jmi", (100_000, 200)),
+        ("jmi", LARGE),
+    ):
         n, d = shrunk(*shape, mode)
         made, is_whole = Codes(n, d), (n, d) == shape
         quiet = _threaded(made, criterion, mode)
@@ -312,7 +318,7 @@ def threads(mode_name: str) -> Iterator[Row]:
             unit="× one thread",
             bar=1.6 if is_whole else None,
             is_most=False,
-            short="JMI, 20 chosen, 2 threads" if (criterion, shape) == ("jmi", WIDE) else "",
+            short="JMI, 20 chosen, 2 threads" if shape in shown and criterion == "jmi" else "",
         )
         yield compared(row, *quiet, is_gain=True)
         note = "two processes, one thread each: what the machine lets two threads gain"
