@@ -81,11 +81,9 @@ def refuse_unread(X: Any, name: str = "X") -> None:
         msg += f"pandas.DataFrame({name})."
         raise TypeError(msg)
     if isinstance(X, Mapping):
-        keys = ", ".join(map(repr, islice(X, 5)))
-        msg = (
-            f"{name} is a {type(X).__name__} with the keys {keys}. Make it a table or a series of "
-        )
-        msg += f"pandas: DataFrame({name}) or Series({name})."
+        keys = ", ".join(map(repr, islice(X, 5))) or "none"
+        msg = f"{name} must hold rows; got a dict with the keys {keys}. Pass "
+        msg += f"pandas.DataFrame({name})."
         raise TypeError(msg)
     if _is_lazy(X):
         msg = f"{name} is a lazy {type(X).__module__.partition('.')[0]} table. Read it first: "

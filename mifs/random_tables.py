@@ -27,10 +27,8 @@ LARGEST_BATCH = 1 << 17  # numbers drawn at once: they stay in the cache
 LARGEST_PLAN = 1 << 31  # cells times rows times the longest count, strata together: a second for Q
 LEAST_COUNT = 256  # of the longest, so that memory has a bound: 64 MB
 LARGEST_Q = 1 << 24  # cells times rows, where Q may take longer: 128 MB, and as much to make it
-CELL, LAW_OF_ROW = (
-    500,
-    125,
-)  # time of a cell of a table, and of a law at a number of rows: sums in Q
+# Time of a cell of a table, and of a law at a number of rows, in that of a sum in Q.
+SUMS_OF_A_CELL, SUMS_OF_A_LAW = 500, 125
 NOTHING = np.zeros(0, dtype=np.int64)
 SMALLEST = float(np.finfo(np.float64).tiny)  # p-values below it would be 0
 
@@ -211,9 +209,9 @@ def _pays(tables: list[IntArray], *, n_plain: int, n_tilted: int) -> bool:
         longest = min(int(levels.max()), int(classes.max()))
         n_cells += table.size
         n_numbers += table.size * n_rows
-        drawn = n_tilted * (longest + CELL)
-        of_q += table.size * (longest * widest + LAW_OF_ROW * n_rows + drawn)
-    return n_numbers <= LARGEST_Q and of_q <= n_plain * n_cells * CELL
+        drawn = n_tilted * (longest + SUMS_OF_A_CELL)
+        of_q += table.size * (longest * widest + SUMS_OF_A_LAW * n_rows + drawn)
+    return n_numbers <= LARGEST_Q and of_q <= n_plain * n_cells * SUMS_OF_A_CELL
 
 
 class _Sampler:

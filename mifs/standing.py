@@ -152,8 +152,8 @@ class Standing:
             return None
         n_tables, chosen = lowered
         is_wrong = len(set(chosen)) < len(chosen) or len(chosen) > limits.n_choices
-        place = np.searchsorted(columns, chosen)
-        if is_wrong or (columns.take(place, mode="clip") != chosen).any():
+        place = np.searchsorted(columns, chosen).clip(max=len(columns) - 1)
+        if is_wrong or (len(chosen) and (columns[place] != chosen).any()):
             msg = f"{type(source).__name__}.lower() chose {list(chosen)}: at most "
             msg += f"{limits.n_choices} of the columns that it was asked about, each once."
             raise ValueError(msg)

@@ -102,7 +102,7 @@ BAD = {
     "lazy, transform": (transform, pl.LazyFrame({"a": A}), Y, TypeError, r"X\.collect"),
     "lazy y": (fit, ARRAY, pl.LazyFrame({"y": Y}), TypeError, r"y is a lazy polars.*y\.collect"),
     "records": (fit, RECORDS, Y, TypeError, r"fields 'a', 'b'. Pass pandas.DataFrame\(X\)"),
-    "a dict": (fit, {"a": A}, Y, TypeError, r"X is a dict with the keys 'a'.*DataFrame\(X\)"),
+    "a dict": (fit, {"a": A}, Y, TypeError, r"got a dict with the keys 'a'\. Pass pandas\.Data"),
     "records, halves": (stable, RECORDS, Y, TypeError, "structured array with the fields 'a'"),
     "records, bins": (bins, RECORDS, Y, TypeError, "structured array with the fields 'a', 'b'"),
     "records, sample": (mifs.mutual_info, RECORDS, Y, TypeError, "x is a structured array"),

@@ -33,7 +33,7 @@ def _calls_cost_nothing(monkeypatch):
     monkeypatch.setattr("mifs.counts.blocks.SECONDS_OF_A_CODE", 1e-8)
 
 
-def task(rng, *, n, d, widths, least=1, most=5, y_widths=WIDTHS):
+def task(rng, *, n, d, widths, least=1, most=5, y_widths=WIDTHS, y=None):
     """Candidates in blocks of several widths, selected variables, and what is known at the start.
 
     Some columns are ahead of others.
@@ -45,7 +45,8 @@ def task(rng, *, n, d, widths, least=1, most=5, y_widths=WIDTHS):
     ]
     block, place = np.divmod(rng.permutation(d * len(widths)), d)
     cells, n_y = CellSums(plug_in, n), int(rng.integers(1, 4))
-    y = rng.integers(0, n_y, n).astype(rng.choice(y_widths))
+    y = rng.integers(0, n_y, n).astype(rng.choice(y_widths)) if y is None else y
+    n_y = max(n_y, int(y.max()) + 1)
     selected = rng.integers(0, len(block), rng.integers(1, 5))
     tables = []
     for own, where in zip(block, place, strict=True):
@@ -112,6 +113,21 @@ def test_tables_that_are_counted_in_pairs(*, seed, n, d, is_kept, n_blocks):
     *made, limits = task(rng, n=n, d=d, widths=widths, least=7, most=11, y_widths=[np.uint8])
     limits = limits._replace(n_choices=int(rng.integers(0, 20)), most_terms=400)
     assert_twins_agree((*made, limits), is_kept)
+
+
+@needs_build
+@pytest.mark.usefixtures("simd")
+@pytest.mark.parametrize(
+    "classes",
+    [[4094, 1], [4095, 1], [4096, 1], [90, 89], [90, 90], [1] * 12, [1] * 14, [20, 20, 17]],
+)
+def test_counts_of_all_classes_are_the_digits_of_one_number(classes):
+    """Where these are no more than 8192, such as 4095 times two; beyond, each class has its own."""
+    y = np.repeat(np.arange(len(classes)), classes).astype(np.uint8)
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        made = task(rng, n=len(y), d=12, widths=[np.uint8], least=10, most=60, y=rng.permutation(y))
+        assert_twins_agree(made, None)
 
 
 def assert_twins_agree(made, is_kept):

@@ -249,12 +249,22 @@ def test_one_of_many_tests_is_found_again(monkeypatch):
 
 def test_tests_of_many_columns_are_not_kept_of_every_condition(monkeypatch):
     """A scan of all pairs would hold them all: they grow with the square of the columns."""
-    monkeypatch.setattr("mifs.discrete.source.CONDITION_BYTES", 3 * (60 + 80 * 9))
+    monkeypatch.setattr("mifs.discrete.source.KEPT_TESTS", 3 * 9)
     rng = np.random.default_rng(5)
     source = counted(rng.integers(0, 4, (9, 60)), rng.integers(0, 2, 60), "chance")
-    made, new = [], source._new_condition
-    monkeypatch.setattr(source, "_new_condition", lambda s: made.append(s[0]) or new(s))
-    for selected in (*range(9), 8, 7, 6, 5, 4):
+    for selected in range(9):
         ((_, pair),) = source.pair((selected,), np.ones(9, dtype=bool))
         assert len(pair.independence.pvalue) == 9
-    assert made == [*range(9), 4]
+    kept = [source.condition((selected,)).found.of(0) is not None for selected in range(9)]
+    assert kept == [False] * 6 + [True] * 3
+
+
+def test_conditions_are_kept_for_as_many_rows_as_memory_has():
+    """A condition that was let go is made again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mifs.discrete.source.CONDITION_ROWS", 3 * 60)
+        rng = np.random.default_rng(5)
+        source = counted(rng.integers(0, 4, (9, 60)), rng.integers(0, 2, 60))
+        made = {selected: source.condition((selected,)) for selected in range(9)}
+        again = [source.condition((selected,)) is made[selected] for selected in (8, 7, 6, 5)]
+    assert again == [True, True, True, False]

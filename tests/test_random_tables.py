@@ -243,6 +243,6 @@ def test_a_long_convolution_is_the_sum_of_its_parts(monkeypatch):
     """Parts are short of what BLAS spreads over threads; one of all is what NumPy gives."""
     levels, classes = np.array([40, 50, 60]), np.array([70, 80])
     whole = tilted_proposal(levels, classes, 0.5)
-    monkeypatch.setattr(mifs._kernels.drawing, "PART", 7)
+    monkeypatch.setattr(mifs._kernels.drawing, "VALUES_OF_A_PART", 7)
     for parts, one in zip(tilted_proposal(levels, classes, 0.5), whole, strict=True):
         assert_allclose(parts, one, rtol=1e-13)

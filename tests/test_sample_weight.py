@@ -24,7 +24,7 @@ def _data(seed, n=80):
 
 
 OF_WEIGHTS = (
-    r" It takes sample_weight for counts, and \d+ rows for \d+: other .*? independent rows\."
+    r" Tests take sample_weight for counts, and \d+ rows for \d+: other .*? independent rows\."
 )
 
 

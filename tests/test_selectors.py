@@ -623,7 +623,7 @@ def test_a_promise_says_how_many_rows_the_weights_make():
     X, y = np.random.default_rng(0).normal(size=(300, 10)), np.arange(300) % 2
     selector = mifs.MutualInfoSelector()
     promise = selector.fit(X, y, sample_weight=np.full(300, 1000)).promise_
-    assert "takes sample_weight for counts, and 300 rows for 300000: other weights" in promise
+    assert "Tests take sample_weight for counts, and 300 rows for 300000: other weights" in promise
     assert "sample_weight" not in selector.fit(X, y, sample_weight=np.ones(300)).promise_
 
 

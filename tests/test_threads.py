@@ -49,6 +49,7 @@ def eager(monkeypatch):
 def parted(request, monkeypatch, eager):
     """Let threads part the columns, or the rows, however few."""
     if request.param == "rows":
+        monkeypatch.setattr("mifs.counts.blocks.MOST_STRIPS", 1000)
         monkeypatch.setattr("mifs.counts.blocks.ROWS_OF_A_CELL", 0)
         monkeypatch.setattr("mifs.counts.blocks.ROWS_OF_A_BLOCK", 1)
 
@@ -566,11 +567,11 @@ def test_what_parts_share_is_made_before_they_start(monkeypatch):
     assert set(seen) == {threading.main_thread().name}
 
 
-@pytest.mark.parametrize(("n_columns", "firsts"), [(600, [0, 10_000, 20_000]), (60, [])])
+@pytest.mark.parametrize(("n_columns", "firsts"), [(200, [0, 20_000, 40_000]), (600, []), (30, [])])
 def test_many_rows_are_parted_rather_than_columns(monkeypatch, n_columns, firsts):
-    """Each part groups its own rows; as many parts as the work is worth and rows fill."""
+    """If these are few strips, and as many parts as the work is worth; each groups its own rows."""
     rng, seen = np.random.default_rng(0), []
-    X, y = rng.integers(0, 5, (n_columns, 30_000)), rng.integers(0, 2, 30_000)
+    X, y = rng.integers(0, 5, (n_columns, 60_000)), rng.integers(0, 2, 60_000)
 
     def noted(*asked, first_row=0, **options):
         seen.append(first_row)

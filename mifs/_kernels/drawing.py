@@ -18,9 +18,8 @@ from mifs._typing import FloatArray, IntArray
 
 LEAST, MOST = 1e-65, 1e35  # of a number that says how likely: products of four stay finite
 BIG = 1e20  # a product from here on gives its exponent away
-PART = (
-    8192  # of a convolution: from 10,000 on BLAS would sum by threads, whose number changes digits
-)
+# Of a convolution: from 10,000 values on BLAS would sum by threads, whose number changes digits.
+VALUES_OF_A_PART = 8192
 
 
 class Proposal(NamedTuple):
@@ -182,8 +181,8 @@ def _sums_after(cells: FloatArray, most: int) -> FloatArray:
     for place in range(n - 1, 0, -1):
         for other in range(others):
             cell = cells[place, other]
-            for start in range(0, cells.shape[2], PART):
-                part = np.convolve(cell[start : start + PART], law[place, other])[
+            for start in range(0, cells.shape[2], VALUES_OF_A_PART):
+                part = np.convolve(cell[start : start + VALUES_OF_A_PART], law[place, other])[
                     : most + 1 - start
                 ]
                 law[place - 1, other, start : start + len(part)] += part

@@ -22,7 +22,9 @@ SCANS_WITHOUT_TILES = 1  # that of the relevance, after which many searches are 
 SECONDS_OF_A_COLUMN, SECONDS_OF_A_CODE, SECONDS_OF_A_BIT = 6e-8, 1.3e-10, 1e-11
 SOON_TILED = 1000  # samples: of no more, to lay codes out and sweep once takes less than to count
 FEW_COLUMNS = 16  # so many histograms cost what a sweep does, and the order of rows for it
-ROWS_OF_A_CELL = 200  # with so many, to add up the tables of parts of the rows takes little beside
+# Rows are parted where columns are few strips, which threads cannot share evenly and beside which
+# to group the rows takes long, and where to add up the tables of the parts takes little.
+MOST_STRIPS, ROWS_OF_A_CELL = 8, 200
 
 
 class Block:
@@ -59,7 +61,7 @@ class Block:
         def of_part(part: IntArray) -> IntArray:
             return joint_counts(self.codes, part, state, shape, sweep=sweep(part))
 
-        return _joined(list(of_parts(of_part, self._parts(places, spread), spread)))
+        return _joined(list(of_parts(of_part, self._parts_of_columns(places, spread), spread)))
 
     def sums(
         self,
@@ -89,7 +91,8 @@ class Block:
                     *table, shape, f, sweep=by, with_counts=with_counts, chance=means
                 )
 
-        sums, counts = zip(*of_parts(of_part, self._parts(places, spread), spread), strict=True)
+        parted = self._parts_of_columns(places, spread)
+        sums, counts = zip(*of_parts(of_part, parted, spread), strict=True)
         return _joined(sums, axis=1), _joined(counts) if with_counts else None
 
     def _count_by_rows(
@@ -114,13 +117,14 @@ class Block:
         self, places: IntArray, states: States, spread: Spread
     ) -> list[tuple[int, States]]:
         """Parts of the rows to count each by itself; none where columns are parted instead."""
-        n_rows = self.codes.shape[1]
-        if spread is map or n_rows < ROWS_OF_A_CELL * states.n_zy * self.n_levels:
-            return []
+        n_rows, n_strips = self.codes.shape[1], -(-len(places) // swept_together(self.n_levels))
         n_parts = min(n_parts_of(len(places) * self.seconds, spread), n_rows // ROWS_OF_A_BLOCK)
-        return states.parted(n_parts) if n_parts > 1 else []
+        rows_of_a_cell = n_rows / max(1, n_parts * states.n_zy * self.n_levels)
+        if n_parts < 2 or n_strips > MOST_STRIPS or rows_of_a_cell < ROWS_OF_A_CELL:
+            return []
+        return states.parted(n_parts)
 
-    def _parts(self, places: IntArray, spread: Spread) -> list[IntArray]:
+    def _parts_of_columns(self, places: IntArray, spread: Spread) -> list[IntArray]:
         """Parts of some of the columns, one for each thread or more, in whole strips of a sweep."""
         return parts_of(places, self.seconds, spread, together=swept_together(self.n_levels))
 

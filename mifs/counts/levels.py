@@ -54,11 +54,14 @@ class LevelCounts:
             return bool(self._is_known[places].all())
 
     def keep(self, places: IntArray, counts: IntArray) -> None:
-        """Take the counts of some columns, (n_places, n_levels)."""
+        """Take the counts of some columns, (n_places, n_levels); those of all are held, not copied.
+
+        What is held is never written to: all columns are known then.
+        """
         with self._lock:
             if len(places) == len(self._counts):
-                self._counts = counts  # of all columns: a copy would need memory of its own
-            else:
+                self._counts = counts
+            elif not self._is_known.all():
                 self._counts[places] = counts
             self._is_known[places] = True
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from itertools import pairwise
 from threading import Lock
 
 import numpy as np
 
+from mifs._cached import cached_property
 from mifs._kernels import grouped, joint_counts
 from mifs._typing import IntArray
 from mifs.counts.variable import DiscreteVariable
@@ -72,9 +72,13 @@ class States:
             return self._groups[of]
 
     def parted(self, n_parts: int) -> list[tuple[int, States]]:
-        """States of neighbouring rows, as equal in number as can be, and the first row of each."""
+        """States of neighbouring rows, as equal in number as can be, and the first row of each.
+
+        They are parted once, whatever number is asked for later, and not at all where one is, or
+        where they have been grouped as a whole: nobody groups them twice.
+        """
         with self._lock:
-            if len(self._parts) != n_parts:
+            if n_parts > 1 and not self._parts and not self._groups:
                 n_rows, z, y = len(self.y.codes), self.z_variable, self.y
                 cuts = [part * n_rows // n_parts for part in range(n_parts + 1)]
                 self._parts = [

@@ -99,10 +99,11 @@ class Condition:
         return NullTables(self.zy)
 
     def let_go(self) -> None:
-        """Drop what a gate has asked for, which comes to each condition with one scan.
+        """Drop what a gate has asked for, at the end of a scan, or of a part of one.
 
-        The tables are as long as the rows: the next condition has theirs in the same memory, where
-        new memory would take longer than all else about them.
+        The tables are as long as the rows, so that those of many conditions would fill the memory;
+        and the next condition has theirs in the same place, where a new one takes longer than all
+        else about them. Who comes back, or asks part by part, has them made again.
         """
         if self.__dict__.pop("null", None) is not None:
             self.__dict__.pop("chance_of_y_given_z", None)

@@ -18,6 +18,10 @@ class FoundTests:
         """Take the tests of a block; those of one that begins with the same column are let go."""
         self._blocks[int(columns[0])] = columns, tests
 
+    def forget(self) -> None:
+        """Let go of all; who asks has them computed again."""
+        self._blocks.clear()
+
     def of(self, column: int) -> tuple[float, str, bool] | None:
         """P-value of a column, its method, and whether two approximations disagree; or None."""
         for columns, tests in tuple(self._blocks.values()):  # threads may add to them

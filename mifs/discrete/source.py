@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from threading import Lock
@@ -24,8 +25,8 @@ R = TypeVar("R")
 
 # Of a table that is counted alone, and of each of its samples. Measured.
 SECONDS_OF_A_TABLE, SECONDS_OF_A_VALUE = 2.5e-7, 3.2e-10
-CONDITION_BYTES = 1 << 26  # of conditions that are kept, each with what it knows of every column
-BYTES_OF_A_TEST = 80
+CONDITION_ROWS = 1 << 24  # samples times conditions kept, each with a few bytes for some of them
+KEPT_TESTS = 1 << 20  # of columns given one, 80 bytes each: all pairs would fill the memory
 
 
 class CountedInformation:
@@ -67,6 +68,7 @@ class CountedInformation:
         self._make_tests = tests
         self._lock = Lock()
         self._conditions: dict[tuple[int, ...], Condition] = {}
+        self._tested: deque[Condition] = deque()  # whose tests may be asked for again
         self._last_joint: Condition | None = None
         self._search = BestFirst.of(table, self.target, self.estimate)
 
@@ -159,10 +161,12 @@ class CountedInformation:
             if len(selected) > 1:
                 self._last_joint = condition
                 return condition
-            n_bytes = self.n_samples + BYTES_OF_A_TEST * self.n_features
-            if len(self._conditions) > CONDITION_BYTES // n_bytes:
+            if len(self._conditions) >= max(1, CONDITION_ROWS // self.n_samples):
                 del self._conditions[next(iter(self._conditions))]
             self._conditions[selected] = condition
+            self._tested.append(condition)
+            if len(self._tested) > max(1, KEPT_TESTS // self.n_features):
+                self._tested.popleft().found.forget()
         return condition
 
     def _new_condition(self, selected: tuple[int, ...]) -> Condition:

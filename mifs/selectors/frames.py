@@ -164,7 +164,7 @@ def promise_of(
 def _counted(weights: RowWeights) -> str:
     """Say how many rows tests take them for."""
     return (
-        f" It takes sample_weight for counts, and {len(weights.multiples)} rows for "
+        f" Tests take sample_weight for counts, and {len(weights.multiples)} rows for "
         f"{weights.total:.0f}: other weights must sum to the number of independent rows."
     )
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import plain
 from made import MODES, N_BINS, Mode, codes, shrunk, size
-from measuring import Timed, Timing, in_turn
+from measuring import ChildError, Timed, Timing, in_turn
 from row import Row
 
 from mifs._kernels import joint_counts
@@ -376,7 +376,8 @@ class _Beside:
             subprocess.Popen(self.command, stdout=subprocess.PIPE) for _ in range(self.n_processes)
         ]
         for process in self.processes if self.is_told else ():
-            process.stdout.readline()
+            if not process.stdout.readline():
+                raise ChildError(f"a process beside ended: {self.command[-1]}")
 
     def __exit__(self, *error: object) -> None:
         for process in self.processes:

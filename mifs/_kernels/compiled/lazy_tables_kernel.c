@@ -207,7 +207,8 @@ static int know_strata(const Terms *terms, int64_t column, const Column *z, Room
     return status ? NO_MEMORY : 0;
 }
 
-/* Sum of F over the table of X, less that over it and Z, whose counts are left in room->zx. */
+/* Sum of F over the table of X, less that over it and Z, whose counts are left in room->zx where
+   means are asked for. */
 static int64_t count_alone(const Terms *terms, const Column *x, const Column *z, Room *room) {
     if (is_packed(terms, x, z, room)) return sum_packed(terms, x, z, room);
     const Shape shape = shape_of(terms, x, z);
