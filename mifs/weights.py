@@ -130,8 +130,8 @@ class RowWeights:
             raise ValueError(msg)
         if self.total > MOST_TESTED:
             msg = f"A test counts rows, and sample_weight makes {self.total:.3g} of "
-            msg += f"{len(self.multiples)}; it takes at most {MOST_TESTED:.3g}. {remedy}, or scale "
-            msg += "the weights to sum to the number of independent rows."
+            msg += f"{len(self.multiples)}; it takes at most {MOST_TESTED:.3g}. {remedy}, or give "
+            msg += "weights that are no more than how often each row occurs."
             raise ValueError(msg)
 
 

@@ -230,3 +230,16 @@ def test_columns_called_by_other_numbers_are_taken_by_place(selector):
     assert isinstance(kept, np.ndarray)
     with pytest.raises(ValueError, match="X has 3 features"):
         selector.transform(X.set_axis(range(4), axis=1)[[0, 1, 2]])
+
+
+def test_weights_that_make_many_rows_of_few_are_remarked_on_where_rows_are_tested():
+    """Those of a survey: every column of noise seems to tell, as it would of so many rows."""
+    rng = np.random.default_rng(0)
+    X, y, weights = rng.normal(size=(300, 10)), np.arange(300) % 2, rng.integers(500, 1500, 300)
+    (remark,) = MutualInfoSelector().fit(X, y, sample_weight=weights).remarks_
+    assert remark.startswith(
+        f"the target: sample_weight makes {weights.sum()} rows of 300, and tests"
+    )
+    assert "pass a number in n_features_to_select" in remark
+    for n_features, some in ((3, weights), ("auto", 1 + y), ("auto", None)):
+        assert not MutualInfoSelector("jmi", n_features).fit(X, y, sample_weight=some).remarks_

@@ -13,6 +13,8 @@ from mifs.encoding import ColumnInfo, TypedColumn, writing_of_classes
 from mifs.gate import GateRecord
 from mifs.weights import RowWeights
 
+MANY_TIMES = 2  # rows, by weights that may be counts
+
 
 def remarks_of(
     selected: Sequence[int],
@@ -85,6 +87,31 @@ def remarks_on_order(X: Any, y: Any) -> tuple[str, ...]:
     return (f"{remark}place: if they belong together by label, pass y.loc[X.index]",)
 
 
+def remarks_on_target(
+    classes: tuple[DiscreteVariable, Sequence[TypedColumn]] | None,
+    weights: RowWeights | None,
+    gate: GateRecord | None,
+) -> tuple[str, ...]:
+    """Say what casts doubt on the classes of a target, and on how often its rows count.
+
+    Parameters
+    ----------
+    classes : DiscreteVariable and sequence of TypedColumn, or None
+        The classes and the outputs of which they are made; None of numbers, or of several targets.
+    weights : RowWeights or None
+        How often each row counts.
+    gate : GateRecord or None
+        What the tests found; None if there were none.
+
+    Returns
+    -------
+    tuple of str
+        The remarks, with what to do.
+    """
+    of_classes = () if classes is None else remarks_on_classes(*classes, weights)
+    return (*of_classes, *remarks_on_weights(weights, gate))
+
+
 def remarks_on_classes(
     target: DiscreteVariable, targets: Sequence[TypedColumn], weights: RowWeights | None
 ) -> tuple[str, ...]:
@@ -120,3 +147,29 @@ def remarks_on_classes(
     else:
         advice = "if they name the rows, take another target; else merge rare classes"
     return (f"{n_single} of {n_classes} classes have a single row, which shows nothing: {advice}",)
+
+
+def remarks_on_weights(weights: RowWeights | None, gate: GateRecord | None) -> tuple[str, ...]:
+    """Say so where tests took rows for many more than there are.
+
+    Parameters
+    ----------
+    weights : RowWeights or None
+        How often each row counts.
+    gate : GateRecord or None
+        What the tests found; None if there were none.
+
+    Returns
+    -------
+    tuple of str
+        The remark, with what to do, if there is one.
+    """
+    if weights is None or gate is None or weights.total < MANY_TIMES * len(weights.multiples):
+        return ()
+    remark = (
+        f"sample_weight makes {weights.total:.0f} rows of {len(weights.multiples)}, and tests take "
+    )
+    remark += (
+        "all for independent, which holds of counts of equal rows: with other weights, such as "
+    )
+    return (f"{remark}those of a survey, noise passes; pass a number in n_features_to_select",)

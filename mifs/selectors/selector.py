@@ -39,7 +39,7 @@ from mifs.selectors.frames import (
     why_not_frame,
 )
 from mifs.selectors.rails import Rails
-from mifs.selectors.remarks import remarks_of, remarks_on_classes, remarks_on_order, untested
+from mifs.selectors.remarks import remarks_of, remarks_on_order, remarks_on_target, untested
 from mifs.selectors.reported import ReportMixin
 from mifs.selectors.transform import FrameSelectorMixin
 from mifs.selectors.wanted import Wanted, door_of
@@ -258,7 +258,7 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         sample_weight : array-like of shape (n_samples,), optional
             How often each row occurs, with "binned": 2 is a row given twice, 0 one left out. The
             number of rows is their sum, in every correction, test and rule; for weights that are
-            no counts, scale them to ``w * w.sum() / (w**2).sum()``, which sum to the number of
+            no counts, scale floats to ``w * w.sum() / (w**2).sum()``, which sum to the number of
             independent rows that they leave. Fractions need a number in `n_features_to_select`.
 
         Returns
@@ -331,12 +331,12 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         coding = estimator if is_binned else BinnedMI()
         target, is_comparable = coding.variable(targets, table.weights), is_binned or are_classes
         self.columns_ = Rails(table, target, self.relevance_, is_comparable).columns()
-        if are_classes and (len(targets) == 1 or self.multi_target == "joint"):
-            self._target_remarks += remarks_on_classes(target, targets, table.weights)
+        is_one = are_classes and (len(targets) == 1 or self.multi_target == "joint")
+        classes = (target, targets) if is_one else None
         chosen, least = self.selected_.tolist(), self.min_features_to_select
-        others = source.remarks(chosen), untested(self.gate_, chosen, least)
-        of_target = self._target_remarks
-        self.remarks_ = remarks_of(chosen, self.columns_, others, self._names(), of_target)
+        more = source.remarks(chosen), untested(self.gate_, chosen, least)
+        self._target_remarks += remarks_on_target(classes, table.weights, self.gate_)
+        self.remarks_ = remarks_of(chosen, self.columns_, more, self._names(), self._target_remarks)
 
     def _checked_array(self, X: Any) -> AnyArray:
         if self.missing == "error":
