@@ -299,6 +299,23 @@ EVEN = InformationBudget(
         ({"promised": 0.36}, ["does not use the rest"]),
         ({"gain": 0.2, "wasted": 0.1}, ["Recalibrate"]),
         ({"gain": 0.295, "wasted": 0.005, "wasted_error": 0.001}, ["delivers what"]),
+        # a forecast that holds a trifle of the promise, or nothing surely, does not rank well
+        (
+            {"forecast": 0.05, "gain": -0.15, "wasted": 0.2},
+            ["shares of the classes.", "does not use", "surer than it has reason to be"],
+        ),
+        (
+            {"forecast": 0.1, "forecast_error": 0.06, "promised": 0.2, "gain": 0.0, "wasted": 0.1},
+            ["surer than it has reason to be"],
+        ),
+        (
+            {"gain": -0.1, "wasted": 0.4, "folds_in_order": True},
+            ["shares of the classes.", "ranks well", "such as StratifiedKFold(5, shuffle"],
+        ),
+        (
+            {"gain": -0.1, "wasted": 0.4, "folds_in_order": True, "entropy": np.nan},
+            ["guess the same for all rows.", "ranks well", "such as KFold(5, shuffle"],
+        ),
         ({"promised": 0.5, "gain": 0.1, "wasted": 0.2}, ["does not use", "Recalibrate"]),
         ({"gain": 0.2, "wasted": 0.1, "wasted_error": 0.07}, ["delivers what"]),
         ({"gain": 0.2, "wasted": 0.1, "wasted_error": 0.07, "n_zero": 2}, ["In 2 of the held-out"]),

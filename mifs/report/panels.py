@@ -63,7 +63,7 @@ def _views(reading: Reading, *, values: bool) -> Iterator[TargetView]:
             yield TargetView(label, rest.astype(np.float64), is_share=True)
 
 
-def _ends_merged(counts: FloatArray) -> list[tuple[int, int]]:
+def _ends_merged(counts: AnyArray) -> list[tuple[int, int]]:
     """Return the first and the last class of each group of neighbours, so many as are shown.
 
     The end that holds fewer rows with the class next to it is merged with that.
