@@ -299,6 +299,23 @@ EVEN = InformationBudget(
         ({"promised": 0.36}, ["does not use the rest"]),
         ({"gain": 0.2, "wasted": 0.1}, ["Recalibrate"]),
         ({"gain": 0.295, "wasted": 0.005, "wasted_error": 0.001}, ["delivers what"]),
+        # a forecast that holds a trifle of the promise, or nothing surely, does not rank well
+        (
+            {"forecast": 0.05, "gain": -0.15, "wasted": 0.2},
+            ["shares of the classes.", "does not use", "surer than it has reason to be"],
+        ),
+        (
+            {"forecast": 0.1, "forecast_error": 0.06, "promised": 0.2, "gain": 0.0, "wasted": 0.1},
+            ["surer than it has reason to be"],
+        ),
+        (
+            {"gain": -0.1, "wasted": 0.4, "folds_in_order": True},
+            ["shares of the classes.", "ranks well", "such as StratifiedKFold(5, shuffle"],
+        ),
+        (
+            {"gain": -0.1, "wasted": 0.4, "folds_in_order": True, "entropy": np.nan},
+            ["guess the same for all rows.", "ranks well", "such as KFold(5, shuffle"],
+        ),
         ({"promised": 0.5, "gain": 0.1, "wasted": 0.2}, ["does not use", "Recalibrate"]),
         ({"gain": 0.2, "wasted": 0.1, "wasted_error": 0.07}, ["delivers what"]),
         ({"gain": 0.2, "wasted": 0.1, "wasted_error": 0.07, "n_zero": 2}, ["In 2 of the held-out"]),
@@ -363,6 +380,8 @@ def test_neither_the_model_nor_the_columns_are_blamed_for_one_column():
     assert unseen.reading[0].endswith("Recalibrate.")  # nobody looked at the columns
     seen = replace(unseen, steps=steps[:1])
     assert seen.reading[0].endswith("Recalibrate; the columns are fine.")
+    within = replace(seen, steps=(steps[0], replace(steps[1], delivered_error=0.4)))
+    assert within.reading[0].endswith("Recalibrate.")  # a step falls, if within its error
     chance = replace(found, forecast=0.0, promised_pvalue=0.5)
     assert "leave that column out" in chance.reading[0]
     assert not any("Drop them" in said for said in chance.reading)
@@ -378,6 +397,7 @@ def test_a_column_of_a_level_a_row_takes_away():
     selector = MutualInfoSelector(include=["sex", "ticket"], n_features_to_select=2)
     found = information_budget(make_pipeline(selector, *model), X, y, n_permutations=0)
     assert "but with ticket (column 2) only" in found.reading[0]
+    assert found.reading[0].endswith("leave that column out, or give it fewer levels.")
     assert "columns are fine" not in str(found)
 
 
@@ -390,9 +410,52 @@ def test_a_classifier_of_numbers_is_told_so_first_and_once():
     assert len(found.reading) == 1
     assert found.reading[0].startswith("y looks continuous")
     assert "use a regressor" in found.reading[0]
+    assert str(found).endswith(found.reading[0])  # no remarks on numbers that mean nothing
+    assert not information_budget(GaussianNB(), X, y > 0, n_permutations=0).is_of_numbers
+    with pytest.raises(ValueError, match="use a regressor, or turn y into labels"):
+        information_budget(GaussianNB(), X, y / 10)
+
+
+def test_remarks_on_many_classes_are_cut_short():
+    rng = np.random.default_rng(0)
+    y = np.arange(60) // 6
+    found = information_budget(
+        GaussianNB(), rng.normal(size=(60, 2)), y, cv=KFold(5), n_permutations=0
+    )
     assert sum(remark.startswith("Class ") for remark in found.remarks) == 3
     assert any(remark.endswith("more such remarks.") for remark in found.remarks)
-    assert not information_budget(GaussianNB(), X, y > 0, n_permutations=0).is_of_numbers
+
+
+@pytest.mark.parametrize("values", [[0, 1], [False, True], [3.0, 4.0, 5.0], [0.25, 0.5]])
+def test_a_regressor_of_classes_is_told_so_first_and_only(values):
+    """A coin, seen with a little noise, seemed to tell four bits."""
+    rng = np.random.default_rng(0)
+    y = np.array(values)[rng.integers(0, len(values), 1000)]
+    X = (y + 0.02 * rng.normal(size=1000))[:, None]
+    found = information_budget(LinearRegression(), X, y, n_permutations=0)
+    assert found.forecast > np.log(len(values))
+    assert found.is_of_classes
+    assert len(found.reading) == 1
+    assert found.reading[0].startswith("y looks like classes")
+    assert str(found).endswith(found.reading[0])
+    assert not information_budget(LinearRegression(), X, X[:, 0], n_permutations=0).is_of_classes
+
+
+def test_a_first_column_that_harms_is_named_and_no_forecast_praised():
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 500)
+    wild = rng.standard_cauchy(500) * 1e6
+    X = pd.DataFrame({"wild": wild, "good": y + 0.5 * rng.normal(size=500)})
+    bare = information_budget(GaussianNB(), X, y, n_permutations=19)
+    selector = MutualInfoSelector(include=["wild"], n_features_to_select=2)
+    found = information_budget(make_pipeline(selector, GaussianNB()), X, y, n_permutations=19)
+    assert any(said.startswith("With wild (column 1) alone") for said in found.reading)
+    for each in (bare, found):
+        assert "ranks well" not in str(each)
+        assert "columns are fine" not in str(each)
+        assert "fewer levels" not in str(each)
+    assert "in some order" in bare.reading[-1]
+    assert "in some order" not in str(replace(bare, folds_in_order=False))
 
 
 # ------------------------------------------------------------------ frames and refusals

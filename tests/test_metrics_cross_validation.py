@@ -16,7 +16,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.feature_selection import RFECV, SelectKBest, SequentialFeatureSelector
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.model_selection import (
     GridSearchCV,
@@ -35,6 +35,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
 from mifs.datasets import make_gaussian_classes, make_quadrants
+from mifs.encoding import looks_like_classes
 from mifs.information import mutual_info_classif
 from mifs.metrics import (
     InformationGainScorer,
@@ -45,6 +46,7 @@ from mifs.metrics import (
     information_scoring,
     normalized_information_gain_scorer,
 )
+from mifs.metrics.cross_validation import MAX_VALUES, ROWS_OF_A_VALUE
 from mifs.metrics.scorers import cross_entropy_scorer
 
 EXACT = {"rel": 0, "abs": 1e-12}  # sums of a few hundred terms of a few nats
@@ -368,3 +370,16 @@ def test_every_scorer_is_a_value_that_routes_its_weights(scorer, table):
     ):
         fitted = GaussianNB().fit(X[train], y[train])
         assert score == scorer(fitted, X[test], y[test], sample_weight=weight[test])
+
+
+@pytest.mark.parametrize("n_values", [2, 10, MAX_VALUES, MAX_VALUES + 1])
+def test_a_regressor_of_few_values_is_told_that_they_look_like_classes(n_values):
+    rng = np.random.default_rng(0)
+    y = (np.arange(ROWS_OF_A_VALUE * n_values) % n_values).astype(float)
+    X = (y + n_values * rng.normal(size=len(y)))[:, None]
+    remarks = cross_val_information(LinearRegression(), X, y).remarks
+    assert [remark.startswith("y looks like classes") for remark in remarks] == (
+        [True] if looks_like_classes(y) else []
+    )
+    assert cross_val_information(LinearRegression(), X, X[:, 0] ** 3).remarks == ()
+    assert cross_val_information(LinearRegression(), X[1:], y[1:]).remarks == ()  # too few of one

@@ -292,6 +292,29 @@ def test_many_ordered_levels_and_numbers_that_are_classes_keep_their_order():
         assert [header[-1] for header in panel.headers[:2]] == ["2", "1"]
 
 
+@pytest.mark.parametrize("as_type", [float, "ordered"])
+def test_many_ordered_classes_keep_their_ends_and_merge_neighbours_only_if_room_is_short(as_type):
+    """The worst and the best wine are few, and what is asked for."""
+
+    def headers(n_rows_of, *, values=True):
+        labels = list(range(3, 3 + len(n_rows_of)))
+        y = pd.Series(np.repeat(labels, n_rows_of), name="quality")
+        X = pd.DataFrame({"x": np.arange(len(y)) % 4})
+        if as_type == "ordered":
+            y = pd.Series(pd.Categorical(y, labels, ordered=True), name="quality")
+        else:
+            y = y.astype(as_type)
+        panel = rank_features(X, y, n_features_to_select=1, values=values).panels[0]
+        assert sum(panel.rows[-1].target) == pytest.approx(1)
+        return [header.removeprefix("quality = ") for header in panel.headers]
+
+    assert headers([10, 50, 300, 200, 80, 30, 5]) == ["3", "4", "5", "6", "7", "8", "9"]
+    inner = list(map(str, range(5, 16)))
+    assert headers([1, 2, *[20] * 11]) == ["3 to 4", *inner]
+    assert headers([5, 5, *[20] * 11, 4, 3]) == ["3 to 4", *inner[:-1], "15 to 17"]
+    assert headers([1, 2, *[20] * 11], values=False)[:2] == ["class 1 to class 2", "class 3"]
+
+
 def test_panels_of_numbers_give_the_mean_of_the_target_in_each_bin():
     X, y = load_diabetes(return_X_y=True, as_frame=True)
     report = rank_features(X, y, n_features_to_select=1)
@@ -581,6 +604,26 @@ def test_the_first_words_answer_which_how_many_and_how_much(report, people):
     assert answer.gist(none) == (nothing, (), "", "")
     for form in (none.to_text(), none.to_markdown(), none.to_html()):
         assert f"{nothing}." in form.replace("**", "")
+
+
+def test_the_first_words_of_a_false_discovery_rate_are_those_of_the_promise(people):
+    found = rank_features(*people, error_control="fdr")
+    opening, _, _, rest = answer.gist(found)
+    assert opening.endswith("are selected, of those found to tell something alone")
+    assert rest.startswith("The rate of error is of all that were so found; no bound holds for")
+    assert "No bound holds for the share among those selected" in found.headline.promise
+
+
+def test_an_estimate_below_zero_is_said_to_show_nothing():
+    rng = np.random.default_rng(0)
+    X, y = pd.DataFrame({"noise": rng.normal(size=200)}), rng.integers(0, 2, 200)
+    found = rank_features(X, y, include=["noise"])
+    assert found.joint.information < 0
+    rest = answer.gist(found)[-1]
+    assert "What it tells is estimated at -0." in rest
+    assert rest.endswith("bits; 0 or less means that nothing was shown.")
+    assert "%" not in rest
+    assert words.joint_words(found).endswith("bits, where 0 or less means that nothing was shown")
 
 
 def test_the_first_words_say_no_more_than_the_tests_show():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,12 @@ from mifs.budget.result import BudgetStep, InformationBudget
 from mifs.budget.selection import Selection, some_columns
 from mifs.encoding import TypedColumn, typed_target
 from mifs.metrics.continuous import ScoredNumbers
-from mifs.metrics.cross_validation import checked_table, forecast_of, target_of
+from mifs.metrics.cross_validation import (
+    checked_table,
+    forecast_of,
+    is_density_of_classes,
+    target_of,
+)
 from mifs.metrics.decomposition import decomposed
 from mifs.metrics.gain import error_of, mean_of, saved
 from mifs.metrics.pooling import CrossValInformation, FoldForecast, pooled
@@ -80,7 +86,8 @@ def information_budget(
     Raises
     ------
     ValueError
-        If lengths differ, `y` has several columns or a single class, or an option is unknown.
+        If lengths differ, `y` has several columns, a single class, or fractions for a classifier,
+        or an option is unknown.
     TypeError
         If it is no estimator or gives no probabilities, or the MI estimator has no neighbours.
 
@@ -128,6 +135,8 @@ def information_budget(
     refuse_no_jobs(n_jobs)
     zero, y, neighbors = checked_zero(zero), _one_column(y), _with_neighbors(mi_estimator)
     X = checked_table(estimator, X, y)
+    if is_classifier(estimator):
+        _refuse_fractions(y)
     target = typed_target(y, discrete_target=bool(is_classifier(estimator)))
     whole = Selection.of(clone(estimator).fit(X, y), X)
     n_steps = len(whole.order) if steps and whole.has_order else 0
@@ -147,6 +156,13 @@ def information_budget(
         n_permutations,
     )
     delivered = pooled([fold.whole for fold in folds], y, zero=zero)
+    is_of_numbers = target.is_discrete and not typed_target(y, discrete_target="auto").is_discrete
+    is_of_classes = is_density_of_classes(delivered, y)
+    remarks = (
+        *promises[-1].remarks,
+        *_first_few(delivered.remarks),
+        *_disagreement(folds, whole),
+    )
     return InformationBudget(
         **_delivered(delivered, zero),
         promised=promises[-1].value,
@@ -158,14 +174,11 @@ def information_budget(
         n_zero=delivered.n_zero,
         n_samples=len(y),
         steps=tuple(_steps(whole, folds, promises, y, zero)) if n_steps else (),
-        remarks=(
-            *promises[-1].remarks,
-            *_first_few(delivered.remarks),
-            *_disagreement(folds, whole),
-        ),
+        remarks=() if is_of_numbers or is_of_classes else remarks,  # on numbers that mean nothing
         unit=unit,
-        is_of_numbers=target.is_discrete
-        and not typed_target(y, discrete_target="auto").is_discrete,
+        is_of_numbers=is_of_numbers,
+        is_of_classes=is_of_classes,
+        folds_in_order=cv is None or isinstance(cv, Integral),
     )
 
 
@@ -182,6 +195,14 @@ def _one_column(y: ArrayLike) -> AnyArray:
         msg = f"y has {target.shape[1]} columns; make one budget for each."
         raise ValueError(msg)
     return target
+
+
+def _refuse_fractions(y: AnyArray) -> None:
+    """Raise for a classifier of numbers that no one takes for classes."""
+    if y.dtype.kind == "f" and (fractions := y[np.isfinite(y) & (y != np.floor(y))]).size:
+        msg = f"y holds fractions such as {float(fractions[0])!r}, and estimator is a classifier: "
+        msg += "use a regressor, or turn y into labels."
+        raise ValueError(msg)
 
 
 def _with_neighbors(mi_estimator: str | NearestNeighborsMI) -> NearestNeighborsMI:
@@ -267,7 +288,8 @@ def _steps(
     """What each column of the selection promises, and what the model delivers with it."""
     steps: list[BudgetStep] = []
     before, promised = None, NOTHING
-    for place, (name, promise) in enumerate(zip(whole.names, promises, strict=True)):
+    of_each = zip(whole.names, whole.columns(), promises, strict=True)
+    for place, (name, column, promise) in enumerate(of_each):
         delivered = pooled([fold.growing[place] for fold in folds], y, zero=zero)
         added = delivered.minus(before) if before else None
         steps.append(
@@ -281,6 +303,7 @@ def _steps(
                 delivered_error=delivered.standard_error,
                 delivered_added=added.difference if added else delivered.gain,
                 delivered_added_error=added.standard_error if added else delivered.standard_error,
+                is_of_labels=column.values.dtype.kind not in "fiub",
             )
         )
         before, promised = delivered, promise

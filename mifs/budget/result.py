@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mifs.metrics.cross_validation import OF_CLASSES
 from mifs.units import base_of_unit, nats_per_unit
 
 if TYPE_CHECKING:
     import pandas as pd
 
 N_ERRORS = 2  # standard errors that a difference must exceed to be said
+NOTABLE = 0.25  # share of the promise that a forecast which ranks well holds at least
 MATERIAL = 0.01  # nats below which a difference is of no consequence, however sure
 
 
@@ -32,6 +34,8 @@ class BudgetStep:
         Gain of the model on the columns so far: in each fold the first of its own selection.
     delivered_added, delivered_added_error : float
         What the last of them adds, paired; the error is corrected for shared training rows.
+    is_of_labels : bool, default=False
+        Whether the column holds labels, not numbers.
     """
 
     feature: str
@@ -43,6 +47,7 @@ class BudgetStep:
     delivered_error: float
     delivered_added: float
     delivered_added_error: float
+    is_of_labels: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,10 @@ class InformationBudget:
         Unit of words and frames.
     is_of_numbers : bool, default=False
         Whether a classifier was given a target that looks continuous.
+    is_of_classes : bool, default=False
+        Whether a regressor was given a target of few distinct values.
+    folds_in_order : bool, default=False
+        Whether `cv` was a number, so that folds are of neighbouring rows.
     """
 
     entropy: float
@@ -107,6 +116,8 @@ class InformationBudget:
     remarks: tuple[str, ...]
     unit: str
     is_of_numbers: bool = False
+    is_of_classes: bool = False
+    folds_in_order: bool = False
 
     @property
     def is_refuted(self) -> bool:
@@ -125,6 +136,8 @@ class InformationBudget:
                 "y looks continuous, and a classifier takes each of its values for a class: use a "
                 "regressor. Nothing else here is worth reading.",
             )
+        if self.is_of_classes:
+            return (f"{OF_CLASSES} Nothing else here is worth reading.",)
         falls = tuple(fall for fall in (self._fall_of_delivered, self._fall_of_promised) if fall)
         if self.is_refuted:
             return (*falls, self._refuted)
@@ -145,10 +158,11 @@ class InformationBudget:
         """Sentence on the column with which the model delivers less than without it, if any."""
         if (found := self._fall("delivered")) is None:
             return ""
-        before, with_it, column = found
+        before, with_it, place = found
+        fewer = ", or give it fewer levels" if self.steps[place].is_of_labels else ""
         return (
-            f"The model delivers {before}, but with {column} only {with_it}: leave that column "
-            "out, or give it fewer levels."
+            f"The model delivers {before}, but with {self._named(place)} only {with_it}: leave "
+            f"that column out{fewer}."
         )
 
     @property
@@ -156,17 +170,18 @@ class InformationBudget:
         """Sentence on the column with which the estimate of the promise falls, if any."""
         if (found := self._fall("promised")) is None:
             return ""
-        before, with_it, column = found
+        before, with_it, place = found
         return (
-            f"The promise is {before}, but with {column} only {with_it}. Information cannot fall "
+            f"The promise is {before}, but with {self._named(place)} only {with_it}. Information "
+            "cannot fall "
             "as columns are added: here the estimate fails, and what is promised is at least as "
             "much as before."
         )
 
-    def _fall(self, what: str) -> tuple[str, str, str] | None:
+    def _fall(self, what: str) -> tuple[str, str, int] | None:
         """First step that is below the best before it by more than errors and trifles.
 
-        In words: the best before it, the step, and its column.
+        In words: the best before it, and the step; and its place.
         """
         values = np.array([getattr(step, what) for step in self.steps])
         errors = np.array([getattr(step, f"{what}_error") for step in self.steps])
@@ -180,22 +195,59 @@ class InformationBudget:
                 return (
                     f"{self._told(values[best], errors[best])} {first}",
                     self._told(values[place], errors[place]),
-                    f"{self.steps[place].feature} (column {place + 1})",
+                    place,
                 )
         return None
+
+    def _named(self, place: int) -> str:
+        return f"{self.steps[place].feature} (column {place + 1})"
+
+    @property
+    def _is_worse_than_nothing(self) -> bool:
+        """Whether the model delivers less than the shares of the classes do."""
+        return self.gain < -max(MATERIAL, N_ERRORS * self.gain_error)
+
+    @property
+    def _harm_of_first(self) -> str:
+        """Sentence on a first column that takes away, if no later one makes up for it."""
+        if not (self.steps and self._is_worse_than_nothing):
+            return ""
+        value, error = self.steps[0].delivered, self.steps[0].delivered_error
+        if value >= -max(MATERIAL, N_ERRORS * error):
+            return ""
+        return (
+            f"With {self._named(0)} alone the model delivers {self._told(value, error)}, less "
+            "than without any column: leave that column out."
+        )
+
+    @property
+    def _no_step_falls(self) -> bool:
+        """Whether steps were measured, and none is below nothing or one before it, error or not."""
+        values = np.array([0.0, *(step.delivered for step in self.steps)])
+        return len(self.steps) > 0 and bool(
+            (values >= np.maximum.accumulate(values) - MATERIAL).all()
+        )
+
+    @property
+    def _ranks_well(self) -> bool:
+        """Whether the forecast surely holds something, and not a trifle of the promise."""
+        is_sure = self.forecast > N_ERRORS * self.forecast_error
+        return is_sure and self.forecast > NOTABLE * self.promised
 
     @property
     def _findings(self) -> tuple[tuple[bool, str], ...]:
         """What may be wrong: whether it is, and the sentence that says so."""
-        is_whole = not self._fall_of_delivered  # else a column is at fault before the model is
-        fine = "; the columns are fine" if self.steps else ""
+        # Else a column is at fault before the model is.
+        is_whole = not self._fall_of_delivered and not self._harm_of_first
+        fine = "; the columns are fine" if self._no_step_falls else ""
+        guess, splitter = "by the shares of the classes", "StratifiedKFold"
+        if np.isnan(self.entropy):
+            guess, splitter = "the same for all rows", "KFold"
         return (
+            (bool(self._harm_of_first), self._harm_of_first),
             (
-                self.gain < -max(MATERIAL, N_ERRORS * self.gain_error),
-                "On held-out rows the model does worse than to guess by the shares of the "
-                "classes. If the rows are in some order, folds of neighbouring rows mislead: "
-                "pass a cv that shuffles, such as StratifiedKFold(5, shuffle=True, "
-                "random_state=0).",
+                self._is_worse_than_nothing,
+                f"On held-out rows the model does worse than to guess {guess}.",
             ),
             (
                 is_whole and self._is_more(self.promised, self.promised_error, self.forecast),
@@ -210,8 +262,13 @@ class InformationBudget:
                 and np.isfinite(self.wasted)
                 and self.wasted > max(MATERIAL, N_ERRORS * self.wasted_error),
                 f"The forecast holds {self._told(self.forecast, self.forecast_error)}, and its "
-                f"probabilities waste {self._told(self.wasted, self.wasted_error)}: it ranks "
-                f"well and says it badly. Recalibrate{fine}.",
+                f"probabilities waste {self._told(self.wasted, self.wasted_error)}: "
+                + (
+                    f"it ranks well and says it badly. Recalibrate{fine}."
+                    if self._ranks_well
+                    else "it is surer than it has reason to be. Look at the columns for huge "
+                    "values, and try a smoother model."
+                ),
             ),
             # The error of a few huge losses is itself unknown, so that it is not asked.
             (
@@ -221,6 +278,11 @@ class InformationBudget:
                 f"{self._told(self.gain)} are delivered, by a cost of such rows that is a "
                 "convention. Smooth the probabilities: larger leaves, more neighbours, "
                 "calibration.",
+            ),
+            (
+                is_whole and self.folds_in_order and self._is_worse_than_nothing,
+                "If the rows are in some order, folds of neighbouring rows mislead: pass a cv "
+                f"that shuffles, such as {splitter}(5, shuffle=True, random_state=0).",
             ),
         )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from scipy.stats import entropy
 from sklearn.base import clone, is_classifier, is_regressor
 from sklearn.model_selection import check_cv
 from sklearn.utils import check_consistent_length
@@ -13,10 +15,17 @@ from sklearn.utils.parallel import Parallel, delayed
 from mifs import _frames
 from mifs._typing import AnyArray, ArrayLike, FloatArray, IntArray
 from mifs._validation import refuse_no_jobs
+from mifs.metrics.continuous import ScoredNumbers
 from mifs.metrics.forecasts import forecast_rows
 from mifs.metrics.gain import Baseline
 from mifs.metrics.pooling import CrossValInformation, FoldForecast, pooled
 from mifs.metrics.rows import ScoredRows, Zero, checked_zero, label_column
+
+MAX_VALUES, ROWS_OF_A_VALUE = 32, 10  # as in mifs.encoding, which knows nothing of scores
+OF_CLASSES = (
+    "y looks like classes: it has few distinct values, of which the density of a regressor can "
+    "seem to tell more than there is to know. Use a classifier."
+)
 
 
 def cross_val_information(
@@ -104,9 +113,25 @@ def cross_val_information(
     forecasts = Parallel(n_jobs=n_jobs)(
         delayed(_forecast_of_fold)(estimator, X, y, train, test) for train, test in splits
     )
-    return pooled(
+    found = pooled(
         forecasts, y, baseline=baseline, zero=zero, sample_weight=sample_weight, groups=groups
     )
+    return replace(found, remarks=(OF_CLASSES,)) if is_density_of_classes(found, y) else found
+
+
+def is_density_of_classes(found: CrossValInformation, y: AnyArray) -> bool:
+    """Whether a regressor was scored on few values, each of which occurs ten times on average.
+
+    Whole numbers are few where a selector takes them for classes, others where the gain exceeds
+    the entropy of the values.
+    """
+    if not isinstance(found.forecast, ScoredNumbers):
+        return False
+    values, counts = np.unique(y, return_counts=True)
+    if len(y) < ROWS_OF_A_VALUE * len(values):
+        return False
+    is_few = len(values) <= MAX_VALUES and bool((values == np.floor(values)).all())
+    return is_few or found.gain > float(entropy(counts))
 
 
 def checked_table(estimator: Any, X: Any, *of_rows: ArrayLike | None) -> Any:

@@ -34,10 +34,18 @@ def gist(contents: Contents) -> tuple[str, Sequence[str], str, str]:
     if not contents.path:
         return "No column was shown to tell anything of the target", (), "", ""
     is_one, hows = head.n_selected == 1, {step.how for step in contents.path}
-    what = _shown(hows, is_one=is_one) if hows <= TESTED else "selected"
+    is_shown = hows <= TESTED
+    is_found_alone = is_shown and head.error_control == "fdr"
+    what = _shown(hows, is_one=is_one) if is_shown else "selected"
+    if is_found_alone:
+        what = "selected, of those found to tell something alone"
     opening = f"{head.n_selected} {'column' if is_one else 'columns'} of {head.n_columns} "
     opening += f"{'is' if is_one else 'are'} {what}"
     rest = []
+    if is_found_alone:
+        rest.append(
+            "The rate of error is of all that were so found; no bound holds for the selected."
+        )
     if "included" in hows:
         rest.append("The included were not tested.")
     if hows <= {*TESTED, "included"} and contents.n_left_out:
@@ -118,6 +126,11 @@ def _told(contents: Contents) -> str:
         who = "The first alone tells" if joint.remark else "It tells"
     elif joint.remark:
         who = f"The first {joint.n_features} together tell"
+    if joint.information <= 0:
+        return (
+            f"What {who[0].lower()}{who[1:]} is estimated at {number(joint.information)} {unit}; "
+            "0 or less means that nothing was shown."
+        )
     if math.isnan(entropy):
         return f"{who} {number(joint.information)} {unit}."
     share = percent(joint.information / entropy)

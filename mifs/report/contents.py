@@ -105,6 +105,7 @@ def _headline(reading: Reading, entropy: float) -> Headline:
         mi_estimator=_text(reading.mi_estimator),
         ended=selector.path_.ended,
         promise=selector.promise_,
+        error_control="" if selector.gate_ is None else selector.gate_.error_control,
     )
 
 

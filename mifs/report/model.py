@@ -34,6 +34,8 @@ class Headline:
         Why the path has its length.
     promise : str
         What may be said of the selection, and its conditions.
+    error_control : {"fwer", "fdr", ""}
+        What the tests bound; empty where no column was tested.
     """
 
     task: str
@@ -47,6 +49,7 @@ class Headline:
     mi_estimator: str
     ended: str
     promise: str
+    error_control: str
 
 
 @dataclass(frozen=True)

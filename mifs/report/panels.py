@@ -15,7 +15,7 @@ from mifs.encoding import TypedColumn
 from mifs.report.model import Panel, PanelRow
 from mifs.report.reading import Reading
 
-MAX_PANELS, MAX_LEVELS, MAX_CLASSES = 30, 12, 6
+MAX_PANELS, MAX_LEVELS, MAX_CLASSES, MAX_ORDERED = 30, 12, 6, 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +45,12 @@ def _views(reading: Reading, *, values: bool) -> Iterator[TargetView]:
         is_named = len(reading.targets) > 1 or (values and not all(map(_is_word, labels)))
         prefix = f"{name} = " if is_named else ""
         counts = np.bincount(coded.codes, _each(reading), minlength=coded.n_levels)
+        if target.order is not None or target.values.dtype.kind in "iuf":
+            for first, last in _ends_merged(counts):
+                own = labels[first] if first == last else f"{labels[first]} to {labels[last]}"
+                is_own = (first <= coded.codes) & (coded.codes <= last)
+                yield TargetView(prefix + own, is_own.astype(np.float64), is_share=True)
+            continue
         most = np.argsort(-counts, kind="stable")
         shown = most if len(most) <= MAX_CLASSES else most[: MAX_CLASSES - 1]
         for level in sorted(shown.tolist()):
@@ -55,6 +61,21 @@ def _views(reading: Reading, *, values: bool) -> Iterator[TargetView]:
             rest = ~np.isin(coded.codes, shown)
             label = f"{prefix}{len(most) - len(shown)} other classes"
             yield TargetView(label, rest.astype(np.float64), is_share=True)
+
+
+def _ends_merged(counts: AnyArray) -> list[tuple[int, int]]:
+    """Return the first and the last class of each group of neighbours, so many as are shown.
+
+    The end that holds fewer rows with the class next to it is merged with that.
+    """
+    low, high = 0, len(counts) - 1
+    while high - low + 1 > MAX_ORDERED:
+        if counts[: low + 2].sum() <= counts[high - 1 :].sum():
+            low += 1
+        else:
+            high -= 1
+    inner = [(level, level) for level in range(low + 1, high)]
+    return [(0, low), *inner, (high, len(counts) - 1)] if low < high else [(0, high)]
 
 
 def _panel(reading: Reading, place: int, views: Sequence[TargetView], values: bool) -> Panel:

@@ -251,7 +251,10 @@ def joint_words(contents: Contents) -> str:
         return joint.remark or "nothing is selected"
     of_entropy = f", {percent(joint.information / head.entropy)} of H(Y)"
     amount = f"{number(joint.information)} {contents.unit}"
-    amount += "" if math.isnan(head.entropy) else of_entropy
+    if joint.information <= 0:
+        amount += ", where 0 or less means that nothing was shown"
+    elif not math.isnan(head.entropy):
+        amount += of_entropy
     if not joint.remark:
         return amount
     which = "alone" if joint.n_features == 1 else f"{joint.n_features} together"
