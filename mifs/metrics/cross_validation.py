@@ -21,7 +21,7 @@ from mifs.metrics.gain import Baseline
 from mifs.metrics.pooling import CrossValInformation, FoldForecast, pooled
 from mifs.metrics.rows import ScoredRows, Zero, checked_zero, label_column
 
-MAX_VALUES, ROWS_OF_A_VALUE = 32, 10  # as in mifs.encoding, which knows nothing of scores
+ROWS_OF_A_VALUE = 10  # on average; with fewer, values are rather numbers that were rounded
 OF_CLASSES = (
     "y looks like classes: it has few distinct values, of which the density of a regressor can "
     "seem to tell more than there is to know. Use a classifier."
@@ -120,18 +120,17 @@ def cross_val_information(
 
 
 def is_density_of_classes(found: CrossValInformation, y: AnyArray) -> bool:
-    """Whether a regressor was scored on few values, each of which occurs ten times on average.
+    """Whether a regressor was scored on two values, or gains more than the values of y hold.
 
-    Whole numbers are few where a selector takes them for classes, others where the gain exceeds
-    the entropy of the values.
+    These occur ten times on average: a density of few values, such as scores from 1 to 10, may
+    still be of use.
     """
-    if not isinstance(found.forecast, ScoredNumbers):
+    if not isinstance(found.forecast, ScoredNumbers) or y.ndim > 1:
         return False
     values, counts = np.unique(y, return_counts=True)
     if len(y) < ROWS_OF_A_VALUE * len(values):
         return False
-    is_few = len(values) <= MAX_VALUES and bool((values == np.floor(values)).all())
-    return is_few or found.gain > float(entropy(counts))
+    return len(values) <= 2 or found.gain > float(entropy(counts))
 
 
 def checked_table(estimator: Any, X: Any, *of_rows: ArrayLike | None) -> Any:

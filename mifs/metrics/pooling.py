@@ -78,7 +78,8 @@ class CrossValInformation(InformationGain):
     forecast : tuple of ScoredRows, or ScoredNumbers
         Held-out log-probabilities of each output, or predictions of a regressor.
     remarks : tuple of str
-        What to know of the number, a sentence each: classes that training rows lacked.
+        What to know of the number, a sentence each: classes that training rows lacked, or values
+        that a density does not fit.
     """
 
     terms: FloatArray = field(repr=False)
@@ -89,6 +90,9 @@ class CrossValInformation(InformationGain):
     test_ratio: float
     forecast: tuple[ScoredRows, ...] | ScoredNumbers = field(repr=False)
     remarks: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n".join([super().__str__(), *self.remarks])
 
     def minus(self, other: CrossValInformation) -> GainDifference:
         r"""Paired comparison with another pipeline, or other columns, on the same folds.
