@@ -205,6 +205,34 @@ def test_all_adds_the_columns_that_are_not_selected(capsys, table):
 
 
 @pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("form", ["table", "json", "csv", "markdown"])
+def test_a_column_that_one_cell_ruined_is_named_though_not_selected(capsys, form):
+    """Else the only column that tells of the target would vanish without a word."""
+    y = np.arange(400) % 2
+    income = [f"{2000 + 7 * i + 5000 * (i % 2)}.5" for i in range(400)]
+    income[77] = "n.a.x"
+    frame = pd.DataFrame({"income": income, "also": np.where(y == 1, "x", "y"), "y": y})
+    frame["copy"] = frame["also"]
+    frame.to_csv("t.csv", index=False)
+    argv = ("rank", "t.csv", "--target", "y", "--format", form)
+    code, out, err = run(capsys, *argv)
+    assert code == 0
+    said = "income: 399 of 400 labels read as numbers, 'n.a.x' in row 77 does not"
+    if form == "json":
+        assert any(remark.startswith(said) for remark in json.loads(out)["remarks"])
+    elif form == "table":
+        assert said in " ".join(out.split())
+    else:
+        assert "labels" not in out
+        assert all(line.startswith("mifs: warning: ") for line in err.splitlines())
+        assert f"mifs: warning: {said}" in err
+    copied = "copy: equal to also in every row"
+    assert copied not in out + err
+    _, out, err = run(capsys, *argv, "--all")
+    assert copied in out + err
+
+
+@pytest.mark.usefixtures("in_folder")
 def test_names_neither_break_a_line_nor_speak_to_the_terminal(capsys, table):
     renamed = table.rename(columns={"a": "line\nbreak", "b": "\x1b[31mred", "noise": "日本"})
     renamed.to_csv("t.csv", index=False)
@@ -817,7 +845,8 @@ def test_rows_without_a_target_are_dropped_when_asked_and_counted(capsys, form):
     assert code == 0
     assert err.startswith("mifs: 30 of 120 rows dropped, in which the target is missing; ")
     code, expected, err = run(capsys, "rank", "whole.csv", *options, "--drop-missing-target")
-    assert (code, err) == (0, "")
+    warned = ["mifs: warning: a: tells 98%"] if form in {"csv", "markdown"} else []
+    assert (code, [line[:27] for line in err.splitlines()]) == (0, warned)
     assert out.replace("gaps.csv", "whole.csv") == expected
     code, _, err = run(capsys, "report", "gaps.csv", "--target", "y", "--drop-missing-target")
     assert (code, err[:20]) == (0, "mifs: 30 of 120 rows")

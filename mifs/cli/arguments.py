@@ -240,7 +240,13 @@ def _add_jobs_argument(command: argparse.ArgumentParser) -> None:
 def _add_output_arguments(rank: argparse.ArgumentParser) -> None:
     rank.add_argument("--all", action="store_true", help="show the columns not selected, too")
     rank.add_argument("--unit", choices=UNITS, default="bits", help="default: bits")
-    rank.add_argument("--format", choices=FORMATS, default="table", help="default: table")
+    rank.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="table",
+        help="default: table; csv and markdown hold the columns alone, and warnings go to standard "
+        "error",
+    )
 
 
 def _add_report_arguments(report: argparse.ArgumentParser) -> None:

@@ -121,6 +121,7 @@ FORMATS: dict[str, Callable[[Ranking], str]] = {
     "json": _as_json,
     "markdown": _as_markdown,
 }
+WITHOUT_REMARKS = ("csv", "markdown")  # nothing but a table, so that remarks go to standard error
 
 
 REPORT_FORMATS: dict[str, Callable[[Report], str]] = {

@@ -53,7 +53,7 @@ def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Rankin
         target_entropy=entropy_of(coded.codes, base=base_of_unit(args.unit)),
         ended=selector.path_.ended,
         promise=selector.promise_,
-        remarks=tuple(map(in_shell, remarks_of_all(selector) if args.all else selector.remarks_)),
+        remarks=tuple(map(in_shell, remarks_of(selector, every=args.all))),
         frame=frame if args.all else frame[frame["selected"]],
     )
 
@@ -95,12 +95,16 @@ def _kind_of_target(args: argparse.Namespace) -> Kind:
     return "auto" if args.target_kind == "auto" else args.target_kind == "classes"
 
 
-def remarks_of_all(selector: MutualInfoSelector) -> tuple[str, ...]:
-    """Return what there is to worry about in any column, the selected ones first."""
+def remarks_of(selector: MutualInfoSelector, *, every: bool) -> tuple[str, ...]:
+    """Return what there is to worry about in selected columns, in the target, and in the others.
+
+    Of the others it is all if every column is asked for, and else only that labels read as numbers
+    or dates: what was misread may have been worth selecting.
+    """
     others = [
         f"{column.name}: {remark}"
         for column, is_selected in zip(selector.columns_, selector.support_, strict=True)
         for remark in column.remarks
-        if not is_selected
+        if not is_selected and (every or remark == str(column.writing))
     ]
     return (*selector.remarks_, *others)
