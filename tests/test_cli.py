@@ -877,6 +877,34 @@ def test_dates_in_writing_are_numbers_where_so_named(capsys, option):
 
 
 @pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize(
+    ("values", "options", "advice"),
+    [
+        ("20.3##,67 1.2##.567,8 45,5", "", "say --decimal ',' --thousands '.'"),
+        ("20.3##,67 1.2##.567,8 45,5", "--decimal ,", "say --thousands '.'"),
+        ("##,67 -##,5 n/k", "", "say --decimal ',' --na LABEL"),
+        ("##,67 -##,5 n/k", "--decimal ,", "say --na LABEL"),
+        ("20.3##,67 ##,5 n/k", "", "say --decimal ',' --thousands '.' --na LABEL"),
+        ("20.## 1.2##", "--decimal ,", "leave out --decimal, or, if points part thousands, say"),
+        ("20,3##.5 ##", "--decimal ,", "leave out --decimal ',', and say --thousands ','"),
+        ("20,3##.5 ##", "", "say --thousands ','"),
+        ("1_0##", "", "write them as numbers in the file"),
+    ],
+)
+def test_marks_advised_are_all_that_lack_and_none_that_was_said(capsys, values, options, advice):
+    written = (value.replace("##", str(i)) for i in range(10, 70) for value in values.split())
+    frame = pd.DataFrame({"a": list(written)})
+    frame["y"] = np.arange(len(frame)) % 2
+    frame.to_csv("t.csv", index=False, sep=";")
+    argv = ("rank", "t.csv", "--target", "y", "--sep", ";", *options.split())
+    for more in (("--format", "json"), ("--continuous", "a")):
+        code, out, err = run(capsys, *argv, *more)
+        said = err if code else " ".join(json.loads(out)["remarks"])
+        assert f": if they are, {advice}" in said or f": if that means missing, {advice}" in said
+        assert "pandas" not in said
+
+
+@pytest.mark.usefixtures("in_folder")
 def test_remarks_advise_by_options(capsys):
     numbers = [f"{i},5" for i in range(60)]
     days = pd.date_range("2024-01-05", periods=60).astype(str)

@@ -23,6 +23,7 @@ ADVICE = {  # what messages say to those who call Python, and what a shell has f
     r"\bConvert it first: pandas\.to_numeric, pandas\.to_datetime\.": (
         "Mend the file, name what means missing by --na, or leave out --continuous."
     ),
+    r"\bconvert the column by pandas\.to_numeric(?!\()": "write them as numbers in the file",
     r"\b(?:convert|read) the (?:column|file) [^(]*(?:\(.*?\) )?\(in a shell (.*?)\)": r"say \1",
     r"\bconvert the column .*?\(False of it in discrete_features; in a shell (.*?)\)": (
         r"take it as numbers by \1"
@@ -33,6 +34,7 @@ ADVICE = {  # what messages say to those who call Python, and what a shell has f
         "Drop these rows by --drop-missing-target."
     ),
 }
+WRONG_DECIMAL = "leave out --decimal, or, if points part thousands, say --thousands '.'"
 
 
 class DataError(Exception):
@@ -50,10 +52,10 @@ def fault_of_file(where: str) -> Iterator[None]:
 
 
 @contextmanager
-def fault_of_values(where: str) -> Iterator[None]:
+def fault_of_values(where: str, *, decimal: str = ".") -> Iterator[None]:
     """Turn a refusal of values into one line that says where they are.
 
-    A refusal is raised in so many words. An error that happens inside an expression is a bug.
+    `decimal` as `in_shell` takes it. A refusal is raised in so many words. An error that happens inside an expression is a bug.
     """
     try:
         yield
@@ -61,14 +63,25 @@ def fault_of_values(where: str) -> Iterator[None]:
         line = extract_tb(error.__traceback__)[-1].line
         if line and not line.startswith("raise"):
             raise
-        raise DataError(f"{where}: {in_shell(str(error))}") from error
+        raise DataError(f"{where}: {in_shell(str(error), decimal=decimal)}") from error
 
 
-def in_shell(message: str) -> str:
-    """Name the options of the program where a message names parameters of the library."""
+def in_shell(message: str, *, decimal: str = ".") -> str:
+    """Name the options of the program where a message names parameters of the library.
+
+    With another mark between decimals than a point, `decimal`, it may be the cause, and it is not
+    to be advised again.
+    """
     for said, option in ADVICE.items():
         message = re.sub(said, option, message)
-    return message
+    if decimal == ".":
+        return message
+    said = f"--decimal {decimal!r}"
+    message = message.replace("write them as numbers in the file", WRONG_DECIMAL)
+    message = message.replace(
+        f"say --thousands {decimal!r}", f"leave out {said}, and say --thousands {decimal!r}"
+    )
+    return message.replace(f"{said} --", "--")
 
 
 def one_line(text: str) -> str:

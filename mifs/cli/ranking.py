@@ -53,14 +53,17 @@ def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Rankin
         target_entropy=entropy_of(coded.codes, base=base_of_unit(args.unit)),
         ended=selector.path_.ended,
         promise=selector.promise_,
-        remarks=tuple(map(in_shell, remarks_of(selector, every=args.all))),
+        remarks=tuple(
+            in_shell(remark, decimal=args.decimal)
+            for remark in remarks_of(selector, every=args.all)
+        ),
         frame=frame if args.all else frame[frame["selected"]],
     )
 
 
 def fitted(table: Table, args: argparse.Namespace, progress: Progress) -> MutualInfoSelector:
     """Fit a selector to a table as the arguments say."""
-    with fault_of_values(f"target {table.target!r} of {table.source}"):
+    with fault_of_values(f"target {table.target!r} of {table.source}", decimal=args.decimal):
         typed_target(table.y, discrete_target=_kind_of_target(args))
     names, source = list(table.X.columns), table.source
     kinds = {
@@ -85,7 +88,7 @@ def fitted(table: Table, args: argparse.Namespace, progress: Progress) -> Mutual
     )
     if hasattr(selector, "set_callbacks"):  # from scikit-learn 1.9 on
         selector.set_callbacks(progress)
-    with fault_of_values(table.source):
+    with fault_of_values(table.source, decimal=args.decimal):
         selector.fit(table.X, table.y)
     return selector
 
