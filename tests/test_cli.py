@@ -539,7 +539,8 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
     ),
     (
         "labels.csv --target y --continuous a",
-        "such as 'red' in row 0. Mend the file, name what means missing by --na, or leave out "
+        "such as 'red' in row 0. Numbers are written as 1.5, dates as YYYY-MM-DD or as "
+        "--date-format says: name the form, or what means missing by --na, or leave out "
         "--continuous.",
     ),
     ("bad.csv.gz --target y", "bad.csv.gz: Not a gzipped file"),
@@ -874,6 +875,28 @@ def test_dates_in_writing_are_numbers_where_so_named(capsys, option):
         assert found["rows"][0]["relevance"] > 0.5
     if option == "--target-kind":
         assert "in 1 of 90 rows" in run(capsys, "rank", "gap.csv", option, *argv)[2]
+
+
+@pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("written", ["%d/%m/%Y", "%m.%d.%y"])
+def test_dates_of_other_forms_are_read_where_the_form_is_named(capsys, written):
+    days = pd.Series(pd.date_range("2024-01-05", periods=90))
+    frame = pd.DataFrame({"born": days.dt.strftime(written), "y": np.arange(90) // 30})
+    frame.to_csv("t.csv", index=False)
+    frame.assign(born=days).to_csv("iso.csv", index=False)
+    options = ("--continuous", "born", "--format", "json")
+    argv = ("rank", "t.csv", "--target", "y", *options)
+    code, _, err = run(capsys, *argv)
+    assert code == 1
+    assert "dates as YYYY-MM-DD or as --date-format says" in err
+    assert run(capsys, *argv, "--date-format", "%Y/%m/%d")[0] == 1
+    code, out, _ = run(capsys, *argv, "--date-format", written)
+    assert code == 0
+    _, expected, _ = run(capsys, "rank", "iso.csv", "--target", "y", *options)
+    assert json.loads(out)["rows"] == json.loads(expected)["rows"]
+    argv = ("--target", "born", "--target-kind", "numbers", "--date-format", written)
+    assert "cut into" in run(capsys, "rank", "t.csv", *argv)[1]
+    assert "Name the form of dates by --date-format" in run(capsys, "rank", "t.csv", *argv[:-2])[2]
 
 
 @pytest.mark.usefixtures("in_folder")

@@ -125,6 +125,13 @@ def _add_table_arguments(rank: argparse.ArgumentParser) -> None:
         "repeatable",
     )
     rank.add_argument(
+        "--date-format",
+        default="ISO8601",
+        metavar="FORMAT",
+        help="how dates in writing are read that are to be numbers, such as %%d/%%m/%%Y of "
+        "27/12/1976 (default: as 1976-12-27)",
+    )
+    rank.add_argument(
         "--encoding",
         type=_encoding,
         default="utf-8",

@@ -14,14 +14,17 @@ ADVICE = {  # what messages say to those who call Python, and what a shell has f
     r"\binteractions=True": "--interactions",
     r"\bmissing='level'": "--missing level",
     r"\bdiscrete_target=False, mutual_info_regression": "--target-kind numbers",
-    r"\bdiscrete_target=True, mutual_info_classif": "--target-kind classes",
+    r"\bTake it as classes \(.*?\)": (
+        "Name the form of dates by --date-format, or take it as classes (--target-kind classes)"
+    ),
     r"\bdiscrete_features=\{('.*?'|\".*?\"): False\}": r"--continuous \1",
     r"\bdiscrete_features takes": "--continuous takes",
     r"\bleave (it|them) out of X\b": r"leave \1 out by --exclude",
     r"\bnumbers, such as days, .*?, or make": "numbers by --target-kind numbers, or make",
     r"\bPass 'all' for": "Say --n-features all for",
     r"\bConvert it first: pandas\.to_numeric, pandas\.to_datetime\.": (
-        "Mend the file, name what means missing by --na, or leave out --continuous."
+        "Numbers are written as 1.5, dates as YYYY-MM-DD or as --date-format says: name the form, "
+        "or what means missing by --na, or leave out --continuous."
     ),
     r"\bconvert the column by pandas\.to_numeric(?!\()": "write them as numbers in the file",
     r"\b(?:convert|read) the (?:column|file) [^(]*(?:\(.*?\) )?\(in a shell (.*?)\)": r"say \1",
@@ -55,7 +58,8 @@ def fault_of_file(where: str) -> Iterator[None]:
 def fault_of_values(where: str, *, decimal: str = ".") -> Iterator[None]:
     """Turn a refusal of values into one line that says where they are.
 
-    `decimal` as `in_shell` takes it. A refusal is raised in so many words. An error that happens inside an expression is a bug.
+    A refusal is raised in so many words. An error that happens inside an expression is a bug.
+    The mark between decimals is as `in_shell` takes it.
     """
     try:
         yield

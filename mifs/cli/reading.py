@@ -216,28 +216,28 @@ def _parted(frame: pd.DataFrame, args: argparse.Namespace, target: str) -> Table
     if X.shape[1] == 0:
         raise DataError(f"{source} has no column to rank beside the target {target!r}.")
     for name in named(args.continuous, list(X.columns), "--continuous", source):
-        X[name] = _dates(X[name])
-    y = _days(frame[target]) if args.target_kind == "numbers" else frame[target]
+        X[name] = _dates(X[name], args.date_format)
+    y = _days(frame[target], args.date_format) if args.target_kind == "numbers" else frame[target]
     return Table(source, target, X, y, n_rows - len(frame))
 
 
-def _dates(values: pd.Series) -> pd.Series:
-    """Return dates for labels that all read so; all else as it is."""
+def _dates(values: pd.Series, written: str) -> pd.Series:
+    """Return dates for labels that are all written so; all else as it is."""
     import pandas as pd  # noqa: PLC0415 - as above
 
     if values.dtype.kind != "O" or not all(isinstance(value, str) for value in values.dropna()):
         return values
     try:
-        return pd.to_datetime(values, format="ISO8601")
+        return pd.to_datetime(values, format=written)
     except (ValueError, TypeError):
         return values
 
 
-def _days(values: pd.Series) -> pd.Series:
+def _days(values: pd.Series, written: str) -> pd.Series:
     """Return days since the first for dates and durations; all else as it is."""
     import pandas as pd  # noqa: PLC0415 - as above
 
-    dates = _dates(values)
+    dates = _dates(values, written)
     return (dates - dates.min()) / pd.Timedelta(days=1) if dates.dtype.kind in "mM" else values
 
 
