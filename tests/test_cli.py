@@ -503,10 +503,6 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
         "ok.csv: --n-features 5 asks for 5 columns, but between 1 and 2 can be selected: X has 2, "
         "0 are excluded and 0 included. Say --n-features all for as many as there are.",
     ),
-    (
-        "ok.csv --target survived --n-features 1 --interactions",
-        "ok.csv: --interactions needs --n-features auto and --error-control fwer; got 1 and 'fwer'",
-    ),
     ("ok.csv --target survived --target-kind numbers", "as classes (--target-kind classes)."),
     (
         "cell.csv --target a --target-kind numbers",
@@ -569,7 +565,6 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
     ("bad.csv.gz --target y", "bad.csv.gz: Not a gzipped file"),
     ("cut.csv.gz --target y", "cut.csv.gz: Compressed file ended"),
     ("bad.parquet --target y", "bad.parquet: "),
-    ("day.parquet --target y --na x", "--na and --encoding are of CSV, and this is Parquet"),
     ("day.parquet --target y", "Column 'day' holds dates (type Datetime"),
     (
         "day.parquet --target day",
@@ -646,6 +641,20 @@ BAD_USAGE = [
     ("rank --demo --confirm maybe", "invalid choice: 'maybe'"),
     ("rank --demo --jobs 0", "--jobs: a whole number from 1 on, or -1 for all processors"),
     ("report --demo --jobs two", "got 'two'"),
+    (
+        "rank --demo --n-features 3 --alpha 0.05",
+        "--alpha needs --n-features auto, but --n-features",
+    ),
+    (
+        "rank --demo --n-features all --error-control fwer",
+        "--error-control needs --n-features auto",
+    ),
+    ("report --demo --n-features 0.2 --confirm never", "auto, but --n-features is 0.2"),
+    ("rank --demo --n-features 3 --min-features 1", "--min-features needs --n-features auto"),
+    ("rank --demo --n-features 3 --interactions", "--interactions needs --n-features auto, but"),
+    ("rank --demo --interactions --error-control fdr", "--interactions needs --error-control fwer"),
+    ("rank --demo --sep ;", "--na and --encoding say how CSV is written, and --demo reads none"),
+    ("rank a.csv --target y --date-format %Y", "--date-format needs --continuous or --target-kind"),
     ("rank --demo --unit byte", "invalid choice: 'byte'"),
     ("rank --demo --format xml", "invalid choice: 'xml'"),
     ("rank --demo --bogus", "unrecognized arguments: --bogus"),
@@ -659,6 +668,18 @@ def test_wrong_usage_is_one_line_and_exit_code_two(capsys, line, says):
     assert (code, out) == (2, "")
     assert err.startswith("mifs: error: ")
     assert says in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "option", ["--sep ;", "--decimal ,", "--thousands ,", "--na x", "--encoding utf-16"]
+)
+def test_to_say_how_parquet_is_written_is_wrong_usage(capsys, monkeypatch, bad_files, option):
+    monkeypatch.chdir(bad_files)
+    code, out, err = run(capsys, "rank", "day.parquet", "--target", "y", *option.split())
+    assert (code, out) == (2, "")
+    assert f"{option.split()[0]}" in err
+    assert "say how CSV is written, and day.parquet is Parquet" in err
     assert err.count("\n") == 1
 
 

@@ -11,7 +11,6 @@ from traceback import extract_tb
 ADVICE = {  # what messages say to those who call Python, and what a shell has for it
     r"\bn_features_to_select='?([\w.]+)'?": r"--n-features \1",
     r"\berror_control='(\w+)'": r"--error-control \1",
-    r"\binteractions=True": "--interactions",
     r"\bmissing='level'": "--missing level",
     r"\bdiscrete_target=False, mutual_info_regression": "--target-kind numbers",
     r"\bTake it as classes \(.*?\)": (

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from mifs.cli.arguments import build_parser
+from mifs.cli.arguments import build_parser, parsed
 from mifs.cli.faults import DataError, one_line
 from mifs.cli.output import FOLD, FORMATS, REPORT_FORMATS, WITHOUT_REMARKS, as_table
 from mifs.cli.progress import Progress
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         141 where nobody reads the output any more. Wrong usage leaves by SystemExit with 2.
     """
     parser = build_parser()
-    args = parser.parse_args(argv)
+    args = parsed(parser, argv)
     try:
         if args.command is None:
             return _write(parser.format_help())

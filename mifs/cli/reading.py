@@ -66,13 +66,12 @@ def source_of(args: argparse.Namespace) -> str:
 def load(args: argparse.Namespace) -> Table:
     """Read the table that the arguments name and take it apart."""
     if args.demo:
+        _refuse_writing(args, "--demo reads none")
         data = load_breast_cancer(as_frame=True)
         frame = data.data.assign(diagnosis=data.target_names[data.target])
         return _parted(frame, args, args.target or "diagnosis")
     if args.target is None:
         args.refuse("--target COLUMN is needed: what are the other columns to tell of?")
-    if args.decimal == args.thousands:
-        args.refuse(f"--decimal and --thousands must differ; both are {args.decimal!r}")
     with fault_of_file(source_of(args)):
         frame = _read(args)
     return _parted(frame, args, args.target)
@@ -83,7 +82,7 @@ def _read(args: argparse.Namespace) -> pd.DataFrame:
     # Not at the top: neither the help nor a wrong option should wait for it.
     import pandas as pd  # noqa: PLC0415
 
-    writing = Writing(args.sep or ",", args.decimal, args.thousands, tuple(args.na), args.encoding)
+    writing = _writing_of(args)
     if args.file == "-":
         opened = partial(io.BytesIO, sys.stdin.buffer.read())
         return _read_text(opened, writing)
@@ -94,11 +93,7 @@ def _read(args: argparse.Namespace) -> pd.DataFrame:
         if importlib.util.find_spec("pyarrow") is None:
             msg = "reading Parquet needs pyarrow: pip install pyarrow"
             raise ValueError(msg)
-        if writing != Writing() or args.sep:
-            msg = (
-                "--sep, --decimal, --thousands, --na and --encoding are of CSV, and this is Parquet"
-            )
-            raise ValueError(msg)
+        _refuse_writing(args, f"{args.file} is Parquet")
         return pd.read_parquet(path, engine="pyarrow")
     for suffix, sep in TEXT_SUFFIXES.items():
         if name.endswith(suffix):
@@ -107,6 +102,17 @@ def _read(args: argparse.Namespace) -> pd.DataFrame:
     known = ", ".join((*TEXT_SUFFIXES, *PARQUET_SUFFIXES))
     msg = f"not a kind of file that is read: {known}. CSV of any name: mifs rank - < FILE"
     raise ValueError(msg)
+
+
+def _writing_of(args: argparse.Namespace) -> Writing:
+    return Writing(args.sep or ",", args.decimal, args.thousands, tuple(args.na), args.encoding)
+
+
+def _refuse_writing(args: argparse.Namespace, what: str) -> None:
+    """Refuse to be told how CSV is written where none is read."""
+    if args.sep or _writing_of(args) != Writing():
+        options = "--sep, --decimal, --thousands, --na and --encoding"
+        args.refuse(f"{options} say how CSV is written, and {what}")
 
 
 def _read_text(opened: Callable[[], Any], writing: Writing) -> pd.DataFrame:
