@@ -272,13 +272,25 @@ def _parted(frame: pd.DataFrame, args: argparse.Namespace, target: str) -> Table
         if not len(frame):
             raise DataError(f"{source} has no value of the target {target!r} in all {n_rows} rows.")
     X = frame.drop(columns=target)
-    X = X.drop(columns=named(args.exclude, list(X.columns), "--exclude", source))
+    excluded = named(args.exclude, list(X.columns), "--exclude", source)
+    _refuse_excluded(excluded, args, list(X.columns), source)
+    X = X.drop(columns=excluded)
     if X.shape[1] == 0:
         raise DataError(f"{source} has no column to rank beside the target {target!r}.")
     for name in named(args.continuous, list(X.columns), "--continuous", source):
         X[name] = _dates(X[name], args.date_format)
     y = _days(frame[target], args.date_format) if args.target_kind == "numbers" else frame[target]
     return Table(source, target, X, y, n_rows - len(frame))
+
+
+def _refuse_excluded(
+    excluded: Sequence[str], args: argparse.Namespace, names: list[str], source: str
+) -> None:
+    """Raise where an option names what is to be left out."""
+    for option in ("--include", "--discrete", "--continuous"):
+        for name in named(getattr(args, option[2:]), names, option, source):
+            if name in excluded:
+                raise DataError(f"{name!r} is named by both {option} and --exclude: leave out one.")
 
 
 def _dates(values: pd.Series, written: str) -> pd.Series:
