@@ -194,6 +194,27 @@ def test_markdown_is_a_table_with_escaped_bars(capsys, table):
     assert float(cells[5]) > 0.1
 
 
+def test_markdown_is_rounded_as_the_table_is(capsys):
+    argv = ("rank", "--demo", "--n-features", "5")
+    _, table, _ = run(capsys, *argv)
+    _, markdown, _ = run(capsys, *argv, "--format", "markdown")
+    numbers = partial(re.findall, r"-?\d+\.\d+")
+    assert numbers(markdown) == numbers(table.partition("rank")[2])
+
+
+@pytest.mark.parametrize(
+    ("criterion", "passes"), [("jmi", True), ("cmim", False), ("njmim", False)]
+)
+@pytest.mark.parametrize("form", ["table", "json", "markdown"])
+def test_scores_above_the_entropy_are_said_to_be_no_information(capsys, criterion, passes, form):
+    argv = ("rank", "--demo", "--n-features", "5", "--criterion", criterion, "--format", form)
+    code, out, err = run(capsys, *argv)
+    assert code == 0
+    said = "scores above H(Y) = 0.9526 bits are no information about the target"
+    assert (said in " ".join((out + err).split())) == passes
+    assert (said in err) == (passes and form == "markdown")
+
+
 @pytest.mark.usefixtures("in_folder")
 def test_all_adds_the_columns_that_are_not_selected(capsys, table):
     table.to_csv("t.csv", index=False)
@@ -497,7 +518,12 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
     ("ok.csv --target survived --include c", "--include names 'c', which is no column to rank"),
     ("ok.csv --target survived --include survived", "--include names 'survived', which is no"),
     ("ok.csv --target survived --exclude c", "--exclude names 'c', which is no column to rank"),
-    ("ok.csv --target survived --include a --exclude a", "--include names 'a', which is no"),
+    ("ok.csv --target survived --include b,a --exclude a", "'a' is named by both --include and --"),
+    (
+        "ok.csv --target survived --discrete a --exclude a",
+        "by both --discrete and --exclude: leave",
+    ),
+    ("ok.csv --target survived --continuous a --exclude a", "'a' is named by both --continuous"),
     (
         "ok.csv --target survived --n-features 5",
         "ok.csv: --n-features 5 asks for 5 columns, but between 1 and 2 can be selected: X has 2, "

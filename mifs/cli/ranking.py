@@ -18,6 +18,7 @@ from mifs.units import base_of_unit
 if TYPE_CHECKING:
     import pandas as pd
 
+ROUNDING = 1e-9  # by which a score may pass H(Y) and be no sum
 # As `confirm` of the selector.
 CONFIRM: dict[str, bool | Literal["auto"]] = {"auto": "auto", "always": True, "never": False}
 
@@ -44,20 +45,25 @@ def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Rankin
     target = typed_target(table.y, discrete_target=_kind_of_target(args))
     coded = BinnedMI(n_bins=args.n_bins).variable([target])
     frame = selector.ranking_frame(unit=args.unit)
+    entropy = entropy_of(coded.codes, base=base_of_unit(args.unit))
+    shown = frame if args.all else frame[frame["selected"]]
     return Ranking(
         table=table,
         unit=args.unit,
         criterion=args.criterion,
         target_kind="discrete" if target.is_discrete else "continuous",
         target_levels=coded.n_levels,
-        target_entropy=entropy_of(coded.codes, base=base_of_unit(args.unit)),
+        target_entropy=entropy,
         ended=selector.path_.ended,
         promise=selector.promise_,
-        remarks=tuple(
-            in_shell(remark, decimal=args.decimal)
-            for remark in remarks_of(selector, every=args.all)
+        remarks=(
+            *(
+                in_shell(remark, decimal=args.decimal)
+                for remark in remarks_of(selector, every=args.all)
+            ),
+            *remarks_on_scores(shown, args.unit, entropy),
         ),
-        frame=frame if args.all else frame[frame["selected"]],
+        frame=shown,
     )
 
 
@@ -111,3 +117,14 @@ def remarks_of(selector: MutualInfoSelector, *, every: bool) -> tuple[str, ...]:
         if not is_selected and (every or remark == str(column.writing))
     ]
     return (*selector.remarks_, *others)
+
+
+def remarks_on_scores(frame: pd.DataFrame, unit: str, entropy: float) -> tuple[str, ...]:
+    """Say so where a score is above H(Y), as sums over the columns chosen before are."""
+    scores = frame.get(f"score [{unit}]")  # None of a ratio
+    if scores is None or not (scores > entropy + ROUNDING).any():
+        return ()
+    return (
+        f"scores above H(Y) = {entropy:.4f} {unit} are no information about the target, but what "
+        "the criterion made of several",
+    )
