@@ -194,6 +194,27 @@ def test_markdown_is_a_table_with_escaped_bars(capsys, table):
     assert float(cells[5]) > 0.1
 
 
+def test_markdown_is_rounded_as_the_table_is(capsys):
+    argv = ("rank", "--demo", "--n-features", "5")
+    _, table, _ = run(capsys, *argv)
+    _, markdown, _ = run(capsys, *argv, "--format", "markdown")
+    numbers = partial(re.findall, r"-?\d+\.\d+")
+    assert numbers(markdown) == numbers(table.partition("rank")[2])
+
+
+@pytest.mark.parametrize(
+    ("criterion", "passes"), [("jmi", True), ("cmim", False), ("njmim", False)]
+)
+@pytest.mark.parametrize("form", ["table", "json", "markdown"])
+def test_scores_above_the_entropy_are_said_to_be_no_information(capsys, criterion, passes, form):
+    argv = ("rank", "--demo", "--n-features", "5", "--criterion", criterion, "--format", form)
+    code, out, err = run(capsys, *argv)
+    assert code == 0
+    said = "scores above H(Y) = 0.9526 bits are no information about the target"
+    assert (said in " ".join((out + err).split())) == passes
+    assert (said in err) == (passes and form == "markdown")
+
+
 @pytest.mark.usefixtures("in_folder")
 def test_all_adds_the_columns_that_are_not_selected(capsys, table):
     table.to_csv("t.csv", index=False)
@@ -202,6 +223,34 @@ def test_all_adds_the_columns_that_are_not_selected(capsys, table):
     _, every, _ = run(capsys, *argv, "--all")
     assert every.startswith(few)
     assert sorted(features(every)) == ["a", "a again", "b", "noise"]
+
+
+@pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("form", ["table", "json", "csv", "markdown"])
+def test_a_column_that_one_cell_ruined_is_named_though_not_selected(capsys, form):
+    """Else the only column that tells of the target would vanish without a word."""
+    y = np.arange(400) % 2
+    income = [f"{2000 + 7 * i + 5000 * (i % 2)}.5" for i in range(400)]
+    income[77] = "n.a.x"
+    frame = pd.DataFrame({"income": income, "also": np.where(y == 1, "x", "y"), "y": y})
+    frame["copy"] = frame["also"]
+    frame.to_csv("t.csv", index=False)
+    argv = ("rank", "t.csv", "--target", "y", "--format", form)
+    code, out, err = run(capsys, *argv)
+    assert code == 0
+    said = "income: 399 of 400 labels read as numbers, 'n.a.x' in row 77 does not"
+    if form == "json":
+        assert any(remark.startswith(said) for remark in json.loads(out)["remarks"])
+    elif form == "table":
+        assert said in " ".join(out.split())
+    else:
+        assert "labels" not in out
+        assert all(line.startswith("mifs: warning: ") for line in err.splitlines())
+        assert f"mifs: warning: {said}" in err
+    copied = "copy: equal to also in every row"
+    assert copied not in out + err
+    _, out, err = run(capsys, *argv, "--all")
+    assert copied in out + err
 
 
 @pytest.mark.usefixtures("in_folder")
@@ -429,6 +478,15 @@ FILES = {
     "names.csv": "a,y\n1,2,3\n4,5,6\n",
     "short.csv": 'a,b,y\n1,"two\nlines",x\n\n2,1,y\n2\n1,2,x\n',
     "quote.csv": 'a,y\n"1,2\n3,4\n',
+    "blank.csv": "\n \n\n",
+    "quotes.csv": 'a,y\n"1\n1",2\n\n3,"4\n5,6\n',
+    "ended.csv": "a,y\n1,2,\n\n3,4,\n",
+    "ended_once.csv": "a,y\n1,2,\n3,4\n",
+    "two_marks.csv": "a,b,y\n1;2;0\n3;4;1\n",
+    "commas.csv": "a, x;b, z, w;y\n1;2;0\n3;4;1\n",
+    "le.csv": "ä,y\n1,2\n".encode("utf-16-le"),
+    "be.csv": "a,y\n1,2\n".encode("utf-16-be"),
+    "bytes.csv": b"\xff\0\0\0" * 200,
     "latin.csv": "é,y\n1,2\n".encode("latin-1"),
     "utf16.csv": "a,y\n1,2\n".encode("utf-16"),
     "europe.csv": "a;b;y\n1,5;x, y;0\n2,5;x;1\n",
@@ -447,7 +505,8 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
     ("missing.parquet --target y", "missing.parquet: No such file or directory"),
     ("folder.csv --target y", "folder.csv: Is a directory"),
     ("table.xlsx --target y", "table.xlsx: not a kind of file that is read: .csv, .csv.gz, .tsv,"),
-    ("nothing.csv --target y", "nothing.csv: No columns to parse"),
+    ("nothing.csv --target y", "nothing.csv: empty: its first line must name the columns"),
+    ("blank.csv --target y", "blank.csv: empty: its first line must name the columns"),
     ("header.csv --target y", "header.csv holds no rows."),
     ("alone.csv --target y", "no column to rank beside the target 'y'"),
     ("ok.csv --target survived --exclude a,b", "no column to rank beside the target 'survived'"),
@@ -459,15 +518,16 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
     ("ok.csv --target survived --include c", "--include names 'c', which is no column to rank"),
     ("ok.csv --target survived --include survived", "--include names 'survived', which is no"),
     ("ok.csv --target survived --exclude c", "--exclude names 'c', which is no column to rank"),
-    ("ok.csv --target survived --include a --exclude a", "--include names 'a', which is no"),
+    ("ok.csv --target survived --include b,a --exclude a", "'a' is named by both --include and --"),
+    (
+        "ok.csv --target survived --discrete a --exclude a",
+        "by both --discrete and --exclude: leave",
+    ),
+    ("ok.csv --target survived --continuous a --exclude a", "'a' is named by both --continuous"),
     (
         "ok.csv --target survived --n-features 5",
         "ok.csv: --n-features 5 asks for 5 columns, but between 1 and 2 can be selected: X has 2, "
         "0 are excluded and 0 included. Say --n-features all for as many as there are.",
-    ),
-    (
-        "ok.csv --target survived --n-features 1 --interactions",
-        "ok.csv: --interactions needs --n-features auto and --error-control fwer; got 1 and 'fwer'",
     ),
     ("ok.csv --target survived --target-kind numbers", "as classes (--target-kind classes)."),
     (
@@ -488,7 +548,20 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
     ("ragged.csv --target y", "line 3 has 3 values, but the first line names 2 columns"),
     ("names.csv --target y", "line 2 has 3 values, but the first line names 2 columns"),
     ("short.csv --target y", "line 6 has 1 value, but the first line names 3 columns"),
-    ("quote.csv --target y", "EOF inside string"),
+    ("quote.csv --target y", "quote.csv: a quote that opens in the row from line 2 on is never"),
+    ("quotes.csv --target y", "quotes.csv: a quote that opens in the row from line 5 on is never"),
+    ("ended.csv --target y", "line 2 has 3 values, but the first line names 2 columns. All lines"),
+    ("ended_once.csv --target y", "names 2 columns. Mend the line, or quote values that hold"),
+    (
+        "two_marks.csv --target y",
+        "line 2 has 1 value, but the first line names 3 columns. The first line is parted by ',', "
+        "this one by ';': part all by one.",
+    ),
+    ("commas.csv --target y", "names 4 columns. Its lines seem to be parted by ';': --sep ';'."),
+    ("le.csv --target y", "not utf-8, but utf-16-le, as its zero bytes show: --encoding utf-16-le"),
+    ("be.csv --target y --encoding cp1252", "not cp1252, but utf-16-be, as its zero bytes show: "),
+    ("bytes.csv --target y", "bytes.csv: not utf-8: name how it is written by --encoding"),
+    ("utf16.csv --target y --encoding latin-1", "not iso8859-1, but utf-16, as its first two"),
     ("latin.csv --target y", "latin.csv: not utf-8: name how it is written by --encoding, such as"),
     ("latin.csv --target y --encoding utf-16", "latin.csv: not utf-16: name how it is written by"),
     (
@@ -511,13 +584,13 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
     ),
     (
         "labels.csv --target y --continuous a",
-        "such as 'red' in row 0. Mend the file, name what means missing by --na, or leave out "
+        "such as 'red' in row 0. Numbers are written as 1.5, dates as YYYY-MM-DD or as "
+        "--date-format says: name the form, or what means missing by --na, or leave out "
         "--continuous.",
     ),
     ("bad.csv.gz --target y", "bad.csv.gz: Not a gzipped file"),
     ("cut.csv.gz --target y", "cut.csv.gz: Compressed file ended"),
     ("bad.parquet --target y", "bad.parquet: "),
-    ("day.parquet --target y --na x", "--na and --encoding are of CSV, and this is Parquet"),
     ("day.parquet --target y", "Column 'day' holds dates (type Datetime"),
     (
         "day.parquet --target day",
@@ -594,6 +667,20 @@ BAD_USAGE = [
     ("rank --demo --confirm maybe", "invalid choice: 'maybe'"),
     ("rank --demo --jobs 0", "--jobs: a whole number from 1 on, or -1 for all processors"),
     ("report --demo --jobs two", "got 'two'"),
+    (
+        "rank --demo --n-features 3 --alpha 0.05",
+        "--alpha needs --n-features auto, but --n-features",
+    ),
+    (
+        "rank --demo --n-features all --error-control fwer",
+        "--error-control needs --n-features auto",
+    ),
+    ("report --demo --n-features 0.2 --confirm never", "auto, but --n-features is 0.2"),
+    ("rank --demo --n-features 3 --min-features 1", "--min-features needs --n-features auto"),
+    ("rank --demo --n-features 3 --interactions", "--interactions needs --n-features auto, but"),
+    ("rank --demo --interactions --error-control fdr", "--interactions needs --error-control fwer"),
+    ("rank --demo --sep ;", "--na and --encoding say how CSV is written, and --demo reads none"),
+    ("rank a.csv --target y --date-format %Y", "--date-format needs --continuous or --target-kind"),
     ("rank --demo --unit byte", "invalid choice: 'byte'"),
     ("rank --demo --format xml", "invalid choice: 'xml'"),
     ("rank --demo --bogus", "unrecognized arguments: --bogus"),
@@ -607,6 +694,18 @@ def test_wrong_usage_is_one_line_and_exit_code_two(capsys, line, says):
     assert (code, out) == (2, "")
     assert err.startswith("mifs: error: ")
     assert says in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "option", ["--sep ;", "--decimal ,", "--thousands ,", "--na x", "--encoding utf-16"]
+)
+def test_to_say_how_parquet_is_written_is_wrong_usage(capsys, monkeypatch, bad_files, option):
+    monkeypatch.chdir(bad_files)
+    code, out, err = run(capsys, "rank", "day.parquet", "--target", "y", *option.split())
+    assert (code, out) == (2, "")
+    assert f"{option.split()[0]}" in err
+    assert "say how CSV is written, and day.parquet is Parquet" in err
     assert err.count("\n") == 1
 
 
@@ -817,7 +916,8 @@ def test_rows_without_a_target_are_dropped_when_asked_and_counted(capsys, form):
     assert code == 0
     assert err.startswith("mifs: 30 of 120 rows dropped, in which the target is missing; ")
     code, expected, err = run(capsys, "rank", "whole.csv", *options, "--drop-missing-target")
-    assert (code, err) == (0, "")
+    warned = ["mifs: warning: a: tells 98%"] if form in {"csv", "markdown"} else []
+    assert (code, [line[:27] for line in err.splitlines()]) == (0, warned)
     assert out.replace("gaps.csv", "whole.csv") == expected
     code, _, err = run(capsys, "report", "gaps.csv", "--target", "y", "--drop-missing-target")
     assert (code, err[:20]) == (0, "mifs: 30 of 120 rows")
@@ -845,6 +945,56 @@ def test_dates_in_writing_are_numbers_where_so_named(capsys, option):
         assert found["rows"][0]["relevance"] > 0.5
     if option == "--target-kind":
         assert "in 1 of 90 rows" in run(capsys, "rank", "gap.csv", option, *argv)[2]
+
+
+@pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("written", ["%d/%m/%Y", "%m.%d.%y"])
+def test_dates_of_other_forms_are_read_where_the_form_is_named(capsys, written):
+    days = pd.Series(pd.date_range("2024-01-05", periods=90))
+    frame = pd.DataFrame({"born": days.dt.strftime(written), "y": np.arange(90) // 30})
+    frame.to_csv("t.csv", index=False)
+    frame.assign(born=days).to_csv("iso.csv", index=False)
+    options = ("--continuous", "born", "--format", "json")
+    argv = ("rank", "t.csv", "--target", "y", *options)
+    code, _, err = run(capsys, *argv)
+    assert code == 1
+    assert "dates as YYYY-MM-DD or as --date-format says" in err
+    assert run(capsys, *argv, "--date-format", "%Y/%m/%d")[0] == 1
+    code, out, _ = run(capsys, *argv, "--date-format", written)
+    assert code == 0
+    _, expected, _ = run(capsys, "rank", "iso.csv", "--target", "y", *options)
+    assert json.loads(out)["rows"] == json.loads(expected)["rows"]
+    argv = ("--target", "born", "--target-kind", "numbers", "--date-format", written)
+    assert "cut into" in run(capsys, "rank", "t.csv", *argv)[1]
+    assert "Name the form of dates by --date-format" in run(capsys, "rank", "t.csv", *argv[:-2])[2]
+
+
+@pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize(
+    ("values", "options", "advice"),
+    [
+        ("20.3##,67 1.2##.567,8 45,5", "", "say --decimal ',' --thousands '.'"),
+        ("20.3##,67 1.2##.567,8 45,5", "--decimal ,", "say --thousands '.'"),
+        ("##,67 -##,5 n/k", "", "say --decimal ',' --na LABEL"),
+        ("##,67 -##,5 n/k", "--decimal ,", "say --na LABEL"),
+        ("20.3##,67 ##,5 n/k", "", "say --decimal ',' --thousands '.' --na LABEL"),
+        ("20.## 1.2##", "--decimal ,", "leave out --decimal, or, if points part thousands, say"),
+        ("20,3##.5 ##", "--decimal ,", "leave out --decimal ',', and say --thousands ','"),
+        ("20,3##.5 ##", "", "say --thousands ','"),
+        ("1_0##", "", "write them as numbers in the file"),
+    ],
+)
+def test_marks_advised_are_all_that_lack_and_none_that_was_said(capsys, values, options, advice):
+    written = (value.replace("##", str(i)) for i in range(10, 70) for value in values.split())
+    frame = pd.DataFrame({"a": list(written)})
+    frame["y"] = np.arange(len(frame)) % 2
+    frame.to_csv("t.csv", index=False, sep=";")
+    argv = ("rank", "t.csv", "--target", "y", "--sep", ";", *options.split())
+    for more in (("--format", "json"), ("--continuous", "a")):
+        code, out, err = run(capsys, *argv, *more)
+        said = err if code else " ".join(json.loads(out)["remarks"])
+        assert f": if they are, {advice}" in said or f": if that means missing, {advice}" in said
+        assert "pandas" not in said
 
 
 @pytest.mark.usefixtures("in_folder")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import codecs
+from collections.abc import Sequence
 from typing import NoReturn
 
 from mifs._version import __version__
@@ -12,6 +13,8 @@ from mifs.cli.ranking import CONFIRM
 from mifs.cli.reading import PARQUET_SUFFIXES, TEXT_SUFFIXES
 from mifs.criteria import CRITERIA, criterion_of
 from mifs.units import UNITS
+
+DATES = "ISO8601"  # the form of dates in writing, as pandas calls it
 
 EPILOG = """\
 columns of the result:
@@ -48,6 +51,31 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"mifs: error: {message} (see {self.prog} --help)\n")
+
+
+AUTO = {"alpha": 0.05, "error_control": "fwer", "confirm": "auto", "min_features": 1}  # defaults
+
+
+def parsed(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> argparse.Namespace:
+    """Parse arguments, refuse those that would do nothing beside others, and fill in defaults."""
+    args = parser.parse_args(argv)
+    if args.command is None:
+        return args
+    said = [name for name in AUTO if getattr(args, name) is not None]
+    if args.interactions:
+        said.append("interactions")
+    if args.n_features != "auto" and said:
+        option = f"--{said[0].replace('_', '-')}"
+        args.refuse(f"{option} needs --n-features auto, but --n-features is {args.n_features}")
+    if args.interactions and args.error_control == "fdr":
+        args.refuse("--interactions needs --error-control fwer, but --error-control is fdr")
+    if args.decimal == args.thousands:
+        args.refuse(f"--decimal and --thousands must differ; both are {args.decimal!r}")
+    if args.date_format != DATES and not args.continuous and args.target_kind != "numbers":
+        args.refuse("--date-format needs --continuous or --target-kind numbers: what are dates?")
+    for name in AUTO.keys() - said:
+        setattr(args, name, AUTO[name])
+    return args
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -125,6 +153,13 @@ def _add_table_arguments(rank: argparse.ArgumentParser) -> None:
         "repeatable",
     )
     rank.add_argument(
+        "--date-format",
+        default=DATES,
+        metavar="FORMAT",
+        help="how dates in writing are read that are to be numbers, such as %%d/%%m/%%Y of "
+        "27/12/1976 (default: as 1976-12-27)",
+    )
+    rank.add_argument(
         "--encoding",
         type=_encoding,
         default="utf-8",
@@ -191,32 +226,28 @@ def _add_selection_arguments(rank: argparse.ArgumentParser) -> None:
 
 
 def _add_gate_arguments(rank: argparse.ArgumentParser) -> None:
-    """Add what is said of `--n-features auto`."""
+    """Add what is said of `--n-features auto`; `parsed` fills in what is not said."""
     rank.add_argument(
         "--alpha",
         type=_alpha,
-        default=0.05,
         metavar="RATE",
         help="error rate of auto: chance that any column selected is unrelated (default: 0.05)",
     )
     rank.add_argument(
         "--error-control",
         choices=("fwer", "fdr"),
-        default="fwer",
         help="what --alpha bounds: that chance, or the share of unrelated columns among those "
         "significant alone (default: fwer)",
     )
     rank.add_argument(
         "--confirm",
         choices=tuple(CONFIRM),
-        default="auto",
         help="whether auto makes sure of its tests by random tables: where in doubt, always, or "
         "never, which is fastest (default: auto)",
     )
     rank.add_argument(
         "--min-features",
         type=_min_features,
-        default=1,
         metavar="N",
         help="how many auto selects though none may enter, without a promise (default: 1)",
     )
@@ -240,7 +271,13 @@ def _add_jobs_argument(command: argparse.ArgumentParser) -> None:
 def _add_output_arguments(rank: argparse.ArgumentParser) -> None:
     rank.add_argument("--all", action="store_true", help="show the columns not selected, too")
     rank.add_argument("--unit", choices=UNITS, default="bits", help="default: bits")
-    rank.add_argument("--format", choices=FORMATS, default="table", help="default: table")
+    rank.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="table",
+        help="default: table; csv and markdown hold the columns alone, and warnings go to standard "
+        "error",
+    )
 
 
 def _add_report_arguments(report: argparse.ArgumentParser) -> None:

@@ -11,18 +11,21 @@ from traceback import extract_tb
 ADVICE = {  # what messages say to those who call Python, and what a shell has for it
     r"\bn_features_to_select='?([\w.]+)'?": r"--n-features \1",
     r"\berror_control='(\w+)'": r"--error-control \1",
-    r"\binteractions=True": "--interactions",
     r"\bmissing='level'": "--missing level",
     r"\bdiscrete_target=False, mutual_info_regression": "--target-kind numbers",
-    r"\bdiscrete_target=True, mutual_info_classif": "--target-kind classes",
+    r"\bTake it as classes \(.*?\)": (
+        "Name the form of dates by --date-format, or take it as classes (--target-kind classes)"
+    ),
     r"\bdiscrete_features=\{('.*?'|\".*?\"): False\}": r"--continuous \1",
     r"\bdiscrete_features takes": "--continuous takes",
     r"\bleave (it|them) out of X\b": r"leave \1 out by --exclude",
     r"\bnumbers, such as days, .*?, or make": "numbers by --target-kind numbers, or make",
     r"\bPass 'all' for": "Say --n-features all for",
     r"\bConvert it first: pandas\.to_numeric, pandas\.to_datetime\.": (
-        "Mend the file, name what means missing by --na, or leave out --continuous."
+        "Numbers are written as 1.5, dates as YYYY-MM-DD or as --date-format says: name the form, "
+        "or what means missing by --na, or leave out --continuous."
     ),
+    r"\bconvert the column by pandas\.to_numeric(?!\()": "write them as numbers in the file",
     r"\b(?:convert|read) the (?:column|file) [^(]*(?:\(.*?\) )?\(in a shell (.*?)\)": r"say \1",
     r"\bconvert the column .*?\(False of it in discrete_features; in a shell (.*?)\)": (
         r"take it as numbers by \1"
@@ -33,6 +36,7 @@ ADVICE = {  # what messages say to those who call Python, and what a shell has f
         "Drop these rows by --drop-missing-target."
     ),
 }
+WRONG_DECIMAL = "leave out --decimal, or, if points part thousands, say --thousands '.'"
 
 
 class DataError(Exception):
@@ -50,10 +54,11 @@ def fault_of_file(where: str) -> Iterator[None]:
 
 
 @contextmanager
-def fault_of_values(where: str) -> Iterator[None]:
+def fault_of_values(where: str, *, decimal: str = ".") -> Iterator[None]:
     """Turn a refusal of values into one line that says where they are.
 
     A refusal is raised in so many words. An error that happens inside an expression is a bug.
+    The mark between decimals is as `in_shell` takes it.
     """
     try:
         yield
@@ -61,14 +66,25 @@ def fault_of_values(where: str) -> Iterator[None]:
         line = extract_tb(error.__traceback__)[-1].line
         if line and not line.startswith("raise"):
             raise
-        raise DataError(f"{where}: {in_shell(str(error))}") from error
+        raise DataError(f"{where}: {in_shell(str(error), decimal=decimal)}") from error
 
 
-def in_shell(message: str) -> str:
-    """Name the options of the program where a message names parameters of the library."""
+def in_shell(message: str, *, decimal: str = ".") -> str:
+    """Name the options of the program where a message names parameters of the library.
+
+    With another mark between decimals than a point, `decimal`, it may be the cause, and it is not
+    to be advised again.
+    """
     for said, option in ADVICE.items():
         message = re.sub(said, option, message)
-    return message
+    if decimal == ".":
+        return message
+    said = f"--decimal {decimal!r}"
+    message = message.replace("write them as numbers in the file", WRONG_DECIMAL)
+    message = message.replace(
+        f"say --thousands {decimal!r}", f"leave out {said}, and say --thousands {decimal!r}"
+    )
+    return message.replace(f"{said} --", "--")
 
 
 def one_line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Forms of a finished ranking: a table to read, and three for programs, with all digits."""
+"""Forms of a finished ranking: two tables to read, and two for programs, with all digits."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def as_table(ranking: Ranking, screen: Screen | None = None) -> str:
 def _column(frame: pd.DataFrame, header: str) -> Column:
     """Write one column: its name, its unit, and its values."""
     name, bracket, unit = header.partition("[")
-    cells = _cells(frame, header, ".2g" if header.startswith("p ") else ".4f")
+    cells = _cells(frame, header)
     name = name.strip()
     return Column(name, (name, bracket + unit, *cells), is_text=_is_text(frame[header]))
 
@@ -108,7 +108,7 @@ def _as_markdown(ranking: Ranking) -> str:
     lines = [
         headers,
         [":---" if _is_text(frame[header]) else "---:" for header in headers],
-        *zip(*(_cells(frame, header, "") for header in headers), strict=True),
+        *zip(*(_cells(frame, header) for header in headers), strict=True),
     ]
     return "\n".join(
         f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines
@@ -121,6 +121,7 @@ FORMATS: dict[str, Callable[[Ranking], str]] = {
     "json": _as_json,
     "markdown": _as_markdown,
 }
+WITHOUT_REMARKS = ("csv", "markdown")  # nothing but a table, so that remarks go to standard error
 
 
 REPORT_FORMATS: dict[str, Callable[[Report], str]] = {
@@ -135,11 +136,11 @@ def _shown(frame: pd.DataFrame) -> list[str]:
     return [header for header in frame if header != "score_is_bound"]
 
 
-def _cells(frame: pd.DataFrame, header: str, spec: str) -> list[str]:
-    """Write the values of one column; a score that is a bound stands after "<="."""
+def _cells(frame: pd.DataFrame, header: str) -> list[str]:
+    """Write the values of one column to read; a score that is a bound stands after "<="."""
     if header.startswith("p "):
-        return [pvalue(value, spec) for value in frame[header]]
-    cells = [_cell(value, spec) for value in frame[header]]
+        return [pvalue(value, ".2g") for value in frame[header]]
+    cells = [_cell(value) for value in frame[header]]
     if not header.startswith("score"):
         return cells
     are_bounds = frame["score_is_bound"]
@@ -153,10 +154,10 @@ def _is_text(column: pd.Series) -> bool:
     return column.dtype.kind not in "if"
 
 
-def _cell(value: object, spec: str) -> str:
+def _cell(value: object) -> str:
     """Write one value; a number that was not measured is a dash."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return "-" if value != value else format(value, f"z{spec}")  # noqa: PLR0124
+        return "-" if value != value else format(value, "z.4f")  # noqa: PLR0124
     return printable(str(value))

@@ -7,13 +7,14 @@ import os
 import sys
 from collections.abc import Sequence
 
-from mifs.cli.arguments import build_parser
+from mifs.cli.arguments import build_parser, parsed
 from mifs.cli.faults import DataError, one_line
-from mifs.cli.output import FOLD, FORMATS, REPORT_FORMATS, as_table
+from mifs.cli.output import FOLD, FORMATS, REPORT_FORMATS, WITHOUT_REMARKS, as_table
 from mifs.cli.progress import Progress
 from mifs.cli.ranking import fitted, ranked
 from mifs.cli.reading import Table, load, source_of
 from mifs.cli.screen import Screen
+from mifs.report.words import printable
 
 BAD_DATA, INTERRUPTED, CLOSED_PIPE = 1, 130, 141  # the last two as shells count signals
 
@@ -33,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         141 where nobody reads the output any more. Wrong usage leaves by SystemExit with 2.
     """
     parser = build_parser()
-    args = parser.parse_args(argv)
+    args = parsed(parser, argv)
     try:
         if args.command is None:
             return _write(parser.format_help())
@@ -53,6 +54,9 @@ def _rank(args: argparse.Namespace) -> str:
         progress.say(f"ranking {table.X.shape[1]} columns")
         ranking = ranked(table, args, progress)
     _say_dropped(table)
+    if args.format in WITHOUT_REMARKS:
+        for remark in ranking.remarks:
+            print(f"mifs: warning: {printable(remark)}", file=sys.stderr)
     screen = Screen.of(sys.stdout)
     if args.format == "table" and screen is not None:
         return as_table(ranking, screen)

@@ -18,6 +18,7 @@ from mifs.units import base_of_unit
 if TYPE_CHECKING:
     import pandas as pd
 
+ROUNDING = 1e-9  # by which a score may pass H(Y) and be no sum
 # As `confirm` of the selector.
 CONFIRM: dict[str, bool | Literal["auto"]] = {"auto": "auto", "always": True, "never": False}
 
@@ -44,23 +45,31 @@ def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Rankin
     target = typed_target(table.y, discrete_target=_kind_of_target(args))
     coded = BinnedMI(n_bins=args.n_bins).variable([target])
     frame = selector.ranking_frame(unit=args.unit)
+    entropy = entropy_of(coded.codes, base=base_of_unit(args.unit))
+    shown = frame if args.all else frame[frame["selected"]]
     return Ranking(
         table=table,
         unit=args.unit,
         criterion=args.criterion,
         target_kind="discrete" if target.is_discrete else "continuous",
         target_levels=coded.n_levels,
-        target_entropy=entropy_of(coded.codes, base=base_of_unit(args.unit)),
+        target_entropy=entropy,
         ended=selector.path_.ended,
         promise=selector.promise_,
-        remarks=tuple(map(in_shell, remarks_of_all(selector) if args.all else selector.remarks_)),
-        frame=frame if args.all else frame[frame["selected"]],
+        remarks=(
+            *(
+                in_shell(remark, decimal=args.decimal)
+                for remark in remarks_of(selector, every=args.all)
+            ),
+            *remarks_on_scores(shown, args.unit, entropy),
+        ),
+        frame=shown,
     )
 
 
 def fitted(table: Table, args: argparse.Namespace, progress: Progress) -> MutualInfoSelector:
     """Fit a selector to a table as the arguments say."""
-    with fault_of_values(f"target {table.target!r} of {table.source}"):
+    with fault_of_values(f"target {table.target!r} of {table.source}", decimal=args.decimal):
         typed_target(table.y, discrete_target=_kind_of_target(args))
     names, source = list(table.X.columns), table.source
     kinds = {
@@ -85,7 +94,7 @@ def fitted(table: Table, args: argparse.Namespace, progress: Progress) -> Mutual
     )
     if hasattr(selector, "set_callbacks"):  # from scikit-learn 1.9 on
         selector.set_callbacks(progress)
-    with fault_of_values(table.source):
+    with fault_of_values(table.source, decimal=args.decimal):
         selector.fit(table.X, table.y)
     return selector
 
@@ -95,12 +104,27 @@ def _kind_of_target(args: argparse.Namespace) -> Kind:
     return "auto" if args.target_kind == "auto" else args.target_kind == "classes"
 
 
-def remarks_of_all(selector: MutualInfoSelector) -> tuple[str, ...]:
-    """Return what there is to worry about in any column, the selected ones first."""
+def remarks_of(selector: MutualInfoSelector, *, every: bool) -> tuple[str, ...]:
+    """Return what there is to worry about in selected columns, in the target, and in the others.
+
+    Of the others it is all if every column is asked for, and else only that labels read as numbers
+    or dates: what was misread may have been worth selecting.
+    """
     others = [
         f"{column.name}: {remark}"
         for column, is_selected in zip(selector.columns_, selector.support_, strict=True)
         for remark in column.remarks
-        if not is_selected
+        if not is_selected and (every or remark == str(column.writing))
     ]
     return (*selector.remarks_, *others)
+
+
+def remarks_on_scores(frame: pd.DataFrame, unit: str, entropy: float) -> tuple[str, ...]:
+    """Say so where a score is above H(Y), as sums over the columns chosen before are."""
+    scores = frame.get(f"score [{unit}]")  # None of a ratio
+    if scores is None or not (scores > entropy + ROUNDING).any():
+        return ()
+    return (
+        f"scores above H(Y) = {entropy:.4f} {unit} are no information about the target, but what "
+        "the criterion made of several",
+    )

@@ -10,10 +10,11 @@ import importlib.util
 import io
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 TEXT_SUFFIXES = {".csv": ",", ".csv.gz": ",", ".tsv": "\t", ".tsv.gz": "\t"}
 PARQUET_SUFFIXES = (".parquet", ".pq")
 NAMES_SHOWN = 8  # in a message on a column that is not there
+SEPARATORS = ";\t|"  # beside the comma
+SNIFFED = 1024  # bytes
 LONGEST_VALUE = 2**31 - 1  # characters; pandas reads longer ones than csv does unless told
 
 
@@ -63,13 +66,12 @@ def source_of(args: argparse.Namespace) -> str:
 def load(args: argparse.Namespace) -> Table:
     """Read the table that the arguments name and take it apart."""
     if args.demo:
+        _refuse_writing(args, "--demo reads none")
         data = load_breast_cancer(as_frame=True)
         frame = data.data.assign(diagnosis=data.target_names[data.target])
         return _parted(frame, args, args.target or "diagnosis")
     if args.target is None:
         args.refuse("--target COLUMN is needed: what are the other columns to tell of?")
-    if args.decimal == args.thousands:
-        args.refuse(f"--decimal and --thousands must differ; both are {args.decimal!r}")
     with fault_of_file(source_of(args)):
         frame = _read(args)
     return _parted(frame, args, args.target)
@@ -80,7 +82,7 @@ def _read(args: argparse.Namespace) -> pd.DataFrame:
     # Not at the top: neither the help nor a wrong option should wait for it.
     import pandas as pd  # noqa: PLC0415
 
-    writing = Writing(args.sep or ",", args.decimal, args.thousands, tuple(args.na), args.encoding)
+    writing = _writing_of(args)
     if args.file == "-":
         opened = partial(io.BytesIO, sys.stdin.buffer.read())
         return _read_text(opened, writing)
@@ -91,11 +93,7 @@ def _read(args: argparse.Namespace) -> pd.DataFrame:
         if importlib.util.find_spec("pyarrow") is None:
             msg = "reading Parquet needs pyarrow: pip install pyarrow"
             raise ValueError(msg)
-        if writing != Writing() or args.sep:
-            msg = (
-                "--sep, --decimal, --thousands, --na and --encoding are of CSV, and this is Parquet"
-            )
-            raise ValueError(msg)
+        _refuse_writing(args, f"{args.file} is Parquet")
         return pd.read_parquet(path, engine="pyarrow")
     for suffix, sep in TEXT_SUFFIXES.items():
         if name.endswith(suffix):
@@ -106,10 +104,22 @@ def _read(args: argparse.Namespace) -> pd.DataFrame:
     raise ValueError(msg)
 
 
+def _writing_of(args: argparse.Namespace) -> Writing:
+    return Writing(args.sep or ",", args.decimal, args.thousands, tuple(args.na), args.encoding)
+
+
+def _refuse_writing(args: argparse.Namespace, what: str) -> None:
+    """Refuse to be told how CSV is written where none is read."""
+    if args.sep or _writing_of(args) != Writing():
+        options = "--sep, --decimal, --thousands, --na and --encoding"
+        args.refuse(f"{options} say how CSV is written, and {what}")
+
+
 def _read_text(opened: Callable[[], Any], writing: Writing) -> pd.DataFrame:
     """Read CSV or TSV; raise where pandas would drop values, or fill up a short row."""
     import pandas as pd  # noqa: PLC0415 - as above
 
+    _refuse_utf16(opened, writing.encoding)
     with opened() as file, warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
         try:
@@ -129,12 +139,20 @@ def _read_text(opened: Callable[[], Any], writing: Writing) -> pd.DataFrame:
                 raise KeyboardInterrupt from error
             if "fields in line" in str(error):
                 _refuse_ragged(opened, writing)
+            if "EOF inside string" in str(error):
+                raise ValueError(_open_quote(opened, writing)) from error
             raise
+        except pd.errors.EmptyDataError as error:
+            msg = "empty: its first line must name the columns, and each other one hold a row"
+            raise ValueError(msg) from error
         except pd.errors.ParserWarning:
             _refuse_ragged(opened, writing)
             raise
         except UnicodeError as error:
-            raise ValueError(_other_encoding(opened, writing.encoding)) from error
+            msg = (
+                f"not {writing.encoding}: name how it is written by --encoding, such as cp1252 or "
+            )
+            raise ValueError(f"{msg}latin-1") from error
     # csv takes twice as long as pandas. Where a row is short, its last value is missing; where
     # one is long, pandas has said so, unless it is the first.
     may_be_short = frame.iloc[:, -1].isna().any()
@@ -142,54 +160,96 @@ def _read_text(opened: Callable[[], Any], writing: Writing) -> pd.DataFrame:
     return frame
 
 
+def _refuse_utf16(opened: Callable[[], Any], encoding: str) -> None:
+    """Raise where the first bytes show UTF-16: encodings of one byte read it as nonsense."""
+    if encoding.startswith(("utf-16", "utf-32")):
+        return
+    with opened() as file:
+        head = file.read(SNIFFED)
+    first, second = head[::2].count(0), head[1::2].count(0)  # zeros of the two bytes of each pair
+    if head[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        name, witness = "utf-16", "first two bytes say"
+    elif max(first, second) > len(head) / 4 and 10 * min(first, second) < max(first, second):
+        name, witness = "utf-16-be" if first > second else "utf-16-le", "zero bytes show"
+    else:
+        return
+    msg = f"not {encoding}, but {name}, as its {witness}: --encoding {name}"
+    raise ValueError(msg)
+
+
 @contextmanager
-def _long_values() -> Iterator[None]:
-    """Let csv read values as long as pandas does; its limit is one for the whole process."""
-    limit = csv.field_size_limit(LONGEST_VALUE)
+def _rows(opened: Callable[[], Any], writing: Writing) -> Iterator[Iterator[tuple[int, list[str]]]]:
+    """Open CSV, and yield its rows but empty ones, each with the number of its first line."""
+    encoding = "utf-8-sig" if writing.encoding == "utf-8" else writing.encoding
+    limit = csv.field_size_limit(LONGEST_VALUE)  # one for the whole process
     try:
-        yield
+        with opened() as file:
+            lines = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+            yield _numbered(lines, writing.sep)
     finally:
         csv.field_size_limit(limit)
 
 
-def _other_encoding(opened: Callable[[], Any], encoding: str) -> str:
-    """Say that characters are written in another way, and in which one, if the file tells."""
-    with opened() as file:
-        is_utf16 = file.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
-    if is_utf16:
-        return f"not {encoding}, but utf-16, as its first two bytes say: --encoding utf-16"
-    return f"not {encoding}: name how it is written by --encoding, such as cp1252 or latin-1"
+def _numbered(lines: Iterable[str], sep: str) -> Iterator[tuple[int, list[str]]]:
+    reader, start = csv.reader(lines, delimiter=sep), 1
+    for row in reader:
+        line, start = start, reader.line_num + 1  # a quoted value may take several
+        if row and not (len(row) == 1 and row[0].isspace()):
+            yield line, row
+
+
+def _open_quote(opened: Callable[[], Any], writing: Writing) -> str:
+    """Say where a quote opens that no other closes: in the last row, which holds all the rest."""
+    line = 1
+    with _rows(opened, writing) as rows:
+        for line, _ in rows:  # noqa: B007 - the last one is wanted
+            pass
+    return (
+        f"a quote that opens in the row from line {line} on is never closed. Close it, or write a "
+        "quote that is part of a value twice, and the whole value in quotes."
+    )
 
 
 def _refuse_ragged(
     opened: Callable[[], Any], writing: Writing, *, n_rows: int | None = None
 ) -> None:
     """Raise if one of the first rows, or of all, has not one value for each name."""
-    encoding = "utf-8-sig" if writing.encoding == "utf-8" else writing.encoding
-    with _long_values(), opened() as file:
-        lines = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
-        reader = csv.reader(lines, delimiter=writing.sep)
-        names, n_read, start = list[str](), 0, 1
-        for row in reader:
-            line, start = start, reader.line_num + 1  # a quoted value may take several
-            if not row or (len(row) == 1 and row[0].isspace()):
-                continue
-            names = names or row
+    with _rows(opened, writing) as rows:
+        _, names = next(rows, (1, list[str]()))
+        for line, row in islice(rows, n_rows):
             if len(row) != len(names):
                 values = "1 value" if len(row) == 1 else f"{len(row)} values"
                 columns = "1 column" if len(names) == 1 else f"{len(names)} columns"
                 msg = f"line {line} has {values}, but the first line names {columns}."
-                mend = " Mend the line, or quote values that hold the separator."
-                raise ValueError(msg + (_other_separator(names) or mend))
-            if n_read == n_rows:
-                return
-            n_read += 1
+                raise ValueError(msg + _mend(names, row, rows, writing.sep))
 
 
-def _other_separator(names: Sequence[str]) -> str:
-    """Return a sentence that offers a separator, if the first line holds one more often."""
-    for char in ";\t|":
-        if "".join(names).count(char) >= len(names):
+def _mend(
+    names: Sequence[str], row: Sequence[str], others: Iterable[tuple[int, list[str]]], sep: str
+) -> str:
+    """Return a sentence on how to mend a row of another length, by what the rows below it are."""
+    other = _other_separator(names, row)
+    if other:
+        return other
+    for char in SEPARATORS:
+        if "".join(row).count(char) == len(names) - 1 > 0:
+            return f" The first line is parted by {sep!r}, this one by {char!r}: part all by one."
+    if len(row) == len(names) + 1 and all(
+        len(each) == len(row) and not each[-1]
+        for each in chain([row], (each for _, each in others))
+    ):
+        return f" All lines from there on end with {sep!r}: remove it from them."
+    return " Mend the line, or quote values that hold the separator."
+
+
+def _other_separator(names: Sequence[str], row: Sequence[str] = ()) -> str:
+    """Return a sentence that offers a separator, if the first line holds one more often.
+
+    Or else as often as a row of another length: the names may hold what now parts them.
+    """
+    for char in SEPARATORS:
+        n_names, n_row = "".join(names).count(char), "".join(row).count(char)
+        if n_names >= len(names) or 0 < n_names == n_row:
             return f" Its lines seem to be parted by {char!r}: --sep {char!r}."
     return ""
 
@@ -212,32 +272,44 @@ def _parted(frame: pd.DataFrame, args: argparse.Namespace, target: str) -> Table
         if not len(frame):
             raise DataError(f"{source} has no value of the target {target!r} in all {n_rows} rows.")
     X = frame.drop(columns=target)
-    X = X.drop(columns=named(args.exclude, list(X.columns), "--exclude", source))
+    excluded = named(args.exclude, list(X.columns), "--exclude", source)
+    _refuse_excluded(excluded, args, list(X.columns), source)
+    X = X.drop(columns=excluded)
     if X.shape[1] == 0:
         raise DataError(f"{source} has no column to rank beside the target {target!r}.")
     for name in named(args.continuous, list(X.columns), "--continuous", source):
-        X[name] = _dates(X[name])
-    y = _days(frame[target]) if args.target_kind == "numbers" else frame[target]
+        X[name] = _dates(X[name], args.date_format)
+    y = _days(frame[target], args.date_format) if args.target_kind == "numbers" else frame[target]
     return Table(source, target, X, y, n_rows - len(frame))
 
 
-def _dates(values: pd.Series) -> pd.Series:
-    """Return dates for labels that all read so; all else as it is."""
+def _refuse_excluded(
+    excluded: Sequence[str], args: argparse.Namespace, names: list[str], source: str
+) -> None:
+    """Raise where an option names what is to be left out."""
+    for option in ("--include", "--discrete", "--continuous"):
+        for name in named(getattr(args, option[2:]), names, option, source):
+            if name in excluded:
+                raise DataError(f"{name!r} is named by both {option} and --exclude: leave out one.")
+
+
+def _dates(values: pd.Series, written: str) -> pd.Series:
+    """Return dates for labels that are all written so; all else as it is."""
     import pandas as pd  # noqa: PLC0415 - as above
 
     if values.dtype.kind != "O" or not all(isinstance(value, str) for value in values.dropna()):
         return values
     try:
-        return pd.to_datetime(values, format="ISO8601")
+        return pd.to_datetime(values, format=written)
     except (ValueError, TypeError):
         return values
 
 
-def _days(values: pd.Series) -> pd.Series:
+def _days(values: pd.Series, written: str) -> pd.Series:
     """Return days since the first for dates and durations; all else as it is."""
     import pandas as pd  # noqa: PLC0415 - as above
 
-    dates = _dates(values)
+    dates = _dates(values, written)
     return (dates - dates.min()) / pd.Timedelta(days=1) if dates.dtype.kind in "mM" else values
 
 

@@ -14,7 +14,8 @@ from mifs._typing import AnyArray, BoolArray
 NEARLY_ALL = 0.9  # of the distinct labels, from which on the others are likely to be misprints
 NAMED, LONGEST = 2, 40  # labels that a message names, and characters of each
 THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?\s*")
-DECIMAL_COMMA = re.compile(r"\s*[+-]?(\d{1,3}(\.\d{3})+|\d*),\d+\s*")
+DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*,\d+\s*")
+THOUSANDS_POINT = re.compile(r"\s*[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?\s*")
 DATE = re.compile(r"\s*(\d{4}-\d\d-\d\d)([T ]\d\d:\d\d.*)?\s*")
 
 
@@ -103,6 +104,10 @@ def _has_decimal_comma(label: str) -> bool:
     return DECIMAL_COMMA.fullmatch(label) is not None or is_number(label)
 
 
+def _has_both_marks(label: str) -> bool:
+    return THOUSANDS_POINT.fullmatch(label) is not None or _has_decimal_comma(label)
+
+
 def _is_date(label: str) -> bool:
     found = DATE.fullmatch(label)
     if found is None:
@@ -138,6 +143,15 @@ FORMS = (
         _has_decimal_comma,
         _READ.format("decimal=','", "--decimal ','"),
         _READ.format("decimal=',' and na_values", "--decimal ',' --na LABEL"),
+    ),
+    _Form(
+        "numbers with a decimal comma and points between thousands",
+        _has_both_marks,
+        _READ.format("decimal=',' and thousands='.'", "--decimal ',' --thousands '.'"),
+        _READ.format(
+            "decimal=',', thousands='.' and na_values",
+            "--decimal ',' --thousands '.' --na LABEL",
+        ),
     ),
     _Form(
         "dates",
