@@ -12,7 +12,7 @@ import numpy as np
 from mifs._typing import BoolArray, FloatArray, IntArray
 from mifs.criteria import Criterion
 from mifs.scan import scan
-from mifs.standing import DIGITS, Standing
+from mifs.standing import DIGITS, Standing, rounded
 from mifs.terms import IndependenceTests, Information, PairTerms
 
 
@@ -256,24 +256,6 @@ def best_of(scores: FloatArray, candidates: BoolArray) -> int:
     best = float(scores.max(where=candidates, initial=-np.inf))
     near = (candidates & (scores >= _near(best))).nonzero()[0]  # few: to round all takes longer
     return int(near[rounded(scores[near]).argmax()] if len(near) > 1 else near[0])
-
-
-def rounded(scores: FloatArray) -> FloatArray:
-    """Scores as they are compared: to 1e-12, but those as they are that floats cannot hold so.
-
-    Parameters
-    ----------
-    scores : ndarray of shape (n_features,)
-        Scores; those of a criterion of one's own may have any size.
-
-    Returns
-    -------
-    ndarray of shape (n_features,)
-        What ties is equal.
-    """
-    with np.errstate(over="ignore"):  # NumPy multiplies by 1e12, and leaves infinity
-        found = np.round(scores, DIGITS)
-    return np.where(np.isinf(found), scores, found)
 
 
 def count_of(n_columns: int) -> str:

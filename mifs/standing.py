@@ -38,6 +38,24 @@ EVERY = slice(None)
 Learn: TypeAlias = Callable[[int, IntArray, IndependenceTests], None]
 
 
+def rounded(scores: FloatArray) -> FloatArray:
+    """Scores as they are compared: to 1e-12, but those as they are that floats cannot hold so.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_features,)
+        Scores; those of a criterion of one's own may have any size.
+
+    Returns
+    -------
+    ndarray of shape (n_features,)
+        What ties is equal.
+    """
+    with np.errstate(over="ignore"):  # NumPy multiplies by 1e12, and leaves infinity
+        found = np.round(scores, DIGITS)
+    return np.where(np.isinf(found), scores, found)
+
+
 class Standing:
     """What a search knows of the score of every candidate.
 
@@ -289,7 +307,7 @@ class Standing:
         return min(max(self._n_together, n_expected), MOST_TIMES * self._n_together)
 
     def _rounded(self, columns: IntArray, n_selected: int) -> FloatArray:
-        return np.round(self._bound(columns, n_selected), DIGITS)
+        return rounded(self._bound(columns, n_selected))
 
 
 class _Floor:

@@ -415,3 +415,16 @@ def test_tables_are_counted():
     assert plain.n_tables == 19 + 18 + 17
     none, _ = both("mim", counted(X, y), 4)
     assert none.n_tables == 0
+
+
+def test_bounds_near_the_largest_float_are_compared_without_overflow():
+    """Of a weight of redundancy that leaves nothing of the relevance."""
+    rng = np.random.default_rng(0)
+    X, y = rng.integers(0, 8, (40, 500)), rng.integers(0, 2, 500)
+    lazy, plain = (
+        forward_search(MIFS(beta=1e300), counted(X, y), door=FixedLength(5), is_lazy=is_lazy)
+        for is_lazy in (True, False)
+    )
+    np.testing.assert_array_equal(lazy.order, plain.order)
+    np.testing.assert_array_equal(lazy.score, plain.score)
+    assert lazy.n_tables <= plain.n_tables

@@ -5,7 +5,8 @@ import pytest
 from conftest import counted
 
 from mifs.criteria import CRITERIA, JMI, MIM, MRMR
-from mifs.search import FixedLength, best_of, forward_search, rounded
+from mifs.search import FixedLength, best_of, forward_search
+from mifs.standing import rounded
 
 
 def _mixed(seed=0, n=300, d=25):

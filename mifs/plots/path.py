@@ -20,8 +20,8 @@ from mifs.plots.style import (
     text_color,
     without_box,
 )
-from mifs.search import rounded
 from mifs.selectors import MutualInfoSelector
+from mifs.standing import rounded
 from mifs.units import base_of_unit, nats_per_unit
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import numpy as np
 from mifs._typing import FloatArray, IntArray
 from mifs.encoding import ColumnInfo
 from mifs.gate import ALONE, GateRecord
-from mifs.search import SelectionPath, count_of, rounded
-from mifs.standing import DIGITS
+from mifs.search import SelectionPath, count_of
+from mifs.standing import DIGITS, rounded
 from mifs.units import base_of_unit, nats_per_unit, pvalue_words
 from mifs.weights import RowWeights
 
