@@ -280,8 +280,6 @@ def _frame_column(series: Any, name: str) -> Column:
 
 def _order(series: Any) -> tuple[str, ...] | None:
     """Return the labels of an ordered type, first to last; None of others."""
-    if not (series.dtype == nw.Categorical or series.dtype == nw.Enum):  # noqa: PLR1714 - as above
-        return None
     if not nw.is_ordered_categorical(series):
         return None
     return tuple(series.cat.get_categories().cast(nw.String).to_list())

@@ -144,11 +144,7 @@ def information_budget(
     folds = Parallel(n_jobs=n_jobs)(
         delayed(_fold)(estimator, X, y, split, n_steps) for split in splits
     )
-    blocks = balanced_folds(np.unique(y, return_inverse=True)[1], N_BLOCKS)
-    promises = [
-        promise_of(whole.columns(n), target, blocks, neighbors)
-        for n in (range(1, n_steps + 1) if n_steps else [len(whole.order)])
-    ]
+    promises = _promises(whole, n_steps, y, target, neighbors)
     pvalue = held_out_pvalue(
         [(fold.whole.test, fold.held_out) for fold in folds],
         target,
@@ -180,6 +176,15 @@ def information_budget(
         is_of_classes=is_of_classes,
         folds_in_order=cv is None or isinstance(cv, Integral),
     )
+
+
+def _promises(
+    whole: Selection, n_steps: int, y: AnyArray, target: TypedColumn, neighbors: NearestNeighborsMI
+) -> list[Promise]:
+    """What the columns promise after each step, or, without steps, all of them together."""
+    blocks = balanced_folds(np.unique(y, return_inverse=True)[1], N_BLOCKS)
+    sizes = range(1, n_steps + 1) if n_steps else [len(whole.order)]
+    return [promise_of(whole.columns(n), target, blocks, neighbors) for n in sizes]
 
 
 def _first_few(remarks: Sequence[str]) -> tuple[str, ...]:

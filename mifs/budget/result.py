@@ -235,11 +235,21 @@ class InformationBudget:
         return is_sure and self.forecast > NOTABLE * self.promised
 
     @property
+    def _wasted_how(self) -> str:
+        """Clause on how a forecast wastes what it holds, and what to do."""
+        if not self._ranks_well:
+            return (
+                "it is surer than it has reason to be. Look at the columns for huge values, and "
+                "try a smoother model"
+            )
+        fine = "; the columns are fine" if self._no_step_falls else ""
+        return f"it ranks well and says it badly. Recalibrate{fine}"
+
+    @property
     def _findings(self) -> tuple[tuple[bool, str], ...]:
         """What may be wrong: whether it is, and the sentence that says so."""
         # Else a column is at fault before the model is.
         is_whole = not self._fall_of_delivered and not self._harm_of_first
-        fine = "; the columns are fine" if self._no_step_falls else ""
         guess, splitter = "by the shares of the classes", "StratifiedKFold"
         if np.isnan(self.entropy):
             guess, splitter = "the same for all rows", "KFold"
@@ -263,12 +273,7 @@ class InformationBudget:
                 and self.wasted > max(MATERIAL, N_ERRORS * self.wasted_error),
                 f"The forecast holds {self._told(self.forecast, self.forecast_error)}, and its "
                 f"probabilities waste {self._told(self.wasted, self.wasted_error)}: "
-                + (
-                    f"it ranks well and says it badly. Recalibrate{fine}."
-                    if self._ranks_well
-                    else "it is surer than it has reason to be. Look at the columns for huge "
-                    "values, and try a smoother model."
-                ),
+                f"{self._wasted_how}.",
             ),
             # The error of a few huge losses is itself unknown, so that it is not asked.
             (

@@ -96,7 +96,8 @@ def build_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     rank.set_defaults(refuse=rank.error)
-    _add_table_arguments(rank)
+    _add_file_arguments(rank)
+    _add_column_arguments(rank)
     _add_selection_arguments(rank)
     _add_gate_arguments(rank)
     _add_jobs_argument(rank)
@@ -111,7 +112,8 @@ def build_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     report.set_defaults(refuse=report.error)
-    _add_table_arguments(report)
+    _add_file_arguments(report)
+    _add_column_arguments(report)
     _add_selection_arguments(report)
     _add_gate_arguments(report)
     _add_jobs_argument(report)
@@ -119,7 +121,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_table_arguments(rank: argparse.ArgumentParser) -> None:
+def _add_file_arguments(rank: argparse.ArgumentParser) -> None:
     which = rank.add_mutually_exclusive_group(required=True)
     suffixes = " ".join((*TEXT_SUFFIXES, *PARQUET_SUFFIXES))
     which.add_argument("file", nargs="?", metavar="FILE", help=f"{suffixes}, or - to read CSV")
@@ -153,19 +155,15 @@ def _add_table_arguments(rank: argparse.ArgumentParser) -> None:
         "repeatable",
     )
     rank.add_argument(
-        "--date-format",
-        default=DATES,
-        metavar="FORMAT",
-        help="how dates in writing are read that are to be numbers, such as %%d/%%m/%%Y of "
-        "27/12/1976 (default: as 1976-12-27)",
-    )
-    rank.add_argument(
         "--encoding",
         type=_encoding,
         default="utf-8",
         metavar="NAME",
         help="how characters of CSV are written, such as utf-16 or cp1252 (default: utf-8)",
     )
+
+
+def _add_column_arguments(rank: argparse.ArgumentParser) -> None:
     rank.add_argument("--target", metavar="COLUMN", help="what the other columns are to tell of")
     rank.add_argument(
         "--target-kind",
@@ -191,7 +189,13 @@ def _add_table_arguments(rank: argparse.ArgumentParser) -> None:
             metavar="COLUMN[,COLUMN...]",
             help=f"{help_text}; repeatable; quote a name that holds a comma: '\"a,b\",c'",
         )
-
+    rank.add_argument(
+        "--date-format",
+        default=DATES,
+        metavar="FORMAT",
+        help="how dates in writing are read that are to be numbers, such as %%d/%%m/%%Y of "
+        "27/12/1976 (default: as 1976-12-27)",
+    )
     rank.add_argument(
         "--missing",
         choices=("level", "error"),

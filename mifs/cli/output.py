@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -159,5 +160,5 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return "-" if value != value else format(value, "z.4f")  # noqa: PLR0124
+        return "-" if math.isnan(value) else format(value, "z.4f")
     return printable(str(value))

@@ -200,10 +200,8 @@ def _numbered(lines: Iterable[str], sep: str) -> Iterator[tuple[int, list[str]]]
 
 def _open_quote(opened: Callable[[], Any], writing: Writing) -> str:
     """Say where a quote opens that no other closes: in the last row, which holds all the rest."""
-    line = 1
     with _rows(opened, writing) as rows:
-        for line, _ in rows:  # noqa: B007 - the last one is wanted
-            pass
+        line = max((line for line, _ in rows), default=1)
     return (
         f"a quote that opens in the row from line {line} on is never closed. Close it, or write a "
         "quote that is part of a value twice, and the whole value in quotes."

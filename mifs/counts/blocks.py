@@ -23,7 +23,8 @@ SECONDS_OF_A_COLUMN, SECONDS_OF_A_CODE, SECONDS_OF_A_BIT = 6e-8, 1.3e-10, 1e-11
 SOON_TILED = 1000  # samples: of no more, to lay codes out and sweep once takes less than to count
 FEW_COLUMNS = 16  # so many histograms cost what a sweep does, and the order of rows for it
 # Rows are parted where columns are few strips, which threads cannot share evenly and beside which
-# to group the rows takes long, and where to add up the tables of the parts takes little.
+# to group the rows takes long, and where to add up the tables of the parts takes little: a third of
+# the time less for 20 columns of a million rows, a sixth for 130, nothing from 200 columns on.
 MOST_STRIPS, ROWS_OF_A_CELL = 8, 200
 
 

@@ -26,7 +26,7 @@ R = TypeVar("R")
 # Of a table that is counted alone, and of each of its samples. Measured.
 SECONDS_OF_A_TABLE, SECONDS_OF_A_VALUE = 2.5e-7, 3.2e-10
 CONDITION_ROWS = 1 << 24  # samples times conditions kept, each with a few bytes for some of them
-KEPT_TESTS = 1 << 20  # of columns given one, 80 bytes each: all pairs would fill the memory
+KEPT_TESTS = 1 << 20  # of columns given one, some 70 bytes each: all pairs would fill the memory
 
 
 class CountedInformation:
