@@ -6,15 +6,16 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import pairwise
 from queue import SimpleQueue
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from joblib import effective_n_jobs
 from joblib.parallel import get_active_backend
 
 from mifs._typing import IntArray
+
+R = TypeVar("R")
 
 # Applies a function to each of some items, in their order, as the built-in `map` does.
 Spread: TypeAlias = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
@@ -58,13 +59,36 @@ class Threads:
 
     def __init__(self, n_threads: int) -> None:
         self.n_threads = n_threads
-        self._calls: SimpleQueue[_Call | None] = SimpleQueue()
+        self._calls: SimpleQueue[_Call | _SharedWork | None] = SimpleQueue()
         self._helpers: list[threading.Thread] = []
         self._lock = threading.Lock()
 
     def __call__(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterable[Any]:
         call = _Call(function, items)
-        n_helpers = min(self.n_threads, len(call.results)) - 1
+        self._invite(call, min(self.n_threads, len(call.results)) - 1)
+        return call.answered()
+
+    def share(self, work: Callable[[], R], have_ended: Callable[[], bool], n_most: int) -> R:
+        """Do some work by turns, and let the others take some; return what it found here.
+
+        Parameters
+        ----------
+        work : callable
+            Takes turns until none is left, and ends them.
+        have_ended : callable
+            Whether all turns have ended, those of others too.
+        n_most : int
+            Threads for which there is enough to do.
+        """
+        call = _SharedWork(work)
+        self._invite(call, min(self.n_threads, n_most) - 1)
+        found = work()
+        while not have_ended():
+            call.wait_for_one()
+        return found
+
+    def _invite(self, call: _Call | _SharedWork, n_helpers: int) -> None:
+        """Let others help, once they are awake."""
         with self._lock:
             for number in range(len(self._helpers), n_helpers):
                 helper = threading.Thread(target=self._stand_ready, name=f"mifs_{number}")
@@ -72,7 +96,6 @@ class Threads:
                 helper.start()
         for _ in range(n_helpers):
             self._calls.put(call)
-        return call.answered()
 
     def _stand_ready(self) -> None:
         while (call := self._calls.get()) is not None:
@@ -133,6 +156,28 @@ class _Call:
         return n_done
 
 
+class _SharedWork:
+    """Work that threads do by turns, which they take by themselves; each says when it goes."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self._work = work
+        self._gone: SimpleQueue[BaseException | None] = SimpleQueue()
+
+    def help(self) -> None:
+        """Take turns, until none is left."""
+        error = None
+        try:
+            self._work()
+        except BaseException as raised:  # raised by the thread that called
+            error = raised
+        self._gone.put(error)
+
+    def wait_for_one(self) -> None:
+        """Wait for one that helps to go: who has a turn that has not ended will."""
+        if (error := self._gone.get()) is not None:
+            raise error
+
+
 @contextmanager
 def spread_over(n_jobs: int | None) -> Iterator[Spread]:
     """Threads that stand ready for some work, as a `map`; the built-in one if they are one.
@@ -158,9 +203,7 @@ def spread_over(n_jobs: int | None) -> Iterator[Spread]:
         threads.end()
 
 
-def parts_of(
-    columns: IntArray, seconds: float, spread: Spread, *, together: int = 1
-) -> list[IntArray]:
+def parts_of(columns: IntArray, seconds: float, spread: Spread) -> list[IntArray]:
     """Part some columns into neighbours of about equal work.
 
     Parameters
@@ -171,8 +214,6 @@ def parts_of(
         About how long one of them takes.
     spread : callable
         The threads: there are as many parts, or a few times as many where work is long.
-    together : int, default=1
-        Parts are cut at its multiples.
 
     Returns
     -------
@@ -181,20 +222,15 @@ def parts_of(
 
     Examples
     --------
-    200 columns of 10 microseconds each are two milliseconds, and cut at a multiple of 32:
+    200 columns of 10 microseconds each are two milliseconds:
 
     >>> class Two:
     ...     n_threads = 2
-    >>> [len(part) for part in parts_of(np.arange(200), 1e-5, Two(), together=32)]
-    [96, 104]
+    >>> [len(part) for part in parts_of(np.arange(200), 1e-5, Two())]
+    [100, 100]
     """
-    n_parts = n_parts_of(len(columns) * seconds, spread)
-    if n_parts < 2:
-        return [columns]
-    firsts = np.flatnonzero(np.diff(columns // together, prepend=-1))
-    n_parts = min(n_parts, len(firsts))
-    cuts = [int(firsts[part * len(firsts) // n_parts]) for part in range(n_parts)]
-    return [columns[start:stop] for start, stop in pairwise([*cuts, len(columns)])]
+    n_parts = min(n_parts_of(len(columns) * seconds, spread), max(1, len(columns)))
+    return np.array_split(columns, n_parts)
 
 
 def of_parts(

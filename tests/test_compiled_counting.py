@@ -1,13 +1,15 @@
 """The compiled kernels that count are their NumPy twins, bit for bit."""
 
-from contextlib import nullcontext
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, nullcontext
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mifs._kernels import CellTable
+from mifs._kernels.counting import Shared
 from mifs._kernels.twins import TWINS
 from mifs.discrete.chance import ChanceMean
 
@@ -91,6 +93,85 @@ def test_counts_and_sums_are_those_of_numpy(*, size, n_levels, states, dtype, mo
             np.testing.assert_array_equal(sums, sums_and_means, strict=True)
             if with_counts:
                 np.testing.assert_array_equal(xz, expected_xz, strict=True)
+
+
+@given(
+    size=st.tuples(st.integers(1, 400), st.integers(1, 600)),
+    n_levels=st.one_of(st.integers(1, 34), st.just(2)),
+    n_columns=st.sampled_from([1, 8, 32, 64]),
+    n_threads=st.integers(1, 3),
+    twin=st.sampled_from(["numpy", "compiled"]),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_turns_of_threads_give_what_one_finds(*, size, n_levels, n_columns, n_threads, twin, seed):
+    """Each column once, by whoever takes its turn; who comes late finds no turn left."""
+    codes, places, state = _case(size, n_levels, 6, np.uint8, np.random.default_rng(seed))
+    assume(len(places))
+    asked, sweep = (codes, places, state), _sweep(codes, state, 6, n_levels)
+    cells, n = _cells(size[1]), len(places)
+    n_turns = codes.shape[0] // n_columns + 1
+
+    def shared(results):
+        turns = getattr(TWINS["Turns"], twin)(n_turns, n_columns)
+        return Shared(turns, results)
+
+    counts, expected = (
+        np.zeros((n, 6, n_levels), np.int32),
+        joint_counts.numpy(*asked, (6, n_levels)),
+    )
+    kernel, by_turns = getattr(joint_counts, twin), shared(counts)
+    with ThreadPoolExecutor(n_threads) as pool:
+        calls = [
+            pool.submit(kernel, *asked, (6, n_levels), sweep=sweep, shared=by_turns)
+            for _ in range(n_threads)
+        ]
+    assert all(call.result() is counts for call in calls)
+    assert by_turns.turns.have_ended()
+    np.testing.assert_array_equal(counts, expected)
+
+    sums, xz = np.zeros((3, n), np.int64), np.zeros((n, 2, n_levels), np.int32)
+    mean, kernel = _mean_by_chance(state, 2, 3), getattr(scanned_sums, twin)
+    for with_counts in (True, False):
+        by_turns = shared((sums, xz if with_counts else None))
+        sums[:] = 0
+        options = {"sweep": sweep, "with_counts": with_counts, "shared": by_turns}
+        with ThreadPoolExecutor(n_threads) as pool, ExitStack() as stack:
+            calls = [
+                pool.submit(
+                    kernel,
+                    *(*asked, (2, 3, n_levels), cells),
+                    chance=stack.enter_context(mean.lent()),
+                    **options,
+                )
+                for _ in range(n_threads)
+            ]
+            assert all(call.result()[0] is sums for call in calls)
+        with mean.lent() as lent:
+            expected = scanned_sums.numpy(*asked, (2, 3, n_levels), cells, chance=lent)
+        np.testing.assert_array_equal(sums, expected[0])
+        np.testing.assert_array_equal(xz, expected[1])
+
+
+@pytest.mark.parametrize(("n_turns", "n_columns"), [(1, 64), (3, 32), (9, 7), (1, 128)])
+def test_turns_that_are_not_of_these_columns_are_refused(n_turns, n_columns):
+    """Too few, or of columns that are not in one tile."""
+    turns = TWINS["Turns"].compiled(n_turns, n_columns)
+    counts = np.zeros((100, 1, 10), dtype=np.int32)
+    codes, state = np.zeros((100, 100), dtype=np.uint8), np.zeros(100, dtype=np.int32)
+    asked = codes, np.arange(100), state
+    with pytest.raises(ValueError, match=f"{n_turns} turns of {n_columns} columns"):
+        joint_counts.compiled(*asked, (1, 10), shared=Shared(turns, counts))
+    with pytest.raises(ValueError, match="shape"):
+        joint_counts.compiled(*asked, (1, 11), shared=Shared(turns, counts))
+    results = np.zeros((2, 99), dtype=np.int64), None
+    with pytest.raises(ValueError, match="shape"):
+        scanned_sums.compiled(*asked, (1, 1, 10), _cells(100), shared=Shared(turns, results))
+
+
+@pytest.mark.parametrize(("n_turns", "n_columns"), [(-1, 64), (3, 0)])
+def test_turns_of_no_columns_are_refused(n_turns, n_columns):
+    with pytest.raises(ValueError, match="turns"):
+        TWINS["Turns"].compiled(n_turns, n_columns)
 
 
 @given(

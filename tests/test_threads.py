@@ -5,6 +5,7 @@ import itertools
 import operator
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -19,6 +20,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 import mifs
 from mifs._cached import cached_property
+from mifs._kernels.counting import Turns
 from mifs._kernels.twins import TWINS
 from mifs._threads import Threads, n_threads_of, parts_of, spread_over
 from mifs.averaged import MeanInformation
@@ -43,13 +45,14 @@ def eager(monkeypatch):
     monkeypatch.setattr("mifs._threads.LEAST_SECONDS_OF_A_PART", 1e-9)
     monkeypatch.setattr("mifs._threads.SECONDS_OF_A_PART", 1e-9)
     monkeypatch.setattr("mifs.counts.blocks.swept_together", lambda _: 1)
+    monkeypatch.setattr("mifs.counts.blocks.COLUMNS_OF_A_TURN", 1)
 
 
 @pytest.fixture(params=["columns", "rows"])
 def parted(request, monkeypatch, eager):
     """Let threads part the columns, or the rows, however few."""
     if request.param == "rows":
-        monkeypatch.setattr("mifs.counts.blocks.MOST_STRIPS", 1000)
+        monkeypatch.setattr("mifs.counts.blocks.TURNS_OF_A_THREAD", 1000)
         monkeypatch.setattr("mifs.counts.blocks.ROWS_OF_A_CELL", 0)
         monkeypatch.setattr("mifs.counts.blocks.ROWS_OF_A_BLOCK", 1)
 
@@ -408,15 +411,71 @@ def test_one_thread_has_one_part():
     assert [len(part) for part in parts_of(np.arange(1000), 10.0, map)] == [1000]
 
 
-@pytest.mark.parametrize("n_columns", [65, 100, 128, 200, 1000])
-@pytest.mark.parametrize("n_threads", [2, 8, 32])
-def test_no_part_is_narrower_than_what_is_swept_together(n_columns, n_threads):
-    """But for the last: threads that shared a strip would count all of it, each for some."""
-    with spread_over(n_threads) as spread:
-        parts = parts_of(np.arange(n_columns), 10.0, spread, together=32)
-    assert len(parts) > 1
-    assert all(len(part) % 32 == 0 for part in parts[:-1])
-    assert max(map(len, parts)) <= n_columns / len(parts) + 32
+@pytest.mark.parametrize(("n_levels", "n_columns"), [(2, 256), (10, 32), (48, 8)])
+def test_turns_are_of_whole_strips(monkeypatch, n_levels, n_columns):
+    """Threads that shared one would each count all of it; there are turns for all columns."""
+    made = []
+    monkeypatch.setattr("mifs.counts.blocks.Turns", lambda *of: made.append(of) or Turns(*of))
+    monkeypatch.setattr("mifs._threads.LEAST_SECONDS_OF_A_PART", 1e-9)
+    rng, levels = np.random.default_rng(0), np.arange(96) % n_levels
+    source = counted([rng.permutation(levels) for _ in range(600)], rng.integers(0, 2, 96))
+    with spread_columns(source, 2):
+        source.relevance()
+    assert made == [(-(-600 // n_columns), n_columns)]
+
+
+def test_others_take_turns_too():
+    """And who calls waits for theirs, but not for the others themselves."""
+    with spread_over(2) as spread:
+        turns, takers = iter(range(8)), []
+        barrier, is_left, ended = threading.Barrier(2, timeout=30), threading.Event(), []
+
+        def work():
+            for turn in turns:
+                if turn < 2:
+                    takers.append(threading.current_thread().name)
+                    barrier.wait()
+                ended.append(turn)
+            if threading.current_thread() is not threading.main_thread():
+                is_left.wait(30)
+            return "found here"
+
+        assert spread.share(work, lambda: len(ended) == 8, 8) == "found here"
+        assert sorted(takers) == ["MainThread", "mifs_0"]
+        assert not is_left.is_set()
+        is_left.set()
+
+
+def test_turns_that_others_are_at_are_waited_for():
+    """Though none is left to take."""
+    begun, turns, ended = threading.Event(), iter(range(2)), []
+
+    def work():
+        if threading.current_thread() is threading.main_thread():
+            begun.wait(30)
+        for turn in turns:
+            if threading.current_thread() is not threading.main_thread():
+                begun.set()
+                time.sleep(0.05)
+            ended.append(turn)
+
+    with spread_over(2) as spread:
+        spread.share(work, lambda: len(ended) == 2, 2)
+        assert len(ended) == 2
+
+
+def test_an_error_in_another_thread_whose_turn_does_not_end_is_raised():
+    begun = threading.Event()
+
+    def work():
+        if threading.current_thread() is threading.main_thread():
+            return begun.wait(30)
+        begun.set()
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError), spread_over(2) as spread:
+        spread.share(work, lambda: False, 2)
+    assert not threads_of_ours()
 
 
 def test_what_asks_within_a_thread_is_answered_in_it():

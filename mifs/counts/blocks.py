@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from threading import Lock
+from typing import TypeVar
 
 import numpy as np
 
 from mifs._kernels import CellTable, Sweep, joint_counts, scanned_sums, tabled_sums
-from mifs._kernels.counting import ROWS_OF_A_BLOCK, swept_together
-from mifs._threads import Spread, n_parts_of, of_parts, parts_of
+from mifs._kernels.counting import ROWS_OF_A_BLOCK, Scanned, Shared, Turns, swept_together
+from mifs._threads import Spread, Threads, n_parts_of
 from mifs._typing import IntArray
 from mifs.counts.levels import LevelCounts, LevelMean
 from mifs.counts.states import States
 from mifs.counts.tiles import Tiles
+
+R = TypeVar("R")
 
 # Measured, as are the rules by which kernels choose: _kernels/compiled/ways.h.
 SCANS_WITHOUT_TILES = 1  # that of the relevance, after which many searches are lazy
@@ -22,10 +26,9 @@ SCANS_WITHOUT_TILES = 1  # that of the relevance, after which many searches are 
 SECONDS_OF_A_COLUMN, SECONDS_OF_A_CODE, SECONDS_OF_A_BIT = 6e-8, 1.3e-10, 1e-11
 SOON_TILED = 1000  # samples: of no more, to lay codes out and sweep once takes less than to count
 FEW_COLUMNS = 16  # so many histograms cost what a sweep does, and the order of rows for it
-# Rows are parted where columns are few strips, which threads cannot share evenly and beside which
-# to group the rows takes long, and where to add up the tables of the parts takes little: a third of
-# the time less for 20 columns of a million rows, a sixth for 130, nothing from 200 columns on.
-MOST_STRIPS, ROWS_OF_A_CELL = 8, 200
+# Threads take columns in turns, whole strips of a sweep. Rows are parted instead where turns are
+# too few to be shared evenly, and where to add up the tables of the parts takes little.
+COLUMNS_OF_A_TURN, TURNS_OF_A_THREAD, ROWS_OF_A_CELL = 8, 2, 200
 
 
 class Block:
@@ -57,12 +60,15 @@ class Block:
         if parts := self._parts_of_rows(places, states, spread):
             return self._count_by_rows(places, parts, of, spread)
         state, n_states = states.numbered(of)
-        shape, sweep = (n_states, self.n_levels), self.sweep(places, states, of)
+        shape, by = (n_states, self.n_levels), self.sweep(places, states, of)
 
-        def of_part(part: IntArray) -> IntArray:
-            return joint_counts(self.codes, part, state, shape, sweep=sweep(part))
+        def counted(shared: Shared[IntArray] | None) -> IntArray:
+            return joint_counts(self.codes, places, state, shape, sweep=by(), shared=shared)
 
-        return _joined(list(of_parts(of_part, self._parts_of_columns(places, spread), spread)))
+        def zeros() -> IntArray:
+            return np.zeros((len(places), *shape), dtype=np.int32)
+
+        return self._by_turns(counted, zeros, places, spread)
 
     def sums(
         self,
@@ -74,7 +80,7 @@ class Block:
         with_counts: bool,
         chance: LevelMean | None,
         spread: Spread = map,
-    ) -> tuple[IntArray, IntArray | None]:
+    ) -> Scanned:
         """Sums of F over the cells of some of the columns, and their counts with Z, if wanted.
 
         A third sum is that of the means by chance, if these are.
@@ -83,18 +89,35 @@ class Block:
         if parts := self._parts_of_rows(places, states, spread):
             tables = self._count_by_rows(places, parts, of, spread).reshape(-1, *shape)
             return _sums_of_tables(tables, f, chance)
-        (state, _), sweep = states.numbered(of), self.sweep(places, states, of)
+        (state, _), by = states.numbered(of), self.sweep(places, states, of)
+        kernel = partial(scanned_sums, self.codes, places, state, shape, f, with_counts=with_counts)
 
-        def of_part(part: IntArray) -> tuple[IntArray, IntArray | None]:
-            table, by = (self.codes, part, state), sweep(part)
+        def scanned(shared: Shared[Scanned] | None) -> Scanned:
             with nullcontext() if chance is None else chance.lent() as means:
-                return scanned_sums(
-                    *table, shape, f, sweep=by, with_counts=with_counts, chance=means
-                )
+                return kernel(sweep=by(), chance=means, shared=shared)
 
-        parted = self._parts_of_columns(places, spread)
-        sums, counts = zip(*of_parts(of_part, parted, spread), strict=True)
-        return _joined(sums, axis=1), _joined(counts) if with_counts else None
+        def zeros() -> Scanned:
+            n, n_sums, of_each = len(places), 2 if chance is None else 3, (shape[0], shape[2])
+            with_z = np.zeros((n, *of_each), dtype=np.int32) if with_counts else None
+            return np.zeros((n_sums, n), dtype=np.int64), with_z
+
+        return self._by_turns(scanned, zeros, places, spread)
+
+    def _by_turns(
+        self,
+        kernel: Callable[[Shared[R] | None], R],
+        zeros: Callable[[], R],
+        places: IntArray,
+        spread: Spread,
+    ) -> R:
+        """Have a kernel count some columns, by threads that take turns where that takes less."""
+        n_columns = self._columns_of_a_turn
+        n_turns = int(places[-1]) // n_columns + 1
+        n_threads = min(n_parts_of(len(places) * self.seconds, spread), n_turns)
+        if n_threads < 2 or not isinstance(spread, Threads):
+            return kernel(None)
+        shared = Shared(Turns(n_turns, n_columns), zeros())
+        return spread.share(partial(kernel, shared), shared.turns.have_ended, n_threads)
 
     def _count_by_rows(
         self, places: IntArray, parts: list[tuple[int, States]], of: str, spread: Spread
@@ -118,16 +141,18 @@ class Block:
         self, places: IntArray, states: States, spread: Spread
     ) -> list[tuple[int, States]]:
         """Parts of the rows to count each by itself; none where columns are parted instead."""
-        n_rows, n_strips = self.codes.shape[1], -(-len(places) // swept_together(self.n_levels))
+        n_rows, n_turns = self.codes.shape[1], -(-len(places) // self._columns_of_a_turn)
         n_parts = min(n_parts_of(len(places) * self.seconds, spread), n_rows // ROWS_OF_A_BLOCK)
+        are_enough = n_turns >= TURNS_OF_A_THREAD * getattr(spread, "n_threads", 1)
         rows_of_a_cell = n_rows / max(1, n_parts * states.n_zy * self.n_levels)
-        if n_parts < 2 or n_strips > MOST_STRIPS or rows_of_a_cell < ROWS_OF_A_CELL:
+        if n_parts < 2 or are_enough or rows_of_a_cell < ROWS_OF_A_CELL:
             return []
         return states.parted(n_parts)
 
-    def _parts_of_columns(self, places: IntArray, spread: Spread) -> list[IntArray]:
-        """Parts of some of the columns, one for each thread or more, in whole strips of a sweep."""
-        return parts_of(places, self.seconds, spread, together=swept_together(self.n_levels))
+    @property
+    def _columns_of_a_turn(self) -> int:
+        """Whole strips of a sweep: threads that shared one would each count all of it."""
+        return max(COLUMNS_OF_A_TURN, swept_together(self.n_levels))
 
     @property
     def seconds(self) -> float:
@@ -135,18 +160,16 @@ class Block:
         of_a_value = SECONDS_OF_A_BIT if self.n_levels == 2 else SECONDS_OF_A_CODE
         return SECONDS_OF_A_COLUMN + of_a_value * self.codes.shape[1]
 
-    def sweep(
-        self, places: IntArray, states: States, of: str
-    ) -> Callable[[IntArray], Sweep | None]:
-        """What a sweep goes by for a part of some columns, if there are enough for one.
+    def sweep(self, places: IntArray, states: States, of: str) -> Callable[[], Sweep | None]:
+        """What a sweep goes by for some columns, if there are enough for one.
 
-        Rows are grouped once for all parts, but each lays out its own tiles.
+        Rows are grouped once; threads that call the result lay out tiles together.
         """
         tiles = self._tiles_for(places)
         if tiles is None:
-            return lambda _: None
+            return lambda: None
         groups = states.groups(of)
-        return lambda part: (tiles.of(part), *groups)
+        return lambda: (tiles.of(places), *groups)
 
     def _tiles_for(self, places: IntArray) -> Tiles | None:
         """Return the codes in the layout that the compiled kernels sweep over, or None.
@@ -163,10 +186,6 @@ class Block:
                     self._tiles, self._is_tried = Tiles.of_codes(self.codes, self.n_levels), True
                 self._n_left -= len(places)
             return self._tiles
-
-
-def _joined(parts: Sequence[IntArray], *, axis: int = 0) -> IntArray:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=axis)
 
 
 def _sums_of_tables(

@@ -9,6 +9,12 @@ from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint8_t
 include "cell_table.pxi"
 include "chance.pxi"
 
+cdef extern from "turns.h" nogil:
+    ctypedef struct TurnsOfThreads "Turns":
+        int64_t n, n_columns, next, n_ended
+
+    int have_ended(TurnsOfThreads *)
+
 cdef extern from "counting_kernel.h" nogil:
     enum: TILE, ROWS_AHEAD
 
@@ -35,10 +41,12 @@ cdef extern from "counting_kernel.h" nogil:
         int64_t n_samples, first_row
 
     int scan(Columns, Sweep, const int64_t *, int64_t, int64_t, Condition, CellTable,
-             const Chance *, Sums)
-    int count(Columns, Sweep, const int64_t *, int64_t, int64_t, Condition, int32_t *)
+             const Chance *, Sums, TurnsOfThreads *)
+    int count(Columns, Sweep, const int64_t *, int64_t, int64_t, Condition, int32_t *,
+              TurnsOfThreads *)
     void sum_tables(const int32_t *, int64_t, int64_t, int64_t, int64_t, CellTable, Sums)
     int64_t count_blocks(int64_t, int64_t)
+    int64_t columns_abreast(int64_t)
     int64_t columns_in_tiles(int64_t, int64_t, int64_t)
     int64_t bytes_of_tiles(int64_t, int64_t, int64_t)
     int group_rows(const int32_t *, int64_t, int64_t, int64_t *, int32_t *)
@@ -161,17 +169,49 @@ cdef int refuse_places(const int64_t[::1] places, int64_t n_columns) except -1:
     return 0
 
 
-def joint_counts(codes, places, state, shape, *, int64_t first_row=0, sweep=None):
+cdef class Turns:
+    """Turns of threads that share the columns of a table; see the NumPy twin."""
+
+    cdef TurnsOfThreads own
+
+    def __cinit__(self, int64_t n_turns, int64_t n_columns):
+        if n_turns < 0 or n_columns < 1:
+            raise ValueError(f"no turns of columns: {n_turns} of {n_columns}")
+        self.own.n, self.own.n_columns = n_turns, n_columns
+
+    def have_ended(self):
+        cdef bint found
+        with nogil:
+            found = have_ended(&self.own)
+        return found
+
+
+cdef TurnsOfThreads *turns_of(shared, const int64_t[::1] places, int64_t n_levels) except? NULL:
+    """Turns that are of these columns, each of some in one tile; of one thread there are none."""
+    if shared is None:
+        return NULL
+    cdef Turns turns = shared.turns
+    cdef int64_t n_columns = turns.own.n_columns, last = places[len(places) - 1]
+    if columns_abreast(n_levels) % n_columns or last // n_columns >= turns.own.n:
+        raise ValueError(f"{turns.own.n} turns of {n_columns} columns do not reach {last}")
+    return &turns.own
+
+
+def joint_counts(codes, places, state, shape, *, int64_t first_row=0, sweep=None, shared=None):
     n_states, n_levels = shape
     cdef Table table = Table(codes, places, state, 1, n_states, n_levels, sweep, first_row)
-    counts = np.zeros((len(places), n_states, n_levels), dtype=np.int32)
+    of_all = (len(places), n_states, n_levels)
+    counts = np.zeros(of_all, dtype=np.int32) if shared is None else shared.results
+    if counts.shape != of_all:
+        raise ValueError(f"shared counts of shape {counts.shape}, not {of_all}")
     if counts.size == 0 or table.condition.n_samples == 0:
         return counts
     cdef int32_t[::1] into = counts.reshape(-1)
+    cdef TurnsOfThreads *turns = turns_of(shared, table.places, n_levels)
     cdef int status
     with nogil:
         status = count(table.columns, table.sweep, &table.places[0], table.n_places,
-                       table.n_levels, table.condition, &into[0])
+                       table.n_levels, table.condition, &into[0], turns)
     if status:
         raise MemoryError
     return counts
@@ -219,13 +259,19 @@ cdef class Means:
 
 
 def scanned_sums(codes, places, state, shape, cell_table, *, sweep=None, with_counts=True,
-                 chance=None):
+                 chance=None, shared=None):
     n_z, n_y, n_levels = shape
     if len(state) != codes.shape[1]:
         raise ValueError(f"{codes.shape[1]} samples need as many states; got {len(state)}")
     cdef Table table = Table(codes, places, state, n_z, n_y, n_levels, sweep)
-    sums = np.zeros((2 if chance is None else 3, len(places)), dtype=np.int64)
-    xz = np.zeros((len(places), n_z, n_levels), dtype=np.int32) if with_counts else None
+    n_sums, of_all = 2 if chance is None else 3, (len(places), n_z, n_levels)
+    if shared is None:
+        sums = np.zeros((n_sums, len(places)), dtype=np.int64)
+        xz = np.zeros(of_all, dtype=np.int32) if with_counts else None
+    else:
+        sums, xz = shared.results
+        if sums.shape != (n_sums, len(places)) or (with_counts and xz.shape != of_all):
+            raise ValueError(f"shared results are not of {n_sums} sums and shape {of_all}")
     if 0 in (len(places), n_z, n_y, n_levels, codes.shape[1]):
         return sums, xz
     cdef Cells cells = Cells(cell_table)
@@ -244,10 +290,11 @@ def scanned_sums(codes, places, state, shape, cell_table, *, sweep=None, with_co
     if with_counts:
         xz_into = xz.reshape(-1)
         out.zx = &xz_into[0]
+    cdef TurnsOfThreads *turns = turns_of(shared, table.places, n_levels)
     cdef int status
     with nogil:
         status = scan(table.columns, table.sweep, &table.places[0], table.n_places, table.n_levels,
-                      table.condition, cells.f, by_chance, out)
+                      table.condition, cells.f, by_chance, out, turns)
     if status:
         raise MemoryError
     return sums, xz

@@ -88,7 +88,7 @@ static int bytes_of_a_row(int64_t n_levels) {
     return are_bits(n_levels) ? TILE / 8 : n_levels <= PACKED_LEVELS ? HALF : TILE;
 }
 
-static int columns_abreast(int64_t n_levels) { return are_bits(n_levels) ? ABREAST : TILE; }
+int64_t columns_abreast(int64_t n_levels) { return are_bits(n_levels) ? ABREAST : TILE; }
 
 /* Where the rows of a tile begin, and how far apart they are: those of tiles of bits lie side by
    side. */
@@ -291,11 +291,11 @@ static int64_t sweep_room(Way way, int64_t n_samples, const Task *task) {
 }
 
 static int run(const Columns *columns, Sweep sweep, const int64_t *places, int64_t n_places,
-               const Condition *condition, const Task *task) {
+               const Condition *condition, const Task *task, Turns *turns) {
     const int width = columns->width;
     const int64_t n = condition->n_samples, n_levels = task->n_levels;
     const int64_t n_states = condition->n_z * condition->n_y;
-    const int n_abreast = columns_abreast(n_levels);
+    const int64_t n_abreast = columns_abreast(n_levels);
     const Way way = choose_way(&sweep, condition, task);
     FirstCells first = {0};
     const int has_room = task->chance && !task->out.zx; /* for the counts of a tile */
@@ -305,11 +305,16 @@ static int run(const Columns *columns, Sweep sweep, const int64_t *places, int64
     void *scratch = malloc(sweep_room(way, n, task));
     if (has_room) of_tile.out.zx = malloc(sizeof(int32_t) * n_abreast * condition->n_z * n_levels);
     int status = cells && scratch && (of_tile.out.zx || !task->chance) ? 0 : -1;
+    Turns own = {places[n_places - 1] / n_abreast + 1, n_abreast, 0, 0};
     Lanes lanes;
-    for (int64_t i = 0; !status && i < n_places;) {
-        const int64_t column = places[i] - places[i] % n_abreast, start = i;
+    if (!turns) turns = &own;
+    for (int64_t i = 0, turn; !status && (turn = take_turn(turns)) < turns->n;) {
+        const int64_t first_column = turn * turns->n_columns, end = first_column + turns->n_columns;
+        const int64_t column = first_column - first_column % n_abreast;
+        while (i < n_places && places[i] < first_column) i++;
+        const int64_t start = i;
         if (has_room) of_tile.out.first_place = start;
-        for (lanes.n = 0; i < n_places && places[i] < column + n_abreast; i++) {
+        for (lanes.n = 0; i < n_places && places[i] < end; i++) {
             lanes.lane[lanes.n] = (uint8_t)(places[i] - column);
             lanes.place[lanes.n++] = i;
         }
@@ -325,6 +330,7 @@ static int run(const Columns *columns, Sweep sweep, const int64_t *places, int64
         }
         if (task->chance && !status)
             take_chance(&of_tile, &lanes, start, i, way == NARROW_SWEEP);
+        if (!status) end_turn(turns);
     }
     free(first.zyx);
     free(first.zx);
@@ -335,17 +341,15 @@ static int run(const Columns *columns, Sweep sweep, const int64_t *places, int64
 }
 
 int scan(Columns columns, Sweep sweep, const int64_t *places, int64_t n_places, int64_t n_levels,
-         Condition condition, CellTable f, const Chance *chance, Sums out) {
+         Condition condition, CellTable f, const Chance *chance, Sums out, Turns *turns) {
     const Task task = {condition.n_z, condition.n_y, n_levels, f, chance, out, NULL};
-    memset(out.sum_zyx, 0, sizeof(int64_t) * n_places);
-    memset(out.sum_zx, 0, sizeof(int64_t) * n_places);
-    return run(&columns, sweep, places, n_places, &condition, &task);
+    return run(&columns, sweep, places, n_places, &condition, &task, turns);
 }
 
 int count(Columns columns, Sweep sweep, const int64_t *places, int64_t n_places, int64_t n_levels,
-          Condition condition, int32_t *counts) {
+          Condition condition, int32_t *counts, Turns *turns) {
     const Task task = {condition.n_z, condition.n_y, n_levels, {0}, NULL, {0}, counts};
-    return run(&columns, sweep, places, n_places, &condition, &task);
+    return run(&columns, sweep, places, n_places, &condition, &task, turns);
 }
 
 void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_y,

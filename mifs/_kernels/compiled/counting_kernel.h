@@ -6,6 +6,7 @@
 
 #include "cell_table.h"
 #include "chance_kernel.h"
+#include "turns.h"
 
 enum {
     TILE = 64, /* columns of a tile: one cache line of codes of one byte for each sample */
@@ -48,14 +49,16 @@ typedef struct {
     int64_t first_place;
 } Sums;
 
-/* Columns `places` of values below n_levels; `chance` may be NULL where no means are asked for.
-   Returns 0, or -1 where memory does not suffice. */
+/* Columns `places` of values below n_levels; `chance` may be NULL where no means are asked for, and
+   results begin as zeros. A turn is of some columns of one tile, or of those abreast: only those are
+   counted that the caller takes, all of them where `turns` is NULL. Returns 0, or -1 where memory
+   does not suffice. */
 int scan(Columns columns, Sweep sweep, const int64_t *places, int64_t n_places, int64_t n_levels,
-         Condition condition, CellTable f, const Chance *chance, Sums out);
+         Condition condition, CellTable f, const Chance *chance, Sums out, Turns *turns);
 
 /* The same candidates' whole tables, each of shape (n_z, n_y, n_levels). */
 int count(Columns columns, Sweep sweep, const int64_t *places, int64_t n_places, int64_t n_levels,
-          Condition condition, int32_t *counts);
+          Condition condition, int32_t *counts, Turns *turns);
 
 /* The sums of scan() from such tables. */
 void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_y,
@@ -64,6 +67,9 @@ void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_
 /* How many columns' room a sweep's tiles for such columns have; the few beyond are counted one by
    one, all of them where a sweep would never be taken. */
 int64_t columns_in_tiles(int64_t n_columns, int64_t n_samples, int64_t n_levels);
+
+/* Columns of which codes lie side by side. */
+int64_t columns_abreast(int64_t n_levels);
 
 /* A sweep takes rows by blocks, where they are many: their codes come in order from memory, and in
    that of their states from the cache. */

@@ -1,0 +1,32 @@
+/* Turns of threads that share the columns of one table: each takes the next, until none is left. */
+#ifndef MIFS_TURNS_H
+#define MIFS_TURNS_H
+
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define FETCH_AND_ADD(number, more) __atomic_fetch_add(number, more, __ATOMIC_ACQ_REL)
+#else
+#include <intrin.h>
+#define FETCH_AND_ADD(number, more) _InterlockedExchangeAdd64(number, more)
+#endif
+
+enum { LOOKS = 4000 }; /* some 50 microseconds: to be woken takes as long */
+
+/* How many there are, each of so many columns; the next one, and how many have ended. */
+typedef struct {
+    int64_t n, n_columns, next, n_ended;
+} Turns;
+
+static inline int64_t take_turn(Turns *turns) { return FETCH_AND_ADD(&turns->next, 1); }
+
+static inline void end_turn(Turns *turns) { FETCH_AND_ADD(&turns->n_ended, 1); }
+
+/* Whether all have ended; those that others are at are waited for a little. */
+static inline int have_ended(Turns *turns) {
+    for (int i = 0; i < LOOKS; i++)
+        if (FETCH_AND_ADD(&turns->n_ended, 0) >= turns->n) return 1;
+    return 0;
+}
+
+#endif
