@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import product
 
 import naive
@@ -275,10 +276,15 @@ def test_a_test_is_made_sure_of_as_with_its_table(n, n_levels):
 def test_well_filled_strata_are_not_counted_to_make_sure(monkeypatch):
     rng = np.random.default_rng(5)
     X, y = rng.integers(0, 4, (2, 3000)), rng.integers(0, 2, 3000)
-    ((_, pair),) = counted(X, y, None).pair((0,), np.arange(2) == 1)
-    expected = pair.independence.one(0)[:2]
+    source = counted(X, y, None)
+    ((_, pair),) = source.pair((0,), np.arange(2) == 1)
+    tests = pair.independence
+    in_doubt = replace(tests, disagreement=np.ones(1, dtype=bool))
+    source.condition((0,)).found.keep(np.array([1]), in_doubt)
+    assert pair.settled(1.0, rng, always=False)[1] == "random tables"
+    source.condition((0,)).found.keep(np.array([1]), tests)
     monkeypatch.setattr("mifs.discrete.terms.settled", None)
-    assert pair.settled(1.0, rng, always=False) == expected
+    assert pair.settled(1.0, rng, always=False) == tests.one(0)[:2]
 
 
 def test_tests_of_many_columns_are_not_kept_of_every_condition(monkeypatch):
