@@ -95,7 +95,7 @@ class Standing:
         self.score = self.alone.copy()
         self.is_behind = np.zeros(len(self.alone), dtype=bool)
         self.n_tables = self._n_needed = 0
-        self._price = information if isinstance(information, Priced) else None
+        self._price = information if is_lazy and isinstance(information, Priced) else None
         self._n_together = n_together(self._price)
         self._age = np.zeros(len(self.alone), dtype=np.int64)
         rest = self.criterion.best_rest(None) if is_lazy else None
@@ -107,7 +107,8 @@ class Standing:
         self._folded = np.full(len(self.alone), np.nan if rest is None else rest)
         self._lowering: tuple[Lowering, str, Least] | None = None
         self._scans_unbounded = False
-        if (name := self.criterion.least_of) is not None and isinstance(information, Lowering):
+        name = self.criterion.least_of if is_lazy else None
+        if name is not None and isinstance(information, Lowering):
             cap = self.criterion.score(self.alone, np.full(len(self.alone), np.inf), 1)
             if not np.isnan(cap).any():  # a criterion that scores nan is told so by the search
                 self._lowering = information, name, Least(cap, self._folded, self._age)
@@ -236,7 +237,7 @@ class Standing:
 
     def _fold(self, asked: BoolArray, order: Sequence[int], learn: Learn | None = None) -> None:
         """Merge the next term into those of some columns, which have as many."""
-        age = int(self._age[np.argmax(asked)])
+        age = int(self._age[asked.argmax()])
         term = self._term(asked, order, age, learn)
         self._age += asked
         if self.criterion.conditions_on == "all":

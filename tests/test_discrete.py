@@ -1,3 +1,6 @@
+from dataclasses import replace
+from itertools import product
+
 import naive
 import numpy as np
 import pytest
@@ -5,8 +8,9 @@ from conftest import counted, variable
 from sklearn.metrics import mutual_info_score
 from sklearn.metrics.cluster import contingency_matrix, expected_mutual_information
 
-from mifs.counts import CodeTable, DiscreteVariable
+from mifs.counts import CodeTable, Counts, DiscreteVariable
 from mifs.discrete import CORRECTIONS, CountedInformation
+from mifs.significance import independence_tests, settled
 
 
 def _sample(seed, n=120, levels=(4, 3, 5)):
@@ -245,6 +249,42 @@ def test_one_of_many_tests_is_found_again(monkeypatch):
     expected = first.settled(1e-6, rng, always=False)
     monkeypatch.setattr("mifs.discrete.terms.independence_of_sums", None)
     assert again.settled(1e-6, rng, always=False) == expected == tests.one(4)[:2]
+
+
+@pytest.mark.parametrize("n_levels", [2, 3, 8])
+@pytest.mark.parametrize("n", [60, 400, 3000])
+def test_a_test_is_made_sure_of_as_with_its_table(n, n_levels):
+    """Where the margins say what follows, no table is counted; it would have said the same."""
+    rng = np.random.default_rng(n + n_levels)
+    X, y = rng.integers(0, n_levels, (6, n)), rng.integers(0, 2, n)
+    X[3:] = np.where(rng.random((3, n)) < 0.1, y, X[3:])
+    source = counted(X, y, None)
+    for selected, column, level in product([(), (0,), (3,)], range(1, 6), [0.3, 1e-3, 1e-6]):
+        z, target = source.condition(selected).variable, source.target
+        table = Counts.of(X[column : column + 1], n_levels, z, target).tables()[0]
+        found = independence_tests(table[None]).one(0)
+        for always in (False, True):
+            ((_, pair),) = source.pair(selected, np.arange(6) == column)
+            ours, theirs = np.random.default_rng(0), np.random.default_rng(0)
+            got = pair.settled(level, ours, always=always)
+            expected = settled(table, found, level=level, rng=theirs, always=always)
+            assert got[0] == pytest.approx(expected[0], rel=1e-9)
+            assert got[1] == expected[1]
+            assert ours.random() == theirs.random()
+
+
+def test_well_filled_strata_are_not_counted_to_make_sure(monkeypatch):
+    rng = np.random.default_rng(5)
+    X, y = rng.integers(0, 4, (2, 3000)), rng.integers(0, 2, 3000)
+    source = counted(X, y, None)
+    ((_, pair),) = source.pair((0,), np.arange(2) == 1)
+    tests = pair.independence
+    in_doubt = replace(tests, disagreement=np.ones(1, dtype=bool))
+    source.condition((0,)).found.keep(np.array([1]), in_doubt)
+    assert pair.settled(1.0, rng, always=False)[1] == "random tables"
+    source.condition((0,)).found.keep(np.array([1]), tests)
+    monkeypatch.setattr("mifs.discrete.terms.settled", None)
+    assert pair.settled(1.0, rng, always=False) == tests.one(0)[:2]
 
 
 def test_tests_of_many_columns_are_not_kept_of_every_condition(monkeypatch):

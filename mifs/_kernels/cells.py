@@ -56,7 +56,6 @@ def evaluated(counts: AnyArray, off: float, scale: float) -> IntArray:
 def cell_values(counts: IntArray, f: CellTable) -> IntArray:
     """F of some counts, looked up where it is kept."""
     found = f.values.take(counts, mode="clip")
-    beyond = counts >= len(f.values)
-    if beyond.any():
+    if f.steps is None and (beyond := counts >= len(f.values)).any():
         found[beyond] = evaluated(counts[beyond], f.off, f.scale)
     return found

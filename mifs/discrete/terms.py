@@ -13,7 +13,7 @@ from mifs.discrete.chance import ChanceMean
 from mifs.discrete.condition import Condition
 from mifs.discrete.estimate import Estimate
 from mifs.other_tests import OtherTests
-from mifs.significance import independence_of_sums, settled
+from mifs.significance import EXPECTED_MEMBERS, independence_of_sums, settled
 from mifs.terms import IndependenceTests, Information
 
 
@@ -151,7 +151,17 @@ class CountedTerms:
         if self._tests is not None:
             return self._tests.settled(level, rng, always=always)
         found = self._condition.found.of(self._columns[0]) or self.independence.one(0)
+        pvalue, method, is_doubtful = found
+        if pvalue > level or not (always or is_doubtful or self._may_be_sparse):
+            return pvalue, method  # as it would be with the table, which need not be counted
         return settled(self._counts.tables()[0], found, level=level, rng=rng, always=always)
+
+    @property
+    def _may_be_sparse(self) -> bool:
+        """Whether the first candidate has few levels or strata few members, by their margins."""
+        levels, _ = self._counts.levels_within("")
+        n_levels = np.count_nonzero(levels[0])
+        return bool(n_levels < 3 or self._condition.zy.min() < EXPECTED_MEMBERS * n_levels)
 
     @property
     def _tests(self) -> OtherTests | None:
