@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import html
 import io
 import json
 import math
@@ -1102,7 +1103,39 @@ def test_a_report_is_that_of_the_python_object(capsys, demo):
         ("json", report.to_json()),
     ):
         argv = ("report", "--demo", "--unit", "nats", "--format", form)
-        assert run(capsys, *argv) == (0, text + "\n", "")
+        code, out, err = run(capsys, *argv)
+        assert (code, err) == (0, "")
+        advised = {"text": 5, "markdown": 3, "json": 0}[form]  # lines with advice to a shell
+        assert len(set(text.splitlines()) - set(out.splitlines())) == advised
+
+
+@pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("form", ["text", "markdown", "json", "html"])
+def test_a_report_advises_options_and_no_words_of_python(capsys, form):
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 200)
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 99, 200), unit="D")
+    frame = pd.DataFrame(rng.integers(0, 2, (200, 30)) | y[:, None]).add_prefix("x")
+    frame = frame.assign(day=days.astype(str), price=rng.normal(size=200).round(3).astype(str))
+    frame["price"] = frame["price"].where(frame.index != 5, "n/k").str.replace(".", ",")
+    frame.assign(leak=y, y=y).to_csv("t.csv", index=False)
+    where = ("--html", "t.html") if form == "html" else ("--format", form)
+    code, out, err = run(capsys, "report", "t.csv", "--target", "y", "--hide-values", *where)
+    assert (code, err) == (0, "")
+    if form == "html":
+        out = html.unescape(re.sub(r"<[^>]+>", "", Path("t.html").read_text(encoding="utf-8")))
+    said = " ".join(out.replace("\\\\", "").split()).replace("\\", "")
+    said = said.partition("Computed by")[0].partition("Parameters")[0].partition('"parameters"')[0]
+    assert "--decimal ',' --na LABEL" in said
+    assert "take it as numbers by --continuous COLUMN" in said
+    if form != "json":
+        assert "or only labels the rows, leave it out (--exclude) and run again" in said
+        assert "--n-features N selects as many as you say" in said
+        assert "mifs rank --all shows the p-values of all" in said
+    if form in {"text", "markdown"}:
+        assert "mifs rank --all shows the others, too; --format json holds all" in said
+    for word in ("pandas", "exclude=", "_frame(", "to_json", "Selector", "values=", "discrete_f"):
+        assert word not in said
 
 
 def test_a_page_is_written_and_nothing_printed(capsys, table, in_folder):

@@ -35,6 +35,13 @@ ADVICE = {  # what messages say to those who call Python, and what a shell has f
     r"\bDrop these rows, or give the missing value a label of its own\.": (
         "Drop these rows by --drop-missing-target."
     ),
+    r"\bMutualInfoSelectorCV finds how many\b": "--n-features N selects as many as you say",
+    r"\(exclude=\[…\]\)": "(--exclude)",
+    r"\bthe selector's why_not_frame\(\) holds all\b": "mifs rank --all shows the p-values of all",
+    r"\bto_\w+\(n_columns=\d+\) shows the others, too; frame\(\) and to_json\(\) hold all\b": (
+        "mifs rank --all shows the others, too; --format json holds all"
+    ),
+    r"\bvalues=False": "--hide-values",
 }
 WRONG_DECIMAL = "leave out --decimal, or, if points part thousands, say --thousands '.'"
 

@@ -70,7 +70,7 @@ def _not_shown(contents: Contents) -> str:
     """Say what the tests leave open of the columns that were left out."""
     n = contents.n_left_out
     who = "The other did not pass" if n == 1 else f"None of the other {n} passed"
-    return (
+    return contents.advice(
         f"{who} these tests, in {contents.headline.n_rows} rows; more may still serve a model: "
         "MutualInfoSelectorCV finds how many."
     )
@@ -96,7 +96,7 @@ def doubts(contents: Contents) -> tuple[Sequence[str], str, str]:
     if not doubted:
         return (), "", ""
     it = "it" if len(doubted) == 1 else "one"
-    advice = (
+    advice = contents.advice(
         f"Read why under Warnings. If {it} was filled in after the target was known, or only "
         "labels the rows, leave it out (exclude=[…]) and run again"
     )
