@@ -959,7 +959,8 @@ def test_dates_of_other_forms_are_read_where_the_form_is_named(capsys, written):
     argv = ("rank", "t.csv", "--target", "y", *options)
     code, _, err = run(capsys, *argv)
     assert code == 1
-    assert "dates as YYYY-MM-DD or as --date-format says" in err
+    assert "labels read as dates such as '" in err
+    assert f"take it as numbers by --date-format '{written}' --continuous COLUMN" in err
     assert run(capsys, *argv, "--date-format", "%Y/%m/%d")[0] == 1
     code, out, _ = run(capsys, *argv, "--date-format", written)
     assert code == 0
@@ -1004,6 +1005,8 @@ def test_remarks_advise_by_options(capsys):
     days = pd.date_range("2024-01-05", periods=60).astype(str)
     frame = pd.DataFrame({"day": days, "number": numbers, "y": np.arange(60) % 2})
     frame["some"] = [f"{i}.5" for i in range(59)] + ["n/k"]
+    frame["born"] = pd.to_datetime(frame["day"]).dt.strftime("%d.%m.%Y")
+    frame["share"] = [f"{i} %" for i in range(59)] + ["n/k"]
     frame.to_csv("t.csv", index=False)
     out = run(capsys, "rank", "t.csv", "--target", "y", "--all", "--format", "json")[1]
     remarks = " ".join(json.loads(out)["remarks"])
@@ -1011,6 +1014,10 @@ def test_remarks_advise_by_options(capsys):
         "read as dates: if they are, take it as numbers by --continuous COLUMN, or make features",
         "read as numbers with a decimal comma: if they are, say --decimal ','",
         "read as numbers, 'n/k' in row 59 does not: if that means missing, say --na LABEL",
+        "dates such as '05.01.2024': if they are, take it as numbers by --date-format '%d.%m.%Y' "
+        "--continuous COLUMN, or make features",
+        "numbers with a sign such as '0 %', 'n/k' in row 59 does not: if that means missing, take "
+        "the sign off in the file, and say --na LABEL",
         "selected only to make up --min-features 1: no test shows",
     ):
         assert said in remarks
