@@ -1025,6 +1025,20 @@ def test_remarks_advise_by_options(capsys):
 
 
 @pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("form", ["table", "csv", "json", "report"])
+def test_a_target_that_names_the_rows_is_named(capsys, form):
+    frame = pd.DataFrame({"who": [f"no {i}" for i in range(200)], "a": np.arange(200) % 3})
+    frame.to_csv("t.csv", index=False)
+    argv = ("rank", "t.csv", "--format", form) if form != "report" else ("report", "t.csv")
+    code, out, err = run(capsys, *argv, "--target", "who")
+    said = " ".join(f"{out} {err}".split())
+    assert code == 0
+    assert "200 of 200 classes have a single row, which shows nothing: if they name the " in said
+    name = "Feature selection for who" if form == "report" else "the target 'who': 200 of 200"
+    assert name in said
+
+
+@pytest.mark.usefixtures("in_folder")
 def test_a_tab_can_be_named_as_the_error_writes_it(capsys):
     r"""Shells hand on '\t' as two characters."""
     with open("t.csv", "w", encoding="utf-8") as file:
