@@ -265,7 +265,7 @@ def test_an_estimate_below_a_lower_bound_is_refuted():
     found = information_budget(LogisticRegression(), X, y, n_permutations=0)
     assert found.is_refuted
     assert "is refuted" in found.reading[0]
-    assert any("40 numbers a side" in remark for remark in found.remarks)
+    assert any("40 numbers a side are many" in remark for remark in found.remarks)
 
 
 EVEN = InformationBudget(

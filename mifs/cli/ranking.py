@@ -71,7 +71,7 @@ def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Rankin
 def fitted(table: Table, args: argparse.Namespace, progress: Progress) -> MutualInfoSelector:
     """Fit a selector to a table as the arguments say."""
     with fault_of_values(f"target {table.target!r} of {table.source}", decimal=args.decimal):
-        typed_target(table.y, discrete_target=_kind_of_target(args))
+        typed_target(table.y, discrete_target=_kind_of_target(args), name="it")
     names, source = list(table.X.columns), table.source
     kinds = {
         column: option == "--discrete"
