@@ -496,6 +496,7 @@ def test_a_budget_cannot_be_changed():
         ({"y": np.zeros(200)}, ValueError, "single class"),
         ({"y": np.eye(200)[:, :2]}, ValueError, "y has 2 columns; make one budget for each"),
         ({"estimator": "line"}, TypeError, "estimator has no fit; got 'line'"),
+        ({"estimator": MutualInfoSelector()}, TypeError, "estimator predicts nothing; got Mutual"),
         ({"y": np.arange(3)}, ValueError, "inconsistent numbers of samples"),
     ],
 )

@@ -140,9 +140,11 @@ def is_density_of_classes(found: CrossValInformation, y: AnyArray) -> bool:
 
 
 def checked_table(estimator: Any, X: Any, *of_rows: ArrayLike | None) -> Any:
-    """Table whose rows can be split, for something that can be fitted; lengths agree."""
-    if not hasattr(estimator, "fit"):
-        msg = f"estimator has no fit; got {estimator!r}. Pass a classifier, a regressor, or a "
+    """Table whose rows can be split, for what can be fitted and predicts; lengths agree."""
+    predicts = hasattr(estimator, "predict") or hasattr(estimator, "predict_proba")
+    if not hasattr(estimator, "fit") or not predicts:
+        lacking = "predicts nothing" if hasattr(estimator, "fit") else "has no fit"
+        msg = f"estimator {lacking}; got {estimator!r}. Pass a classifier, a regressor, or a "
         msg += "pipeline that ends in one."
         raise TypeError(msg)
     table = np.asarray(X) if isinstance(X, list) else X
