@@ -82,6 +82,10 @@ SAID = {
         r"^35 of 36 labels read as dates such as '02-02-2024', 'unknown' in row 0 does not: if .*"
         r"\(format='%d-%m-%Y' or '%m-%d-%Y', errors='coerce'\)",
     ),
+    "names of months": (
+        [f"{1 + i % 28}-{('Jan', 'FEB', 'mar')[i % 3]}-24" for i in range(N)],
+        r"dates such as '1-Jan-24': .*\(format='%d-%b-%y'\)",
+    ),
     "years first": (
         [f"2024/{1 + i % 12}/{1 + i % 28}T10:00:59" for i in range(N)],
         "'%Y/%m/%dT%H:%M:%S'",
@@ -132,6 +136,8 @@ UNREAD = {
     "phone numbers": [f"555-{i % 12:02}-{i % 28:04}" for i in range(N)],
     "sort codes": [f"{i % 97:02}-{i % 50:02}-{i % 50:02}" for i in range(N // 4)] * 4,
     "numbers of a contract": [f"{1 + i % 12}/{1 + i % 28}/3024" for i in range(N)],
+    "names of no month": [f"{1 + i % 28} {['Abc', 'Xyz'][i % 2]} 2024" for i in range(N)],
+    "numbers of a phone": [f"{1 + i % 28:02} {1 + i % 12:02} 2024" for i in range(N)],
     "no days": [f"{30 + i % 2}.02.2024" for i in range(N)],
     "prices in words": [f"from ${i % 50}" for i in range(N)],
     "codes with a sign": [f"A{i % 50}%" for i in range(N)],

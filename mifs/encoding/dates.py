@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from functools import partial
 
 YEARS = range(1700, 2200)  # others are likely parts of a number
+NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = {name: str(month) for month, name in enumerate(NAMES, start=1)}
 DATE = re.compile(
-    r"\s*(\d{4}|\d\d?)([./-])(\d\d?)\2(\d{4}|\d\d?)(?:([T ])\d\d?:\d\d(:\d\d)?( ?[AP]M)?)?\s*"
+    r"\s*(\d{4}|\d\d?)([./ -])(\d\d?|[A-Za-z]{3})\2(\d{4}|\d\d?)"
+    r"(?:([T ])\d\d?:\d\d(:\d\d)?( ?[AP]M)?)?\s*"
 )
 
 
@@ -26,8 +29,8 @@ class DateStyle:
     ----------
     mark : str
         What parts day, month and year.
-    year : {"%Y", "%y"}
-        The year, as `strptime` calls it.
+    year, month : {"%Y", "%y"}, {"%m", "%b"}
+        The year and the month, as `strptime` calls them.
     is_year_first : bool
         Whether it comes first.
     time : str
@@ -36,6 +39,7 @@ class DateStyle:
 
     mark: str
     year: str
+    month: str
     is_year_first: bool
     time: str
 
@@ -47,22 +51,24 @@ class DateStyle:
         list of tuple of list of str and callable
             Where day and month may change places, first what reads both ways.
         """
-        choices = [("Ymd",)] if self.is_year_first else [("dmY", "mdY"), ("dmY",), ("mdY",)]
+        choices = [("dmY", "mdY"), ("dmY",), ("mdY",)] if self.month == "%m" else [("dmY",)]
+        choices = [("Ymd",)] if self.is_year_first else choices
         return [
             ([self._written(order) for order in orders], partial(self._reads, orders=orders))
             for orders in choices
         ]
 
     def _written(self, order: str) -> str:
-        codes = (self.year if part == "Y" else f"%{part}" for part in order)
-        return self.mark.join(codes) + self.time
+        codes = {"Y": self.year, "m": self.month, "d": "%d"}
+        return self.mark.join(codes[part] for part in order) + self.time
 
     def _reads(self, label: str, *, orders: tuple[str, ...]) -> bool:
         """Whether a label is a date of this style in each of some orders."""
         found = DATE.fullmatch(label)
         if found is None or _style(found) != self:
             return False
-        parts = [int(found[group]) for group in (1, 3, 4)]
+        month = MONTHS.get(found[3].lower(), found[3])
+        parts = [int(part) for part in (found[1], month, found[4])]
         return all(_is_date(**dict(zip(order, parts, strict=True))) for order in orders)
 
 
@@ -97,7 +103,10 @@ def _style(found: re.Match[str]) -> DateStyle | None:
     first, mark, second, third, before, seconds, half = found.groups()
     is_year_first = len(first) == 4
     year, day = (first, third) if is_year_first else (third, first)
-    if len(day) > 2 or len(year) == 1:
+    is_named = second.lower() in MONTHS
+    if len(day) > 2 or len(year) == 1 or is_named == second.isdecimal():
+        return None
+    if mark == " " and not is_named:
         return None
     if mark == "." and (is_year_first or len(year) == 2) and len(day) + len(second) < 4:
         return None
@@ -106,7 +115,8 @@ def _style(found: re.Match[str]) -> DateStyle | None:
         hours = "%H" if half is None else "%I"
         time = f"{before}{hours}:%M{'' if seconds is None else ':%S'}"
         time += "" if half is None else half.replace("A", "%").replace("P", "%").replace("M", "p")
-    return DateStyle(mark, "%y" if len(year) == 2 else "%Y", is_year_first, time)
+    code, month = "%y" if len(year) == 2 else "%Y", "%b" if is_named else "%m"
+    return DateStyle(mark, code, month, is_year_first, time)
 
 
 def _is_date(*, Y: int, m: int, d: int) -> bool:
