@@ -183,6 +183,17 @@ def test_a_report_without_values_names_no_label():
     assert "n/k" not in mifs.rank_features(X, Y, values=False).to_text()
 
 
+def test_a_report_without_values_shows_no_date_and_no_amount():
+    days = [f"{1 + i % 28}.01.2024" for i in range(N)]
+    X = pd.DataFrame({"day": days, "share": [f"{i % 50} %" for i in range(N)]})
+    shown, hidden = (mifs.rank_features(X, Y, values=v).to_text(width=999) for v in (True, False))
+    for example in ("dates such as '1.01.2024'", "numbers with a sign such as '0 %'"):
+        assert f"labels read as {example}: if" in shown
+        what = example.partition(" such as")[0]
+        assert f"labels read as {what}: if" in hidden
+    assert "1.01.2024" not in hidden
+
+
 def test_thirty_rows_name_nobody():
     """So few labels may all differ: at most 32 are no identifier."""
     X = pd.DataFrame({"name": [f"n{i}" for i in range(32)]})
