@@ -131,6 +131,9 @@ def _told(contents: Contents) -> str:
             f"What {who[0].lower()}{who[1:]} is estimated at {number(joint.information)} {unit}; "
             "0 or less means that nothing was shown."
         )
+    if "not tested" in {step.how for step in contents.path[: joint.n_features]}:
+        told = "seems to tell" if who.endswith("s") else "seem to tell"
+        who = f"{who.rpartition(' ')[0]} {told}"
     if math.isnan(entropy):
         return f"{who} {number(joint.information)} {unit}."
     share = percent(joint.information / entropy)
