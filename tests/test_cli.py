@@ -910,6 +910,35 @@ def test_marks_within_numbers_missing_values_and_encodings_can_be_named(capsys):
 
 
 @pytest.mark.usefixtures("in_folder")
+def test_a_mark_that_parts_thousands_leaves_dates_alone(capsys):
+    """To take out every point would make 31.12.2024 a number, and say so to nobody."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 300)
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 99, 300) + 99 * y, unit="D")
+    frame = pd.DataFrame({"day": days.strftime("%d.%m.%Y"), "y": y})
+    amounts = np.where(rng.random(300) < 0.5, 1234567.5, 12.25) + rng.integers(0, 9, 300)
+    written = pd.Series([f"{x:,.2f}".translate(str.maketrans(",.", ".,")) for x in amounts])
+    frame["amount"] = written.where(frame.index != 5)
+    frame["rupees"] = [f"{10 + x % 90}.34.567" for x in range(300)]
+    frame["code"] = [f"{10 + x % 90},34.567" for x in range(300)]
+    frame.to_csv("t.csv", index=False, sep=";")
+    argv = ("rank", "t.csv", "--target", "y", "--sep", ";", "--all", "--format", "json")
+    marks = ("--decimal", ",", "--thousands", ".")
+    _, out, _ = run(capsys, *argv, *marks)
+    found = {row["feature"]: row for row in json.loads(out)["rows"]}
+    assert "labels read as dates such as '" in " ".join(json.loads(out)["remarks"])
+    assert {name: row["kind"] for name, row in found.items()} == {
+        "day": "discrete",
+        "amount": "continuous",
+        "rupees": "continuous",
+        "code": "discrete",  # a point among the decimals
+    }
+    _, out, _ = run(capsys, *argv, *marks, "--continuous", "day", "--date-format", "%d.%m.%Y")
+    assert json.loads(out)["rows"][0]["feature"] == "day"
+    assert json.loads(out)["rows"][0]["relevance"] > 0.7
+
+
+@pytest.mark.usefixtures("in_folder")
 @pytest.mark.parametrize("form", ["table", "csv", "json", "markdown"])
 def test_rows_without_a_target_are_dropped_when_asked_and_counted(capsys, form):
     frame = pd.DataFrame({"a": [0, 1, 2, 3] * 30, "y": ["x", None, "y", "x"] * 30})
