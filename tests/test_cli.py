@@ -1049,7 +1049,7 @@ def test_remarks_advise_by_options(capsys):
         "dates such as '05.01.2024': if they are, take it as numbers by --date-format '%d.%m.%Y' "
         "--continuous COLUMN, or make features",
         "numbers with a sign such as '0 %', 'n/k' in row 59 does not: if that means missing, take "
-        "the sign off in the file, and say --na LABEL",
+        "the sign off in the file and say --na LABEL",
         "selected only to make up --min-features 1: no test shows",
     ):
         assert said in remarks

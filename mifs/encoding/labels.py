@@ -177,12 +177,12 @@ FORMS = (
         is_date=True,
     ),
 )
-_SIGN = "take the sign off (Series.str.strip and pandas.to_numeric{}, in a shell in the file{})"
+_SIGN = "take the sign off (Series.str.strip, pandas.to_numeric{}; in a shell, in the file{})"
 AMOUNTS = _Form(
     "numbers with a sign",
     _is_signed,
     _SIGN.format("", ""),
-    _SIGN.format(" with errors='coerce'", ", and say --na LABEL"),
+    _SIGN.format(" with errors='coerce'", " and say --na LABEL"),
     has_example=True,
 )
 
