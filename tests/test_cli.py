@@ -687,7 +687,9 @@ BAD_USAGE = [
     ("rank a.csv --target y --date-format %Y", "--date-format needs --continuous or --target-kind"),
     ("rank --demo --unit byte", "invalid choice: 'byte'"),
     ("rank --demo --format xml", "invalid choice: 'xml'"),
-    ("rank --demo --bogus", "unrecognized arguments: --bogus"),
+    ("rank --demo --bogus", "unrecognized arguments: --bogus (see mifs rank --help)"),
+    ("report t.csv --target y --exclude a b", "unrecognized arguments: b (see mifs report --help)"),
+    ("--bogus", "unrecognized arguments: --bogus (see mifs --help)"),
     ("sort", "invalid choice: 'sort'"),
 ]
 

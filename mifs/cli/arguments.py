@@ -58,7 +58,10 @@ AUTO = {"alpha": 0.05, "error_control": "fwer", "confirm": "auto", "min_features
 
 def parsed(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> argparse.Namespace:
     """Parse arguments, refuse those that would do nothing beside others, and fill in defaults."""
-    args = parser.parse_args(argv)
+    args, unknown = parser.parse_known_args(argv)
+    if unknown:
+        refuse = parser.error if args.command is None else args.refuse
+        refuse(f"unrecognized arguments: {' '.join(unknown)}")
     if args.command is None:
         return args
     said = [name for name in AUTO if getattr(args, name) is not None]
