@@ -94,6 +94,8 @@ def test_the_help_names_every_criterion_and_every_option(capsys):
     assert code == 0
     words = set(re.findall(r"[\w-]+", out))
     assert set(CRITERIA) <= words
+    for command in ("rank", "report"):
+        assert "rows in messages are counted from 0" in run(capsys, command, "--help")[1]
     assert {"--target", "--demo", "--include", "--exclude", "--n-bins", "--all"} <= words
 
 
