@@ -265,7 +265,7 @@ def test_an_estimate_below_a_lower_bound_is_refuted():
     found = information_budget(LogisticRegression(), X, y, n_permutations=0)
     assert found.is_refuted
     assert "is refuted" in found.reading[0]
-    assert any("40 numbers a side" in remark for remark in found.remarks)
+    assert any("40 numbers a side are many" in remark for remark in found.remarks)
 
 
 EVEN = InformationBudget(
@@ -496,6 +496,7 @@ def test_a_budget_cannot_be_changed():
         ({"y": np.zeros(200)}, ValueError, "single class"),
         ({"y": np.eye(200)[:, :2]}, ValueError, "y has 2 columns; make one budget for each"),
         ({"estimator": "line"}, TypeError, "estimator has no fit; got 'line'"),
+        ({"estimator": MutualInfoSelector()}, TypeError, "estimator predicts nothing; got Mutual"),
         ({"y": np.arange(3)}, ValueError, "inconsistent numbers of samples"),
     ],
 )

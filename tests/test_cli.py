@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import html
 import io
 import json
 import math
@@ -93,6 +94,8 @@ def test_the_help_names_every_criterion_and_every_option(capsys):
     assert code == 0
     words = set(re.findall(r"[\w-]+", out))
     assert set(CRITERIA) <= words
+    for command in ("rank", "report"):
+        assert "rows in messages are counted from 0" in run(capsys, command, "--help")[1]
     assert {"--target", "--demo", "--include", "--exclude", "--n-bins", "--all"} <= words
 
 
@@ -242,7 +245,7 @@ def test_a_column_that_one_cell_ruined_is_named_though_not_selected(capsys, form
     if form == "json":
         assert any(remark.startswith(said) for remark in json.loads(out)["remarks"])
     elif form == "table":
-        assert said in " ".join(out.split())
+        assert f"! {said}" in " ".join(out.split())
     else:
         assert "labels" not in out
         assert all(line.startswith("mifs: warning: ") for line in err.splitlines())
@@ -510,7 +513,7 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
     ("header.csv --target y", "header.csv holds no rows."),
     ("alone.csv --target y", "no column to rank beside the target 'y'"),
     ("ok.csv --target survived --exclude a,b", "no column to rank beside the target 'survived'"),
-    ("one_row.csv --target y", "one_row.csv: y holds a single class, 2, in all 1 rows"),
+    ("one_row.csv --target y", "one_row.csv: it holds a single class, 2, in all 1 rows"),
     ("ok.csv --target survivd", "ok.csv has no column 'survivd'. Did you mean 'survived'?"),
     ("ok.csv --target SURVIVED", "has no column 'SURVIVED'. Did you mean 'survived'?"),
     ("ok.csv --target zzz", "has no column 'zzz'. Its columns: 'a', 'b', 'survived'."),
@@ -526,24 +529,27 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
     ("ok.csv --target survived --continuous a --exclude a", "'a' is named by both --continuous"),
     (
         "ok.csv --target survived --n-features 5",
-        "ok.csv: --n-features 5 asks for 5 columns, but between 1 and 2 can be selected: X has 2, "
+        "ok.csv: --n-features 5 asks for 5 columns, but between 1 and 2 can be selected: it has 2, "
         "0 are excluded and 0 included. Say --n-features all for as many as there are.",
     ),
     ("ok.csv --target survived --target-kind numbers", "as classes (--target-kind classes)."),
     (
         "cell.csv --target a --target-kind numbers",
-        "y is to be taken as numbers, but it holds labels: 40 of 41 labels read as numbers, 'n/k' "
+        "it is to be taken as numbers, but it holds labels: 40 of 41 labels read as numbers, 'n/k' "
         "in row 40 does not: if that means missing, say --na LABEL.",
     ),
-    ("infinite.csv --target a --target-kind classes", "y contains infinity in 1 rows"),
-    ("one_class.csv --target y", "one_class.csv: y holds a single class, 'x', in all 3 rows"),
+    ("infinite.csv --target a --target-kind classes", "it contains infinity in 1 rows"),
+    ("one_class.csv --target y", "one_class.csv: it holds a single class, 'x', in all 3 rows"),
     (
         "gap.csv --target y --missing error",
         "column 'b' (2 of 3 rows). Fill or drop these rows first, or pass --missing level.",
     ),
     ("target_gap.csv --target y", "first in row 1. Drop these rows by --drop-missing-target."),
     ("no_target.csv --target y --drop-missing-target", "no value of the target 'y' in all 2 rows"),
-    ("target_gap.csv --target y", "target 'y' of target_gap.csv: y contains NaN or None in 1 of 3"),
+    (
+        "target_gap.csv --target y",
+        "target 'y' of target_gap.csv: it contains NaN or None in 1 of 3",
+    ),
     ("infinite.csv --target y", "infinity in column 'a' (1 of 3 rows)"),
     ("ragged.csv --target y", "line 3 has 3 values, but the first line names 2 columns"),
     ("names.csv --target y", "line 2 has 3 values, but the first line names 2 columns"),
@@ -683,7 +689,9 @@ BAD_USAGE = [
     ("rank a.csv --target y --date-format %Y", "--date-format needs --continuous or --target-kind"),
     ("rank --demo --unit byte", "invalid choice: 'byte'"),
     ("rank --demo --format xml", "invalid choice: 'xml'"),
-    ("rank --demo --bogus", "unrecognized arguments: --bogus"),
+    ("rank --demo --bogus", "unrecognized arguments: --bogus (see mifs rank --help)"),
+    ("report t.csv --target y --exclude a b", "unrecognized arguments: b (see mifs report --help)"),
+    ("--bogus", "unrecognized arguments: --bogus (see mifs --help)"),
     ("sort", "invalid choice: 'sort'"),
 ]
 
@@ -906,6 +914,35 @@ def test_marks_within_numbers_missing_values_and_encodings_can_be_named(capsys):
 
 
 @pytest.mark.usefixtures("in_folder")
+def test_a_mark_that_parts_thousands_leaves_dates_alone(capsys):
+    """To take out every point would make 31.12.2024 a number, and say so to nobody."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 300)
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 99, 300) + 99 * y, unit="D")
+    frame = pd.DataFrame({"day": days.strftime("%d.%m.%Y"), "y": y})
+    amounts = np.where(rng.random(300) < 0.5, 1234567.5, 12.25) + rng.integers(0, 9, 300)
+    written = pd.Series([f"{x:,.2f}".translate(str.maketrans(",.", ".,")) for x in amounts])
+    frame["amount"] = written.where(frame.index != 5)
+    frame["rupees"] = [f"{10 + x % 90}.34.567" for x in range(300)]
+    frame["code"] = [f"{10 + x % 90},34.567" for x in range(300)]
+    frame.to_csv("t.csv", index=False, sep=";")
+    argv = ("rank", "t.csv", "--target", "y", "--sep", ";", "--all", "--format", "json")
+    marks = ("--decimal", ",", "--thousands", ".")
+    _, out, _ = run(capsys, *argv, *marks)
+    found = {row["feature"]: row for row in json.loads(out)["rows"]}
+    assert "labels read as dates such as '" in " ".join(json.loads(out)["remarks"])
+    assert {name: row["kind"] for name, row in found.items()} == {
+        "day": "discrete",
+        "amount": "continuous",
+        "rupees": "continuous",
+        "code": "discrete",  # a point among the decimals
+    }
+    _, out, _ = run(capsys, *argv, *marks, "--continuous", "day", "--date-format", "%d.%m.%Y")
+    assert json.loads(out)["rows"][0]["feature"] == "day"
+    assert json.loads(out)["rows"][0]["relevance"] > 0.7
+
+
+@pytest.mark.usefixtures("in_folder")
 @pytest.mark.parametrize("form", ["table", "csv", "json", "markdown"])
 def test_rows_without_a_target_are_dropped_when_asked_and_counted(capsys, form):
     frame = pd.DataFrame({"a": [0, 1, 2, 3] * 30, "y": ["x", None, "y", "x"] * 30})
@@ -958,7 +995,8 @@ def test_dates_of_other_forms_are_read_where_the_form_is_named(capsys, written):
     argv = ("rank", "t.csv", "--target", "y", *options)
     code, _, err = run(capsys, *argv)
     assert code == 1
-    assert "dates as YYYY-MM-DD or as --date-format says" in err
+    assert "labels read as dates such as '" in err
+    assert f"take it as numbers by --date-format '{written}' --continuous COLUMN" in err
     assert run(capsys, *argv, "--date-format", "%Y/%m/%d")[0] == 1
     code, out, _ = run(capsys, *argv, "--date-format", written)
     assert code == 0
@@ -1003,6 +1041,8 @@ def test_remarks_advise_by_options(capsys):
     days = pd.date_range("2024-01-05", periods=60).astype(str)
     frame = pd.DataFrame({"day": days, "number": numbers, "y": np.arange(60) % 2})
     frame["some"] = [f"{i}.5" for i in range(59)] + ["n/k"]
+    frame["born"] = pd.to_datetime(frame["day"]).dt.strftime("%d.%m.%Y")
+    frame["share"] = [f"{i} %" for i in range(59)] + ["n/k"]
     frame.to_csv("t.csv", index=False)
     out = run(capsys, "rank", "t.csv", "--target", "y", "--all", "--format", "json")[1]
     remarks = " ".join(json.loads(out)["remarks"])
@@ -1010,10 +1050,28 @@ def test_remarks_advise_by_options(capsys):
         "read as dates: if they are, take it as numbers by --continuous COLUMN, or make features",
         "read as numbers with a decimal comma: if they are, say --decimal ','",
         "read as numbers, 'n/k' in row 59 does not: if that means missing, say --na LABEL",
+        "dates such as '05.01.2024': if they are, take it as numbers by --date-format '%d.%m.%Y' "
+        "--continuous COLUMN, or make features",
+        "numbers with a sign such as '0 %', 'n/k' in row 59 does not: if that means missing, take "
+        "the sign off in the file and say --na LABEL",
         "selected only to make up --min-features 1: no test shows",
     ):
         assert said in remarks
     assert "pandas" not in remarks
+
+
+@pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("form", ["table", "csv", "json", "report"])
+def test_a_target_that_names_the_rows_is_named(capsys, form):
+    frame = pd.DataFrame({"who": [f"no {i}" for i in range(200)], "a": np.arange(200) % 3})
+    frame.to_csv("t.csv", index=False)
+    argv = ("rank", "t.csv", "--format", form) if form != "report" else ("report", "t.csv")
+    code, out, err = run(capsys, *argv, "--target", "who")
+    said = " ".join(f"{out} {err}".split())
+    assert code == 0
+    assert "200 of 200 classes have a single row, which shows nothing: if they name the " in said
+    name = "Feature selection for who" if form == "report" else "the target 'who': 200 of 200"
+    assert name in said
 
 
 @pytest.mark.usefixtures("in_folder")
@@ -1102,7 +1160,39 @@ def test_a_report_is_that_of_the_python_object(capsys, demo):
         ("json", report.to_json()),
     ):
         argv = ("report", "--demo", "--unit", "nats", "--format", form)
-        assert run(capsys, *argv) == (0, text + "\n", "")
+        code, out, err = run(capsys, *argv)
+        assert (code, err) == (0, "")
+        advised = {"text": 5, "markdown": 3, "json": 0}[form]  # lines with advice to a shell
+        assert len(set(text.splitlines()) - set(out.splitlines())) == advised
+
+
+@pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("form", ["text", "markdown", "json", "html"])
+def test_a_report_advises_options_and_no_words_of_python(capsys, form):
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 200)
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 99, 200), unit="D")
+    frame = pd.DataFrame(rng.integers(0, 2, (200, 30)) | y[:, None]).add_prefix("x")
+    frame = frame.assign(day=days.astype(str), price=rng.normal(size=200).round(3).astype(str))
+    frame["price"] = frame["price"].where(frame.index != 5, "n/k").str.replace(".", ",")
+    frame.assign(leak=y, y=y).to_csv("t.csv", index=False)
+    where = ("--html", "t.html") if form == "html" else ("--format", form)
+    code, out, err = run(capsys, "report", "t.csv", "--target", "y", "--hide-values", *where)
+    assert (code, err) == (0, "")
+    if form == "html":
+        out = html.unescape(re.sub(r"<[^>]+>", "", Path("t.html").read_text(encoding="utf-8")))
+    said = " ".join(out.replace("\\\\", "").split()).replace("\\", "")
+    said = said.partition("Computed by")[0].partition("Parameters")[0].partition('"parameters"')[0]
+    assert "--decimal ',' --na LABEL" in said
+    assert "take it as numbers by --continuous COLUMN" in said
+    if form != "json":
+        assert "or only labels the rows, leave it out (--exclude) and run again" in said
+        assert "--n-features N selects as many as you say" in said
+        assert "mifs rank --all shows the p-values of all" in said
+    if form in {"text", "markdown"}:
+        assert "mifs rank --all shows the others, too; --format json holds all" in said
+    for word in ("pandas", "exclude=", "_frame(", "to_json", "Selector", "values=", "discrete_f"):
+        assert word not in said
 
 
 def test_a_page_is_written_and_nothing_printed(capsys, table, in_folder):

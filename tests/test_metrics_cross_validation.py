@@ -178,6 +178,18 @@ def test_gain_and_difference_are_told_with_unit_and_error(table):
     assert "nats, p < 1e-300, 5" in str(dataclasses.replace(same, pvalue=0.0))
 
 
+def test_words_are_in_the_unit_asked_for_and_attributes_in_nats():
+    """Sixty rows of three equal classes: log2(3) = 1.585 bits."""
+    X, y = np.zeros((60, 1)), np.arange(60) % 3
+    nats, bits = (cross_val_information(DummyClassifier(), X, y, unit=u) for u in ("nats", "bits"))
+    assert str(bits) == "gain 0.000 ± 0.000 of 1.585 bits, 60 rows"
+    assert bits.baseline == nats.baseline == pytest.approx(np.log(3))
+    difference = dataclasses.replace(bits.minus(nats), difference=np.log(2), standard_error=0.0)
+    assert str(difference).startswith("difference 1.000 ± 0.000 bits, p")
+    with pytest.raises(ValueError, match="unit must be one of"):
+        cross_val_information(DummyClassifier(), X, y, unit="bit")
+
+
 # ----------------------------------------------------------------- paired comparison
 
 

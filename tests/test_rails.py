@@ -68,6 +68,37 @@ SAID = {
         ["2023-02-29" if i == 5 else f"2024-01-{1 + i % 28:02}T10:00:00Z" for i in range(N)],
         "^28 of 29 labels read as dates, '2023-02-29' in row 5 does not",
     ),
+    "days first": (
+        [f"{1 + i % 28}.{1 + i % 12:02}.2024" for i in range(N)],
+        r"^all 84 labels read as dates such as '1\.01\.2024': if they are, convert the column by "
+        r"pandas\.to_datetime\(format='%d\.%m\.%Y'\) and take it as numbers",
+    ),
+    "months first, and a time": (
+        [f"{1 + i % 12}/{1 + i % 28}/24 1:05 PM" for i in range(N)],
+        r"such as '1/1/24 1:05 PM': .*\(format='%m/%d/%y %I:%M %p'\)",
+    ),
+    "days or months first": (
+        [f"{1 + i % 5:02}-{1 + i % 7:02}-2024" if i else "unknown" for i in range(N)],
+        r"^35 of 36 labels read as dates such as '02-02-2024', 'unknown' in row 0 does not: if .*"
+        r"\(format='%d-%m-%Y' or '%m-%d-%Y', errors='coerce'\)",
+    ),
+    "names of months": (
+        [f"{1 + i % 28}-{('Jan', 'FEB', 'mar')[i % 3]}-24" for i in range(N)],
+        r"dates such as '1-Jan-24': .*\(format='%d-%b-%y'\)",
+    ),
+    "years first": (
+        [f"2024/{1 + i % 12}/{1 + i % 28}T10:00:59" for i in range(N)],
+        "'%Y/%m/%dT%H:%M:%S'",
+    ),
+    "per cent": (
+        [f"{i % 50} %" for i in range(N)],
+        "^all 50 labels read as numbers with a sign such as '0 %': if they are, take the sign off",
+    ),
+    "dollars and a mistake": (
+        [f"-${i:,}.50" if i else "free" for i in range(N)],
+        r"399 of 400 labels read as numbers with a sign such as '-\$1\.50', 'free' in row 0 does",
+    ),
+    "euros": ([f"{i * 99:,} €".replace(",", ".") for i in range(N)], "with a sign such as '0 €'"),
     "many levels": ([f"n{i % 250}" for i in range(N)], "250 levels by 2 of the target"),
 }  # fmt: skip
 
@@ -95,6 +126,29 @@ SILENT = {
 @pytest.mark.parametrize("values", SILENT.values(), ids=SILENT)
 def test_nothing_is_said_of_an_ordinary_column(values):
     assert not remarks_of(values)
+
+
+UNREAD = {
+    "versions": [f"1.{i % 12}.{i % 20}" for i in range(N)],
+    "versions by year": [f"2024.{1 + i % 9}.{1 + i % 9}" for i in range(N)],
+    "addresses": [f"10.{i % 4}.{i % 12}.{i % 28}" for i in range(N)],
+    "postcodes": [f"{i % 50:05}" for i in range(N)],
+    "phone numbers": [f"555-{i % 12:02}-{i % 28:04}" for i in range(N)],
+    "sort codes": [f"{i % 97:02}-{i % 50:02}-{i % 50:02}" for i in range(N // 4)] * 4,
+    "numbers of a contract": [f"{1 + i % 12}/{1 + i % 28}/3024" for i in range(N)],
+    "names of no month": [f"{1 + i % 28} {['Abc', 'Xyz'][i % 2]} 2024" for i in range(N)],
+    "numbers of a phone": [f"{1 + i % 28:02} {1 + i % 12:02} 2024" for i in range(N)],
+    "no days": [f"{30 + i % 2}.02.2024" for i in range(N)],
+    "prices in words": [f"from ${i % 50}" for i in range(N)],
+    "codes with a sign": [f"A{i % 50}%" for i in range(N)],
+    "a few per cent": [f"{i % 4} %" for i in range(N)],
+    "dates of which many are none": [f"{1 + i % 50}.01.2024" for i in range(N)],
+}
+
+
+@pytest.mark.parametrize("values", UNREAD.values(), ids=UNREAD)
+def test_labels_that_only_look_like_numbers_or_dates_are_not_said_to_be(values):
+    assert "read as" not in remarks_of(values)
 
 
 def test_labels_that_are_said_to_be_levels_draw_no_remark():
@@ -127,6 +181,17 @@ def test_a_report_without_values_names_no_label():
     assert any(remark.startswith("399 of 400 labels read as numbers, one does") for remark in said)
     assert any(remark.startswith("396 of 400 labels read as numbers, 4 do not") for remark in said)
     assert "n/k" not in mifs.rank_features(X, Y, values=False).to_text()
+
+
+def test_a_report_without_values_shows_no_date_and_no_amount():
+    days = [f"{1 + i % 28}.01.2024" for i in range(N)]
+    X = pd.DataFrame({"day": days, "share": [f"{i % 50} %" for i in range(N)]})
+    shown, hidden = (mifs.rank_features(X, Y, values=v).to_text(width=999) for v in (True, False))
+    for example in ("dates such as '1.01.2024'", "numbers with a sign such as '0 %'"):
+        assert f"labels read as {example}: if" in shown
+        what = example.partition(" such as")[0]
+        assert f"labels read as {what}: if" in hidden
+    assert "1.01.2024" not in hidden
 
 
 def test_thirty_rows_name_nobody():

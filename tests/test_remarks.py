@@ -42,10 +42,11 @@ def remarks(X, y, **parameters):
     [
         (np.arange(N), "discrete_target=False"),
         ([f"c{i}" for i in range(N)], "take another target"),
+        (pd.date_range("2020-01-01", periods=N).strftime("%d.%m.%Y"), "make days of them"),
         (np.where(np.arange(N) < N // 2, 0, np.arange(N)), "discrete_target=False"),
         (np.column_stack([np.arange(N), np.arange(N) % 2]), "multi_target='mean'"),
     ],
-    ids=["numbers", "labels", "half of the rows", "outputs"],
+    ids=["numbers", "labels", "dates", "half of the rows", "outputs"],
 )
 def test_classes_of_a_single_row_are_remarked_on_with_what_to_do(y, advice):
     (remark,) = remarks(X, y, discrete_target=True)

@@ -599,6 +599,9 @@ def test_the_first_words_answer_which_how_many_and_how_much(report, people):
     X = people[0][["noise"]]
     forced = rank_features(X, people[1])
     assert answer.gist(forced)[-1].startswith("It was not shown to tell anything of the target. It")
+    rng = np.random.default_rng(10)  # a column of noise that comes out above zero
+    noise = rank_features(pd.DataFrame({"noise": rng.normal(size=200)}), rng.integers(0, 2, 200))
+    assert "It seems to tell 0.009 of the 0.995 bits" in answer.gist(noise)[-1]
     none = rank_features(X, people[1], min_features_to_select=0)
     nothing = "No column was shown to tell anything of the target"
     assert answer.gist(none) == (nothing, (), "", "")

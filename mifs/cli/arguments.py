@@ -16,7 +16,13 @@ from mifs.units import UNITS
 
 DATES = "ISO8601"  # the form of dates in writing, as pandas calls it
 
-EPILOG = """\
+ENDING = """\
+rows in messages are counted from 0, the first below the line of names.
+
+exit codes:
+  0 done, 1 the data are at fault, 2 wrong usage, 130 interrupted
+"""
+EPILOG = f"""\
 columns of the result:
   score        the criterion when the column was chosen, or when it was last a candidate;
                after "<=" what it could not exceed, of a column that could not be the best
@@ -32,18 +38,14 @@ examples:
   mifs rank people.csv --target income --exclude id,name --format json > ranking.json
   zcat people.csv.gz | mifs rank - --target income --all
 
-exit codes:
-  0 done, 1 the data are at fault, 2 wrong usage, 130 interrupted
-"""
+{ENDING}"""
 
-REPORT_EPILOG = """\
+REPORT_EPILOG = f"""\
 examples:
   mifs report --demo --html report.html
   mifs report people.csv --target income --exclude id,name --format markdown
 
-exit codes:
-  0 done, 1 the data are at fault, 2 wrong usage, 130 interrupted
-"""
+{ENDING}"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -58,7 +60,10 @@ AUTO = {"alpha": 0.05, "error_control": "fwer", "confirm": "auto", "min_features
 
 def parsed(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> argparse.Namespace:
     """Parse arguments, refuse those that would do nothing beside others, and fill in defaults."""
-    args = parser.parse_args(argv)
+    args, unknown = parser.parse_known_args(argv)
+    if unknown:
+        refuse = parser.error if args.command is None else args.refuse
+        refuse(f"unrecognized arguments: {' '.join(unknown)}")
     if args.command is None:
         return args
     said = [name for name in AUTO if getattr(args, name) is not None]

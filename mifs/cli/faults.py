@@ -18,6 +18,7 @@ ADVICE = {  # what messages say to those who call Python, and what a shell has f
     ),
     r"\bdiscrete_features=\{('.*?'|\".*?\"): False\}": r"--continuous \1",
     r"\bdiscrete_features takes": "--continuous takes",
+    r"\bX (has|contains)\b": r"it \1",
     r"\bleave (it|them) out of X\b": r"leave \1 out by --exclude",
     r"\bnumbers, such as days, .*?, or make": "numbers by --target-kind numbers, or make",
     r"\bPass 'all' for": "Say --n-features all for",
@@ -30,11 +31,19 @@ ADVICE = {  # what messages say to those who call Python, and what a shell has f
     r"\bconvert the column .*?\(False of it in discrete_features; in a shell (.*?)\)": (
         r"take it as numbers by \1"
     ),
+    r"\(Series\.str\.strip, .*?; in a shell, (.*?)\)": r"\1",
     r"\(discrete_target=False; in a shell (.*?)\)": r"(\1)",
     r"\bmin_features_to_select=": "--min-features ",
     r"\bDrop these rows, or give the missing value a label of its own\.": (
         "Drop these rows by --drop-missing-target."
     ),
+    r"\bMutualInfoSelectorCV finds how many\b": "--n-features N selects as many as you say",
+    r"\(exclude=\[…\]\)": "(--exclude)",
+    r"\bthe selector's why_not_frame\(\) holds all\b": "mifs rank --all shows the p-values of all",
+    r"\bto_\w+\(n_columns=\d+\) shows the others, too; frame\(\) and to_json\(\) hold all\b": (
+        "mifs rank --all shows the others, too; --format json holds all"
+    ),
+    r"\bvalues=False": "--hide-values",
 }
 WRONG_DECIMAL = "leave out --decimal, or, if points part thousands, say --thousands '.'"
 

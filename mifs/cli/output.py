@@ -41,7 +41,11 @@ def as_table(ranking: Ranking, screen: Screen | None = None) -> str:
             "",
             *_folded(f"Wider screens and other formats show: {', '.join(left_out)}.", width),
         ]
-    remarks = (line for remark in ranking.remarks for line in _folded(printable(remark), width))
+    remarks = (
+        line
+        for remark in ranking.remarks
+        for line in _folded(printable(remark), width, first="! ", later="  ")
+    )
     ended = [ranking.ended] if screen is None else _folded(ranking.ended, width)
     return "\n".join(
         [*_headline(ranking), "", *lines, "", *ended, *_folded(ranking.promise, width), *remarks]
@@ -56,9 +60,9 @@ def _column(frame: pd.DataFrame, header: str) -> Column:
     return Column(name, (name, bracket + unit, *cells), is_text=_is_text(frame[header]))
 
 
-def _folded(text: str, width: int) -> list[str]:
+def _folded(text: str, width: int, *, first: str = "", later: str = "") -> list[str]:
     """Fold a paragraph into lines that fit."""
-    return textwrap.wrap(text, width=width)
+    return textwrap.wrap(text, width=width, initial_indent=first, subsequent_indent=later)
 
 
 def _headline(ranking: Ranking) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from mifs.cli.output import FOLD, FORMATS, REPORT_FORMATS, WITHOUT_REMARKS, as_t
 from mifs.cli.progress import Progress
 from mifs.cli.ranking import fitted, ranked
 from mifs.cli.reading import Table, load, source_of
+from mifs.cli.reporting import reported
 from mifs.cli.screen import Screen
 from mifs.report.words import printable
 
@@ -70,7 +71,7 @@ def _report(args: argparse.Namespace) -> str:
         table = load(args)
         progress.say(f"ranking {table.X.shape[1]} columns")
         selector = fitted(table, args, progress)
-        report = selector.report(table.X, table.y, unit=args.unit, values=not args.hide_values)
+        report = reported(selector, table, args)
     _say_dropped(table)
     if args.html is None:
         screen = Screen.of(sys.stdout)

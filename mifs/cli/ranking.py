@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -59,7 +60,7 @@ def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Rankin
         remarks=(
             *(
                 in_shell(remark, decimal=args.decimal)
-                for remark in remarks_of(selector, every=args.all)
+                for remark in remarks_of(selector, table.target, every=args.all)
             ),
             *remarks_on_scores(shown, args.unit, entropy),
         ),
@@ -70,7 +71,7 @@ def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Rankin
 def fitted(table: Table, args: argparse.Namespace, progress: Progress) -> MutualInfoSelector:
     """Fit a selector to a table as the arguments say."""
     with fault_of_values(f"target {table.target!r} of {table.source}", decimal=args.decimal):
-        typed_target(table.y, discrete_target=_kind_of_target(args))
+        typed_target(table.y, discrete_target=_kind_of_target(args), name="it")
     names, source = list(table.X.columns), table.source
     kinds = {
         column: option == "--discrete"
@@ -104,7 +105,7 @@ def _kind_of_target(args: argparse.Namespace) -> Kind:
     return "auto" if args.target_kind == "auto" else args.target_kind == "classes"
 
 
-def remarks_of(selector: MutualInfoSelector, *, every: bool) -> tuple[str, ...]:
+def remarks_of(selector: MutualInfoSelector, target: str, *, every: bool) -> tuple[str, ...]:
     """Return what there is to worry about in selected columns, in the target, and in the others.
 
     Of the others it is all if every column is asked for, and else only that labels read as numbers
@@ -116,7 +117,11 @@ def remarks_of(selector: MutualInfoSelector, *, every: bool) -> tuple[str, ...]:
         for remark in column.remarks
         if not is_selected and (every or remark == str(column.writing))
     ]
-    return (*selector.remarks_, *others)
+    known = (
+        re.sub("^the target: ", lambda _: f"the target {target!r}: ", remark)
+        for remark in selector.remarks_
+    )
+    return (*known, *others)
 
 
 def remarks_on_scores(frame: pd.DataFrame, unit: str, entropy: float) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import csv
 import gzip
 import importlib.util
 import io
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -127,7 +128,6 @@ def _read_text(opened: Callable[[], Any], writing: Writing) -> pd.DataFrame:
                 file,
                 sep=writing.sep,
                 decimal=writing.decimal,
-                thousands=writing.thousands,
                 na_values=list(writing.missing),
                 encoding=writing.encoding,
                 index_col=False,  # else the first column may become row names, and vanish
@@ -157,7 +157,28 @@ def _read_text(opened: Callable[[], Any], writing: Writing) -> pd.DataFrame:
     # one is long, pandas has said so, unless it is the first.
     may_be_short = frame.iloc[:, -1].isna().any()
     _refuse_ragged(opened, writing, n_rows=None if may_be_short else 1)
-    return frame
+    if writing.thousands is None:
+        return frame
+    return frame.apply(_with_thousands, writing=writing)
+
+
+def _with_thousands(values: pd.Series, writing: Writing) -> pd.Series:
+    """Return numbers for labels whose marks all part thousands; all else as it is.
+
+    The parameter of pandas takes the mark out wherever it stands, and 31.12.2024 for 31 million.
+    """
+    import pandas as pd  # noqa: PLC0415 - as above
+
+    labels = values.dropna()
+    if labels.empty or not all(isinstance(label, str) for label in labels):
+        return values
+    part, decimal = re.escape(writing.thousands or ""), re.escape(writing.decimal)
+    groups = rf"\d{{1,3}}(?:{part}\d\d\d?)*{part}\d{{3}}"  # of two digits in India
+    if not labels.str.fullmatch(rf"\s*[+-]?(?:{groups}|\d*)(?:{decimal}\d*)?\s*").all():
+        return values
+    plain = labels.str.replace(writing.thousands, "", regex=False)
+    numbers = pd.to_numeric(plain.str.replace(writing.decimal, ".", regex=False), errors="coerce")
+    return values if numbers.isna().any() else numbers.reindex(values.index)
 
 
 def _refuse_utf16(opened: Callable[[], Any], encoding: str) -> None:

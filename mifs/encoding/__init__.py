@@ -10,6 +10,7 @@ from mifs.encoding.columns import (
 from mifs.encoding.labels import Writing
 from mifs.encoding.table import TypedTable, checked_table
 from mifs.encoding.target import (
+    are_dates,
     looks_like_classes,
     typed_target,
     typed_targets,
@@ -24,6 +25,7 @@ __all__ = [
     "TypedStoredColumn",
     "TypedTable",
     "Writing",
+    "are_dates",
     "checked_table",
     "looks_like_classes",
     "typed_target",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
 from mifs._typing import AnyArray, BoolArray
+from mifs.encoding.dates import style_of
 
 NEARLY_ALL = 0.9  # of the distinct labels, from which on the others are likely to be misprints
 NAMED, LONGEST = 2, 40  # labels that a message names, and characters of each
@@ -17,6 +19,9 @@ THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?\s*")
 DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*,\d+\s*")
 THOUSANDS_POINT = re.compile(r"\s*[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?\s*")
 DATE = re.compile(r"\s*(\d{4}-\d\d-\d\d)([T ]\d\d:\d\d.*)?\s*")
+PADDED = re.compile(r"0\d+")  # no number is written so, but postcodes and other codes are
+SIGNS = "%‰$€£¥₹"
+SIGNED = re.compile(rf"\s*[+-]?(?:[{SIGNS}]\s*([^\s{SIGNS}]+)|([^\s{SIGNS}]+)\s*[{SIGNS}])\s*")
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,8 @@ class Writing:
         The first of those that do not read so, each with its row.
     n_odd : int
         How many do not.
+    example : str, default=""
+        One that does, where what they read as does not show how they are written.
     """
 
     what: str
@@ -45,22 +52,24 @@ class Writing:
     n_labels: int
     odd: tuple[str, ...]
     n_odd: int
+    example: str = ""
 
     def __str__(self) -> str:
         """Say it, with the labels that do not read so."""
         more = [f"{self.n_odd - len(self.odd)} more"] if self.n_odd > len(self.odd) else []
-        return self._said(" and ".join((", ".join(self.odd), *more)))
+        like = f" such as {self.example!r}" if self.example else ""
+        return self._said(self.what + like, " and ".join((", ".join(self.odd), *more)))
 
     def without_values(self) -> str:
         """Say it without any label."""
-        return self._said("one" if self.n_odd == 1 else str(self.n_odd))
+        return self._said(self.what, "one" if self.n_odd == 1 else str(self.n_odd))
 
-    def _said(self, odd: str) -> str:
+    def _said(self, what: str, odd: str) -> str:
         if not self.n_odd:
-            return f"all {self.n_labels} labels read as {self.what}: if they are, {self.how}"
+            return f"all {self.n_labels} labels read as {what}: if they are, {self.how}"
         does = "does" if self.n_odd == 1 else "do"
         return (
-            f"{self.n_labels - self.n_odd} of {self.n_labels} labels read as {self.what}, {odd} "
+            f"{self.n_labels - self.n_odd} of {self.n_labels} labels read as {what}, {odd} "
             f"{does} not: if that means missing, {self.how}"
         )
 
@@ -74,6 +83,7 @@ class _Form:
     how: str
     how_with_odd: str
     is_date: bool = False
+    has_example: bool = False  # whether a label shows what the words do not
 
 
 def is_number(label: str) -> bool:
@@ -119,6 +129,12 @@ def _is_date(label: str) -> bool:
     return True
 
 
+def _is_signed(label: str) -> bool:
+    found = SIGNED.fullmatch(label)
+    number = "" if found is None else found[1] or found[2]
+    return bool(number) and (_has_thousands(number) or _has_both_marks(number))
+
+
 _READ = "read the file with {} of pandas.read_csv (in a shell {})"
 _DATES = (
     "convert the column by pandas.to_datetime{} and take it as numbers (False of it in "
@@ -161,6 +177,31 @@ FORMS = (
         is_date=True,
     ),
 )
+_SIGN = "take the sign off (Series.str.strip, pandas.to_numeric{}; in a shell, in the file{})"
+AMOUNTS = _Form(
+    "numbers with a sign",
+    _is_signed,
+    _SIGN.format("", ""),
+    _SIGN.format(" with errors='coerce'", " and say --na LABEL"),
+    has_example=True,
+)
+
+
+def _rarer_forms(labels: Iterable[str]) -> Iterator[_Form]:
+    """Yield amounts, and dates written as the first of these labels that could be one."""
+    yield AMOUNTS
+    style = style_of(labels)
+    for written, reads in [] if style is None else style.forms():
+        said = " or ".join(map(repr, written))
+        in_shell = f"--date-format {said} "
+        yield _Form(
+            "dates",
+            reads,
+            _DATES.format(f"(format={said})", in_shell),
+            _DATES.format(f"(format={said}, errors='coerce')", f"--na LABEL {in_shell}"),
+            is_date=True,
+            has_example=True,
+        )
 
 
 def writing_of(
@@ -183,15 +224,12 @@ def writing_of(
         The form that reads most of them; None if each fails for more than one in ten.
     """
     most = int((1 - NEARLY_ALL) * len(labels) + 1e-9)
-    best, odd = None, list(labels)
-    for form in FORMS:
-        unread = _unread(labels, form.reads, most)
-        if len(unread) < min(len(odd), most + 1):
-            best, odd = form, unread
-        if not odd:
-            break
+    best, odd = _best_form(FORMS, labels, most)
     if best is None:
+        best, odd = _best_form(_rarer_forms(islice(labels, most + 1)), labels, most)
+    if best is None or (not best.is_date and any(map(PADDED.fullmatch, labels))):
         return None
+    shown = next(label for label in labels if best.reads(label)) if best.has_example else ""
     return Writing(
         what=best.what,
         is_date=best.is_date,
@@ -199,7 +237,22 @@ def writing_of(
         n_labels=len(labels),
         odd=tuple(in_row(label, values, is_missing) for label in odd[:NAMED]),
         n_odd=len(odd),
+        example=shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 3]}...",
     )
+
+
+def _best_form(
+    forms: Iterable[_Form], labels: Collection[str], most: int
+) -> tuple[_Form | None, list[str]]:
+    """Return the form that leaves the fewest labels unread, not more than the most, and those."""
+    best, odd = None, list(labels)
+    for form in forms:
+        unread = _unread(labels, form.reads, most)
+        if len(unread) < min(len(odd), most + 1):
+            best, odd = form, unread
+        if not odd:
+            break
+    return best, odd
 
 
 def _unread(labels: Iterable[str], reads: Callable[[str], bool], most: int) -> list[str]:

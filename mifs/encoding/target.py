@@ -169,6 +169,24 @@ def writing_of_classes(target: TypedColumn) -> Writing | None:
     return None if writing is None or writing.is_date else writing
 
 
+def are_dates(target: TypedColumn) -> bool:
+    """Whether nearly all labels of a target read as dates.
+
+    Parameters
+    ----------
+    target : TypedColumn
+        One output.
+
+    Returns
+    -------
+    bool
+        False of numbers.
+    """
+    labels = _labels(target.values)
+    writing = writing_of(target.values, labels) if labels else None
+    return writing is not None and writing.is_date
+
+
 def _labels(values: AnyArray) -> dict[str, None]:
     """Return each label once, in order of the first row that holds it; none of numbers."""
     return dict.fromkeys(values.tolist()) if values.dtype.kind == "U" else {}

@@ -20,6 +20,7 @@ from mifs.metrics.forecasts import forecast_rows
 from mifs.metrics.gain import Baseline
 from mifs.metrics.pooling import CrossValInformation, FoldForecast, pooled
 from mifs.metrics.rows import ScoredRows, Zero, checked_zero, label_column
+from mifs.units import base_of_unit
 
 ROWS_OF_A_VALUE = 10  # on average; with fewer, values are rather numbers that were rounded
 OF_CLASSES = (
@@ -38,6 +39,7 @@ def cross_val_information(
     baseline: Baseline = "eval",
     zero: Zero = "clip",
     sample_weight: ArrayLike | None = None,
+    unit: str = "nats",
     n_jobs: int | None = None,
 ) -> CrossValInformation:
     r"""Information about the target that a pipeline delivers on held-out rows.
@@ -65,6 +67,8 @@ def cross_val_information(
         `n_zero` counts such rows.
     sample_weight : array-like of shape (n_samples,), default=None
         Weights of the held-out rows; models are fitted without.
+    unit : {"bits", "nats", "hartleys"}, default="nats"
+        Unit of the words, and of those of ``minus``; the attributes are in nats.
     n_jobs : int, default=None
         Folds that are fitted at the same time, as in scikit-learn.
 
@@ -76,7 +80,7 @@ def cross_val_information(
     Raises
     ------
     ValueError
-        As :func:`information_gain`; if lengths differ.
+        As :func:`information_gain`; if lengths differ, or the unit is unknown.
     TypeError
         As the scorers, for an estimator that gives no probabilities; if it is no estimator.
 
@@ -106,6 +110,7 @@ def cross_val_information(
     >>> round(found.gain, 2), round(found.standard_error, 2)
     (0.37, 0.01)
     """
+    base_of_unit(unit)
     refuse_no_jobs(n_jobs)
     zero, y = checked_zero(zero), target_of(y)
     X = checked_table(estimator, X, y, groups, sample_weight)
@@ -116,7 +121,8 @@ def cross_val_information(
     found = pooled(
         forecasts, y, baseline=baseline, zero=zero, sample_weight=sample_weight, groups=groups
     )
-    return replace(found, remarks=(OF_CLASSES,)) if is_density_of_classes(found, y) else found
+    remarks = (OF_CLASSES,) if is_density_of_classes(found, y) else found.remarks
+    return replace(found, remarks=remarks, unit=unit)
 
 
 def is_density_of_classes(found: CrossValInformation, y: AnyArray) -> bool:
@@ -134,9 +140,11 @@ def is_density_of_classes(found: CrossValInformation, y: AnyArray) -> bool:
 
 
 def checked_table(estimator: Any, X: Any, *of_rows: ArrayLike | None) -> Any:
-    """Table whose rows can be split, for something that can be fitted; lengths agree."""
-    if not hasattr(estimator, "fit"):
-        msg = f"estimator has no fit; got {estimator!r}. Pass a classifier, a regressor, or a "
+    """Table whose rows can be split, for what can be fitted and predicts; lengths agree."""
+    predicts = hasattr(estimator, "predict") or hasattr(estimator, "predict_proba")
+    if not hasattr(estimator, "fit") or not predicts:
+        lacking = "predicts nothing" if hasattr(estimator, "fit") else "has no fit"
+        msg = f"estimator {lacking}; got {estimator!r}. Pass a classifier, a regressor, or a "
         msg += "pipeline that ends in one."
         raise TypeError(msg)
     table = np.asarray(X) if isinstance(X, list) else X

@@ -18,6 +18,7 @@ from mifs.metrics.rows import (
     probability_table,
     scored_outputs,
 )
+from mifs.units import base_of_unit, nats_per_unit
 
 Baseline: TypeAlias = Literal["eval", "train"] | ArrayLike
 
@@ -60,15 +61,21 @@ class InformationGain:
     n_samples: int
 
     def __str__(self) -> str:
+        return self._said("nats")
+
+    def _said(self, unit: str) -> str:
+        """Say it in a unit."""
+        baseline = self.baseline / nats_per_unit(base_of_unit(unit))
         return (
-            f"gain {told(self.gain, self.standard_error)} of {self.baseline:.3f} nats, "
+            f"gain {told(self.gain, self.standard_error, unit)} of {baseline:.3f} {unit}, "
             f"{self.n_samples} rows"
         )
 
 
-def told(value: float, error: float) -> str:
-    """Return a number with its standard error."""
-    return f"{round(value, 3) + 0.0:.3f} ± {error:.3f}"  # no -0.000
+def told(value: float, error: float, unit: str) -> str:
+    """Return nats with their standard error as a number in a unit."""
+    nats = nats_per_unit(base_of_unit(unit))
+    return f"{round(value / nats, 3) + 0.0:.3f} ± {error / nats:.3f}"  # no -0.000
 
 
 def information_gain(

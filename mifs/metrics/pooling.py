@@ -42,16 +42,19 @@ class GainDifference:
         Two-sided, of no difference.
     n_folds : int
         Folds compared.
+    unit : {"bits", "nats", "hartleys"}, default="nats"
+        Unit of the words.
     """
 
     difference: float
     standard_error: float
     pvalue: float
     n_folds: int
+    unit: str = "nats"
 
     def __str__(self) -> str:
-        amount = told(self.difference, self.standard_error)
-        return f"difference {amount} nats, {pvalue_words(self.pvalue)}, {self.n_folds} folds"
+        amount = told(self.difference, self.standard_error, self.unit)
+        return f"difference {amount} {self.unit}, {pvalue_words(self.pvalue)}, {self.n_folds} folds"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -80,6 +83,8 @@ class CrossValInformation(InformationGain):
     remarks : tuple of str
         What to know of the number, a sentence each: classes that training rows lacked, or values
         that a density does not fit.
+    unit : {"bits", "nats", "hartleys"}, default="nats"
+        Unit of the words.
     """
 
     terms: FloatArray = field(repr=False)
@@ -90,9 +95,10 @@ class CrossValInformation(InformationGain):
     test_ratio: float
     forecast: tuple[ScoredRows, ...] | ScoredNumbers = field(repr=False)
     remarks: tuple[str, ...]
+    unit: str = "nats"
 
     def __str__(self) -> str:
-        return "\n".join([super().__str__(), *self.remarks])
+        return "\n".join([self._said(self.unit), *self.remarks])
 
     def minus(self, other: CrossValInformation) -> GainDifference:
         r"""Paired comparison with another pipeline, or other columns, on the same folds.
@@ -105,7 +111,7 @@ class CrossValInformation(InformationGain):
         Returns
         -------
         GainDifference
-            Difference of the gains in nats, and its error.
+            Difference of the gains in nats, and its error; in words in the unit of this one.
 
         Raises
         ------
@@ -136,9 +142,8 @@ class CrossValInformation(InformationGain):
         difference, n_folds = mean_of(terms, self.weight), len(np.unique(self.folds))
         # With one group a fold this is S / sqrt(J) for folds of one size.
         error = error_of(terms, self.weight, self.folds) * np.sqrt(1 + n_folds * self.test_ratio)
-        return GainDifference(
-            difference, float(error), _pvalue(difference, error, n_folds), n_folds
-        )
+        pvalue = _pvalue(difference, error, n_folds)
+        return GainDifference(difference, float(error), pvalue, n_folds, self.unit)
 
     def decomposition(
         self, recalibration: Recalibration = "cross_fitted"

@@ -83,8 +83,8 @@ class NeighborEstimate:
                 ),
                 (
                     max(x, y) > MANY_DIMS or z > MANY_CONDITIONS,
-                    f"{max(x, y)} numbers a side and {z} in the condition are many: the estimate "
-                    "falls towards zero; take fewer columns at a time.",
+                    f"{max(x, y)} numbers a side {f'and {z} in the condition ' if z else ''}are "
+                    "many: the estimate falls towards zero; take fewer columns at a time.",
                 ),
             )
             if applies

@@ -70,7 +70,7 @@ def _not_shown(contents: Contents) -> str:
     """Say what the tests leave open of the columns that were left out."""
     n = contents.n_left_out
     who = "The other did not pass" if n == 1 else f"None of the other {n} passed"
-    return (
+    return contents.advice(
         f"{who} these tests, in {contents.headline.n_rows} rows; more may still serve a model: "
         "MutualInfoSelectorCV finds how many."
     )
@@ -96,7 +96,7 @@ def doubts(contents: Contents) -> tuple[Sequence[str], str, str]:
     if not doubted:
         return (), "", ""
     it = "it" if len(doubted) == 1 else "one"
-    advice = (
+    advice = contents.advice(
         f"Read why under Warnings. If {it} was filled in after the target was known, or only "
         "labels the rows, leave it out (exclude=[…]) and run again"
     )
@@ -131,6 +131,9 @@ def _told(contents: Contents) -> str:
             f"What {who[0].lower()}{who[1:]} is estimated at {number(joint.information)} {unit}; "
             "0 or less means that nothing was shown."
         )
+    if "not tested" in {step.how for step in contents.path[: joint.n_features]}:
+        told = "seems to tell" if who.endswith("s") else "seem to tell"
+        who = f"{who.rpartition(' ')[0]} {told}"
     if math.isnan(entropy):
         return f"{who} {number(joint.information)} {unit}."
     share = percent(joint.information / entropy)

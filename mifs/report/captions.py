@@ -111,7 +111,7 @@ def left(contents: Contents) -> str:
     shown, out = len(contents.why_not), contents.n_left_out
     if shown == out:
         return said
-    return (
+    return contents.advice(
         f"{said} Shown are {shown} of {out}, the most relevant; the selector's why_not_frame() "
         "holds all."
     )

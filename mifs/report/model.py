@@ -316,6 +316,21 @@ class Contents:
     versions: tuple[tuple[str, str], ...]
     values: bool
 
+    def advice(self, sentence: str) -> str:
+        """Return advice in words of the reader; those of Python, unless a subclass has others.
+
+        Parameters
+        ----------
+        sentence : str
+            Such as what to do, and which parameter does it.
+
+        Returns
+        -------
+        str
+            The same here.
+        """
+        return sentence
+
     def first(self, n_columns: int) -> Self:
         """Return it with the first columns of every table.
 

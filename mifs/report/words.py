@@ -294,7 +294,7 @@ def more_words(contents: Contents, n_columns: int, method: str) -> str:
     """Say how to see the columns that tables leave out; nothing where they hold all."""
     if len(contents.ranking) <= n_columns:
         return ""
-    return (
+    return contents.advice(
         f"Tables show the first {n_columns} columns: {method}(n_columns={len(contents.ranking)}) "
         "shows the others, too; frame() and to_json() hold all."
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from mifs import _frames
 from mifs.counts import DiscreteVariable
-from mifs.encoding import ColumnInfo, TypedColumn, writing_of_classes
+from mifs.encoding import ColumnInfo, TypedColumn, are_dates, writing_of_classes
 from mifs.gate import GateRecord
 from mifs.weights import RowWeights
 
@@ -144,6 +144,10 @@ def remarks_on_classes(
     elif targets[0].values.dtype.kind in "fiu":
         advice = "if they are numbers, have them cut into bins (discrete_target=False; in a shell "
         advice += "--target-kind numbers); else merge rare classes"
+    elif are_dates(targets[0]):
+        advice = "if they are dates, make days of them, and have these cut into bins "
+        advice += "(discrete_target=False; in a shell --target-kind numbers, and --date-format "
+        advice += "unless they are written as 2024-01-31); else merge rare classes"
     else:
         advice = "if they name the rows, take another target; else merge rare classes"
     return (f"{n_single} of {n_classes} classes have a single row, which shows nothing: {advice}",)
