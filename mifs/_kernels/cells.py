@@ -56,6 +56,7 @@ def evaluated(counts: AnyArray, off: float, scale: float) -> IntArray:
 def cell_values(counts: IntArray, f: CellTable) -> IntArray:
     """F of some counts, looked up where it is kept."""
     found = f.values.take(counts, mode="clip")
-    if f.steps is None and (beyond := counts >= len(f.values)).any():
+    beyond = counts >= len(f.values)
+    if beyond.any():
         found[beyond] = evaluated(counts[beyond], f.off, f.scale)
     return found
