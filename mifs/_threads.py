@@ -101,13 +101,14 @@ class Threads:
         while (call := self._calls.get()) is not None:
             call.help()
             del call  # lest it be kept until the next one comes
+        self._calls.put(None)  # for the next helper: who ends them may be interrupted
 
     def end(self) -> None:
         """End the threads."""
-        for _ in self._helpers:
-            self._calls.put(None)
+        self._calls.put(None)
         for helper in self._helpers:
-            helper.join()
+            if helper.is_alive():  # one whose start was interrupted cannot be joined, but ends too
+                helper.join()
 
 
 class _Call:

@@ -8,6 +8,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from queue import SimpleQueue
 
 import joblib
 import numpy as np
@@ -475,6 +476,38 @@ def test_an_error_in_another_thread_whose_turn_does_not_end_is_raised():
 
     with pytest.raises(ZeroDivisionError), spread_over(2) as spread:
         spread.share(work, lambda: False, 2)
+    assert not threads_of_ours()
+
+
+def test_an_interrupt_while_threads_start_is_not_hidden(monkeypatch):
+    """By another error, that a thread which never began cannot be waited for."""
+
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("threading.Thread.start", interrupted)
+    with pytest.raises(KeyboardInterrupt), spread_over(2) as spread:
+        spread.share(int, lambda: True, 2)
+
+
+def test_an_interrupt_while_threads_end_leaves_none_behind():
+    """That would wait for ever, and with it the interpreter when it is to exit."""
+
+    class Calls(SimpleQueue):
+        def put(self, call):
+            super().put(call)
+            if call is None and threading.current_thread() is threading.main_thread():
+                raise KeyboardInterrupt
+
+    threads, barrier = Threads(3), threading.Barrier(3, timeout=30)
+    threads._calls = Calls()
+    threads(lambda _: barrier.wait(), range(3))
+    helpers = threads_of_ours()
+    assert len(helpers) == 2
+    with pytest.raises(KeyboardInterrupt):
+        threads.end()
+    for helper in helpers:
+        helper.join(30)
     assert not threads_of_ours()
 
 

@@ -111,13 +111,15 @@ class Block:
         spread: Spread,
     ) -> R:
         """Have a kernel count some columns, by threads that take turns where that takes less."""
-        n_columns = self._columns_of_a_turn
-        n_turns = int(places[-1]) // n_columns + 1
-        n_threads = min(n_parts_of(len(places) * self.seconds, spread), n_turns)
+        n_threads = n_parts_of(len(places) * self.seconds, spread)
         if n_threads < 2 or not isinstance(spread, Threads):
             return kernel(None)
+        n_columns = self._columns_of_a_turn
+        n_turns = int(places[-1]) // n_columns + 1
         shared = Shared(Turns(n_turns, n_columns), zeros())
-        return spread.share(partial(kernel, shared), shared.turns.have_ended, n_threads)
+        return spread.share(
+            partial(kernel, shared), shared.turns.have_ended, min(n_threads, n_turns)
+        )
 
     def _count_by_rows(
         self, places: IntArray, parts: list[tuple[int, States]], of: str, spread: Spread

@@ -11,7 +11,7 @@ include "chance.pxi"
 
 cdef extern from "turns.h" nogil:
     ctypedef struct TurnsOfThreads "Turns":
-        int64_t n, n_columns, next, n_ended
+        int64_t n, n_columns
 
     int have_ended(TurnsOfThreads *)
 

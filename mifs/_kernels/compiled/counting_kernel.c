@@ -305,10 +305,14 @@ static int run(const Columns *columns, Sweep sweep, const int64_t *places, int64
     void *scratch = malloc(sweep_room(way, n, task));
     if (has_room) of_tile.out.zx = malloc(sizeof(int32_t) * n_abreast * condition->n_z * n_levels);
     int status = cells && scratch && (of_tile.out.zx || !task->chance) ? 0 : -1;
-    Turns own = {places[n_places - 1] / n_abreast + 1, n_abreast, 0, 0};
+    Turns alone = {places[n_places - 1] / n_abreast + 1, n_abreast, 0, 0};
     Lanes lanes;
-    if (!turns) turns = &own;
-    for (int64_t i = 0, turn; !status && (turn = take_turn(turns)) < turns->n;) {
+    if (!turns) turns = &alone;
+    for (int64_t i = 0; !status;) {
+        /* A thread alone passes over tiles of which nothing is wanted, which can be thousands. */
+        if (turns == &alone && i < n_places) alone.next = (long)(places[i] / n_abreast);
+        const int64_t turn = take_turn(turns);
+        if (turn >= turns->n) break;
         const int64_t first_column = turn * turns->n_columns, end = first_column + turns->n_columns;
         const int64_t column = first_column - first_column % n_abreast;
         while (i < n_places && places[i] < first_column) i++;

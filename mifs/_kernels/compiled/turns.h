@@ -8,14 +8,17 @@
 #define FETCH_AND_ADD(number, more) __atomic_fetch_add(number, more, __ATOMIC_ACQ_REL)
 #else
 #include <intrin.h>
-#define FETCH_AND_ADD(number, more) _InterlockedExchangeAdd64(number, more)
+#define FETCH_AND_ADD(number, more) _InterlockedExchangeAdd(number, more)
 #endif
 
 enum { LOOKS = 4000 }; /* some 50 microseconds: to be woken takes as long */
 
-/* How many there are, each of so many columns; the next one, and how many have ended. */
+/* How many there are, each of so many columns; the next one, and how many have ended. What threads
+   change is no wider than a word: processors of 32 bits have no instruction for eight bytes, or need
+   a library for it. */
 typedef struct {
-    int64_t n, n_columns, next, n_ended;
+    int64_t n, n_columns;
+    long next, n_ended;
 } Turns;
 
 static inline int64_t take_turn(Turns *turns) { return FETCH_AND_ADD(&turns->next, 1); }
