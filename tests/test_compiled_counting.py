@@ -168,6 +168,19 @@ def test_turns_that_are_not_of_these_columns_are_refused(n_turns, n_columns):
         scanned_sums.compiled(*asked, (1, 1, 10), _cells(100), shared=Shared(turns, results))
 
 
+def test_turns_at_nothing_are_refused():
+    """Nobody would end them."""
+    turns, places, state = TWINS["Turns"].compiled(1, 64), np.arange(3), np.zeros(0, dtype=np.int32)
+    codes = np.zeros((3, 0), dtype=np.uint8)
+    counts, sums = np.zeros((3, 2, 2), dtype=np.int32), np.zeros((2, 3), dtype=np.int64)
+    with pytest.raises(ValueError, match="nothing is shared"):
+        joint_counts.compiled(codes, places, state, (2, 2), shared=Shared(turns, counts))
+    with pytest.raises(ValueError, match="nothing is shared"):
+        scanned_sums.compiled(
+            *(codes, places, state, (1, 2, 2), _cells(1)), shared=Shared(turns, (sums, None))
+        )
+
+
 @pytest.mark.parametrize(("n_turns", "n_columns"), [(-1, 64), (3, 0)])
 def test_turns_of_no_columns_are_refused(n_turns, n_columns):
     with pytest.raises(ValueError, match="turns"):

@@ -186,6 +186,13 @@ cdef class Turns:
         return found
 
 
+cdef int refuse_empty(shared) except -1:
+    """Refuse turns at nothing: nobody would end them, and who waits for that would for ever."""
+    if shared is not None:
+        raise ValueError("nothing is shared: there are no columns, samples, states or levels")
+    return 0
+
+
 cdef TurnsOfThreads *turns_of(shared, const int64_t[::1] places, int64_t n_levels) except? NULL:
     """Turns that are of these columns, each of some in one tile; of one thread there are none."""
     if shared is None:
@@ -205,6 +212,7 @@ def joint_counts(codes, places, state, shape, *, int64_t first_row=0, sweep=None
     if counts.shape != of_all:
         raise ValueError(f"shared counts of shape {counts.shape}, not {of_all}")
     if counts.size == 0 or table.condition.n_samples == 0:
+        refuse_empty(shared)
         return counts
     cdef int32_t[::1] into = counts.reshape(-1)
     cdef TurnsOfThreads *turns = turns_of(shared, table.places, n_levels)
@@ -273,6 +281,7 @@ def scanned_sums(codes, places, state, shape, cell_table, *, sweep=None, with_co
         if sums.shape != (n_sums, len(places)) or (with_counts and xz.shape != of_all):
             raise ValueError(f"shared results are not of {n_sums} sums and shape {of_all}")
     if 0 in (len(places), n_z, n_y, n_levels, codes.shape[1]):
+        refuse_empty(shared)
         return sums, xz
     cdef Cells cells = Cells(cell_table)
     if cells.f.step != NULL and cells.f.n_values <= codes.shape[1]:

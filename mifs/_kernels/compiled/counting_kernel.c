@@ -305,15 +305,16 @@ static int run(const Columns *columns, Sweep sweep, const int64_t *places, int64
     void *scratch = malloc(sweep_room(way, n, task));
     if (has_room) of_tile.out.zx = malloc(sizeof(int32_t) * n_abreast * condition->n_z * n_levels);
     int status = cells && scratch && (of_tile.out.zx || !task->chance) ? 0 : -1;
-    Turns alone = {places[n_places - 1] / n_abreast + 1, n_abreast, 0, 0};
+    const int64_t n_columns = turns ? turns->n_columns : n_abreast;
+    const int64_t n_turns = turns ? turns->n : places[n_places - 1] / n_columns + 1;
     Lanes lanes;
-    if (!turns) turns = &alone;
     for (int64_t i = 0; !status;) {
-        /* A thread alone passes over tiles of which nothing is wanted, which can be thousands. */
-        if (turns == &alone && i < n_places) alone.next = (long)(places[i] / n_abreast);
-        const int64_t turn = take_turn(turns);
-        if (turn >= turns->n) break;
-        const int64_t first_column = turn * turns->n_columns, end = first_column + turns->n_columns;
+        /* One thread alone goes on to the next column that is wanted. */
+        const int64_t turn = turns          ? take_turn(turns)
+                             : i < n_places ? places[i] / n_columns
+                                            : n_turns;
+        if (turn >= n_turns) break;
+        const int64_t first_column = turn * n_columns, end = first_column + n_columns;
         const int64_t column = first_column - first_column % n_abreast;
         while (i < n_places && places[i] < first_column) i++;
         const int64_t start = i;
@@ -334,7 +335,7 @@ static int run(const Columns *columns, Sweep sweep, const int64_t *places, int64
         }
         if (task->chance && !status)
             take_chance(&of_tile, &lanes, start, i, way == NARROW_SWEEP);
-        if (!status) end_turn(turns);
+        if (turns && !status) end_turn(turns);
     }
     free(first.zyx);
     free(first.zx);
