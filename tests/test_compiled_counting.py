@@ -172,12 +172,13 @@ def test_turns_at_nothing_are_refused():
     """Nobody would end them."""
     turns, places, state = TWINS["Turns"].compiled(1, 64), np.arange(3), np.zeros(0, dtype=np.int32)
     codes = np.zeros((3, 0), dtype=np.uint8)
-    counts, sums = np.zeros((3, 2, 2), dtype=np.int32), np.zeros((2, 3), dtype=np.int64)
+    counts = np.zeros((3, 2, 2), dtype=np.int32)
+    sums, with_z = np.zeros((2, 3), dtype=np.int64), np.zeros((3, 1, 2), dtype=np.int32)
     with pytest.raises(ValueError, match="nothing is shared"):
         joint_counts.compiled(codes, places, state, (2, 2), shared=Shared(turns, counts))
     with pytest.raises(ValueError, match="nothing is shared"):
         scanned_sums.compiled(
-            *(codes, places, state, (1, 2, 2), _cells(1)), shared=Shared(turns, (sums, None))
+            *(codes, places, state, (1, 2, 2), _cells(1)), shared=Shared(turns, (sums, with_z))
         )
 
 
