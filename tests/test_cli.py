@@ -943,6 +943,29 @@ def test_a_mark_that_parts_thousands_leaves_dates_alone(capsys):
 
 
 @pytest.mark.usefixtures("in_folder")
+def test_numbers_with_a_mark_are_those_without_it(capsys):
+    """Powers of ten, and a number that means missing however it is written, among them."""
+    rng = np.random.default_rng(0)
+    amounts = rng.integers(-9, 9, 90) * 1000.5
+    marked = [f"{x:,.2f}" for x in amounts]
+    plain = [f"{x:.2f}" for x in amounts]
+    for written, few in ((marked, ("-9,999.0", "1.2E+06", " 5")), (plain, ("-9999", "1.2e6", "5"))):
+        column = [*written, *np.repeat(few, 10)]
+        frame = pd.DataFrame({"self": column, "y": np.arange(120) % 2})
+        frame.to_csv("marked.csv" if written is marked else "plain.csv", index=False)
+    shown = [
+        json.loads(run(capsys, "rank", *argv, "--target", "y", "--na=-9999", "--format", "json")[1])
+        for argv in (("marked.csv", "--thousands", ","), ("plain.csv",))
+    ]
+    assert shown[0]["rows"] == shown[1]["rows"]
+    assert shown[0]["rows"][0]["kind"] == "continuous"
+    Path("marked.csv").write_text('a,y\n"1,000",0\ninf,1\n"2,000",0\n', encoding="utf-8")
+    code, _, err = run(capsys, "rank", "marked.csv", "--thousands", ",", "--target", "y")
+    assert code == 1
+    assert "infinity in column 'a'" in err
+
+
+@pytest.mark.usefixtures("in_folder")
 @pytest.mark.parametrize("form", ["table", "csv", "json", "markdown"])
 def test_rows_without_a_target_are_dropped_when_asked_and_counted(capsys, form):
     frame = pd.DataFrame({"a": [0, 1, 2, 3] * 30, "y": ["x", None, "y", "x"] * 30})
