@@ -1066,6 +1066,7 @@ def test_remarks_advise_by_options(capsys):
     frame["some"] = [f"{i}.5" for i in range(59)] + ["n/k"]
     frame["born"] = pd.to_datetime(frame["day"]).dt.strftime("%d.%m.%Y")
     frame["share"] = [f"{i} %" for i in range(59)] + ["n/k"]
+    frame["X has"] = frame["some"]
     frame.to_csv("t.csv", index=False)
     out = run(capsys, "rank", "t.csv", "--target", "y", "--all", "--format", "json")[1]
     remarks = " ".join(json.loads(out)["remarks"])
@@ -1078,6 +1079,7 @@ def test_remarks_advise_by_options(capsys):
         "numbers with a sign such as '0 %', 'n/k' in row 59 does not: if that means missing, take "
         "the sign off in the file and say --na LABEL",
         "selected only to make up --min-features 1: no test shows",
+        "X has: 59 of 60 labels read as numbers",
     ):
         assert said in remarks
     assert "pandas" not in remarks
