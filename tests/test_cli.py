@@ -966,6 +966,17 @@ def test_numbers_with_a_mark_are_those_without_it(capsys):
 
 
 @pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("mark", [" ", "'", "_", "^", "\u2019", "\u00a0", "\u202f"])
+def test_any_mark_may_part_thousands(capsys, mark):
+    amounts = [f"{x * 37.5:,.1f}".replace(",", mark) for x in range(200)]
+    frame = pd.DataFrame({f"a{mark}b": amounts, "y": np.arange(200) // 100})
+    frame.to_csv("t.csv", index=False, encoding="utf-8-sig")
+    argv = ("rank", "t.csv", "--target", "y", "--thousands", mark, "--format", "json")
+    (row,) = json.loads(run(capsys, *argv)[1])["rows"]
+    assert (row["feature"], row["kind"]) == (f"a{mark}b", "continuous")
+
+
+@pytest.mark.usefixtures("in_folder")
 @pytest.mark.parametrize("form", ["table", "csv", "json", "markdown"])
 def test_rows_without_a_target_are_dropped_when_asked_and_counted(capsys, form):
     frame = pd.DataFrame({"a": [0, 1, 2, 3] * 30, "y": ["x", None, "y", "x"] * 30})

@@ -135,7 +135,7 @@ def _read_text(opened: Callable[[], Any], writing: Writing) -> pd.DataFrame:
         warnings.simplefilter("error", pd.errors.ParserWarning)
         try:
             frame: pd.DataFrame = read(file)
-            without = None if mark is None else read(again, thousands=mark)
+            without = None if mark is None else read(_unmarked(again, writing), thousands=mark)
         except pd.errors.ParserError as error:
             # Below Python 3.12 pandas can lose a Ctrl-C in here, and says only this of it.
             if "Calling read(nbytes) on source failed" in str(error):
@@ -163,6 +163,17 @@ def _read_text(opened: Callable[[], Any], writing: Writing) -> pd.DataFrame:
     return frame if mark is None else _with_thousands(frame, without, mark)
 
 
+def _unmarked(file: Any, writing: Writing) -> Any:
+    """Return a file, less a mark between thousands that pandas would miss: it looks for one byte.
+
+    The narrow space of French is such a one, and so is the apostrophe of Swiss typesetters.
+    """
+    mark = writing.thousands or ""
+    if mark.isascii():
+        return file
+    return io.StringIO(file.read().decode(writing.encoding).replace(mark, ""), newline="")
+
+
 def _with_thousands(frame: pd.DataFrame, without: pd.DataFrame, mark: str) -> pd.DataFrame:
     """Return a table with the numbers of one read without the mark, where it parts thousands.
 
@@ -171,6 +182,7 @@ def _with_thousands(frame: pd.DataFrame, without: pd.DataFrame, mark: str) -> pd
     part = re.escape(mark)
     groups = rf"\s*[+-]?\d{{1,3}}(?:{part}\d\d\d?)*{part}\d{{3}}"  # of two digits in India
     is_read = re.compile(rf"[^{part}]*|{groups}(?:\D[^{part}]*)?").fullmatch
+    without = without.set_axis(frame.columns, axis=1)  # a name may hold the mark
     names = [
         name
         for name, values in frame.items()
