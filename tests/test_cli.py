@@ -943,6 +943,40 @@ def test_a_mark_that_parts_thousands_leaves_dates_alone(capsys):
 
 
 @pytest.mark.usefixtures("in_folder")
+def test_numbers_with_a_mark_are_those_without_it(capsys):
+    """Powers of ten, and a number that means missing however it is written, among them."""
+    rng = np.random.default_rng(0)
+    amounts = rng.integers(-9, 9, 90) * 1000.5
+    marked = [f"{x:,.2f}" for x in amounts]
+    plain = [f"{x:.2f}" for x in amounts]
+    for written, few in ((marked, ("-9,999.0", "1.2E+06", " 5")), (plain, ("-9999", "1.2e6", "5"))):
+        column = [*written, *np.repeat(few, 10)]
+        frame = pd.DataFrame({"self": column, "y": np.arange(120) % 2})
+        frame.to_csv("marked.csv" if written is marked else "plain.csv", index=False)
+    shown = [
+        json.loads(run(capsys, "rank", *argv, "--target", "y", "--na=-9999", "--format", "json")[1])
+        for argv in (("marked.csv", "--thousands", ","), ("plain.csv",))
+    ]
+    assert shown[0]["rows"] == shown[1]["rows"]
+    assert shown[0]["rows"][0]["kind"] == "continuous"
+    Path("marked.csv").write_text('a,y\n"1,000",0\ninf,1\n"2,000",0\n', encoding="utf-8")
+    code, _, err = run(capsys, "rank", "marked.csv", "--thousands", ",", "--target", "y")
+    assert code == 1
+    assert "infinity in column 'a'" in err
+
+
+@pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("mark", [" ", "'", "_", "^", "\u2019", "\u00a0", "\u202f"])
+def test_any_mark_may_part_thousands(capsys, mark):
+    amounts = [f"{x * 37.5:,.1f}".replace(",", mark) for x in range(200)]
+    frame = pd.DataFrame({f"a{mark}b": amounts, "y": np.arange(200) // 100})
+    frame.to_csv("t.csv", index=False, encoding="utf-8-sig")
+    argv = ("rank", "t.csv", "--target", "y", "--thousands", mark, "--format", "json")
+    (row,) = json.loads(run(capsys, *argv)[1])["rows"]
+    assert (row["feature"], row["kind"]) == (f"a{mark}b", "continuous")
+
+
+@pytest.mark.usefixtures("in_folder")
 @pytest.mark.parametrize("form", ["table", "csv", "json", "markdown"])
 def test_rows_without_a_target_are_dropped_when_asked_and_counted(capsys, form):
     frame = pd.DataFrame({"a": [0, 1, 2, 3] * 30, "y": ["x", None, "y", "x"] * 30})
@@ -1043,6 +1077,7 @@ def test_remarks_advise_by_options(capsys):
     frame["some"] = [f"{i}.5" for i in range(59)] + ["n/k"]
     frame["born"] = pd.to_datetime(frame["day"]).dt.strftime("%d.%m.%Y")
     frame["share"] = [f"{i} %" for i in range(59)] + ["n/k"]
+    frame["X has"] = frame["some"]
     frame.to_csv("t.csv", index=False)
     out = run(capsys, "rank", "t.csv", "--target", "y", "--all", "--format", "json")[1]
     remarks = " ".join(json.loads(out)["remarks"])
@@ -1055,6 +1090,7 @@ def test_remarks_advise_by_options(capsys):
         "numbers with a sign such as '0 %', 'n/k' in row 59 does not: if that means missing, take "
         "the sign off in the file and say --na LABEL",
         "selected only to make up --min-features 1: no test shows",
+        "X has: 59 of 60 labels read as numbers",
     ):
         assert said in remarks
     assert "pandas" not in remarks

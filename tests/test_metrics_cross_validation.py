@@ -13,7 +13,7 @@ from sklearn import config_context
 from sklearn.base import clone
 from sklearn.datasets import make_multilabel_classification
 from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import RandomForestClassifier, StackingClassifier, StackingRegressor
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.feature_selection import RFECV, SelectKBest, SequentialFeatureSelector
 from sklearn.linear_model import LinearRegression, LogisticRegression
@@ -176,6 +176,19 @@ def test_gain_and_difference_are_told_with_unit_and_error(table):
     same = found.minus(found)
     assert str(same) == "difference 0.000 ± 0.000 nats, p = 1, 5 folds"
     assert "nats, p < 1e-300, 5" in str(dataclasses.replace(same, pvalue=0.0))
+
+
+@pytest.mark.parametrize(
+    ("stack", "model"),
+    [(StackingClassifier, LogisticRegression), (StackingRegressor, LinearRegression)],
+)
+def test_what_predicts_only_once_it_is_fitted_is_taken(stack, model):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 2))
+    y = X[:, 0] > 0 if stack is StackingClassifier else X[:, 0] + rng.normal(size=60)
+    one = make_pipeline(stack([("one", model())], cv=2))
+    assert not hasattr(one, "predict")
+    assert cross_val_information(one, X, y, cv=2).gain > 0
 
 
 def test_words_are_in_the_unit_asked_for_and_attributes_in_nats():

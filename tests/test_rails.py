@@ -98,6 +98,11 @@ SAID = {
         [f"-${i:,}.50" if i else "free" for i in range(N)],
         r"399 of 400 labels read as numbers with a sign such as '-\$1\.50', 'free' in row 0 does",
     ),
+    "a point that parts no thousands": (
+        [f"{1 + i % 50}.{100 + i},5" if i else "1234.567" for i in range(N)],
+        r"399 of 400 labels read as numbers with a decimal comma and points between thousands, "
+        r"'1234\.567' in row 0 does not",
+    ),
     "euros": ([f"{i * 99:,} €".replace(",", ".") for i in range(N)], "with a sign such as '0 €'"),
     "many levels": ([f"n{i % 250}" for i in range(N)], "250 levels by 2 of the target"),
 }  # fmt: skip

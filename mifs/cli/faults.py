@@ -18,7 +18,7 @@ ADVICE = {  # what messages say to those who call Python, and what a shell has f
     ),
     r"\bdiscrete_features=\{('.*?'|\".*?\"): False\}": r"--continuous \1",
     r"\bdiscrete_features takes": "--continuous takes",
-    r"\bX (has|contains)\b": r"it \1",
+    r"\bX (has \d|contains NaN|contains infinity)": r"it \1",
     r"\bleave (it|them) out of X\b": r"leave \1 out by --exclude",
     r"\bnumbers, such as days, .*?, or make": "numbers by --target-kind numbers, or make",
     r"\bPass 'all' for": "Say --n-features all for",

@@ -112,9 +112,8 @@ def _style(found: re.Match[str]) -> DateStyle | None:
         return None
     time = ""
     if before is not None:
-        hours = "%H" if half is None else "%I"
-        time = f"{before}{hours}:%M{'' if seconds is None else ':%S'}"
-        time += "" if half is None else half.replace("A", "%").replace("P", "%").replace("M", "p")
+        hours, half = ("%H", "") if half is None else ("%I", f"{half[:-2]}%p")
+        time = f"{before}{hours}:%M{'' if seconds is None else ':%S'}{half}"
     code, month = "%y" if len(year) == 2 else "%Y", "%b" if is_named else "%m"
     return DateStyle(mark, code, month, is_year_first, time)
 

@@ -115,7 +115,9 @@ def _has_decimal_comma(label: str) -> bool:
 
 
 def _has_both_marks(label: str) -> bool:
-    return THOUSANDS_POINT.fullmatch(label) is not None or _has_decimal_comma(label)
+    if "." in label:
+        return THOUSANDS_POINT.fullmatch(label) is not None
+    return _has_decimal_comma(label)
 
 
 def _is_date(label: str) -> bool:

@@ -141,15 +141,21 @@ def is_density_of_classes(found: CrossValInformation, y: AnyArray) -> bool:
 
 def checked_table(estimator: Any, X: Any, *of_rows: ArrayLike | None) -> Any:
     """Table whose rows can be split, for what can be fitted and predicts; lengths agree."""
-    predicts = hasattr(estimator, "predict") or hasattr(estimator, "predict_proba")
-    if not hasattr(estimator, "fit") or not predicts:
-        lacking = "predicts nothing" if hasattr(estimator, "fit") else "has no fit"
+    can_be_fitted = hasattr(estimator, "fit")
+    if not can_be_fitted or not _predicts(estimator):
+        lacking = "predicts nothing" if can_be_fitted else "has no fit"
         msg = f"estimator {lacking}; got {estimator!r}. Pass a classifier, a regressor, or a "
         msg += "pipeline that ends in one."
         raise TypeError(msg)
     table = np.asarray(X) if isinstance(X, list) else X
     check_consistent_length(table, *of_rows)
     return table
+
+
+def _predicts(estimator: Any) -> bool:
+    """Whether it predicts, or will: a stack has no predict before it is fitted."""
+    has_method = hasattr(estimator, "predict") or hasattr(estimator, "predict_proba")
+    return has_method or is_classifier(estimator) or is_regressor(estimator)
 
 
 def target_of(y: ArrayLike) -> AnyArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from mifs.report.model import Contents
@@ -132,8 +133,7 @@ def _told(contents: Contents) -> str:
             "0 or less means that nothing was shown."
         )
     if "not tested" in {step.how for step in contents.path[: joint.n_features]}:
-        told = "seems to tell" if who.endswith("s") else "seem to tell"
-        who = f"{who.rpartition(' ')[0]} {told}"
+        who = re.sub(r"tell(s?)$", r"seem\1 to tell", who)
     if math.isnan(entropy):
         return f"{who} {number(joint.information)} {unit}."
     share = percent(joint.information / entropy)
