@@ -148,9 +148,17 @@ class InformationBudget:
                 "their noise. Drop them.",
             )
         sentences = tuple(sentence for applies, sentence in self._findings if applies)
-        return (*falls, *sentences) or (
-            "The model delivers what the columns hold, within the errors. More would have to come "
-            "from other columns, not from a better model.",
+        return (*falls, *sentences) or (self._even,)
+
+    @property
+    def _even(self) -> str:
+        """Sentence on a model that delivers what is promised; the error knows no bias."""
+        if self.promised > self.entropy - MATERIAL:
+            return "The model delivers H(Y), all that there is, within the errors."
+        return (
+            "The model delivers what the estimate sees in the columns, within the errors. The "
+            "estimate can be low (sharp edges, many columns): a better model may still find more; "
+            "what the columns do not hold must come from others."
         )
 
     @property
@@ -298,7 +306,7 @@ class InformationBudget:
         return (
             f"The estimate of what the columns hold, {self._told(self.promised)}, is refuted: the "
             f"forecast holds {self._told(*bound)}, and no forecast holds more than the columns. "
-            "Too many dimensions or too many equal values take estimates down; believe the model."
+            "Sharp edges, many columns and equal values take estimates down; believe the model."
         )
 
     @property
