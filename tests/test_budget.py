@@ -268,6 +268,15 @@ def test_an_estimate_below_a_lower_bound_is_refuted():
     assert any("40 numbers a side are many" in remark for remark in found.remarks)
 
 
+def test_a_promise_of_four_numbers_says_that_it_can_be_low():
+    """Two columns of noise take the estimate of the quadrants further down than its error tells."""
+    noise = np.random.default_rng(2).normal(size=(1500, 2))
+    X = np.column_stack([QUADRANTS.X, noise])
+    found = information_budget(GaussianNB(), X, QUADRANTS.y, n_permutations=0)
+    assert QUADRANTS.information - found.promised > 2 * found.promised_error
+    assert any("4 numbers a side are many: the estimate can be too low" in r for r in found.remarks)
+
+
 EVEN = InformationBudget(
     entropy=0.69,
     entropy_error=0.01,

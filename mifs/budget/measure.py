@@ -111,14 +111,15 @@ def information_budget(
     the promise is a jackknife of twenty blocks of rows, that of the delivered side of the rows,
     given the fitted models.
 
-    The promise is weak where neighbours are: `remarks` says so, and a delivered lower bound above
-    it refutes it. With `steps`, the reading names the first column with which the model delivers
-    less than the best before it, by more than two errors, and the first with which the promise
-    falls: information cannot, so that there the estimate fails. For a regressor the target and its
-    predictions are normal scores, there is no H(Y), and the forecast is read by a line. There are
-    no weights: the neighbours of a repeated row would be its copies. Cost: the pipeline once on all
-    rows and once for each fold, the model once more for each column and fold, and 21 estimates for
-    each column.
+    The promise is weak where neighbours are, low at sharp edges and among more than three numbers,
+    which its error does not cover: `remarks` says what can be seen of it, and a delivered lower
+    bound above it refutes it. With `steps`, the reading names the first column with which the model
+    delivers less than the best before it, by more than two errors, and the first with which the
+    promise falls: information cannot, so that there the estimate fails. For a regressor the target
+    and its predictions are normal scores, there is no H(Y), and the forecast is read by a line.
+    There are no weights: the neighbours of a repeated row would be its copies. Cost: the pipeline
+    once on all rows and once for each fold, the model once more for each column and fold, and 21
+    estimates for each column.
 
     Examples
     --------
