@@ -61,7 +61,8 @@ class InformationBudget:
     entropy, entropy_error : float
         H(Y), and its standard error; nan for a continuous target.
     promised, promised_error : float
-        Estimate of I(selected; Y), of the selection that all rows make; not clipped.
+        Estimate of I(selected; Y), of the selection that all rows make; of classes at most their
+        entropy, and not clipped below.
     promised_pvalue : float
         Of no information in the selections of the folds about the rows held out, by permutation;
         nan where it was not asked for, or folds are too small.
@@ -153,7 +154,7 @@ class InformationBudget:
     @property
     def _even(self) -> str:
         """Sentence on a model that delivers what is promised; the error knows no bias."""
-        if self.promised > self.entropy - MATERIAL:
+        if max(self.promised, self.gain) > self.entropy - MATERIAL:
             return "The model delivers H(Y), all that there is, within the errors."
         return (
             "The model delivers what the estimate sees in the columns, within the errors. The "
