@@ -9,7 +9,11 @@ import pandas as pd
 import pytest
 from scipy.sparse import csr_array
 from scipy.stats import entropy
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+    StackingRegressor,
+)
 from sklearn.feature_selection import SelectKBest
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import KFold, LeaveOneOut, RepeatedStratifiedKFold
@@ -17,7 +21,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from mifs.budget import BudgetStep, InformationBudget, information_budget
 from mifs.datasets import make_gaussian_classes, make_normal_pair, make_quadrants
@@ -424,14 +428,35 @@ def test_neither_the_model_nor_the_columns_are_blamed_for_one_column():
     assert "guess by the shares" in found.reading[1]
     assert len(found.reading) == 2
     unseen = replace(EVEN, gain=0.2, wasted=0.1)
-    assert unseen.reading[0].endswith("Recalibrate.")  # nobody looked at the columns
+    assert unseen.reading[0].endswith(
+        "Recalibrate (CalibratedClassifierCV)."
+    )  # nobody looked at the columns
     seen = replace(unseen, steps=steps[:1])
-    assert seen.reading[0].endswith("Recalibrate; the columns are fine.")
+    assert seen.reading[0].endswith("(CalibratedClassifierCV); the columns are fine.")
     within = replace(seen, steps=(steps[0], replace(steps[1], delivered_error=0.4)))
-    assert within.reading[0].endswith("Recalibrate.")  # a step falls, if within its error
+    assert within.reading[0].endswith(
+        "Recalibrate (CalibratedClassifierCV)."
+    )  # a step falls, if within its error
     chance = replace(found, forecast=0.0, promised_pvalue=0.5)
     assert "leave that column out" in chance.reading[0]
     assert not any("Drop them" in said for said in chance.reading)
+
+
+def test_a_regressor_that_overfits_is_told_of_a_line_that_ends_the_waste():
+    rng = np.random.default_rng(0)
+    X, noise = rng.normal(size=(600, 3)), rng.normal(size=600)
+    y = X[:, 0] + noise
+    tree = DecisionTreeRegressor(min_samples_leaf=3, random_state=0)
+    lined = StackingRegressor([("model", tree)], LinearRegression())
+    before, after = (information_budget(model, X, y, n_permutations=0) for model in (tree, lined))
+    (advice,) = [said for said in before.reading if "waste" in said]
+    assert "its predictions waste" in advice
+    assert advice.endswith(
+        "Put a line through its predictions (StackingRegressor with LinearRegression)."
+    )
+    assert before.wasted > 3 * before.wasted_error
+    assert abs(after.wasted) < 0.01
+    assert not any("waste" in said for said in after.reading)
 
 
 def test_a_column_of_a_level_a_row_takes_away():

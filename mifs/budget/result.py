@@ -252,7 +252,10 @@ class InformationBudget:
                 "try a smoother model"
             )
         fine = "; the columns are fine" if self._no_step_falls else ""
-        return f"it ranks well and says it badly. Recalibrate{fine}"
+        how = "Recalibrate (CalibratedClassifierCV)"
+        if np.isnan(self.entropy):
+            how = "Put a line through its predictions (StackingRegressor with LinearRegression)"
+        return f"it ranks well and says it badly. {how}{fine}"
 
     @property
     def _findings(self) -> tuple[tuple[bool, str], ...]:
@@ -260,8 +263,9 @@ class InformationBudget:
         # Else a column is at fault before the model is.
         is_whole = not self._fall_of_delivered and not self._harm_of_first
         guess, splitter = "by the shares of the classes", "StratifiedKFold"
+        forecasts = "probabilities"
         if np.isnan(self.entropy):
-            guess, splitter = "the same for all rows", "KFold"
+            guess, splitter, forecasts = "the same for all rows", "KFold", "predictions"
         return (
             (bool(self._harm_of_first), self._harm_of_first),
             (
@@ -281,7 +285,7 @@ class InformationBudget:
                 and np.isfinite(self.wasted)
                 and self.wasted > max(MATERIAL, N_ERRORS * self.wasted_error),
                 f"The forecast holds {self._told(self.forecast, self.forecast_error)}, and its "
-                f"probabilities waste {self._told(self.wasted, self.wasted_error)}: "
+                f"{forecasts} waste {self._told(self.wasted, self.wasted_error)}: "
                 f"{self._wasted_how}.",
             ),
             # The error of a few huge losses is itself unknown, so that it is not asked.
