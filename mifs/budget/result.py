@@ -407,6 +407,11 @@ class InformationBudget:
                 ]
         return pd.DataFrame(table)
 
+    def __repr__(self) -> str:
+        """Say what is delivered of what is promised; the numbers, in nats, are attributes."""
+        delivered = self._told(self.gain, self.gain_error)
+        return f"InformationBudget({delivered} delivered of {self._told(self.promised)} promised)"
+
     def __str__(self) -> str:
         known = [amount for amount in self.amounts() if not np.isnan(amount[1])]
         width = max(len(name) for name, _, _ in known) + 2

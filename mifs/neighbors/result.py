@@ -54,6 +54,17 @@ class NeighborEstimate:
     n_dims: tuple[int, int, int]
     entropy: float = np.inf
 
+    def __repr__(self) -> str:
+        """Say the first line of `str`; all numbers are attributes."""
+        return f"NeighborEstimate({self._said})"
+
+    def __str__(self) -> str:
+        return "\n".join([self._said, *self.remarks])
+
+    @property
+    def _said(self) -> str:
+        return f"{round(self.raw, 3) + 0.0:.3f} nats"  # no -0.000
+
     @property
     def value(self) -> float:
         """The estimate in nats, with zero for what is negative."""
