@@ -24,6 +24,7 @@ from mifs.metrics.cross_validation import (
     checked_table,
     forecast_of,
     is_density_of_classes,
+    refuse_labels,
     target_of,
 )
 from mifs.metrics.decomposition import decomposed
@@ -86,8 +87,8 @@ def information_budget(
     Raises
     ------
     ValueError
-        If lengths differ, `y` has several columns, a single class, or fractions for a classifier,
-        or an option is unknown.
+        If lengths differ, `y` has several columns, a single class, fractions for a classifier or
+        labels for a regressor, or an option is unknown.
     TypeError
         If it is no estimator or gives no probabilities, or the MI estimator has no neighbours.
 
@@ -137,6 +138,7 @@ def information_budget(
     refuse_no_jobs(n_jobs)
     zero, y, neighbors = checked_zero(zero), _one_column(y), _with_neighbors(mi_estimator)
     X = checked_table(estimator, X, y)
+    refuse_labels(estimator, y)
     if is_classifier(estimator):
         _refuse_fractions(y)
     target = typed_target(y, discrete_target=bool(is_classifier(estimator)))
