@@ -9,7 +9,11 @@ import pandas as pd
 import pytest
 from scipy.sparse import csr_array
 from scipy.stats import entropy
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+    StackingRegressor,
+)
 from sklearn.feature_selection import SelectKBest
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import KFold, LeaveOneOut, RepeatedStratifiedKFold
@@ -17,7 +21,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from mifs.budget import BudgetStep, InformationBudget, information_budget
 from mifs.datasets import make_gaussian_classes, make_normal_pair, make_quadrants
@@ -170,7 +174,7 @@ def test_labels_in_a_column_and_labels_as_classes_have_a_budget():
     # a fifth of the rows tell nothing, the others all of H(Y)
     assert found.promised == pytest.approx(0.8 * found.entropy, abs=3 * found.promised_error)
     assert found.gain == pytest.approx(0.8 * found.entropy, abs=3 * found.gain_error)
-    assert found.reading[0].startswith("The model delivers what the columns hold")
+    assert found.reading[0].startswith("The model delivers what the estimate sees")
 
 
 def test_missing_values_tell_what_they_tell():
@@ -223,7 +227,7 @@ def test_a_regressor_has_a_budget_in_normal_scores():
     ):
         assert abs(value - sample.information) < 3 * error
     assert found.gain == pytest.approx(found.forecast - found.wasted, **EXACT)
-    assert "delivers what the columns hold" in found.reading[0]
+    assert "delivers what the estimate sees" in found.reading[0]
 
 
 # ----------------------------------------------------------------------- the readings
@@ -233,7 +237,7 @@ def test_a_regressor_has_a_budget_in_normal_scores():
     ("model", "words"),
     [
         (LogisticRegression(), ["does not use the rest"]),
-        (FOREST, ["delivers what the columns hold"]),
+        (FOREST, ["delivers what the estimate sees"]),
         (KNeighborsClassifier(15), ["does not use the rest", "Recalibrate", "Smooth"]),
     ],
     ids=["line", "forest", "neighbours"],
@@ -266,6 +270,30 @@ def test_an_estimate_below_a_lower_bound_is_refuted():
     assert found.is_refuted
     assert "is refuted" in found.reading[0]
     assert any("40 numbers a side are many" in remark for remark in found.remarks)
+
+
+def test_a_promise_of_four_numbers_says_that_it_can_be_low():
+    """Two columns of noise take the estimate of the quadrants further down than its error tells."""
+    noise = np.random.default_rng(2).normal(size=(1500, 2))
+    X = np.column_stack([QUADRANTS.X, noise])
+    found = information_budget(GaussianNB(), X, QUADRANTS.y, n_permutations=0)
+    assert QUADRANTS.information - found.promised > 2 * found.promised_error
+    assert any("4 numbers a side are many: the estimate can be too low" in r for r in found.remarks)
+
+
+def test_columns_that_tell_classes_apart_promise_their_entropy_and_no_more():
+    """The estimate is too high by (K - 1) / 2n nats, and an estimate at its ceiling is not low."""
+    rng = np.random.default_rng(5)
+    y = rng.integers(0, 3, 100)
+    shift = 1.5 * (np.add.outer(y, np.arange(10)) % 3 - 1)
+    X = rng.normal(size=(100, 10)) + shift
+    found = information_budget(GaussianNB(), X, y)
+    assert neighbor_estimate(X, y).raw > found.entropy
+    assert found.promised == pytest.approx(found.entropy, **EXACT)
+    assert found.promised_error > 0
+    assert not any("too low" in said for said in (*found.remarks, *found.reading))
+    steps = information_budget(MutualInfoSelectorCV(GaussianNB()), X, y, n_permutations=0).steps
+    assert max(step.promised for step in steps) <= found.entropy + EXACT["abs"]
 
 
 EVEN = InformationBudget(
@@ -336,6 +364,29 @@ def test_the_reading_follows_the_numbers(changes, words):
     assert all(word in said for word, said in zip(words, found.reading, strict=True))
 
 
+def test_an_even_budget_claims_no_more_than_the_estimate_sees():
+    """At the sharp edges of the sign of a product neighbours see 0.60 of 0.685 bits."""
+    rng = np.random.default_rng(1)
+    a = rng.normal(size=(1500, 3))
+    y = np.sign(a[:, 0] * a[:, 1]) + 0.8 * a[:, 2] + 0.5 * rng.normal(size=1500) > 0
+    solved = np.column_stack([a[:, 0] * a[:, 1] > 0, a[:, 2]])
+    promised = information_budget(GaussianNB(), a, y, n_permutations=0, steps=False)
+    better = cross_val_information(LogisticRegression(C=100), solved, y)
+    assert promised.promised + 2 * promised.promised_error < 0.685 * np.log(2)
+    assert better.gain > promised.promised + promised.promised_error
+    even = replace(promised, forecast=promised.promised, gain=promised.promised, wasted=0.0)
+    (said,) = even.reading
+    assert "what the estimate sees in the columns" in said
+    assert "can be low" in said
+    assert "not from a better model" not in said
+
+
+def test_of_a_model_that_delivers_all_of_the_entropy_no_more_is_asked():
+    for promised, gain in ((0.69, 0.66), (0.65, 0.69)):
+        (said,) = replace(EVEN, promised=promised, forecast=gain, gain=gain).reading
+        assert said == "The model delivers H(Y), all that there is, within the errors."
+
+
 def step(feature, promised, delivered):
     """One column more; what it added is not asked."""
     nothing = dict.fromkeys(
@@ -377,14 +428,35 @@ def test_neither_the_model_nor_the_columns_are_blamed_for_one_column():
     assert "guess by the shares" in found.reading[1]
     assert len(found.reading) == 2
     unseen = replace(EVEN, gain=0.2, wasted=0.1)
-    assert unseen.reading[0].endswith("Recalibrate.")  # nobody looked at the columns
+    assert unseen.reading[0].endswith(
+        "Recalibrate (CalibratedClassifierCV)."
+    )  # nobody looked at the columns
     seen = replace(unseen, steps=steps[:1])
-    assert seen.reading[0].endswith("Recalibrate; the columns are fine.")
+    assert seen.reading[0].endswith("(CalibratedClassifierCV); the columns are fine.")
     within = replace(seen, steps=(steps[0], replace(steps[1], delivered_error=0.4)))
-    assert within.reading[0].endswith("Recalibrate.")  # a step falls, if within its error
+    assert within.reading[0].endswith(
+        "Recalibrate (CalibratedClassifierCV)."
+    )  # a step falls, if within its error
     chance = replace(found, forecast=0.0, promised_pvalue=0.5)
     assert "leave that column out" in chance.reading[0]
     assert not any("Drop them" in said for said in chance.reading)
+
+
+def test_a_regressor_that_overfits_is_told_of_a_line_that_ends_the_waste():
+    rng = np.random.default_rng(0)
+    X, noise = rng.normal(size=(600, 3)), rng.normal(size=600)
+    y = X[:, 0] + noise
+    tree = DecisionTreeRegressor(min_samples_leaf=3, random_state=0)
+    lined = StackingRegressor([("model", tree)], LinearRegression())
+    before, after = (information_budget(model, X, y, n_permutations=0) for model in (tree, lined))
+    (advice,) = [said for said in before.reading if "waste" in said]
+    assert "its predictions waste" in advice
+    assert advice.endswith(
+        "Put a line through its predictions (StackingRegressor with LinearRegression)."
+    )
+    assert before.wasted > 3 * before.wasted_error
+    assert abs(after.wasted) < 0.01
+    assert not any("waste" in said for said in after.reading)
 
 
 def test_a_column_of_a_level_a_row_takes_away():

@@ -32,8 +32,10 @@ from sklearn.model_selection import (
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
+from mifs.budget import information_budget
 from mifs.datasets import make_gaussian_classes, make_quadrants
 from mifs.information import mutual_info_classif
 from mifs.metrics import (
@@ -412,3 +414,12 @@ def test_a_density_of_few_values_that_seems_to_tell_more_than_they_hold_is_remar
     assert str(found).splitlines()[1:] == list(remarks)
     assert [remark.startswith("y looks like classes") for remark in remarks] == [True] * are_classes
     assert cross_val_information(LinearRegression(), X, X[:, 0] ** 3).remarks == ()
+
+
+@pytest.mark.parametrize("measure", [cross_val_information, information_budget])
+@pytest.mark.parametrize("dtype", ["U5", object])
+def test_a_regressor_that_is_given_labels_is_told_so(measure, dtype):
+    X, y = np.arange(20.0)[:, None], np.array(["buy", "leave"] * 10, dtype=dtype)
+    told = "y holds labels such as 'buy', and estimator is a regressor: use a classifier."
+    with pytest.raises(ValueError, match=told):
+        measure(make_pipeline(StandardScaler(), LinearRegression()), X, y)

@@ -304,6 +304,18 @@ def test_an_estimate_says_what_casts_doubt_on_it():
     assert "many" in given.remarks[0]
 
 
+@pytest.mark.parametrize(("n_numbers", "is_low"), [(3, False), (4, True)])
+def test_the_caveat_of_many_numbers_stands_where_smooth_relations_too_are_low(n_numbers, is_low):
+    """A column of correlation 0.8 among noise: 0.51 nats, the bias beside the spread."""
+    missed = []
+    for seed in range(20):
+        X = np.random.default_rng(seed).normal(size=(1500, n_numbers + 1))
+        found = mifs.neighbor_estimate(X[:, :-1], 0.8 * X[:, 0] + 0.6 * X[:, -1])
+        missed.append(found.raw + np.log(0.6))
+        assert any("too low" in said for said in found.remarks) == is_low
+    assert (np.mean(missed) < -np.std(missed, ddof=1)) == is_low
+
+
 def test_rounded_numbers_beside_classes_are_no_copies():
     """Equal numbers of different classes: no row was copied."""
     sample = make_gaussian_classes(500, random_state=0)

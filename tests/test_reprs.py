@@ -10,7 +10,16 @@ from sklearn.datasets import load_breast_cancer
 from sklearn.naive_bayes import GaussianNB
 from sklearn.utils.fixes import parse_version
 
-from mifs import Discretizer, MutualInfoSelector, MutualInfoSelectorCV, StabilitySelector
+from mifs import (
+    Discretizer,
+    MutualInfoSelector,
+    MutualInfoSelectorCV,
+    StabilitySelector,
+    cross_val_information,
+    information_budget,
+    information_gain,
+    neighbor_estimate,
+)
 
 SHOWS_ATTRIBUTES = parse_version(sklearn.__version__) >= parse_version("1.9")
 
@@ -91,3 +100,32 @@ def test_a_column_says_its_kind_and_what_is_unusual():
     same = np.column_stack([rows[:, 0], rows[:, 0]])
     _, copy = MutualInfoSelector().fit(same, np.arange(60) % 2).columns_
     assert repr(copy) == "<'x1': continuous, 1 remark>"
+
+
+def test_results_in_bits_show_no_bare_nats():
+    """What a prompt shows names its unit; attributes are in nats."""
+    rng = np.random.default_rng(2)
+    X = rng.normal(size=(400, 2))
+    y = X[:, 0] + rng.normal(size=400) > 0
+    found, other = (
+        cross_val_information(GaussianNB(), table, y, unit="bits") for table in (X, X[:, 1:])
+    )
+    assert repr(found) == f"CrossValInformation({str(found).splitlines()[0]})"
+    assert f"gain {found.gain / np.log(2):.3f} ± " in repr(found)
+    assert repr(found.minus(other)) == f"GainDifference({found.minus(other)})"
+    assert " bits, p" in repr(found.minus(other))
+    gain = information_gain([0, 1], [[0.8, 0.2], [0.2, 0.8]])
+    assert repr(gain) == "InformationGain(gain 0.470 ± 0.000 of 0.693 nats, 2 rows)"
+    budget = information_budget(GaussianNB(), X, y, n_permutations=0, steps=False)
+    gained, promised = budget.gain / np.log(2), budget.promised / np.log(2)
+    assert repr(budget).startswith(f"InformationBudget({gained:.3f} ± ")
+    assert repr(budget).endswith(f" bits delivered of {promised:.3f} bits promised)")
+
+
+def test_an_estimate_by_neighbours_says_its_unit_and_its_remarks():
+    x, y = np.random.default_rng(0).normal(size=(2, 400))
+    found = neighbor_estimate(x, x + y)
+    assert str(found) == f"{found.raw:.3f} nats"
+    assert repr(found) == f"NeighborEstimate({found.raw:.3f} nats)"
+    saturated = neighbor_estimate(x, x)
+    assert str(saturated).splitlines() == [f"{saturated.raw:.3f} nats", *saturated.remarks]

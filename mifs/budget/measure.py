@@ -24,6 +24,7 @@ from mifs.metrics.cross_validation import (
     checked_table,
     forecast_of,
     is_density_of_classes,
+    refuse_labels,
     target_of,
 )
 from mifs.metrics.decomposition import decomposed
@@ -86,8 +87,8 @@ def information_budget(
     Raises
     ------
     ValueError
-        If lengths differ, `y` has several columns, a single class, or fractions for a classifier,
-        or an option is unknown.
+        If lengths differ, `y` has several columns, a single class, fractions for a classifier or
+        labels for a regressor, or an option is unknown.
     TypeError
         If it is no estimator or gives no probabilities, or the MI estimator has no neighbours.
 
@@ -111,14 +112,15 @@ def information_budget(
     the promise is a jackknife of twenty blocks of rows, that of the delivered side of the rows,
     given the fitted models.
 
-    The promise is weak where neighbours are: `remarks` says so, and a delivered lower bound above
-    it refutes it. With `steps`, the reading names the first column with which the model delivers
-    less than the best before it, by more than two errors, and the first with which the promise
-    falls: information cannot, so that there the estimate fails. For a regressor the target and its
-    predictions are normal scores, there is no H(Y), and the forecast is read by a line. There are
-    no weights: the neighbours of a repeated row would be its copies. Cost: the pipeline once on all
-    rows and once for each fold, the model once more for each column and fold, and 21 estimates for
-    each column.
+    The promise is weak where neighbours are, low at sharp edges and among more than three numbers,
+    which its error does not cover: `remarks` says what can be seen of it, and a delivered lower
+    bound above it refutes it. With `steps`, the reading names the first column with which the model
+    delivers less than the best before it, by more than two errors, and the first with which the
+    promise falls: information cannot, so that there the estimate fails. For a regressor the target
+    and its predictions are normal scores, there is no H(Y), and the forecast is read by a line.
+    There are no weights: the neighbours of a repeated row would be its copies. Cost: the pipeline
+    once on all rows and once for each fold, the model once more for each column and fold, and 21
+    estimates for each column.
 
     Examples
     --------
@@ -136,6 +138,7 @@ def information_budget(
     refuse_no_jobs(n_jobs)
     zero, y, neighbors = checked_zero(zero), _one_column(y), _with_neighbors(mi_estimator)
     X = checked_table(estimator, X, y)
+    refuse_labels(estimator, y)
     if is_classifier(estimator):
         _refuse_fractions(y)
     target = typed_target(y, discrete_target=bool(is_classifier(estimator)))

@@ -61,7 +61,8 @@ class InformationBudget:
     entropy, entropy_error : float
         H(Y), and its standard error; nan for a continuous target.
     promised, promised_error : float
-        Estimate of I(selected; Y), of the selection that all rows make; not clipped.
+        Estimate of I(selected; Y), of the selection that all rows make; of classes at most their
+        entropy, and not clipped below.
     promised_pvalue : float
         Of no information in the selections of the folds about the rows held out, by permutation;
         nan where it was not asked for, or folds are too small.
@@ -148,9 +149,17 @@ class InformationBudget:
                 "their noise. Drop them.",
             )
         sentences = tuple(sentence for applies, sentence in self._findings if applies)
-        return (*falls, *sentences) or (
-            "The model delivers what the columns hold, within the errors. More would have to come "
-            "from other columns, not from a better model.",
+        return (*falls, *sentences) or (self._even,)
+
+    @property
+    def _even(self) -> str:
+        """Sentence on a model that delivers what is promised; the error knows no bias."""
+        if max(self.promised, self.gain) > self.entropy - MATERIAL:
+            return "The model delivers H(Y), all that there is, within the errors."
+        return (
+            "The model delivers what the estimate sees in the columns, within the errors. The "
+            "estimate can be low (sharp edges, many columns): a better model may still find more; "
+            "what the columns do not hold must come from others."
         )
 
     @property
@@ -243,7 +252,10 @@ class InformationBudget:
                 "try a smoother model"
             )
         fine = "; the columns are fine" if self._no_step_falls else ""
-        return f"it ranks well and says it badly. Recalibrate{fine}"
+        how = "Recalibrate (CalibratedClassifierCV)"
+        if np.isnan(self.entropy):
+            how = "Put a line through its predictions (StackingRegressor with LinearRegression)"
+        return f"it ranks well and says it badly. {how}{fine}"
 
     @property
     def _findings(self) -> tuple[tuple[bool, str], ...]:
@@ -251,8 +263,9 @@ class InformationBudget:
         # Else a column is at fault before the model is.
         is_whole = not self._fall_of_delivered and not self._harm_of_first
         guess, splitter = "by the shares of the classes", "StratifiedKFold"
+        forecasts = "probabilities"
         if np.isnan(self.entropy):
-            guess, splitter = "the same for all rows", "KFold"
+            guess, splitter, forecasts = "the same for all rows", "KFold", "predictions"
         return (
             (bool(self._harm_of_first), self._harm_of_first),
             (
@@ -272,7 +285,7 @@ class InformationBudget:
                 and np.isfinite(self.wasted)
                 and self.wasted > max(MATERIAL, N_ERRORS * self.wasted_error),
                 f"The forecast holds {self._told(self.forecast, self.forecast_error)}, and its "
-                f"probabilities waste {self._told(self.wasted, self.wasted_error)}: "
+                f"{forecasts} waste {self._told(self.wasted, self.wasted_error)}: "
                 f"{self._wasted_how}.",
             ),
             # The error of a few huge losses is itself unknown, so that it is not asked.
@@ -298,7 +311,7 @@ class InformationBudget:
         return (
             f"The estimate of what the columns hold, {self._told(self.promised)}, is refuted: the "
             f"forecast holds {self._told(*bound)}, and no forecast holds more than the columns. "
-            "Too many dimensions or too many equal values take estimates down; believe the model."
+            "Sharp edges, many columns and equal values take estimates down; believe the model."
         )
 
     @property
@@ -393,6 +406,11 @@ class InformationBudget:
                     getattr(s, f"{part}_error") / nats for s in self.steps
                 ]
         return pd.DataFrame(table)
+
+    def __repr__(self) -> str:
+        """Say what is delivered of what is promised; the numbers, in nats, are attributes."""
+        delivered = self._told(self.gain, self.gain_error)
+        return f"InformationBudget({delivered} delivered of {self._told(self.promised)} promised)"
 
     def __str__(self) -> str:
         known = [amount for amount in self.amounts() if not np.isnan(amount[1])]

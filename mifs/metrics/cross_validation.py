@@ -75,12 +75,13 @@ def cross_val_information(
     Returns
     -------
     CrossValInformation
-        Gain and its error in nats; ``minus`` compares two.
+        Gain and its error, in nats whatever `unit`; ``minus`` compares two.
 
     Raises
     ------
     ValueError
-        As :func:`information_gain`; if lengths differ, or the unit is unknown.
+        As :func:`information_gain`; if lengths differ, the unit is unknown, or a regressor is
+        given labels.
     TypeError
         As the scorers, for an estimator that gives no probabilities; if it is no estimator.
 
@@ -114,6 +115,7 @@ def cross_val_information(
     refuse_no_jobs(n_jobs)
     zero, y = checked_zero(zero), target_of(y)
     X = checked_table(estimator, X, y, groups, sample_weight)
+    refuse_labels(estimator, y)
     splits = check_cv(cv, y, classifier=is_classifier(estimator)).split(X, y, groups)
     forecasts = Parallel(n_jobs=n_jobs)(
         delayed(_forecast_of_fold)(estimator, X, y, train, test) for train, test in splits
@@ -137,6 +139,24 @@ def is_density_of_classes(found: CrossValInformation, y: AnyArray) -> bool:
     if len(y) < ROWS_OF_A_VALUE * len(values):
         return False
     return len(values) <= 2 or found.gain > float(entropy(counts))
+
+
+def refuse_labels(estimator: Any, y: AnyArray) -> None:
+    """Raise for a regressor of labels, which would fail at one of them within a fold."""
+    if is_regressor(estimator) and y.dtype.kind in "OU":
+        for label in y.ravel().tolist():
+            if isinstance(label, str) and not _is_number(label):
+                msg = f"y holds labels such as {label!r}, and estimator is a regressor: use a "
+                msg += "classifier."
+                raise ValueError(msg)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def checked_table(estimator: Any, X: Any, *of_rows: ArrayLike | None) -> Any:

@@ -60,6 +60,10 @@ class InformationGain:
     n_zero: int
     n_samples: int
 
+    def __repr__(self) -> str:
+        """Say what `str` does; the numbers, in nats, are attributes."""
+        return f"InformationGain({self._said('nats')})"
+
     def __str__(self) -> str:
         return self._said("nats")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from scipy.stats import t as student
@@ -32,18 +32,20 @@ from mifs.units import pvalue_words
 class GainDifference:
     """Gain of one pipeline less that of another on the same held-out rows.
 
+    The attributes are in nats, whatever the unit of the words.
+
     Attributes
     ----------
     difference : float
         In nats; above zero if the first delivers more.
     standard_error : float
-        Corrected for the rows that the training sets share.
+        In nats, corrected for the rows that the training sets share.
     pvalue : float
         Two-sided, of no difference.
     n_folds : int
         Folds compared.
     unit : {"bits", "nats", "hartleys"}, default="nats"
-        Unit of the words.
+        Unit of the words alone.
     """
 
     difference: float
@@ -51,6 +53,10 @@ class GainDifference:
     pvalue: float
     n_folds: int
     unit: str = "nats"
+
+    def __repr__(self) -> str:
+        """Say what `str` does; the numbers, in nats, are attributes."""
+        return f"GainDifference({self})"
 
     def __str__(self) -> str:
         amount = told(self.difference, self.standard_error, self.unit)
@@ -61,7 +67,8 @@ class GainDifference:
 class CrossValInformation(InformationGain):
     """What a pipeline delivers on held-out rows: the gain of all folds together, in nats.
 
-    Has the attributes of :class:`InformationGain`, and those of the single rows.
+    Has the attributes of :class:`InformationGain`, and those of the single rows, all in nats
+    whatever the unit of the words.
 
     Attributes
     ----------
@@ -84,18 +91,22 @@ class CrossValInformation(InformationGain):
         What to know of the number, a sentence each: classes that training rows lacked, or values
         that a density does not fit.
     unit : {"bits", "nats", "hartleys"}, default="nats"
-        Unit of the words.
+        Unit of the words alone.
     """
 
-    terms: FloatArray = field(repr=False)
-    rows: IntArray = field(repr=False)
-    folds: IntArray = field(repr=False)
-    weight: FloatArray = field(repr=False)
-    groups: IntArray | None = field(repr=False)
+    terms: FloatArray
+    rows: IntArray
+    folds: IntArray
+    weight: FloatArray
+    groups: IntArray | None
     test_ratio: float
-    forecast: tuple[ScoredRows, ...] | ScoredNumbers = field(repr=False)
+    forecast: tuple[ScoredRows, ...] | ScoredNumbers
     remarks: tuple[str, ...]
     unit: str = "nats"
+
+    def __repr__(self) -> str:
+        """Say the first line of `str`; the numbers, in nats, are attributes."""
+        return f"CrossValInformation({self._said(self.unit)})"
 
     def __str__(self) -> str:
         return "\n".join([self._said(self.unit), *self.remarks])

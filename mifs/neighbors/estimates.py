@@ -51,7 +51,7 @@ def ksg1(
     .. math:: \psi(k) + \psi(n) - \langle \psi(n_x + 1) + \psi(n_y + 1) \rangle .
 
     Cost O(n log n) in few dimensions. A large k lowers the variance and drowns strong relations;
-    above about five dimensions the estimate falls towards zero.
+    above about three dimensions the estimate falls towards zero.
 
     References
     ----------

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import digamma
+from scipy.stats import entropy
 
 from mifs._typing import BoolArray
 from mifs.neighbors.estimates import is_grid
@@ -14,8 +15,10 @@ from mifs.neighbors.variables import MixedVariable
 
 SATURATION = 0.8  # of the ceiling: above it strong relations are underestimated
 MANY_DUPLICATES = 0.01  # of the rows: 5 % of copies add 0.06 nats to independent variables
-MANY_DIMS = 5  # of one side: the estimate falls towards zero
-MANY_CONDITIONS = 3  # of Z: the same, sooner
+# Of X, Y or Z. Among 3, 4, 5 numbers, 1,500 rows, spread 0.02 nats, a line with noise is estimated
+# 0.01, 0.04, 0.08 nats too low, quadrants 0.04, 0.08, 0.12: at three it takes sharp edges.
+MANY_DIMS = 3
+FULL = 0.95  # of the entropy: an estimate above it cannot be much too low
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,9 @@ class NeighborEstimate:
         Those of them that are alone there; they count as telling nothing.
     n_dims : tuple of int
         Numbers of columns of numbers of X, Y and Z.
+    entropy : float, default=inf
+        Of the samples' states in nats, the lesser of X and Y, which their information does not
+        exceed; infinite where both have numbers. The estimate may, by little.
     """
 
     raw: float
@@ -46,6 +52,18 @@ class NeighborEstimate:
     n_in_small_classes: int
     n_unresolved: int
     n_dims: tuple[int, int, int]
+    entropy: float = np.inf
+
+    def __repr__(self) -> str:
+        """Say the first line of `str`; all numbers are attributes."""
+        return f"NeighborEstimate({self._said})"
+
+    def __str__(self) -> str:
+        return "\n".join([self._said, *self.remarks])
+
+    @property
+    def _said(self) -> str:
+        return f"{round(self.raw, 3) + 0.0:.3f} nats"  # no -0.000
 
     @property
     def value(self) -> float:
@@ -82,9 +100,10 @@ class NeighborEstimate:
                     "merge rare classes.",
                 ),
                 (
-                    max(x, y) > MANY_DIMS or z > MANY_CONDITIONS,
+                    max(x, y, z) > MANY_DIMS and self.raw < FULL * self.entropy,
                     f"{max(x, y)} numbers a side {f'and {z} in the condition ' if z else ''}are "
-                    "many: the estimate falls towards zero; take fewer columns at a time.",
+                    "many: the estimate can be too low, by more than its sampling error; take "
+                    "fewer columns at a time.",
                 ),
             )
             if applies
@@ -138,7 +157,14 @@ def estimate_of(
         n_in_small_classes=int(is_small.sum()),
         n_unresolved=int((is_small & (sizes == 1)).sum()),
         n_dims=(x.n_dims, y.n_dims, z.n_dims if z else 0),
+        entropy=min(_entropy(side) for side in sides[:2]),
     )
+
+
+def _entropy(variable: MixedVariable) -> float:
+    """Entropy of a variable without continuous numbers; infinite of others."""
+    has_numbers = _has_numbers(variable).any()
+    return np.inf if has_numbers else float(entropy(np.bincount(variable.state.codes)))
 
 
 def _has_numbers(variable: MixedVariable) -> BoolArray:
