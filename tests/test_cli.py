@@ -17,6 +17,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from sklearn.datasets import load_breast_cancer
 
@@ -492,6 +494,10 @@ FILES = {
     "bytes.csv": b"\xff\0\0\0" * 200,
     "latin.csv": "é,y\n1,2\n".encode("latin-1"),
     "utf16.csv": "a,y\n1,2\n".encode("utf-16"),
+    "again.csv": 'a,"b",a,b,y,a.1\n1,2,3,4,5,6\n',
+    "again_target.csv": "y,b,y\n1,2,3\n4,5,6\n",
+    "again.tsv": "a\ta\ty\n1\t2\t3\n",
+    "again.csv.gz": gzip.compress(b"\xef\xbb\xbfa,a,y\n1,2,3\n"),
     "europe.csv": "a;b;y\n1,5;x, y;0\n2,5;x;1\n",
     "cell.csv": "a,y\n" + "".join(f"{i}.5,{i % 2}\n" for i in range(40)) + "n/k,1\n",
     "labels.csv": "a,y\nred,1\n" + "blue,0\n" * 3,
@@ -575,6 +581,20 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
         "not utf-8, but utf-16, as its first two bytes say: --encoding utf-16",
     ),
     (
+        "again.csv --target y --exclude a,b",
+        "again.csv: 2 column names are used more than once: 'a', 'b'. Rename the columns",
+    ),
+    (
+        "again_target.csv --target y",
+        "1 column name is used more than once: 'y'. Rename the",
+    ),
+    ("again.tsv --target y", "1 column name is used more than once: 'a'."),
+    ("again.csv.gz --target y", "1 column name is used more than once: 'a'."),
+    ("again.parquet --target y --continuous a", "again.parquet: "),  # some readers refuse it
+    ("ok.csv --target survived --sep ;", "'survived'. Its lines seem to be parted by ',': --sep"),
+    ("again.tsv --target y --sep ,", "has no column 'y'. Its lines seem to be parted by '\\t': "),
+    ("ok.csv --target survived --exclude aa", "no column to rank in ok.csv. Did you mean 'a'?"),
+    (
         "europe.csv --target y",
         "europe.csv: line 2 has 3 values, but the first line names 1 column. Its lines seem to be "
         "parted by ';': --sep ';'.",
@@ -619,6 +639,8 @@ def bad_files(tmp_path_factory):
     (folder / "folder.csv").mkdir()
     days = pd.date_range("2020-01-01", periods=3)
     pd.DataFrame({"day": days, "y": list("aba")}).to_parquet(folder / "day.parquet")
+    again = pa.table([[1, 2], [3, 4], [5, 6]], names=["a", "a", "y"])
+    pq.write_table(again, folder / "again.parquet")
     return folder
 
 
@@ -882,6 +904,21 @@ def test_another_separator_can_be_named_and_is_guessed_in_the_error(capsys):
     code, out, _ = run(capsys, "rank", "t.csv", "--target", "y", "--sep", ";")
     assert code == 0
     assert "40 rows, 2 columns and the target" in out
+
+
+@pytest.mark.usefixtures("in_folder")
+def test_names_that_only_look_numbered_and_empty_ones_are_no_repetition(capsys, monkeypatch):
+    """Exports of spreadsheets end with commas, and other tools number names themselves."""
+    text = "a,a.1,,A, a,y,\n" + "1,2,0,1,5,0,\n3,4,0,2,6,1,\n" * 20
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    code, out, _ = run(capsys, "rank", "-", "--target", "y", "--all", "--format", "csv")
+    assert code == 0
+    assert set(features(out)) == {"a", "a.1", "Unnamed: 2", "A", " a", "Unnamed: 6"}
+    text = text.replace("a.1", "a", 1)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    code, out, err = run(capsys, "rank", "-", "--target", "y", "--all")
+    assert (code, out) == (1, "")
+    assert "standard input: 1 column name is used more than once: 'a'." in err
 
 
 @pytest.mark.usefixtures("in_folder")
