@@ -123,6 +123,26 @@ SILENT = {
 }
 
 
+@pytest.mark.parametrize("flipped", [0.0, 0.02])
+def test_that_a_missing_label_tells_more_than_the_corrected_column_is_said_with_both_numbers(
+    flipped,
+):
+    """Labels that never repeat: what chance would show is taken off, and missingness with it."""
+    rng = np.random.default_rng(0)
+    y = rng.random(2000) < 0.4
+    is_there = y ^ (rng.random(2000) < flipped)
+    X = pd.DataFrame({"order": np.where(is_there, [f"O{i}" for i in range(2000)], None)})
+    selector = mifs.MutualInfoSelector().fit(X, y)
+    remark = selector.columns_[0].remarks[-1]
+    says = r"missing alone tells (\d+)% of the target, more than the (\d+)% that the column tells"
+    found = re.search(says, remark)
+    alone = mifs.mutual_info(is_there, y) / mifs.entropy_of(y)
+    assert int(found[1]) == round(100 * alone)
+    assert int(found[2]) == round(100 * selector.relevance_[0] / mifs.entropy_of(y)) < 70
+    assert remark.startswith("whether" if flipped else "present in one class of the target only, ")
+    assert "nearly all" not in remark
+
+
 @pytest.mark.parametrize("values", SILENT.values(), ids=SILENT)
 def test_nothing_is_said_of_an_ordinary_column(values):
     assert not remarks_of(values)

@@ -90,19 +90,22 @@ class Rails:
         state = DiscreteVariable(is_missing.astype(np.int64), 2)
         source = CountedInformation(CodeTable([state], weights=self.table.weights), self.target)
         share = float(source.relevance()[0]) / self._entropy
+        says = f"whether it is missing alone tells {share:.0%} of the target"
+        # Of labels that hardly repeat, what is taken off for chance is more than they add.
+        is_more = self.is_comparable and share > max(LEAK_OF_MISSING, told / NEARLY_ALL)
+        if is_more:
+            says += f", more than the {told:z.0%} that the column tells after correction for chance"
+        elif self.is_comparable and share > NEARLY_ALL * told:
+            says += ", nearly all that the column tells"
         classes = np.bincount(self.target.codes)
         for where, rows in (("present", ~is_missing), ("missing", is_missing)):
             met = np.unique(self.target.codes[rows])
             if len(met) == 1 and _chance(classes[met[0]], int(rows.sum()), classes) < RARE:
-                yield f"{where} in one class of the target only: was it filled in afterwards?"
+                more = f", and {says}" if is_more else ""
+                yield f"{where} in one class of the target only{more}: was it filled in afterwards?"
                 return
         if share > LEAK_OF_MISSING:
-            is_nearly_all = self.is_comparable and share > NEARLY_ALL * told
-            rest = ", nearly all that the column tells" if is_nearly_all else ""
-            yield (
-                f"whether it is missing alone tells {share:.0%} of the target{rest}: was it filled "
-                "in afterwards?"
-            )
+            yield f"{says}: was it filled in afterwards?"
 
 
 def _chance(n_class: int, n_rows: int, classes: IntArray) -> float:
