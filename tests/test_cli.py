@@ -980,6 +980,19 @@ def test_a_mark_that_parts_thousands_leaves_dates_alone(capsys):
 
 
 @pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("space", [" ", "\xa0", "\u202f"])
+def test_a_space_that_parts_thousands_may_be_one_that_does_not_break(capsys, space):
+    amounts = [f"{x:,}".replace(",", space) for x in range(470, 47000, 470)]
+    pd.DataFrame({"a": amounts, "y": [0, 1] * 49 + [1]}).to_csv("t.csv", index=False)
+    argv = ("rank", "t.csv", "--target", "y", "--format", "json")
+    _, out, _ = run(capsys, *argv)
+    assert "if they are, say --thousands ' '" in " ".join(json.loads(out)["remarks"])
+    _, out, _ = run(capsys, *argv, "--thousands", " ")
+    assert json.loads(out)["rows"][0]["kind"] == "continuous"
+    assert "read as numbers" not in " ".join(json.loads(out)["remarks"])
+
+
+@pytest.mark.usefixtures("in_folder")
 @pytest.mark.parametrize("form", ["table", "csv", "json", "markdown"])
 def test_rows_without_a_target_are_dropped_when_asked_and_counted(capsys, form):
     frame = pd.DataFrame({"a": [0, 1, 2, 3] * 30, "y": ["x", None, "y", "x"] * 30})
@@ -1056,12 +1069,15 @@ def test_dates_of_other_forms_are_read_where_the_form_is_named(capsys, written):
         ("20.## 1.2##", "--decimal ,", "leave out --decimal, or, if points part thousands, say"),
         ("20,3##.5 ##", "--decimal ,", "leave out --decimal ',', and say --thousands ','"),
         ("20,3##.5 ##", "", "say --thousands ','"),
+        ("20~3##.5 ##", "", "say --thousands ' '"),
+        ("20~3##,5 ##,5", "", "say --decimal ',' --thousands ' '"),
+        ("20~3##,5 ##,5 n/k", "--decimal ,", "say --thousands ' ' --na LABEL"),
         ("1_0##", "", "write them as numbers in the file"),
     ],
 )
 def test_marks_advised_are_all_that_lack_and_none_that_was_said(capsys, values, options, advice):
     written = (value.replace("##", str(i)) for i in range(10, 70) for value in values.split())
-    frame = pd.DataFrame({"a": list(written)})
+    frame = pd.DataFrame({"a": [value.replace("~", " ") for value in written]})
     frame["y"] = np.arange(len(frame)) % 2
     frame.to_csv("t.csv", index=False, sep=";")
     argv = ("rank", "t.csv", "--target", "y", "--sep", ";", *options.split())

@@ -99,6 +99,28 @@ SAID = {
         r"399 of 400 labels read as numbers with a sign such as '-\$1\.50', 'free' in row 0 does",
     ),
     "euros": ([f"{i * 99:,} €".replace(",", ".") for i in range(N)], "with a sign such as '0 €'"),
+    "spaces between thousands": (
+        [f"{i * 997:,}".replace(",", " ") for i in range(N)],
+        "all 400 labels read as numbers with spaces between thousands: if they are, take the "
+        r"spaces out \(Series.str.replace, then pandas.to_numeric; in a shell --thousands ' '\)$",
+    ),
+    "narrow spaces, a decimal comma and a mistake": (
+        ["?", *(f"{i}\u202f000,5" for i in range(1, N))],
+        "399 of 400 labels read as numbers with a decimal comma and spaces between thousands, ",
+    ),
+    "euros with spaces": (
+        [f"{i * 997 + 0.5:,} €".replace(",", "\xa0").replace(".", ",") for i in range(N)],
+        "all 400 labels read as numbers with a sign such as '0,5 €'",
+    ),
+    "few fractions with a sign": (
+        [f"{0.5 + i % 9}%" for i in range(N)],
+        "^all 9 labels read as numbers with a sign such as '0.5%'",
+    ),
+    "few fractions with a comma": ([f"{i % 20},{i % 2}" for i in range(N)], "with a decimal comma"),
+    "few fractions and a mistake": (
+        [f"{i % 20 / 4}" if i else "n/k" for i in range(N)],
+        "^20 of 21 labels read as numbers, 'n/k' in row 0 does not",
+    ),
     "many levels": ([f"n{i % 250}" for i in range(N)], "250 levels by 2 of the target"),
 }  # fmt: skip
 
@@ -162,6 +184,12 @@ UNREAD = {
     "prices in words": [f"from ${i % 50}" for i in range(N)],
     "codes with a sign": [f"A{i % 50}%" for i in range(N)],
     "a few per cent": [f"{i % 4} %" for i in range(N)],
+    "some per cent": [f"{i % 31},0 %" for i in range(N)],
+    "a few thousands": [f"{1 + i % 9} 000" for i in range(N)],
+    "a few thousand dollars": [f"${1 + i % 9},000.00" for i in range(N)],
+    "groups of three after zero": [f"0 {i % 50:03}" for i in range(N)],
+    "negative in parentheses": [f"({i % 50})" for i in range(N)],
+    "thousands by a letter": [f"{i % 50}k" for i in range(N)],
     "dates of which many are none": [f"{1 + i % 50}.01.2024" for i in range(N)],
 }
 

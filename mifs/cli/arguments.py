@@ -149,7 +149,7 @@ def _add_file_arguments(rank: argparse.ArgumentParser) -> None:
         "--thousands",
         type=_mark,
         metavar="CHAR",
-        help="what parts its thousands (default: nothing)",
+        help="what parts its thousands; a space is one that does not break, too (default: nothing)",
     )
     rank.add_argument(
         "--na",

@@ -31,6 +31,7 @@ ADVICE = {  # what messages say to those who call Python, and what a shell has f
     r"\bconvert the column .*?\(False of it in discrete_features; in a shell (.*?)\)": (
         r"take it as numbers by \1"
     ),
+    r"\btake the spaces out[^(]* \(.*?; in a shell (.*?)\)": r"say \1",
     r"\(Series\.str\.strip, .*?; in a shell, (.*?)\)": r"\1",
     r"\(discrete_target=False; in a shell (.*?)\)": r"(\1)",
     r"\bmin_features_to_select=": "--min-features ",

@@ -23,6 +23,7 @@ from sklearn.datasets import load_breast_cancer
 
 from mifs._validation import nearest, refuse_repeated
 from mifs.cli.faults import DataError, fault_of_file
+from mifs.encoding.labels import SPACES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -182,11 +183,12 @@ def _with_thousands(values: pd.Series, writing: Writing) -> pd.Series:
     labels = values.dropna()
     if labels.empty or not all(isinstance(label, str) for label in labels):
         return values
-    part, decimal = re.escape(writing.thousands or ""), re.escape(writing.decimal)
+    marks = SPACES if writing.thousands == " " else writing.thousands or ""
+    part, decimal = f"[{re.escape(marks)}]", re.escape(writing.decimal)
     groups = rf"\d{{1,3}}(?:{part}\d\d\d?)*{part}\d{{3}}"  # of two digits in India
     if not labels.str.fullmatch(rf"\s*[+-]?(?:{groups}|\d*)(?:{decimal}\d*)?\s*").all():
         return values
-    plain = labels.str.replace(writing.thousands, "", regex=False)
+    plain = labels.str.replace(part, "", regex=True)
     numbers = pd.to_numeric(plain.str.replace(writing.decimal, ".", regex=False), errors="coerce")
     return values if numbers.isna().any() else numbers.reindex(values.index)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from mifs import _frames, _sparse
 from mifs._kernels.columns import facts_of, n_distinct
 from mifs._typing import AnyArray, BoolArray
 from mifs._validation import columns_of
-from mifs.encoding.labels import Writing, in_row, is_number, writing_of
+from mifs.encoding.labels import Writing, has_fractions, in_row, is_number, writing_of
 
 Kind = bool | Literal["auto"]
 SaidKind = Kind | Literal["numbers"]  # the last is False of one column by name
@@ -60,7 +60,7 @@ class ColumnInfo:
     n_missing : int
         Missing values.
     writing : Writing or None, default=None
-        What its labels read as, if nearly all are dates, or, of many, numbers.
+        What its labels read as, if nearly all are dates, or numbers that would be no levels.
     remarks : tuple of str, default=()
         What there is to worry about, a sentence each.
     """
@@ -136,8 +136,8 @@ def decided(column: _frames.Column, name: str, kind: SaidKind) -> tuple[ColumnIn
     elif n_levels is None and _is_constant(column):
         n_levels = 1  # a fraction, and no other
     what: Literal["discrete", "continuous"] = "discrete" if is_discrete else "continuous"
-    if writing is not None and not writing.is_date and len(labels) <= MAX_WHOLE_NUMBERS:
-        writing = None  # grades, or codes
+    if writing is not None and not writing.is_date and are_few_whole(labels):
+        writing = None  # grades, or codes: as numbers they would be levels as well
     return ColumnInfo(name, what, reason, n_levels, n_missing, writing), is_discrete
 
 
@@ -187,6 +187,22 @@ def n_whole_numbers(values: AnyArray) -> int | None:
         return len(np.unique(values))
     facts = facts_of(values)
     return n_distinct(values, facts) if facts.is_whole else None
+
+
+def are_few_whole(labels: Collection[str]) -> bool:
+    """Whether labels that read as numbers would be levels as these, too.
+
+    Parameters
+    ----------
+    labels : collection of str
+        Each label of a column once.
+
+    Returns
+    -------
+    bool
+        True of at most 32 labels, if none is a fraction.
+    """
+    return len(labels) <= MAX_WHOLE_NUMBERS and not has_fractions(labels)
 
 
 def kinds_of(discrete_features: Any, X: Any, names: Sequence[Any] | None) -> list[SaidKind]:
