@@ -993,6 +993,23 @@ def test_a_space_that_parts_thousands_may_be_one_that_does_not_break(capsys, spa
 
 
 @pytest.mark.usefixtures("in_folder")
+def test_one_of_a_pair_names_the_other_and_what_measures_both_is_said_to_be_python(capsys):
+    rng = np.random.default_rng(2)
+    X = pd.DataFrame(rng.normal(size=(100, 12))).add_prefix("x")
+    X.assign(y=((X["x3"] > 0) ^ (X["x7"] > 0)).astype(int)).to_csv("t.csv", index=False)
+    options = ("t.csv", "--target", "y", "--interactions")
+    _, out, _ = run(capsys, "rank", *options, "--all", "--format", "csv")
+    assert pd.read_csv(io.StringIO(out))["entered"].dropna().tolist() == [
+        "as a pair with x7",
+        "as a pair with x3",
+    ]
+    assert "as a pair with x7" in run(capsys, "rank", *options)[1]
+    said = " ".join(run(capsys, "report", *options)[1].split())
+    assert "pair_information in Python measures what they tell together" in said
+    assert "information_budget in Python measures what a model delivers" in said
+
+
+@pytest.mark.usefixtures("in_folder")
 @pytest.mark.parametrize("form", ["table", "csv", "json", "markdown"])
 def test_rows_without_a_target_are_dropped_when_asked_and_counted(capsys, form):
     frame = pd.DataFrame({"a": [0, 1, 2, 3] * 30, "y": ["x", None, "y", "x"] * 30})
@@ -1215,7 +1232,7 @@ def test_a_report_is_that_of_the_python_object(capsys, demo):
         argv = ("report", "--demo", "--unit", "nats", "--format", form)
         code, out, err = run(capsys, *argv)
         assert (code, err) == (0, "")
-        advised = {"text": 5, "markdown": 3, "json": 0}[form]  # lines with advice to a shell
+        advised = {"text": 6, "markdown": 3, "json": 0}[form]  # lines with advice to a shell
         assert len(set(text.splitlines()) - set(out.splitlines())) == advised
 
 

@@ -31,6 +31,7 @@ columns of the result:
   redundancy   mean I(X; W) with the columns W chosen before it
   p alone      p-value of independence of the target (auto only)
   p given      the largest given one column chosen before it (auto only)
+  entered      how it passed its tests, of one of a pair with which (--interactions only)
 
 examples:
   mifs rank --demo

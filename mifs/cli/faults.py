@@ -45,6 +45,7 @@ ADVICE = {  # what messages say to those who call Python, and what a shell has f
         "mifs rank --all shows the others, too; --format json holds all"
     ),
     r"\bvalues=False": "--hide-values",
+    r"\b(information_budget|pair_information)\b": r"\1 in Python",
 }
 WRONG_DECIMAL = "leave out --decimal, or, if points part thousands, say --thousands '.'"
 
