@@ -8,6 +8,7 @@ import json
 import math
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -1010,6 +1011,20 @@ def test_one_of_a_pair_names_the_other_and_what_measures_both_is_said_to_be_pyth
 
 
 @pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("name", ["day", "first day (of it's)", "day, first", "-d", "$day"])
+def test_advice_on_a_column_can_be_pasted_into_a_shell(capsys, name):
+    days = pd.date_range("2024-01-01", periods=99).strftime("%d.%m.%Y")
+    pd.DataFrame({name: days, "y": [0, 1] * 49 + [1]}).to_csv("t.csv", index=False)
+    argv = ("rank", "t.csv", "--target", "y", "--format", "json")
+    _, out, _ = run(capsys, *argv)
+    found = re.search(
+        "take it as numbers by (.*), or make features", " ".join(json.loads(out)["remarks"])
+    )
+    _, out, _ = run(capsys, *argv, *shlex.split(found[1]))
+    assert json.loads(out)["rows"][0]["kind"] == "continuous"
+
+
+@pytest.mark.usefixtures("in_folder")
 @pytest.mark.parametrize("form", ["table", "csv", "json", "markdown"])
 def test_rows_without_a_target_are_dropped_when_asked_and_counted(capsys, form):
     frame = pd.DataFrame({"a": [0, 1, 2, 3] * 30, "y": ["x", None, "y", "x"] * 30})
@@ -1063,7 +1078,7 @@ def test_dates_of_other_forms_are_read_where_the_form_is_named(capsys, written):
     code, _, err = run(capsys, *argv)
     assert code == 1
     assert "labels read as dates such as '" in err
-    assert f"take it as numbers by --date-format '{written}' --continuous COLUMN" in err
+    assert f"take it as numbers by --date-format '{written}' --continuous born" in err
     assert run(capsys, *argv, "--date-format", "%Y/%m/%d")[0] == 1
     code, out, _ = run(capsys, *argv, "--date-format", written)
     assert code == 0
@@ -1117,11 +1132,11 @@ def test_remarks_advise_by_options(capsys):
     out = run(capsys, "rank", "t.csv", "--target", "y", "--all", "--format", "json")[1]
     remarks = " ".join(json.loads(out)["remarks"])
     for said in (
-        "read as dates: if they are, take it as numbers by --continuous COLUMN, or make features",
+        "read as dates: if they are, take it as numbers by --continuous day, or make features",
         "read as numbers with a decimal comma: if they are, say --decimal ','",
         "read as numbers, 'n/k' in row 59 does not: if that means missing, say --na LABEL",
         "dates such as '05.01.2024': if they are, take it as numbers by --date-format '%d.%m.%Y' "
-        "--continuous COLUMN, or make features",
+        "--continuous born, or make features",
         "numbers with a sign such as '0 %', 'n/k' in row 59 does not: if that means missing, take "
         "the sign off in the file and say --na LABEL",
         "selected only to make up --min-features 1: no test shows",
@@ -1254,7 +1269,7 @@ def test_a_report_advises_options_and_no_words_of_python(capsys, form):
     said = " ".join(out.replace("\\\\", "").split()).replace("\\", "")
     said = said.partition("Computed by")[0].partition("Parameters")[0].partition('"parameters"')[0]
     assert "--decimal ',' --na LABEL" in said
-    assert "take it as numbers by --continuous COLUMN" in said
+    assert "take it as numbers by --continuous day" in said
     if form != "json":
         assert "or only labels the rows, leave it out (--exclude) and run again" in said
         assert "--n-features N selects as many as you say" in said

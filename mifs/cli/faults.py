@@ -28,8 +28,9 @@ ADVICE = {  # what messages say to those who call Python, and what a shell has f
     ),
     r"\bconvert the column by pandas\.to_numeric(?!\()": "write them as numbers in the file",
     r"\b(?:convert|read) the (?:column|file) [^(]*(?:\(.*?\) )?\(in a shell (.*?)\)": r"say \1",
-    r"\bconvert the column .*?\(False of it in discrete_features; in a shell (.*?)\)": (
-        r"take it as numbers by \1"
+    # The name of the column may hold brackets.
+    r"\bconvert the column .*?\(False of it in discrete_features; in a shell (.*?)\), or make": (
+        r"take it as numbers by \1, or make"
     ),
     r"\btake the spaces out[^(]* \(.*?; in a shell (.*?)\)": r"say \1",
     r"\(Series\.str\.strip, .*?; in a shell, (.*?)\)": r"\1",

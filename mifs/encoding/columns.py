@@ -138,6 +138,7 @@ def decided(column: _frames.Column, name: str, kind: SaidKind) -> tuple[ColumnIn
     what: Literal["discrete", "continuous"] = "discrete" if is_discrete else "continuous"
     if writing is not None and not writing.is_date and are_few_whole(labels):
         writing = None  # grades, or codes: as numbers they would be levels as well
+    writing = None if writing is None else writing.of_column(name)
     return ColumnInfo(name, what, reason, n_levels, n_missing, writing), is_discrete
 
 
@@ -147,7 +148,7 @@ def _no_numbers(
     """Say that a column to be taken as numbers holds labels, and which read as none."""
     msg = f"discrete_features takes column {name!r} as numbers, but it holds labels"
     if writing is not None:
-        return f"{msg}: {writing}."
+        return f"{msg}: {writing.of_column(name)}."
     odd = next(label for label in labels if not is_number(label))
     where = in_row(odd, column.values, column.is_missing)
     return f"{msg} such as {where}. Convert it first: pandas.to_numeric, pandas.to_datetime."

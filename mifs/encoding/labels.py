@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import shlex
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -64,6 +65,12 @@ class Writing:
         more = [f"{self.n_odd - len(self.odd)} more"] if self.n_odd > len(self.odd) else []
         like = f" such as {self.example!r}" if self.example else ""
         return self._said(self.what + like, " and ".join((", ".join(self.odd), *more)))
+
+    def of_column(self, name: str) -> Writing:
+        """Return the same with the column's name where an option of a shell takes it."""
+        # One that begins as an option does, and stands by itself, would be taken for one.
+        said = f"={shlex.quote(name)}" if name.startswith("-") else f" {shlex.quote(name)}"
+        return replace(self, how=self.how.replace(" COLUMN", said))
 
     def without_values(self) -> str:
         """Say it without any label."""
