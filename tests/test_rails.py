@@ -165,6 +165,25 @@ def test_that_a_missing_label_tells_more_than_the_corrected_column_is_said_with_
     assert "nearly all" not in remark
 
 
+@pytest.mark.parametrize("weights", [None, np.r_[np.ones(1999), 0.5]])
+def test_that_a_missing_note_tells_what_no_note_does_is_said_with_what_to_do(weights):
+    """Rows with a note are as mixed as all, so that labels which never repeat seem to tell none."""
+    rng = np.random.default_rng(0)
+    y = rng.random(2000) < 0.5
+    is_there = rng.random(2000) < np.where(y, 0.7, 0.4)
+    X = pd.DataFrame({"note": np.where(is_there, [f"note {i}" for i in range(2000)], None)})
+    selector = mifs.MutualInfoSelector(n_features_to_select=1).fit(X, y, sample_weight=weights)
+    last = selector.columns_[0].remarks[-1]
+    if weights is not None:
+        assert "identifier" in last  # weights that are no counts have no tests
+        return
+    says = (
+        r"alone tells (\d+)% of the target, more than the (-?\d+)% that .*: make a column of that"
+    )
+    alone, told = map(int, re.search(says, last).groups())
+    assert told < alone == round(100 * mifs.mutual_info(is_there, y) / mifs.entropy_of(y))
+
+
 @pytest.mark.parametrize("values", SILENT.values(), ids=SILENT)
 def test_nothing_is_said_of_an_ordinary_column(values):
     assert not remarks_of(values)
