@@ -123,13 +123,9 @@ def refuse_ambiguous_names(X: Any) -> None:
         return
     names = list(names)
     try:
-        repeated = [name for name, times in Counter(names).items() if times > 1]
+        refuse_repeated(names)
     except TypeError:  # not names at all
         return
-    if repeated:
-        msg = f"{_count(len(repeated), 'column name')} used more than once: {_some(repeated)}. "
-        msg += "Rename the columns, so that each can be told from the others."
-        raise ValueError(msg)
     strings = [name for name in names if isinstance(name, str)]
     if strings and len(strings) < len(names):
         other = next(name for name in names if not isinstance(name, str))
@@ -139,6 +135,15 @@ def refuse_ambiguous_names(X: Any) -> None:
     if any(isinstance(name, tuple) for name in names):
         msg = f"Column names must be single strings; got the tuple {names[0]!r}. Flatten them, "
         msg += "for example with X.columns = ['_'.join(name) for name in X.columns]."
+        raise ValueError(msg)
+
+
+def refuse_repeated(names: Iterable[Any]) -> None:
+    """Raise if two columns share a name."""
+    repeated = [name for name, times in Counter(names).items() if times > 1]
+    if repeated:
+        msg = f"{_count(len(repeated), 'column name')} used more than once: {_some(repeated)}. "
+        msg += "Rename the columns, so that each can be told from the others."
         raise ValueError(msg)
 
 

@@ -110,6 +110,13 @@ class GateRecord:
     doubt_given: BoolArray
     stage: tuple[Stage, ...]
 
+    def partner(self, step: int) -> int | None:
+        """Return the step, from 0, that chose the other column of a pair; None without one."""
+        if step >= len(self.stage) or self.stage[step] != "pair":
+            return None
+        is_first = self.stage[:step].count("pair") % 2 == 0
+        return step + 1 if is_first else step - 1
+
     def __repr__(self) -> str:
         """Say how many columns entered by their tests, of how many; the arrays are attributes."""
         n_entered = sum(stage not in ("included", "not tested") for stage in self.stage)

@@ -8,6 +8,7 @@ import json
 import math
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from sklearn.datasets import load_breast_cancer
 
@@ -492,6 +495,10 @@ FILES = {
     "bytes.csv": b"\xff\0\0\0" * 200,
     "latin.csv": "é,y\n1,2\n".encode("latin-1"),
     "utf16.csv": "a,y\n1,2\n".encode("utf-16"),
+    "again.csv": 'a,"b",a,b,y,a.1\n1,2,3,4,5,6\n',
+    "again_target.csv": "y,b,y\n1,2,3\n4,5,6\n",
+    "again.tsv": "a\ta\ty\n1\t2\t3\n",
+    "again.csv.gz": gzip.compress(b"\xef\xbb\xbfa,a,y\n1,2,3\n"),
     "europe.csv": "a;b;y\n1,5;x, y;0\n2,5;x;1\n",
     "cell.csv": "a,y\n" + "".join(f"{i}.5,{i % 2}\n" for i in range(40)) + "n/k,1\n",
     "labels.csv": "a,y\nred,1\n" + "blue,0\n" * 3,
@@ -575,6 +582,20 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
         "not utf-8, but utf-16, as its first two bytes say: --encoding utf-16",
     ),
     (
+        "again.csv --target y --exclude a,b",
+        "again.csv: 2 column names are used more than once: 'a', 'b'. Rename the columns",
+    ),
+    (
+        "again_target.csv --target y",
+        "1 column name is used more than once: 'y'. Rename the",
+    ),
+    ("again.tsv --target y", "1 column name is used more than once: 'a'."),
+    ("again.csv.gz --target y", "1 column name is used more than once: 'a'."),
+    ("again.parquet --target y --continuous a", "again.parquet: "),  # some readers refuse it
+    ("ok.csv --target survived --sep ;", "'survived'. Its lines seem to be parted by ',': --sep"),
+    ("again.tsv --target y --sep ,", "has no column 'y'. Its lines seem to be parted by '\\t': "),
+    ("ok.csv --target survived --exclude aa", "no column to rank in ok.csv. Did you mean 'a'?"),
+    (
         "europe.csv --target y",
         "europe.csv: line 2 has 3 values, but the first line names 1 column. Its lines seem to be "
         "parted by ';': --sep ';'.",
@@ -619,6 +640,8 @@ def bad_files(tmp_path_factory):
     (folder / "folder.csv").mkdir()
     days = pd.date_range("2020-01-01", periods=3)
     pd.DataFrame({"day": days, "y": list("aba")}).to_parquet(folder / "day.parquet")
+    again = pa.table([[1, 2], [3, 4], [5, 6]], names=["a", "a", "y"])
+    pq.write_table(again, folder / "again.parquet")
     return folder
 
 
@@ -885,6 +908,21 @@ def test_another_separator_can_be_named_and_is_guessed_in_the_error(capsys):
 
 
 @pytest.mark.usefixtures("in_folder")
+def test_names_that_only_look_numbered_and_empty_ones_are_no_repetition(capsys, monkeypatch):
+    """Exports of spreadsheets end with commas, and other tools number names themselves."""
+    text = "a,a.1,,A, a,y,\n" + "1,2,0,1,5,0,\n3,4,0,2,6,1,\n" * 20
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    code, out, _ = run(capsys, "rank", "-", "--target", "y", "--all", "--format", "csv")
+    assert code == 0
+    assert set(features(out)) == {"a", "a.1", "Unnamed: 2", "A", " a", "Unnamed: 6"}
+    text = text.replace("a.1", "a", 1)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    code, out, err = run(capsys, "rank", "-", "--target", "y", "--all")
+    assert (code, out) == (1, "")
+    assert "standard input: 1 column name is used more than once: 'a'." in err
+
+
+@pytest.mark.usefixtures("in_folder")
 def test_marks_within_numbers_missing_values_and_encodings_can_be_named(capsys):
     rng = np.random.default_rng(0)
     y = rng.integers(0, 2, 200)
@@ -977,6 +1015,50 @@ def test_any_mark_may_part_thousands(capsys, mark):
 
 
 @pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("space", [" ", "\xa0", "\u202f"])
+def test_a_space_that_parts_thousands_may_be_one_that_does_not_break(capsys, space):
+    amounts = [f"{x:,}".replace(",", space) for x in range(470, 47000, 470)]
+    pd.DataFrame({"a": amounts, "y": [0, 1] * 49 + [1]}).to_csv("t.csv", index=False)
+    argv = ("rank", "t.csv", "--target", "y", "--format", "json")
+    _, out, _ = run(capsys, *argv)
+    assert "if they are, say --thousands ' '" in " ".join(json.loads(out)["remarks"])
+    _, out, _ = run(capsys, *argv, "--thousands", " ")
+    assert json.loads(out)["rows"][0]["kind"] == "continuous"
+    assert "read as numbers" not in " ".join(json.loads(out)["remarks"])
+
+
+@pytest.mark.usefixtures("in_folder")
+def test_one_of_a_pair_names_the_other_and_what_measures_both_is_said_to_be_python(capsys):
+    rng = np.random.default_rng(2)
+    X = pd.DataFrame(rng.normal(size=(100, 12))).add_prefix("x")
+    X.assign(y=((X["x3"] > 0) ^ (X["x7"] > 0)).astype(int)).to_csv("t.csv", index=False)
+    options = ("t.csv", "--target", "y", "--interactions")
+    _, out, _ = run(capsys, "rank", *options, "--all", "--format", "csv")
+    assert pd.read_csv(io.StringIO(out))["entered"].dropna().tolist() == [
+        "as a pair with x7",
+        "as a pair with x3",
+    ]
+    assert "as a pair with x7" in run(capsys, "rank", *options)[1]
+    said = " ".join(run(capsys, "report", *options)[1].split())
+    assert "pair_information in Python measures what they tell together" in said
+    assert "information_budget in Python measures what a model delivers" in said
+
+
+@pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("name", ["day", "first day (of it's)", "day, first", "-d", "$day"])
+def test_advice_on_a_column_can_be_pasted_into_a_shell(capsys, name):
+    days = pd.date_range("2024-01-01", periods=99).strftime("%d.%m.%Y")
+    pd.DataFrame({name: days, "y": [0, 1] * 49 + [1]}).to_csv("t.csv", index=False)
+    argv = ("rank", "t.csv", "--target", "y", "--format", "json")
+    _, out, _ = run(capsys, *argv)
+    found = re.search(
+        "take it as numbers by (.*), or make features", " ".join(json.loads(out)["remarks"])
+    )
+    _, out, _ = run(capsys, *argv, *shlex.split(found[1]))
+    assert json.loads(out)["rows"][0]["kind"] == "continuous"
+
+
+@pytest.mark.usefixtures("in_folder")
 @pytest.mark.parametrize("form", ["table", "csv", "json", "markdown"])
 def test_rows_without_a_target_are_dropped_when_asked_and_counted(capsys, form):
     frame = pd.DataFrame({"a": [0, 1, 2, 3] * 30, "y": ["x", None, "y", "x"] * 30})
@@ -1030,7 +1112,7 @@ def test_dates_of_other_forms_are_read_where_the_form_is_named(capsys, written):
     code, _, err = run(capsys, *argv)
     assert code == 1
     assert "labels read as dates such as '" in err
-    assert f"take it as numbers by --date-format '{written}' --continuous COLUMN" in err
+    assert f"take it as numbers by --date-format '{written}' --continuous born" in err
     assert run(capsys, *argv, "--date-format", "%Y/%m/%d")[0] == 1
     code, out, _ = run(capsys, *argv, "--date-format", written)
     assert code == 0
@@ -1053,12 +1135,15 @@ def test_dates_of_other_forms_are_read_where_the_form_is_named(capsys, written):
         ("20.## 1.2##", "--decimal ,", "leave out --decimal, or, if points part thousands, say"),
         ("20,3##.5 ##", "--decimal ,", "leave out --decimal ',', and say --thousands ','"),
         ("20,3##.5 ##", "", "say --thousands ','"),
+        ("20~3##.5 ##", "", "say --thousands ' '"),
+        ("20~3##,5 ##,5", "", "say --decimal ',' --thousands ' '"),
+        ("20~3##,5 ##,5 n/k", "--decimal ,", "say --thousands ' ' --na LABEL"),
         ("1_0##", "", "write them as numbers in the file"),
     ],
 )
 def test_marks_advised_are_all_that_lack_and_none_that_was_said(capsys, values, options, advice):
     written = (value.replace("##", str(i)) for i in range(10, 70) for value in values.split())
-    frame = pd.DataFrame({"a": list(written)})
+    frame = pd.DataFrame({"a": [value.replace("~", " ") for value in written]})
     frame["y"] = np.arange(len(frame)) % 2
     frame.to_csv("t.csv", index=False, sep=";")
     argv = ("rank", "t.csv", "--target", "y", "--sep", ";", *options.split())
@@ -1082,11 +1167,11 @@ def test_remarks_advise_by_options(capsys):
     out = run(capsys, "rank", "t.csv", "--target", "y", "--all", "--format", "json")[1]
     remarks = " ".join(json.loads(out)["remarks"])
     for said in (
-        "read as dates: if they are, take it as numbers by --continuous COLUMN, or make features",
+        "read as dates: if they are, take it as numbers by --continuous day, or make features",
         "read as numbers with a decimal comma: if they are, say --decimal ','",
         "read as numbers, 'n/k' in row 59 does not: if that means missing, say --na LABEL",
         "dates such as '05.01.2024': if they are, take it as numbers by --date-format '%d.%m.%Y' "
-        "--continuous COLUMN, or make features",
+        "--continuous born, or make features",
         "numbers with a sign such as '0 %', 'n/k' in row 59 does not: if that means missing, take "
         "the sign off in the file and say --na LABEL",
         "selected only to make up --min-features 1: no test shows",
@@ -1198,7 +1283,7 @@ def test_a_report_is_that_of_the_python_object(capsys, demo):
         argv = ("report", "--demo", "--unit", "nats", "--format", form)
         code, out, err = run(capsys, *argv)
         assert (code, err) == (0, "")
-        advised = {"text": 5, "markdown": 3, "json": 0}[form]  # lines with advice to a shell
+        advised = {"text": 6, "markdown": 3, "json": 0}[form]  # lines with advice to a shell
         assert len(set(text.splitlines()) - set(out.splitlines())) == advised
 
 
@@ -1220,7 +1305,7 @@ def test_a_report_advises_options_and_no_words_of_python(capsys, form):
     said = " ".join(out.replace("\\\\", "").split()).replace("\\", "")
     said = said.partition("Computed by")[0].partition("Parameters")[0].partition('"parameters"')[0]
     assert "--decimal ',' --na LABEL" in said
-    assert "take it as numbers by --continuous COLUMN" in said
+    assert "take it as numbers by --continuous day" in said
     if form != "json":
         assert "or only labels the rows, leave it out (--exclude) and run again" in said
         assert "--n-features N selects as many as you say" in said

@@ -341,6 +341,18 @@ def test_a_pair_that_a_chosen_column_explains_does_not_enter():
     assert list(path.order) == [2]
 
 
+def test_a_promise_of_interactions_does_not_take_back_what_they_were_tested_given():
+    rng = np.random.default_rng(1)
+    X = rng.integers(0, 2, (600, 7))
+    y = np.where(rng.random(600) < 0.9, X[:, 0] ^ X[:, 1], 1 - (X[:, 0] ^ X[:, 1]))
+    promise = mifs.MutualInfoSelector(interactions=True).fit(X, y).promise_
+    assert "or adds nothing to one column, or two together, that it was tested given: at" in promise
+    assert "nor that a column adds to two or more others than those of its tests, nor" in promise
+    promise = mifs.MutualInfoSelector(interactions=True).fit(X, X[:, 0]).promise_
+    assert "or adds nothing to a column chosen before it: at most 5 %" in promise
+    assert "nor that a column adds to two or more others, nor" in promise
+
+
 def test_a_column_that_tells_something_only_given_two_enters_by_context():
     """Y follows c, d, and the parity of c, d and x: x is silent alone and given either."""
     rng = np.random.default_rng(2)

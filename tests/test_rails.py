@@ -104,6 +104,28 @@ SAID = {
         r"'1234\.567' in row 0 does not",
     ),
     "euros": ([f"{i * 99:,} €".replace(",", ".") for i in range(N)], "with a sign such as '0 €'"),
+    "spaces between thousands": (
+        [f"{i * 997:,}".replace(",", " ") for i in range(N)],
+        "all 400 labels read as numbers with spaces between thousands: if they are, take the "
+        r"spaces out \(Series.str.replace, then pandas.to_numeric; in a shell --thousands ' '\)$",
+    ),
+    "narrow spaces, a decimal comma and a mistake": (
+        ["?", *(f"{i}\u202f000,5" for i in range(1, N))],
+        "399 of 400 labels read as numbers with a decimal comma and spaces between thousands, ",
+    ),
+    "euros with spaces": (
+        [f"{i * 997 + 0.5:,} €".replace(",", "\xa0").replace(".", ",") for i in range(N)],
+        "all 400 labels read as numbers with a sign such as '0,5 €'",
+    ),
+    "few fractions with a sign": (
+        [f"{0.5 + i % 9}%" for i in range(N)],
+        "^all 9 labels read as numbers with a sign such as '0.5%'",
+    ),
+    "few fractions with a comma": ([f"{i % 20},{i % 2}" for i in range(N)], "with a decimal comma"),
+    "few fractions and a mistake": (
+        [f"{i % 20 / 4}" if i else "n/k" for i in range(N)],
+        "^20 of 21 labels read as numbers, 'n/k' in row 0 does not",
+    ),
     "many levels": ([f"n{i % 250}" for i in range(N)], "250 levels by 2 of the target"),
 }  # fmt: skip
 
@@ -128,6 +150,45 @@ SILENT = {
 }
 
 
+@pytest.mark.parametrize("flipped", [0.0, 0.02])
+def test_that_a_missing_label_tells_more_than_the_corrected_column_is_said_with_both_numbers(
+    flipped,
+):
+    """Labels that never repeat: what chance would show is taken off, and missingness with it."""
+    rng = np.random.default_rng(0)
+    y = rng.random(2000) < 0.4
+    is_there = y ^ (rng.random(2000) < flipped)
+    X = pd.DataFrame({"order": np.where(is_there, [f"O{i}" for i in range(2000)], None)})
+    selector = mifs.MutualInfoSelector().fit(X, y)
+    remark = selector.columns_[0].remarks[-1]
+    says = r"missing alone tells (\d+)% of the target, more than the (\d+)% that the column tells"
+    found = re.search(says, remark)
+    alone = mifs.mutual_info(is_there, y) / mifs.entropy_of(y)
+    assert int(found[1]) == round(100 * alone)
+    assert int(found[2]) == round(100 * selector.relevance_[0] / mifs.entropy_of(y)) < 70
+    assert remark.startswith("whether" if flipped else "present in one class of the target only, ")
+    assert "nearly all" not in remark
+
+
+@pytest.mark.parametrize("weights", [None, np.r_[np.ones(1999), 0.5]])
+def test_that_a_missing_note_tells_what_no_note_does_is_said_with_what_to_do(weights):
+    """Rows with a note are as mixed as all, so that labels which never repeat seem to tell none."""
+    rng = np.random.default_rng(0)
+    y = rng.random(2000) < 0.5
+    is_there = rng.random(2000) < np.where(y, 0.7, 0.4)
+    X = pd.DataFrame({"note": np.where(is_there, [f"note {i}" for i in range(2000)], None)})
+    selector = mifs.MutualInfoSelector(n_features_to_select=1).fit(X, y, sample_weight=weights)
+    last = selector.columns_[0].remarks[-1]
+    if weights is not None:
+        assert "identifier" in last  # weights that are no counts have no tests
+        return
+    says = (
+        r"alone tells (\d+)% of the target, more than the (-?\d+)% that .*: make a column of that"
+    )
+    alone, told = map(int, re.search(says, last).groups())
+    assert told < alone == round(100 * mifs.mutual_info(is_there, y) / mifs.entropy_of(y))
+
+
 @pytest.mark.parametrize("values", SILENT.values(), ids=SILENT)
 def test_nothing_is_said_of_an_ordinary_column(values):
     assert not remarks_of(values)
@@ -147,6 +208,12 @@ UNREAD = {
     "prices in words": [f"from ${i % 50}" for i in range(N)],
     "codes with a sign": [f"A{i % 50}%" for i in range(N)],
     "a few per cent": [f"{i % 4} %" for i in range(N)],
+    "some per cent": [f"{i % 31},0 %" for i in range(N)],
+    "a few thousands": [f"{1 + i % 9} 000" for i in range(N)],
+    "a few thousand dollars": [f"${1 + i % 9},000.00" for i in range(N)],
+    "groups of three after zero": [f"0 {i % 50:03}" for i in range(N)],
+    "negative in parentheses": [f"({i % 50})" for i in range(N)],
+    "thousands by a letter": [f"{i % 50}k" for i in range(N)],
     "dates of which many are none": [f"{1 + i % 50}.01.2024" for i in range(N)],
 }
 

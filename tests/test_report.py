@@ -593,7 +593,8 @@ def test_the_first_words_answer_which_how_many_and_how_much(report, people):
     assert rest == (
         "None of the other 23 passed these tests, in 569 rows; more may still serve a model: "
         "MutualInfoSelectorCV finds how many. "
-        "The first 2 together tell 0.714 of the 0.953 bits that there are to know (75.0 %)."
+        "The first 2 together tell 0.714 of the 0.953 bits that there are to know (75.0 %). "
+        "information_budget measures what a model delivers of all of them, on held-out rows."
     )
     assert "are selected" in answer.gist(rank_features(*people, n_features_to_select=2))[0]
     X = people[0][["noise"]]
@@ -643,6 +644,60 @@ def test_the_first_words_say_no_more_than_the_tests_show():
     whole = answer.gist(rank_features(pd.DataFrame({"y": y}), y))
     assert whole[0] == "1 column of 1 is shown to tell something"
     assert "passed" not in whole[-1]
+
+
+def test_one_of_a_pair_names_the_other_and_the_first_words_name_what_measures_both():
+    """Alone each scores as noise does, which would look like a mistake."""
+    rng = np.random.default_rng(2)
+    X = pd.DataFrame(rng.normal(size=(100, 12))).add_prefix("x")
+    y = ((X["x3"] > 0) ^ (X["x7"] > 0)).astype(int)
+    selector = MutualInfoSelector(interactions=True).fit(X, y)
+    assert selector.get_feature_names_out().tolist() == ["x3", "x7"]
+    frame = selector.ranking_frame()
+    assert frame["entered"].tolist() == ["as a pair with x7", "as a pair with x3", *[""] * 10]
+    report = selector.report(X, y)
+    assert [step.partner for step in report.path] == ["x7", "x3"]
+    assert [words.entered(step) for step in report.path] == [
+        "passed as a pair with x7",
+        "passed as a pair with x3",
+    ]
+    assert answer.gist(report)[-1].endswith(
+        "x3 and x7 entered as a pair: pair_information measures what they tell together. "
+        "information_budget measures what a model delivers of all of them, on held-out rows."
+    )
+    for text in (report.to_text(n_columns=1), report.to_markdown(), report.to_html()):
+        assert "passed as a pair with x7" in text.replace("\\", "")
+        assert "pair_information" in text.replace("\\", "")
+    assert '"partner": "x7"' in report.to_json()
+    weights = np.r_[np.ones(99), 2.0]
+    weighted = MutualInfoSelector(interactions=True).fit(X, y, sample_weight=weights)
+    said = answer.gist(weighted.report(X, y, sample_weight=weights))[-1]
+    assert "pair_information" in said
+    assert "information_budget" not in said  # it takes no weights
+
+
+def test_more_columns_than_the_rows_can_count_are_left_to_the_budget_of_a_model():
+    rng = np.random.default_rng(2)
+    X, y = pd.DataFrame(rng.normal(size=(60, 30))).add_prefix("x"), rng.integers(0, 3, 60)
+    X["x0"] += 3 * y
+    X["x1"] += 3 * (y == 1)
+    X["x2"] -= 3 * (y == 2)
+    said = answer.gist(rank_features(X, y))[-1]
+    assert "The first alone tells" in said
+    assert said.endswith(
+        "information_budget measures what a model delivers of all of them, on held-out rows."
+    )
+    assert "information_budget" not in answer.gist(rank_features(X[["x0"]], y))[-1]
+
+
+def test_bits_of_a_target_that_was_cut_are_said_to_be_those_of_its_bins():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.normal(size=(500, 2)), columns=["a", "b"])
+    y = X["a"] + rng.normal(size=500)
+    said = answer.gist(rank_features(X, y))[-1]
+    assert "of the 2.322 bits that the bins of the target hold (" in said
+    assert "there are to know" in answer.gist(rank_features(X, y > 0))[-1]
+    assert "There is to know of the bins, H(Y)" in rank_features(X, y).to_html()
 
 
 def test_the_selected_in_doubt_are_named_with_what_to_do(people, report):

@@ -31,6 +31,7 @@ columns of the result:
   redundancy   mean I(X; W) with the columns W chosen before it
   p alone      p-value of independence of the target (auto only)
   p given      the largest given one column chosen before it (auto only)
+  entered      how it passed its tests, of one of a pair with which (--interactions only)
 
 examples:
   mifs rank --demo
@@ -149,7 +150,7 @@ def _add_file_arguments(rank: argparse.ArgumentParser) -> None:
         "--thousands",
         type=_mark,
         metavar="CHAR",
-        help="what parts its thousands (default: nothing)",
+        help="what parts its thousands; a space is one that does not break, too (default: nothing)",
     )
     rank.add_argument(
         "--na",

@@ -28,9 +28,11 @@ ADVICE = {  # what messages say to those who call Python, and what a shell has f
     ),
     r"\bconvert the column by pandas\.to_numeric(?!\()": "write them as numbers in the file",
     r"\b(?:convert|read) the (?:column|file) [^(]*(?:\(.*?\) )?\(in a shell (.*?)\)": r"say \1",
-    r"\bconvert the column .*?\(False of it in discrete_features; in a shell (.*?)\)": (
-        r"take it as numbers by \1"
+    # The name of the column may hold brackets.
+    r"\bconvert the column .*?\(False of it in discrete_features; in a shell (.*?)\), or make": (
+        r"take it as numbers by \1, or make"
     ),
+    r"\btake the spaces out[^(]* \(.*?; in a shell (.*?)\)": r"say \1",
     r"\(Series\.str\.strip, .*?; in a shell, (.*?)\)": r"\1",
     r"\(discrete_target=False; in a shell (.*?)\)": r"(\1)",
     r"\bmin_features_to_select=": "--min-features ",
@@ -44,6 +46,7 @@ ADVICE = {  # what messages say to those who call Python, and what a shell has f
         "mifs rank --all shows the others, too; --format json holds all"
     ),
     r"\bvalues=False": "--hide-values",
+    r"\b(information_budget|pair_information)\b": r"\1 in Python",
 }
 WRONG_DECIMAL = "leave out --decimal, or, if points part thousands, say --thousands '.'"
 

@@ -13,7 +13,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 from sklearn.datasets import load_breast_cancer
 
-from mifs._validation import nearest
+from mifs._validation import nearest, refuse_repeated
 from mifs.cli.faults import DataError, fault_of_file
+from mifs.encoding.labels import SPACES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 TEXT_SUFFIXES = {".csv": ",", ".csv.gz": ",", ".tsv": "\t", ".tsv.gz": "\t"}
 PARQUET_SUFFIXES = (".parquet", ".pq")
 NAMES_SHOWN = 8  # in a message on a column that is not there
-SEPARATORS = ";\t|"  # beside the comma
+SEPARATORS = ",;\t|"
 SNIFFED = 1024  # bytes
 LONGEST_VALUE = 2**31 - 1  # characters; pandas reads longer ones than csv does unless told
 
@@ -96,17 +97,23 @@ def _read(args: argparse.Namespace) -> pd.DataFrame:
             raise ValueError(msg)
         _refuse_writing(args, f"{args.file} is Parquet")
         return pd.read_parquet(path, engine="pyarrow")
-    for suffix, sep in TEXT_SUFFIXES.items():
-        if name.endswith(suffix):
-            opener: Any = gzip.open if suffix.endswith(".gz") else open
-            return _read_text(partial(opener, path, "rb"), replace(writing, sep=args.sep or sep))
+    if name.endswith(tuple(TEXT_SUFFIXES)):
+        opener: Any = gzip.open if name.endswith(".gz") else open
+        return _read_text(partial(opener, path, "rb"), writing)
     known = ", ".join((*TEXT_SUFFIXES, *PARQUET_SUFFIXES))
     msg = f"not a kind of file that is read: {known}. CSV of any name: mifs rank - < FILE"
     raise ValueError(msg)
 
 
 def _writing_of(args: argparse.Namespace) -> Writing:
-    return Writing(args.sep or ",", args.decimal, args.thousands, tuple(args.na), args.encoding)
+    return Writing(_sep_of(args), args.decimal, args.thousands, tuple(args.na), args.encoding)
+
+
+def _sep_of(args: argparse.Namespace) -> str:
+    """Return what parts the values of a line: as said, or as the name of the file has it."""
+    name = str(args.file).lower()
+    usual = (sep for suffix, sep in TEXT_SUFFIXES.items() if name.endswith(suffix))
+    return args.sep or next(usual, ",")
 
 
 def _refuse_writing(args: argparse.Namespace, what: str) -> None:
@@ -160,18 +167,30 @@ def _read_text(opened: Callable[[], Any], writing: Writing) -> pd.DataFrame:
     # one is long, pandas has said so, unless it is the first.
     may_be_short = frame.iloc[:, -1].isna().any()
     _refuse_ragged(opened, writing, n_rows=None if may_be_short else 1)
+    # Pandas numbers names that occur again, and those that are empty by their places.
+    with _rows(opened, writing) as rows:
+        _, names = next(rows, (1, list[str]()))
+        refuse_repeated(filter(None, names))
     return frame if mark is None else _with_thousands(frame, without, mark)
 
 
 def _unmarked(file: Any, writing: Writing) -> Any:
-    """Return a file, less a mark between thousands that pandas would miss: it looks for one byte.
+    """Return a file, less marks between thousands that pandas would miss: it looks for one byte.
 
     The narrow space of French is such a one, and so is the apostrophe of Swiss typesetters.
     """
-    mark = writing.thousands or ""
-    if mark.isascii():
+    missed = [mark for mark in _marks(writing.thousands or "") if not mark.isascii()]
+    if not missed:
         return file
-    return io.StringIO(file.read().decode(writing.encoding).replace(mark, ""), newline="")
+    text = file.read().decode(writing.encoding)
+    for mark in missed:
+        text = text.replace(mark, "")
+    return io.StringIO(text, newline="")
+
+
+def _marks(thousands: str) -> str:
+    """Return what may stand between thousands: a space means those that do not break, too."""
+    return SPACES if thousands == " " else thousands
 
 
 def _with_thousands(frame: pd.DataFrame, without: pd.DataFrame, mark: str) -> pd.DataFrame:
@@ -179,9 +198,9 @@ def _with_thousands(frame: pd.DataFrame, without: pd.DataFrame, mark: str) -> pd
 
     To read without it is to take it out wherever it stands, and 31.12.2024 for 31 million.
     """
-    part = re.escape(mark)
-    groups = rf"\s*[+-]?\d{{1,3}}(?:{part}\d\d\d?)*{part}\d{{3}}"  # of two digits in India
-    is_read = re.compile(rf"[^{part}]*|{groups}(?:\D[^{part}]*)?").fullmatch
+    marks = re.escape(_marks(mark))
+    groups = rf"\s*[+-]?\d{{1,3}}(?:[{marks}]\d\d\d?)*[{marks}]\d{{3}}"  # of two digits in India
+    is_read = re.compile(rf"[^{marks}]*|{groups}(?:\D[^{marks}]*)?").fullmatch
     without = without.set_axis(frame.columns, axis=1)  # a name may hold the mark
     names = [
         name
@@ -260,11 +279,11 @@ def _mend(
     names: Sequence[str], row: Sequence[str], others: Iterable[tuple[int, list[str]]], sep: str
 ) -> str:
     """Return a sentence on how to mend a row of another length, by what the rows below it are."""
-    other = _other_separator(names, row)
+    other = _other_separator(names, row, sep=sep)
     if other:
         return other
     for char in SEPARATORS:
-        if "".join(row).count(char) == len(names) - 1 > 0:
+        if char != sep and "".join(row).count(char) == len(names) - 1 > 0:
             return f" The first line is parted by {sep!r}, this one by {char!r}: part all by one."
     if len(row) == len(names) + 1 and all(
         len(each) == len(row) and not each[-1]
@@ -274,12 +293,12 @@ def _mend(
     return " Mend the line, or quote values that hold the separator."
 
 
-def _other_separator(names: Sequence[str], row: Sequence[str] = ()) -> str:
+def _other_separator(names: Sequence[str], row: Sequence[str] = (), *, sep: str) -> str:
     """Return a sentence that offers a separator, if the first line holds one more often.
 
     Or else as often as a row of another length: the names may hold what now parts them.
     """
-    for char in SEPARATORS:
+    for char in SEPARATORS.replace(sep, ""):
         n_names, n_row = "".join(names).count(char), "".join(row).count(char)
         if n_names >= len(names) or 0 < n_names == n_row:
             return f" Its lines seem to be parted by {char!r}: --sep {char!r}."
@@ -292,10 +311,10 @@ def _parted(frame: pd.DataFrame, args: argparse.Namespace, target: str) -> Table
     frame = frame.set_axis([str(name) for name in frame.columns], axis=1)
     names = list(frame.columns)
     if target not in names:
-        hint = _other_separator(names) or _suggestion(target, names)
+        hint = _other_separator(names, sep=_sep_of(args)) or _suggestion(target, names)
         raise DataError(f"{source} has no column {target!r}.{hint}")
-    if names.count(target) > 1:
-        raise DataError(f"{source} has {names.count(target)} columns of the name {target!r}.")
+    with fault_of_file(source):
+        refuse_repeated(names)
     if not len(frame):
         raise DataError(f"{source} holds no rows.")
     n_rows = len(frame)

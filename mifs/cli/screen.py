@@ -11,7 +11,7 @@ from typing import Self, TextIO
 GAP = 2  # places between two columns
 BAR, LEAST_BAR = 16, 8  # places of the longest bar, and what is left of it before a column goes
 NAME, LEAST_NAME = 20, 8  # places that a name keeps before a column goes, and after
-SPARE = ("kind", "p given", "p alone", "redundancy")  # columns that go, in this order
+SPARE = ("kind", "p given", "p alone", "redundancy", "entered")  # columns that go, in this order
 EIGHTHS = "▏▎▍▌▋▊▉█"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from mifs import _frames, _sparse
 from mifs._kernels.columns import facts_of, n_distinct
 from mifs._typing import AnyArray, BoolArray
 from mifs._validation import columns_of
-from mifs.encoding.labels import Writing, in_row, is_number, writing_of
+from mifs.encoding.labels import Writing, has_fractions, in_row, is_number, writing_of
 
 Kind = bool | Literal["auto"]
 SaidKind = Kind | Literal["numbers"]  # the last is False of one column by name
@@ -60,7 +60,7 @@ class ColumnInfo:
     n_missing : int
         Missing values.
     writing : Writing or None, default=None
-        What its labels read as, if nearly all are dates, or, of many, numbers.
+        What its labels read as, if nearly all are dates, or numbers that would be no levels.
     remarks : tuple of str, default=()
         What there is to worry about, a sentence each.
     """
@@ -136,8 +136,9 @@ def decided(column: _frames.Column, name: str, kind: SaidKind) -> tuple[ColumnIn
     elif n_levels is None and _is_constant(column):
         n_levels = 1  # a fraction, and no other
     what: Literal["discrete", "continuous"] = "discrete" if is_discrete else "continuous"
-    if writing is not None and not writing.is_date and len(labels) <= MAX_WHOLE_NUMBERS:
-        writing = None  # grades, or codes
+    if writing is not None and not writing.is_date and are_few_whole(labels):
+        writing = None  # grades, or codes: as numbers they would be levels as well
+    writing = None if writing is None else writing.of_column(name)
     return ColumnInfo(name, what, reason, n_levels, n_missing, writing), is_discrete
 
 
@@ -147,7 +148,7 @@ def _no_numbers(
     """Say that a column to be taken as numbers holds labels, and which read as none."""
     msg = f"discrete_features takes column {name!r} as numbers, but it holds labels"
     if writing is not None:
-        return f"{msg}: {writing}."
+        return f"{msg}: {writing.of_column(name)}."
     odd = next(label for label in labels if not is_number(label))
     where = in_row(odd, column.values, column.is_missing)
     return f"{msg} such as {where}. Convert it first: pandas.to_numeric, pandas.to_datetime."
@@ -187,6 +188,22 @@ def n_whole_numbers(values: AnyArray) -> int | None:
         return len(np.unique(values))
     facts = facts_of(values)
     return n_distinct(values, facts) if facts.is_whole else None
+
+
+def are_few_whole(labels: Collection[str]) -> bool:
+    """Whether labels that read as numbers would be levels as these, too.
+
+    Parameters
+    ----------
+    labels : collection of str
+        Each label of a column once.
+
+    Returns
+    -------
+    bool
+        True of at most 32 labels, if none is a fraction.
+    """
+    return len(labels) <= MAX_WHOLE_NUMBERS and not has_fractions(labels)
 
 
 def kinds_of(discrete_features: Any, X: Any, names: Sequence[Any] | None) -> list[SaidKind]:

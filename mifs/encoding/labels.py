@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
+import shlex
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -18,10 +20,14 @@ NAMED, LONGEST = 2, 40  # labels that a message names, and characters of each
 THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?\s*")
 DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*,\d+\s*")
 THOUSANDS_POINT = re.compile(r"\s*[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?\s*")
+SPACES = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+THOUSANDS_SPACE = re.compile(rf"\s*[+-]?[1-9]\d{{0,2}}([{SPACES}]\d{{3}})+(\.\d*)?\s*")
+THOUSANDS_SPACE_COMMA = re.compile(rf"\s*[+-]?[1-9]\d{{0,2}}([{SPACES}]\d{{3}})+(,\d*)?\s*")
 DATE = re.compile(r"\s*(\d{4}-\d\d-\d\d)([T ]\d\d:\d\d.*)?\s*")
 PADDED = re.compile(r"0\d+")  # no number is written so, but postcodes and other codes are
 SIGNS = "%‰$€£¥₹"
-SIGNED = re.compile(rf"\s*[+-]?(?:[{SIGNS}]\s*([^\s{SIGNS}]+)|([^\s{SIGNS}]+)\s*[{SIGNS}])\s*")
+UNSIGNED = rf"([^\s{SIGNS}](?:[^{SIGNS}]*[^\s{SIGNS}])?)"
+SIGNED = re.compile(rf"\s*[+-]?(?:[{SIGNS}]\s*{UNSIGNED}|{UNSIGNED}\s*[{SIGNS}])\s*")
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,12 @@ class Writing:
         more = [f"{self.n_odd - len(self.odd)} more"] if self.n_odd > len(self.odd) else []
         like = f" such as {self.example!r}" if self.example else ""
         return self._said(self.what + like, " and ".join((", ".join(self.odd), *more)))
+
+    def of_column(self, name: str) -> Writing:
+        """Return the same with the column's name where an option of a shell takes it."""
+        # One that begins as an option does, and stands by itself, would be taken for one.
+        said = f"={shlex.quote(name)}" if name.startswith("-") else f" {shlex.quote(name)}"
+        return replace(self, how=self.how.replace(" COLUMN", said))
 
     def without_values(self) -> str:
         """Say it without any label."""
@@ -120,6 +132,14 @@ def _has_both_marks(label: str) -> bool:
     return _has_decimal_comma(label)
 
 
+def _has_spaces(label: str) -> bool:
+    return THOUSANDS_SPACE.fullmatch(label) is not None or is_number(label)
+
+
+def _has_spaces_and_comma(label: str) -> bool:
+    return THOUSANDS_SPACE_COMMA.fullmatch(label) is not None or _has_decimal_comma(label)
+
+
 def _is_date(label: str) -> bool:
     found = DATE.fullmatch(label)
     if found is None:
@@ -134,10 +154,45 @@ def _is_date(label: str) -> bool:
 def _is_signed(label: str) -> bool:
     found = SIGNED.fullmatch(label)
     number = "" if found is None else found[1] or found[2]
-    return bool(number) and (_has_thousands(number) or _has_both_marks(number))
+    reads = (_has_thousands, _has_both_marks, _has_spaces, _has_spaces_and_comma)
+    return bool(number) and any(one(number) for one in reads)
+
+
+def has_fractions(labels: Iterable[str]) -> bool:
+    """Whether a label reads as a number that is not whole, with marks and a sign or without.
+
+    Parameters
+    ----------
+    labels : iterable of str
+        What is written.
+
+    Returns
+    -------
+    bool
+        False of labels that read as no number.
+    """
+    return any(map(_is_fraction, labels))
+
+
+def _is_fraction(label: str) -> bool:
+    found = SIGNED.fullmatch(label)
+    number = label if found is None else found[1] or found[2]
+    if not is_number(number):
+        number = re.sub(f"[{SPACES}]", "", number)
+        if THOUSANDS.fullmatch(number):
+            number = number.replace(",", "")
+        elif THOUSANDS_POINT.fullmatch(number):
+            number = number.replace(".", "")
+        number = number.replace(",", ".")
+    return is_number(number) and math.isfinite(float(number)) and float(number) % 1 != 0
 
 
 _READ = "read the file with {} of pandas.read_csv (in a shell {})"
+_SPACES = (
+    "take the spaces out{} (Series.str.replace, then pandas.to_numeric{}; in a shell {}--thousands "
+    "' '{})"
+)
+_COERCE = " with errors='coerce'"
 _DATES = (
     "convert the column by pandas.to_datetime{} and take it as numbers (False of it in "
     "discrete_features; in a shell {}--continuous COLUMN), or make features of it, such as the "
@@ -172,6 +227,18 @@ FORMS = (
         ),
     ),
     _Form(
+        "numbers with spaces between thousands",
+        _has_spaces,
+        _SPACES.format("", "", "", ""),
+        _SPACES.format("", _COERCE, "", " --na LABEL"),
+    ),
+    _Form(
+        "numbers with a decimal comma and spaces between thousands",
+        _has_spaces_and_comma,
+        _SPACES.format(" and put a point for the comma", "", "--decimal ',' ", ""),
+        _SPACES.format(" and put a point for the comma", _COERCE, "--decimal ',' ", " --na LABEL"),
+    ),
+    _Form(
         "dates",
         _is_date,
         _DATES.format("", ""),
@@ -184,7 +251,7 @@ AMOUNTS = _Form(
     "numbers with a sign",
     _is_signed,
     _SIGN.format("", ""),
-    _SIGN.format(" with errors='coerce'", " and say --na LABEL"),
+    _SIGN.format(_COERCE, " and say --na LABEL"),
     has_example=True,
 )
 

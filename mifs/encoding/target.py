@@ -6,7 +6,13 @@ import numpy as np
 
 from mifs._typing import AnyArray, ArrayLike
 from mifs._vectors import as_vector
-from mifs.encoding.columns import MAX_WHOLE_NUMBERS, Kind, TypedColumn, n_whole_numbers
+from mifs.encoding.columns import (
+    MAX_WHOLE_NUMBERS,
+    Kind,
+    TypedColumn,
+    are_few_whole,
+    n_whole_numbers,
+)
 from mifs.encoding.labels import Writing, in_row, is_number, writing_of
 from mifs.weights import RowWeights
 
@@ -152,7 +158,7 @@ def looks_like_classes(values: AnyArray, weights: RowWeights | None = None) -> b
 
 
 def writing_of_classes(target: TypedColumn) -> Writing | None:
-    """Return what the labels of a target read as, if nearly all of many are numbers.
+    """Return what the labels of a target read as, if nearly all are numbers, and no few whole ones.
 
     Parameters
     ----------
@@ -165,7 +171,7 @@ def writing_of_classes(target: TypedColumn) -> Writing | None:
         What they read as.
     """
     labels = _labels(target.values)
-    writing = writing_of(target.values, labels) if len(labels) > MAX_WHOLE_NUMBERS else None
+    writing = None if are_few_whole(labels) else writing_of(target.values, labels)
     return None if writing is None or writing.is_date else writing
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from mifs.report.model import Contents
 from mifs.report.words import name, named, number, percent
@@ -55,6 +56,7 @@ def gist(contents: Contents) -> tuple[str, Sequence[str], str, str]:
         who = "It was not" if is_one else "Not every one of them was"
         rest.append(f"{who} shown to tell anything of the target.")
     rest += [_told(contents)] if contents.joint.n_features else []
+    rest += [contents.advice(sentence) for sentence in _measuring_more(contents)]
     return opening, *named([step.feature for step in contents.path]), " ".join(rest)
 
 
@@ -119,6 +121,23 @@ def in_doubt(contents: Contents) -> list[str]:
     return [step.feature for step in contents.path if step.feature in warned]
 
 
+def _measuring_more(contents: Contents) -> list[str]:
+    """Name what measures more of the selected together than the first, whose joint is known."""
+    joint, head = contents.joint, contents.headline
+    if not (joint.n_features and joint.remark) or head.n_outputs > 1:
+        return []
+    sentences = []
+    for one, other in pairwise(contents.path[joint.n_features - 1 :]):
+        if one.partner == other.feature:
+            pair = f"{name(one.feature)} and {name(other.feature)} entered as a pair"
+            sentences = [f"{pair}: pair_information measures what they tell together."]
+            break
+    if head.weight is None:
+        delivered = "what a model delivers of all of them, on held-out rows"
+        sentences.append(f"information_budget measures {delivered}.")
+    return sentences
+
+
 def _told(contents: Contents) -> str:
     """Say what the selected tell together, and of how much."""
     joint, entropy, unit = contents.joint, contents.headline.entropy, contents.unit
@@ -137,7 +156,6 @@ def _told(contents: Contents) -> str:
     if math.isnan(entropy):
         return f"{who} {number(joint.information)} {unit}."
     share = percent(joint.information / entropy)
-    return (
-        f"{who} {number(joint.information)} of the {number(entropy)} {unit} that there are to know "
-        f"({share})."
-    )
+    there_are = "the bins of the target hold" if contents.headline.is_cut else "there are to know"
+    told = f"{number(joint.information)} of the {number(entropy)} {unit}"
+    return f"{who} {told} that {there_are} ({share})."

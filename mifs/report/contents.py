@@ -94,11 +94,13 @@ def _headline(reading: Reading, entropy: float) -> Headline:
     return Headline(
         task=_task(reading),
         target=", ".join(reading.target_names),
+        n_outputs=len(reading.targets),
         n_rows=len(reading.targets[0].values),
         n_columns=len(reading.names),
         n_selected=len(reading.order),
         weight=None if reading.weights is None else float(reading.weights.total),
         entropy=reading.in_unit(entropy),
+        is_cut=not all(target.is_discrete for target in reading.targets),
         criterion=_text(criterion_of(selector.criterion))
         if not isinstance(selector.criterion, str)
         else selector.criterion.lower(),

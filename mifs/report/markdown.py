@@ -77,7 +77,7 @@ def _gist(contents: Contents) -> str:
     doubtful = answer.in_doubt(contents)
     marked = [_name(one) + (answer.IN_DOUBT if one in doubtful else "") for one in features]
     listed = f" {', '.join(marked)}{more}." if features else ""
-    return f"**{opening}{':' if features else '.'}**{listed} {rest}".strip()
+    return f"**{opening}{':' if features else '.'}**{listed} {escaped(rest)}".strip()
 
 
 def _doubts(contents: Contents) -> str:
@@ -130,7 +130,7 @@ def _path(contents: Contents, shown: Contents) -> list[str]:
         [
             str(step.step),
             _name(step.feature),
-            words.entered(step.how),
+            escaped(words.entered(step)),
             *(words.number(value) for value in (step.score, step.floor, step.joint)),
         ]
         for step in shown.path

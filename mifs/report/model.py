@@ -21,13 +21,15 @@ class Headline:
         Kind of the target, in words.
     target : str
         What the target is called.
-    n_rows, n_columns, n_selected : int
-        Numbers of rows, columns, and selected columns.
+    n_outputs, n_rows, n_columns, n_selected : int
+        Numbers of targets, rows, columns, and selected columns.
     weight : float or None
         Sum of the weights of the rows; None without weights.
     entropy : float
         H(Y) of the classes, or of the bins, in the unit; nan where the MI estimator does not cut
         a continuous target, so that nothing may be held against it.
+    is_cut : bool
+        Whether that is of bins, and not of classes.
     criterion, mi_estimator : str
         What scored, and how terms were measured.
     ended : str
@@ -40,11 +42,13 @@ class Headline:
 
     task: str
     target: str
+    n_outputs: int
     n_rows: int
     n_columns: int
     n_selected: int
     weight: float | None
     entropy: float
+    is_cut: bool
     criterion: str
     mi_estimator: str
     ended: str
@@ -153,6 +157,8 @@ class PathStep:
         I(S; Y) of all chosen so far; nan from where it is not to be trusted.
     how : str
         How it entered: "gate", "context", "pair", "included", "not tested", or "as asked".
+    partner : str or None
+        The other column of a pair; None of a column that entered otherwise.
     """
 
     step: int
@@ -161,6 +167,7 @@ class PathStep:
     floor: float
     joint: float
     how: str
+    partner: str | None
 
 
 @dataclass(frozen=True)

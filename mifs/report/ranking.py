@@ -172,9 +172,17 @@ def path_steps(reading: Reading, prefixes: list[float], level: float) -> tuple[P
             floor=reading.in_unit(_floor(reading, step, level)),
             joint=prefixes[step],
             how="as asked" if gate is None else gate.stage[step],
+            partner=_partner(reading, step),
         )
         for step, column in enumerate(order)
     )
+
+
+def _partner(reading: Reading, step: int) -> str | None:
+    """Return the other column of a pair, if the column of a step entered as one of a pair."""
+    gate = reading.selector.gate_
+    partner = None if gate is None else gate.partner(step)
+    return None if partner is None else reading.names[reading.order[partner]]
 
 
 def floor_level(reading: Reading) -> float:

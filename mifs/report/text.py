@@ -153,7 +153,7 @@ def _path(contents: Contents, shown: Contents, width: int) -> list[str]:
         [
             str(step.step),
             words.name(step.feature),
-            words.entered(step.how),
+            words.entered(step),
             words.number(step.score),
             words.number(step.floor),
             words.number(step.joint),

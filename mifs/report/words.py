@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from numbers import Integral
 
-from mifs.report.model import Contents, Panel, RankedFeature, WhyNot
+from mifs.report.model import Contents, Panel, PathStep, RankedFeature, WhyNot
 from mifs.units import pvalue_text
 
 TITLE = "Feature selection for"  # and the target's name
@@ -264,14 +264,12 @@ def joint_words(contents: Contents) -> str:
     )
 
 
-def entered(how: str) -> str:
-    """Say how a column entered the selection."""
-    ways = {
-        "gate": "passed the tests",
-        "context": "passed given two others",
-        "pair": "passed as one of a pair",
-    }
-    return ways.get(how, how)
+def entered(step: PathStep) -> str:
+    """Say how a column entered the selection, and of one of a pair with which."""
+    if step.partner is not None:
+        return f"passed as a pair with {name(step.partner)}"
+    ways = {"gate": "passed the tests", "context": "passed given others"}
+    return ways.get(step.how, step.how)
 
 
 def header(text: str) -> str:

@@ -65,7 +65,23 @@ def ranking_frame(
     frame = pd.DataFrame(found)
     if gate is not None:
         frame["p alone"], frame["p given"] = gate.pvalue_alone, gate.pvalue_given
+        if gate.interactions:
+            frame["entered"] = _entered(path, gate, columns)
     return frame.sort_values("rank", ignore_index=True)
+
+
+ENTERED = {"gate": "alone and given each", "context": "given others"}  # but pairs; as columns do
+
+
+def _entered(path: SelectionPath, gate: GateRecord, columns: Sequence[ColumnInfo]) -> list[str]:
+    """Say of each column how it passed its tests, of half a pair with which; else nothing."""
+    entered = [""] * len(columns)
+    for step, (column, stage) in enumerate(zip(path.order.tolist(), gate.stage, strict=True)):
+        partner = gate.partner(step)
+        entered[column] = ENTERED.get(stage, stage)
+        if partner is not None:
+            entered[column] = f"as a pair with {columns[path.order[partner]].name}"
+    return entered
 
 
 def why_not_frame(
@@ -135,7 +151,7 @@ def columns_frame(columns: Sequence[ColumnInfo]) -> pd.DataFrame:
 
 CONDITIONS = (
     "It holds for rows that are exchangeable, and for bins that were made without the target. "
-    "Nothing is promised of columns left out, nor that a column adds to two or more others, nor, "
+    "Nothing is promised of columns left out, nor that a column adds to two or more others{}, nor, "
     "of a column that was cut, that it adds to more than the bins of another."
 )
 
@@ -158,7 +174,13 @@ def promise_of(
         return f"{none}{untested} {note}".rstrip()
     what = f"{entered} of {gate.n_tested} columns selected."
     counted = "" if weights is None else _counted(weights)
-    return f"{what} {_bound(gate)} {CONDITIONS}{counted}{untested} {note}".rstrip()
+    conditions = CONDITIONS.format(" than those of its tests" if _is_of_others(gate) else "")
+    return f"{what} {_bound(gate)} {conditions}{counted}{untested} {note}".rstrip()
+
+
+def _is_of_others(gate: GateRecord) -> bool:
+    """Whether a column passed given two others, or as one of a pair."""
+    return not {"context", "pair"}.isdisjoint(gate.stage)
 
 
 def _counted(weights: RowWeights) -> str:
@@ -178,13 +200,16 @@ def _bound(gate: GateRecord) -> str:
             f"{gate.n_tested} columns, for tests that are independent or positively dependent; "
             f"{_tails(gate)}). No bound holds for the share among those selected."
         )
-    stages = set(gate.stage) - {"included", "not tested", "gate"}
     more = ", with half of it kept for interactions" if gate.interactions else ""
-    given = "one or two columns" if stages else "a column"
-    how = ", alone or as a pair," if "pair" in stages else ","
+    how, given = ",", "a column chosen before it"
+    if _is_of_others(gate):
+        how, given = (
+            ", alone or with others,",
+            "one column, or two together, that it was tested given",
+        )
     return (
         f"Chance that any of them is unrelated to the target{how} or adds nothing to "
-        f"{given} chosen before it: at most {rate} (permutation null within levels, Bonferroni "
+        f"{given}: at most {rate} (permutation null within levels, Bonferroni "
         f"over {gate.n_tested} columns{more}; {_tails(gate)})."
     )
 

@@ -19,6 +19,7 @@ MANY = 32  # distinct values that a column of names must have more of
 LEAK = 0.9  # of H(Y) that a single column rarely tells, unless it is the target in disguise
 LEAK_OF_MISSING = 0.5  # of H(Y) that whether a value is missing rarely tells
 NEARLY_ALL = 0.95  # of what a column tells that whether it is missing tells alone
+SHOWN = 0.01  # of H(Y): the least difference that two shares in per cent show
 RARE = 1e-6  # chance, over all columns, of a class met wherever a value is missing
 
 
@@ -86,23 +87,33 @@ class Rails:
         return float(-(shares * np.log(shares)).sum())
 
     def _of_missing(self, is_missing: BoolArray, told: float) -> Iterator[str]:
-        """Say so where whether a value is missing nearly tells the target."""
+        """Say so where whether a value is missing nearly tells the target, or more than it does."""
         state = DiscreteVariable(is_missing.astype(np.int64), 2)
         source = CountedInformation(CodeTable([state], weights=self.table.weights), self.target)
         share = float(source.relevance()[0]) / self._entropy
+        says = f"whether it is missing alone tells {share:.0%} of the target"
+        # Of labels that hardly repeat, what is taken off for chance is more than they add.
+        is_more = self.is_comparable and share > max(told / NEARLY_ALL, told + SHOWN)
+        if is_more:
+            says += f", more than the {told:z.0%} that the column tells after correction for chance"
+        elif self.is_comparable and share > NEARLY_ALL * told:
+            says += ", nearly all that the column tells"
         classes = np.bincount(self.target.codes)
         for where, rows in (("present", ~is_missing), ("missing", is_missing)):
             met = np.unique(self.target.codes[rows])
             if len(met) == 1 and _chance(classes[met[0]], int(rows.sum()), classes) < RARE:
-                yield f"{where} in one class of the target only: was it filled in afterwards?"
+                more = f", and {says}" if is_more else ""
+                yield f"{where} in one class of the target only{more}: was it filled in afterwards?"
                 return
         if share > LEAK_OF_MISSING:
-            is_nearly_all = self.is_comparable and share > NEARLY_ALL * told
-            rest = ", nearly all that the column tells" if is_nearly_all else ""
-            yield (
-                f"whether it is missing alone tells {share:.0%} of the target{rest}: was it filled "
-                "in afterwards?"
-            )
+            yield f"{says}: was it filled in afterwards?"
+        elif is_more and self._can_test and source.independence().pvalue[0] < RARE:
+            yield f"{says}: make a column of that"
+
+    @property
+    def _can_test(self) -> bool:
+        """Whether rows can be counted: there are no tests of weights that are fractions."""
+        return self.table.weights is None or self.table.weights.is_whole
 
 
 def _chance(n_class: int, n_rows: int, classes: IntArray) -> float:

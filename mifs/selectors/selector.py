@@ -395,7 +395,7 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
             ``relevance``, I(X; Y), corrected as the MI estimator says; ``redundancy``, its mean
             I(X; W) with the columns W chosen before it, where measured; and, if the length was
             "auto", ``p alone`` and ``p given``, the p-values of its independence of the target and
-            the largest given one column chosen before.
+            the largest given one chosen before; with `interactions`, ``entered``: how, with which.
 
         Raises
         ------
