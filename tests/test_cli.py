@@ -1041,7 +1041,7 @@ def test_one_of_a_pair_names_the_other_and_what_measures_both_is_said_to_be_pyth
     assert "as a pair with x7" in run(capsys, "rank", *options)[1]
     said = " ".join(run(capsys, "report", *options)[1].split())
     assert "pair_information in Python measures what they tell together" in said
-    assert "information_budget in Python measures what a model delivers" in said
+    assert "information_budget in Python measures what all of them promise" in said
 
 
 @pytest.mark.usefixtures("in_folder")

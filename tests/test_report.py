@@ -594,7 +594,7 @@ def test_the_first_words_answer_which_how_many_and_how_much(report, people):
         "None of the other 23 passed these tests, in 569 rows; more may still serve a model: "
         "MutualInfoSelectorCV finds how many. "
         "The first 2 together tell 0.714 of the 0.953 bits that there are to know (75.0 %). "
-        "information_budget measures what a model delivers of all of them, on held-out rows."
+        "information_budget measures what all of them promise together, and what a model delivers."
     )
     assert "are selected" in answer.gist(rank_features(*people, n_features_to_select=2))[0]
     X = people[0][["noise"]]
@@ -663,7 +663,7 @@ def test_one_of_a_pair_names_the_other_and_the_first_words_name_what_measures_bo
     ]
     assert answer.gist(report)[-1].endswith(
         "x3 and x7 entered as a pair: pair_information measures what they tell together. "
-        "information_budget measures what a model delivers of all of them, on held-out rows."
+        "information_budget measures what all of them promise together, and what a model delivers."
     )
     for text in (report.to_text(n_columns=1), report.to_markdown(), report.to_html()):
         assert "passed as a pair with x7" in text.replace("\\", "")
@@ -685,7 +685,7 @@ def test_more_columns_than_the_rows_can_count_are_left_to_the_budget_of_a_model(
     said = answer.gist(rank_features(X, y))[-1]
     assert "The first alone tells" in said
     assert said.endswith(
-        "information_budget measures what a model delivers of all of them, on held-out rows."
+        "information_budget measures what all of them promise together, and what a model delivers."
     )
     assert "information_budget" not in answer.gist(rank_features(X[["x0"]], y))[-1]
 

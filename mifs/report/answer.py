@@ -133,7 +133,7 @@ def _measuring_more(contents: Contents) -> list[str]:
             sentences = [f"{pair}: pair_information measures what they tell together."]
             break
     if head.weight is None:
-        delivered = "what a model delivers of all of them, on held-out rows"
+        delivered = "what all of them promise together, and what a model delivers"
         sentences.append(f"information_budget measures {delivered}.")
     return sentences
 
