@@ -192,16 +192,20 @@ class Standing:
 
     def _choose_among(self, columns: IntArray, order: Sequence[int]) -> float:
         """Ask for some columns at a time; say about how long it took."""
-        n_calls, n_selected, so_far = 0, len(order), self.n_tables
+        seconds, n_selected, so_far = -SECONDS_OF_A_CALL, len(order), self.n_tables
+        price = 0.0 if self._price is None else self._price.seconds
         age, bound = self._age[columns], self._rounded(columns, n_selected)
         best, size = -np.inf, self._size(self._n_needed // 2)
         while (behind := np.flatnonzero((age < n_selected) & (bound >= best))).size:
+            if seconds > self._most_seconds(len(columns)):  # scans of what is left will take less
+                self.catch_up(self._mask(columns), order)
+                break
             first = behind[np.argmax(bound[behind])]
             group = behind[age[behind] == age[first]]
             if bound[first] < np.inf:  # else nothing tells them apart
                 group = _highest(bound, group, size)
             self._fold(self._mask(columns[group]), order)
-            n_calls += 1
+            seconds += len(group) * price + SECONDS_OF_A_CALL
             age[group] += 1
             bound[group] = self._rounded(columns[group], n_selected)
             if age[first] == n_selected:
@@ -209,8 +213,14 @@ class Standing:
             if best > -np.inf:
                 size = self._size(2 * size)
         self._n_needed = self.n_tables - so_far
-        seconds = 0.0 if self._price is None else self._n_needed * self._price.seconds
-        return seconds + (n_calls - 1) * SECONDS_OF_A_CALL
+        return seconds
+
+    def _most_seconds(self, n_asked: int) -> float:
+        """How long a choice may take before what it needs is measured by scans."""
+        if self._price is None:
+            return np.inf
+        n_scans = SCANS_TO_LOSE if self._floor is None else 1
+        return n_scans * n_asked * self._price.seconds_in_a_scan
 
     def catch_up(
         self, asked: BoolArray, order: Sequence[int], *, learn: Learn | None = None

@@ -216,6 +216,25 @@ def test_a_choice_takes_few_tables_or_few_calls(monkeypatch):
     assert path.n_tables > alone.n_tables
 
 
+@pytest.mark.usefixtures("_calls_cost_what_they_do")
+def test_a_choice_that_needs_nearly_all_terms_takes_them_by_scans(monkeypatch):
+    """Once the columns that tell something are chosen, nothing tells the others apart."""
+    rng = np.random.default_rng(0)
+    y, X = rng.integers(0, 2, 4000), rng.integers(0, 4, (1200, 4000))
+    for column in range(6):
+        X[column] = np.where(rng.random(4000) < 0.9 - 0.1 * column, y, X[column])
+    n_calls = []
+    for most_seconds in (Standing._most_seconds, lambda *_: np.inf):
+        monkeypatch.setattr(Standing, "_most_seconds", most_seconds)
+        source = counted(X, y)
+        pair, calls = source.pair, []
+        source.pair = lambda *which, pair=pair, calls=calls: calls.append(which) or pair(*which)
+        forward_search(CRITERIA["mrmr"](), source, door=FixedLength(8), describes=False)
+        n_calls.append(len(calls))
+        assert_same_choices(*both("mrmr", counted(X, y), 8))
+    assert n_calls[0] < 2 / 3 * n_calls[1]
+
+
 @pytest.mark.parametrize(
     ("name", "share", "ends_after"),
     [("cmim", 0.9, None), ("cmim", 2.1, 3), ("mrmr", 0.9, None), ("mrmr", 1.1, 1)],
