@@ -1285,6 +1285,9 @@ def test_a_report_is_that_of_the_python_object(capsys, demo):
         assert (code, err) == (0, "")
         advised = {"text": 6, "markdown": 3, "json": 0}[form]  # lines with advice to a shell
         assert len(set(text.splitlines()) - set(out.splitlines())) == advised
+        # but for that advice, and where lines of text are folded, not a word differs
+        said, expected = (" ".join(one.replace("\\", "").split()) for one in (out, text))
+        assert said == faults.in_shell(expected)
 
 
 @pytest.mark.usefixtures("in_folder")

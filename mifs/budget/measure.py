@@ -139,8 +139,7 @@ def information_budget(
     zero, y, neighbors = checked_zero(zero), _one_column(y), _with_neighbors(mi_estimator)
     X = checked_table(estimator, X, y)
     refuse_labels(estimator, y)
-    if is_classifier(estimator):
-        _refuse_fractions(y)
+    _refuse_fractions(estimator, y)
     target = typed_target(y, discrete_target=bool(is_classifier(estimator)))
     whole = Selection.of(clone(estimator).fit(X, y), X)
     n_steps = len(whole.order) if steps and whole.has_order else 0
@@ -206,8 +205,10 @@ def _one_column(y: ArrayLike) -> AnyArray:
     return target
 
 
-def _refuse_fractions(y: AnyArray) -> None:
+def _refuse_fractions(estimator: Any, y: AnyArray) -> None:
     """Raise for a classifier of numbers that no one takes for classes."""
+    if not is_classifier(estimator):
+        return
     if y.dtype.kind == "f" and (fractions := y[np.isfinite(y) & (y != np.floor(y))]).size:
         msg = f"y holds fractions such as {float(fractions[0])!r}, and estimator is a classifier: "
         msg += "use a regressor, or turn y into labels."

@@ -167,11 +167,15 @@ def _read_text(opened: Callable[[], Any], writing: Writing) -> pd.DataFrame:
     # one is long, pandas has said so, unless it is the first.
     may_be_short = frame.iloc[:, -1].isna().any()
     _refuse_ragged(opened, writing, n_rows=None if may_be_short else 1)
-    # Pandas numbers names that occur again, and those that are empty by their places.
+    _refuse_repeated_names(opened, writing)
+    return frame if mark is None else _with_thousands(frame, without, mark)
+
+
+def _refuse_repeated_names(opened: Callable[[], Any], writing: Writing) -> None:
+    """Raise where two columns share a name, which pandas numbers, as it does empty ones."""
     with _rows(opened, writing) as rows:
         _, names = next(rows, (1, list[str]()))
         refuse_repeated(filter(None, names))
-    return frame if mark is None else _with_thousands(frame, without, mark)
 
 
 def _unmarked(file: Any, writing: Writing) -> Any:

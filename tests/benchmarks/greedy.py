@@ -300,7 +300,6 @@ def _grown(of: str, shapes: list[tuple[int, int, int]], mode: Mode) -> Iterator[
 def threads(mode_name: str) -> Iterator[Row]:
     """Two threads beside one, by wall time, on a machine as it is and on one kept busy."""
     mode = MODES[mode_name]
-    shown = WIDE, LARGE
     for criterion, shape in (
         ("jmi", WIDE),
         ("mrmr", WIDE),
@@ -318,7 +317,7 @@ def threads(mode_name: str) -> Iterator[Row]:
             unit="× one thread",
             bar=1.6 if is_whole else None,
             is_most=False,
-            short="JMI, 20 chosen, 2 threads" if shape in shown and criterion == "jmi" else "",
+            short="JMI, 20 chosen, 2 threads" if (criterion, shape) == ("jmi", WIDE) else "",
         )
         yield compared(row, *quiet, is_gain=True)
         note = "two processes, one thread each: what the machine lets two threads gain"
