@@ -27,6 +27,7 @@ TIE = 4 * 10.0**-DIGITS  # scores that far apart are told apart
 SLACK = 1e-11
 # To ask a source at all takes about so long; candidates that take no longer are asked together.
 SECONDS_OF_A_CALL = 1e-4
+CALLS_OF_A_CHOICE = 20  # that the calls of a lazy choice take the time of, with what decides them
 SCANS_WITH_LAYOUT = 2.4  # that the first scan of many columns takes the time of
 MOST_LAID_OUT = 1 << 26  # values; for more, memory comes anew from the system, which takes longer
 SCANS_TO_LOSE = 3  # before scores that only fall are no longer sought lazily
@@ -116,8 +117,9 @@ class Standing:
 
     def _is_soon_done(self, n_asked: int) -> bool:
         """Whether to measure all takes no longer than to ask: then each score is worth knowing."""
+        n_calls = CALLS_OF_A_CHOICE if self._lowering is None else 1
         return self._price is not None and (
-            n_asked * self._price.seconds_in_a_scan < SECONDS_OF_A_CALL
+            n_asked * self._price.seconds_in_a_scan < n_calls * SECONDS_OF_A_CALL
         )
 
     @property

@@ -5,7 +5,7 @@ import pytest
 from scipy.special import xlogy
 
 from mifs._kernels import CellTable
-from mifs._kernels.cells import cell_values, evaluated
+from mifs._kernels.cells import cell_values, evaluated, first_values
 from mifs.discrete.cells import CellSums, miller_madow, plug_in
 
 COUNTS = np.unique(
@@ -24,6 +24,17 @@ def test_it_is_that_of_another_library(off):
     small = COUNTS[COUNTS < 10**6]  # whose digits all show
     expected = xlogy(small, small) - off * (small > 0)
     np.testing.assert_allclose(evaluated(small, off, 2.0**36) / 2.0**36, expected, 1e-15, 2.0**-37)
+
+
+@pytest.mark.parametrize("n_counts", [0, 1, 2, 3, 5_000])
+@pytest.mark.parametrize("off", [0.0, 0.5])
+def test_the_first_values_are_those_of_the_other_library(off, n_counts):
+    """By the kernel that fills a table, for odd numbers of counts too, and for none."""
+    counts, scale = np.arange(n_counts), 2.0**36
+    found = first_values(n_counts, off, scale)
+    expected = xlogy(counts, counts) - off * (counts > 0)
+    np.testing.assert_allclose(found / scale, expected, 1e-15, 0.5 / scale)
+    np.testing.assert_array_equal(found, evaluated(counts, off, scale))
 
 
 @pytest.mark.parametrize("cell", [plug_in, miller_madow])

@@ -219,6 +219,7 @@ def test_a_choice_takes_few_tables_or_few_calls(monkeypatch):
 @pytest.mark.usefixtures("_calls_cost_what_they_do")
 def test_a_choice_that_needs_nearly_all_terms_takes_them_by_scans(monkeypatch):
     """Once the columns that tell something are chosen, nothing tells the others apart."""
+    monkeypatch.setattr("mifs.standing.CALLS_OF_A_CHOICE", 1)  # or none would be sought lazily
     rng = np.random.default_rng(0)
     y, X = rng.integers(0, 2, 4000), rng.integers(0, 4, (1200, 4000))
     for column in range(6):
@@ -301,6 +302,19 @@ def test_where_a_scan_takes_no_time_every_score_is_known():
     lazy, plain = both("cmim", counted(*weak()), 12)
     assert not lazy.is_bound.any()
     np.testing.assert_array_equal(lazy.last_score, plain.last_score)
+
+
+@pytest.mark.usefixtures("_calls_cost_what_they_do")
+@pytest.mark.parametrize("name", ["mifs", "mrmr", "icap"])
+def test_calls_from_python_are_made_only_where_scans_take_longer(name, monkeypatch):
+    """A dozen of them choose a column: a table of a millisecond is scanned in less."""
+    source = counted(*weak())
+    lazy, _ = both(name, source, 2)
+    assert not lazy.is_bound.any()
+    scan_takes = source.n_features * source.seconds_in_a_scan
+    monkeypatch.setattr("mifs.standing.SECONDS_OF_A_CALL", scan_takes / 100)
+    lazy, _ = both(name, source, 2)
+    assert lazy.is_bound.any()
 
 
 @pytest.mark.usefixtures("_calls_cost_what_they_do")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mifs._kernels.elementary import log
+from mifs._kernels.twins import twin
 from mifs._typing import AnyArray, FloatArray, IntArray
 
 
@@ -36,7 +37,7 @@ class CellTable(NamedTuple):
     @classmethod
     def of(cls, n_samples: int, most: int, off: float, scale: float) -> CellTable:
         """Keep F of all counts up to that of all samples, or of at most so many."""
-        values = evaluated(np.arange(min(n_samples + 1, most)), off, scale)
+        values = first_values(min(n_samples + 1, most), off, scale)
         steps = np.diff(values, append=0) if n_samples < most else None
         return cls(values, steps, off, scale)
 
@@ -51,6 +52,12 @@ def cell_function(counts: AnyArray, off: float) -> FloatArray:
 def evaluated(counts: AnyArray, off: float, scale: float) -> IntArray:
     """F of some counts in fixed point; no product with the scale reaches 2**62."""
     return np.rint(cell_function(counts, off) * scale).astype(np.int64)
+
+
+@twin("counting")
+def first_values(n_counts: int, off: float, scale: float) -> IntArray:
+    """F of the counts from 0 on, so many, in fixed point."""
+    return evaluated(np.arange(n_counts), off, scale)
 
 
 def cell_values(counts: IntArray, f: CellTable) -> IntArray:

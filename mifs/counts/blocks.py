@@ -28,7 +28,7 @@ SOON_TILED = 1000  # samples: of no more, to lay codes out and sweep once takes 
 FEW_COLUMNS = 16  # so many histograms cost what a sweep does, and the order of rows for it
 # Threads take columns in turns, whole strips of a sweep. Rows are parted instead where turns are
 # too few to be shared evenly, and where to add up the tables of the parts takes little.
-COLUMNS_OF_A_TURN, TURNS_OF_A_THREAD, ROWS_OF_A_CELL = 8, 2, 200
+COLUMNS_OF_A_TURN, TURNS_OF_A_THREAD, ROWS_OF_A_CELL = 8, 4, 200
 
 
 class Block:

@@ -6,3 +6,5 @@ cdef extern from "cell_table.h" nogil:
         const int64_t *step
         int64_t n_values
         double off, scale
+
+    void evaluate_first(int64_t, double, double, int64_t *)

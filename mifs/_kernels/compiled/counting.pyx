@@ -309,6 +309,15 @@ def scanned_sums(codes, places, state, shape, cell_table, *, sweep=None, with_co
     return sums, xz
 
 
+def first_values(int64_t n_counts, double off, double scale):
+    values = np.empty(n_counts, dtype=np.int64)
+    cdef int64_t[::1] into = values
+    if n_counts:
+        with nogil:
+            evaluate_first(n_counts, off, scale, &into[0])
+    return values
+
+
 def tabled_sums(xzy, cell_table):
     n_candidates, n_z, n_y, n_levels = xzy.shape
     sums = np.zeros((2, n_candidates), dtype=np.int64)
