@@ -7,15 +7,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import numpy as np
 from joblib import effective_n_jobs
 from joblib.parallel import get_active_backend
 
+from mifs._kernels.counting import Crew
 from mifs._typing import IntArray
-
-R = TypeVar("R")
 
 # Applies a function to each of some items, in their order, as the built-in `map` does.
 Spread: TypeAlias = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
@@ -59,53 +58,42 @@ class Threads:
 
     def __init__(self, n_threads: int) -> None:
         self.n_threads = n_threads
-        self._calls: SimpleQueue[_Call | _SharedWork | None] = SimpleQueue()
+        self._crew = Crew()
+        self._calls: SimpleQueue[_Call] = SimpleQueue()
         self._helpers: list[threading.Thread] = []
         self._lock = threading.Lock()
 
     def __call__(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterable[Any]:
         call = _Call(function, items)
-        self._invite(call, min(self.n_threads, len(call.results)) - 1)
+        n_helpers = max(0, min(self.n_threads, len(call.results)) - 1)
+        self._start(n_helpers)
+        for _ in range(n_helpers):
+            self._calls.put(call)
+        self._crew.call(n_helpers)
         return call.answered()
 
-    def share(self, work: Callable[[], R], have_ended: Callable[[], bool], n_most: int) -> R:
-        """Do some work by turns, and let the others take some; return what it found here.
+    def crew(self, n_threads: int) -> Crew:
+        """Rouse the others, to help a kernel with work for so many, of which one is who calls."""
+        self._start(n_threads - 1)
+        self._crew.rouse(n_threads - 1)
+        return self._crew
 
-        Parameters
-        ----------
-        work : callable
-            Takes turns until none is left, and ends them.
-        have_ended : callable
-            Whether all turns have ended, those of others too.
-        n_most : int
-            Threads for which there is enough to do.
-        """
-        call = _SharedWork(work)
-        self._invite(call, min(self.n_threads, n_most) - 1)
-        found = work()
-        while not have_ended():
-            call.wait_for_one()
-        return found
-
-    def _invite(self, call: _Call | _SharedWork, n_helpers: int) -> None:
-        """Let others help, once they are awake."""
+    def _start(self, n_helpers: int) -> None:
         with self._lock:
             for number in range(len(self._helpers), n_helpers):
                 helper = threading.Thread(target=self._stand_ready, name=f"mifs_{number}")
                 self._helpers.append(helper)
                 helper.start()
-        for _ in range(n_helpers):
-            self._calls.put(call)
 
     def _stand_ready(self) -> None:
-        while (call := self._calls.get()) is not None:
+        while self._crew.stand_ready():
+            call = self._calls.get()
             call.help()
             del call  # lest it be kept until the next one comes
-        self._calls.put(None)  # for the next helper: who ends them may be interrupted
 
     def end(self) -> None:
         """End the threads."""
-        self._calls.put(None)
+        self._crew.end()
         for helper in self._helpers:
             if helper.is_alive():  # one whose start was interrupted cannot be joined, but ends too
                 helper.join()
@@ -155,28 +143,6 @@ class _Call:
             except BaseException as error:  # raised by the thread that called
                 self._errors[place] = error
         return n_done
-
-
-class _SharedWork:
-    """Work that threads do by turns, which they take by themselves; each says when it goes."""
-
-    def __init__(self, work: Callable[[], object]) -> None:
-        self._work = work
-        self._gone: SimpleQueue[BaseException | None] = SimpleQueue()
-
-    def help(self) -> None:
-        """Take turns, until none is left."""
-        error = None
-        try:
-            self._work()
-        except BaseException as raised:  # raised by the thread that called
-            error = raised
-        self._gone.put(error)
-
-    def wait_for_one(self) -> None:
-        """Wait for one that helps to go: who has a turn that has not ended will."""
-        if (error := self._gone.get()) is not None:
-            raise error
 
 
 @contextmanager

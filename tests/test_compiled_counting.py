@@ -1,15 +1,18 @@
 """The compiled kernels that count are their NumPy twins, bit for bit."""
 
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, nullcontext
+import itertools
+import threading
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import contextmanager, nullcontext
+from functools import partial
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mifs._kernels import CellTable
-from mifs._kernels.counting import Shared
+from mifs._kernels.counting import Turns
 from mifs._kernels.twins import TWINS
 from mifs.discrete.chance import ChanceMean
 
@@ -95,97 +98,101 @@ def test_counts_and_sums_are_those_of_numpy(*, size, n_levels, states, dtype, mo
                 np.testing.assert_array_equal(xz, expected_xz, strict=True)
 
 
+@contextmanager
+def crew_of(n_helpers, twin="compiled"):
+    """A crew with so many threads that stand ready."""
+    crew = getattr(TWINS["Crew"], twin)()
+    helpers = [threading.Thread(target=crew.stand_ready) for _ in range(n_helpers)]
+    for helper in helpers:
+        helper.start()
+    yield crew
+    crew.end()
+    for helper in helpers:
+        helper.join(30)
+        assert not helper.is_alive()
+
+
 @given(
     size=st.tuples(st.integers(1, 400), st.integers(1, 600)),
     n_levels=st.one_of(st.integers(1, 34), st.just(2)),
     n_columns=st.sampled_from([1, 8, 32, 64]),
-    n_threads=st.integers(1, 3),
-    twin=st.sampled_from(["numpy", "compiled"]),
+    n_threads=st.integers(1, 4),
     seed=st.integers(0, 2**32 - 1),
 )
-def test_turns_of_threads_give_what_one_finds(*, size, n_levels, n_columns, n_threads, twin, seed):
-    """Each column once, by whoever takes its turn; who comes late finds no turn left."""
+def test_turns_of_threads_give_what_one_finds(*, size, n_levels, n_columns, n_threads, seed):
+    """Each column once, by whoever takes its turn; of a crew that is smaller than was thought."""
     codes, places, state = _case(size, n_levels, 6, np.uint8, np.random.default_rng(seed))
-    assume(len(places))
     asked, sweep = (codes, places, state), _sweep(codes, state, 6, n_levels)
-    cells, n = _cells(size[1]), len(places)
-    n_turns = codes.shape[0] // n_columns + 1
-
-    def shared(results):
-        turns = getattr(TWINS["Turns"], twin)(n_turns, n_columns)
-        return Shared(turns, results)
-
-    counts, expected = (
-        np.zeros((n, 6, n_levels), np.int32),
-        joint_counts.numpy(*asked, (6, n_levels)),
-    )
-    kernel, by_turns = getattr(joint_counts, twin), shared(counts)
-    with ThreadPoolExecutor(n_threads) as pool:
-        calls = [
-            pool.submit(kernel, *asked, (6, n_levels), sweep=sweep, shared=by_turns)
-            for _ in range(n_threads)
-        ]
-    assert all(call.result() is counts for call in calls)
-    assert by_turns.turns.have_ended()
-    np.testing.assert_array_equal(counts, expected)
-
-    sums, xz = np.zeros((3, n), np.int64), np.zeros((n, 2, n_levels), np.int32)
-    mean, kernel = _mean_by_chance(state, 2, 3), getattr(scanned_sums, twin)
-    for with_counts in (True, False):
-        by_turns = shared((sums, xz if with_counts else None))
-        sums[:] = 0
-        options = {"sweep": sweep, "with_counts": with_counts, "shared": by_turns}
-        with ThreadPoolExecutor(n_threads) as pool, ExitStack() as stack:
-            calls = [
-                pool.submit(
-                    kernel,
-                    *(*asked, (2, 3, n_levels), cells),
-                    chance=stack.enter_context(mean.lent()),
-                    **options,
+    cells, mean = _cells(size[1]), _mean_by_chance(state, 2, 3)
+    with crew_of(2) as crew:
+        options = {"sweep": sweep, "turns": Turns(crew, n_threads, n_columns)}
+        counts = joint_counts.compiled(*asked, (6, n_levels), **options)
+        np.testing.assert_array_equal(counts, joint_counts.numpy(*asked, (6, n_levels)))
+        for with_counts, has_means in itertools.product((True, False), repeat=2):
+            options["with_counts"] = with_counts
+            with mean.lent() if has_means else nullcontext() as chance:
+                sums, xz = scanned_sums.compiled(
+                    *(*asked, (2, 3, n_levels), cells), chance=chance, **options
                 )
-                for _ in range(n_threads)
-            ]
-            assert all(call.result()[0] is sums for call in calls)
-        with mean.lent() as lent:
-            expected = scanned_sums.numpy(*asked, (2, 3, n_levels), cells, chance=lent)
-        np.testing.assert_array_equal(sums, expected[0])
-        np.testing.assert_array_equal(xz, expected[1])
+                expected = scanned_sums.numpy(*asked, (2, 3, n_levels), cells, chance=chance)
+            np.testing.assert_array_equal(sums, expected[0])
+            assert (xz is None) != with_counts
+            np.testing.assert_array_equal(xz if with_counts else expected[1], expected[1])
 
 
-@pytest.mark.parametrize(("n_turns", "n_columns"), [(1, 64), (3, 32), (9, 7), (1, 128)])
-def test_turns_that_are_not_of_these_columns_are_refused(n_turns, n_columns):
-    """Too few, or of columns that are not in one tile."""
-    turns = TWINS["Turns"].compiled(n_turns, n_columns)
-    counts = np.zeros((100, 1, 10), dtype=np.int32)
+def test_kernels_that_ask_one_crew_at_once_each_find_their_own():
+    """It helps the first; the others work alone."""
+    cases = [_case((300, 400), 10, 6, np.uint8, np.random.default_rng(seed)) for seed in range(8)]
+    expected = [joint_counts.numpy(*case, (6, 10)) for case in cases]
+    with crew_of(2) as crew, ThreadPoolExecutor(4) as pool:
+        for _ in range(20):
+            kernel = partial(joint_counts.compiled, shape=(6, 10), turns=Turns(crew, 3, 32))
+            found = list(pool.map(lambda case, kernel=kernel: kernel(*case), cases))
+            for counts, own in zip(found, expected, strict=True):
+                np.testing.assert_array_equal(counts, own)
+
+
+@pytest.mark.parametrize("twin", ["numpy", "compiled"])
+def test_who_stands_ready_is_called_or_ended(twin):
+    """Those called before they stood ready too; who is roused for nothing stands ready again."""
+    crew = getattr(TWINS["Crew"], twin)()
+    crew.rouse(2)
+    crew.call(1)
+    assert crew.stand_ready() is True
+    with ThreadPoolExecutor(2) as pool:
+        ready = [pool.submit(crew.stand_ready) for _ in range(2)]
+        crew.rouse(5)
+        crew.call(1)
+        done, waiting = wait(ready, 30, FIRST_COMPLETED)
+        assert [call.result() for call in done] == [True]
+        crew.rouse(1)
+        assert not wait(waiting, 0.05).done
+        crew.end()
+        assert [call.result(30) for call in waiting] == [False]
+    crew.call(1)
+    assert crew.stand_ready() is False
+
+
+@pytest.mark.parametrize("n_columns", [-1, 0, 7, 128])
+def test_turns_that_are_not_of_these_columns_are_refused(n_columns):
+    """Each is of some in one tile."""
     codes, state = np.zeros((100, 100), dtype=np.uint8), np.zeros(100, dtype=np.int32)
-    asked = codes, np.arange(100), state
-    with pytest.raises(ValueError, match=f"{n_turns} turns of {n_columns} columns"):
-        joint_counts.compiled(*asked, (1, 10), shared=Shared(turns, counts))
-    with pytest.raises(ValueError, match="shape"):
-        joint_counts.compiled(*asked, (1, 11), shared=Shared(turns, counts))
-    results = np.zeros((2, 99), dtype=np.int64), None
-    with pytest.raises(ValueError, match="shape"):
-        scanned_sums.compiled(*asked, (1, 1, 10), _cells(100), shared=Shared(turns, results))
+    turns = Turns(TWINS["Crew"].compiled(), 2, n_columns)
+    with pytest.raises(ValueError, match=f"turns of {n_columns} columns"):
+        joint_counts.compiled(codes, np.arange(100), state, (1, 10), turns=turns)
 
 
-def test_turns_at_nothing_are_refused():
-    """Nobody would end them."""
-    turns, places, state = TWINS["Turns"].compiled(1, 64), np.arange(3), np.zeros(0, dtype=np.int32)
+def test_turns_at_nothing_end_at_once():
+    turns, places, state = (
+        Turns(TWINS["Crew"].compiled(), 2, 64),
+        np.arange(3),
+        np.zeros(0, dtype=np.int32),
+    )
     codes = np.zeros((3, 0), dtype=np.uint8)
-    counts = np.zeros((3, 2, 2), dtype=np.int32)
-    sums, with_z = np.zeros((2, 3), dtype=np.int64), np.zeros((3, 1, 2), dtype=np.int32)
-    with pytest.raises(ValueError, match="nothing is shared"):
-        joint_counts.compiled(codes, places, state, (2, 2), shared=Shared(turns, counts))
-    with pytest.raises(ValueError, match="nothing is shared"):
-        scanned_sums.compiled(
-            *(codes, places, state, (1, 2, 2), _cells(1)), shared=Shared(turns, (sums, with_z))
-        )
-
-
-@pytest.mark.parametrize(("n_turns", "n_columns"), [(-1, 64), (3, 0)])
-def test_turns_of_no_columns_are_refused(n_turns, n_columns):
-    with pytest.raises(ValueError, match="turns"):
-        TWINS["Turns"].compiled(n_turns, n_columns)
+    assert not joint_counts.compiled(codes, places, state, (2, 2), turns=turns).any()
+    sums, xz = scanned_sums.compiled(codes, places, state, (1, 2, 2), _cells(1), turns=turns)
+    assert not sums.any()
+    assert not xz.any()
 
 
 @given(

@@ -3,12 +3,12 @@
 import dataclasses
 import itertools
 import operator
+import signal
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from queue import SimpleQueue
 
 import joblib
 import numpy as np
@@ -307,18 +307,16 @@ def test_who_calls_works_too():
 
 @pytest.mark.parametrize("tells", ["sums", "tables"])
 @pytest.mark.usefixtures("eager")
-def test_counting_is_all_that_threads_share_where_kernels_count(monkeypatch, tells):
-    """So that the others sleep, and take no turns, while one does the rest."""
+def test_one_thread_does_all_but_count_where_kernels_do(monkeypatch, tells):
+    """The others help within a kernel, and wake for nothing else."""
     source = counted(*table())
     everything = np.ones(source.n_features, dtype=bool)
-    source.condition((0,))  # for which one thread counts
-    barrier, counting, asking = threading.Barrier(2, timeout=30), [], []
+    asking, turns = [], []
 
     def noted(kernel):
         def count(*asked, **options):
-            if len(counting) < 2:
-                counting.append(threading.current_thread().name)
-                barrier.wait()
+            asking.append(threading.current_thread().name)
+            turns.append(options["turns"])
             return kernel(*asked, **options)
 
         return count
@@ -331,10 +329,28 @@ def test_counting_is_all_that_threads_share_where_kernels_count(monkeypatch, tel
         return pair.conditional_redundancy if tells == "tables" else pair.conditional_relevance
 
     with spread_columns(source, 2):
+        source.relevance()
         columns, _ = zip(*scan(source, (0,), everything, measure), strict=True)
-    assert set(counting) == {"MainThread", "mifs_0"}
+        assert {each.n_threads for each in turns} == {2}
+        assert {each.crew for each in turns} == {source.spread.crew(2)}
     assert set(asking) == {"MainThread"}
     np.testing.assert_array_equal(np.sort(np.concatenate(columns)), np.arange(source.n_features))
+
+
+@pytest.mark.skipif("Crew" not in TWINS, reason="the NumPy kernels take no help")
+@pytest.mark.skipif(not hasattr(time, "pthread_getcpuclockid"), reason="no clock of a thread")
+def test_others_help_a_kernel():
+    """Told by the time that their processor spends on it."""
+    rng = np.random.default_rng(0)
+    source = counted(rng.integers(0, 10, (400, 20_000)), rng.integers(0, 2, 20_000))
+    everything, until = np.ones(400, dtype=bool), time.monotonic() + 30
+    with spread_columns(source, 2):
+        source.relevance()
+        (helper,) = threads_of_ours()
+        clock = time.pthread_getcpuclockid(helper.ident)
+        while time.clock_gettime(clock) < 0.02:
+            list(scan(source, (0,), everything, RELEVANCE))
+            assert time.monotonic() < until
 
 
 def weighted():
@@ -414,69 +430,15 @@ def test_one_thread_has_one_part():
 
 @pytest.mark.parametrize(("n_levels", "n_columns"), [(2, 256), (10, 32), (48, 8)])
 def test_turns_are_of_whole_strips(monkeypatch, n_levels, n_columns):
-    """Threads that shared one would each count all of it; there are turns for all columns."""
+    """Threads that shared one would each count all of it."""
     made = []
     monkeypatch.setattr("mifs.counts.blocks.Turns", lambda *of: made.append(of) or Turns(*of))
     monkeypatch.setattr("mifs._threads.LEAST_SECONDS_OF_A_PART", 1e-9)
     rng, levels = np.random.default_rng(0), np.arange(96) % n_levels
-    source = counted([rng.permutation(levels) for _ in range(600)], rng.integers(0, 2, 96))
+    source = counted([rng.permutation(levels) for _ in range(4000)], rng.integers(0, 2, 96))
     with spread_columns(source, 2):
         source.relevance()
-    assert made == [(-(-600 // n_columns), n_columns)]
-
-
-def test_others_take_turns_too():
-    """And who calls waits for theirs, but not for the others themselves."""
-    with spread_over(2) as spread:
-        turns, takers = iter(range(8)), []
-        barrier, is_left, ended = threading.Barrier(2, timeout=30), threading.Event(), []
-
-        def work():
-            for turn in turns:
-                if turn < 2:
-                    takers.append(threading.current_thread().name)
-                    barrier.wait()
-                ended.append(turn)
-            if threading.current_thread() is not threading.main_thread():
-                is_left.wait(30)
-            return "found here"
-
-        assert spread.share(work, lambda: len(ended) == 8, 8) == "found here"
-        assert sorted(takers) == ["MainThread", "mifs_0"]
-        assert not is_left.is_set()
-        is_left.set()
-
-
-def test_turns_that_others_are_at_are_waited_for():
-    """Though none is left to take."""
-    begun, turns, ended = threading.Event(), iter(range(2)), []
-
-    def work():
-        if threading.current_thread() is threading.main_thread():
-            begun.wait(30)
-        for turn in turns:
-            if threading.current_thread() is not threading.main_thread():
-                begun.set()
-                time.sleep(0.05)
-            ended.append(turn)
-
-    with spread_over(2) as spread:
-        spread.share(work, lambda: len(ended) == 2, 2)
-        assert len(ended) == 2
-
-
-def test_an_error_in_another_thread_whose_turn_does_not_end_is_raised():
-    begun = threading.Event()
-
-    def work():
-        if threading.current_thread() is threading.main_thread():
-            return begun.wait(30)
-        begun.set()
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError), spread_over(2) as spread:
-        spread.share(work, lambda: False, 2)
-    assert not threads_of_ours()
+    assert [of[1:] for of in made] == [(2, n_columns)]
 
 
 def test_an_interrupt_while_threads_start_is_not_hidden(monkeypatch):
@@ -487,27 +449,33 @@ def test_an_interrupt_while_threads_start_is_not_hidden(monkeypatch):
 
     monkeypatch.setattr("threading.Thread.start", interrupted)
     with pytest.raises(KeyboardInterrupt), spread_over(2) as spread:
-        spread.share(int, lambda: True, 2)
+        spread(int, range(2))
 
 
-def test_an_interrupt_while_threads_end_leaves_none_behind():
+def test_an_interrupt_while_threads_end_leaves_none_behind(monkeypatch):
     """That would wait for ever, and with it the interpreter when it is to exit."""
-
-    class Calls(SimpleQueue):
-        def put(self, call):
-            super().put(call)
-            if call is None and threading.current_thread() is threading.main_thread():
-                raise KeyboardInterrupt
-
     threads, barrier = Threads(3), threading.Barrier(3, timeout=30)
-    threads._calls = Calls()
     threads(lambda _: barrier.wait(), range(3))
     helpers = threads_of_ours()
     assert len(helpers) == 2
-    with pytest.raises(KeyboardInterrupt):
-        threads.end()
+    with monkeypatch.context() as patch:
+        patch.setattr("threading.Thread.is_alive", lambda _: signal.raise_signal(signal.SIGINT))
+        with pytest.raises(KeyboardInterrupt):
+            threads.end()
     for helper in helpers:
         helper.join(30)
+    assert not threads_of_ours()
+
+
+def test_an_interrupt_while_a_call_is_made_leaves_it_to_nobody(monkeypatch):
+    """What others were not called for yet does not keep them from the end, nor from the next."""
+    with spread_over(2) as spread:
+        assert list(spread(abs, range(3))) == [0, 1, 2]
+        with monkeypatch.context() as patch:
+            patch.setattr("mifs._threads._Call.answered", lambda _: signal.raise_signal(2))
+            with pytest.raises(KeyboardInterrupt):
+                spread(abs, range(3))
+        assert list(spread(abs, range(3))) == [0, 1, 2]
     assert not threads_of_ours()
 
 

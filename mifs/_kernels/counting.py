@@ -1,8 +1,7 @@
 """Contingency counts of a block of candidates with one state per sample."""
 
-from collections.abc import Iterator
-from threading import Lock
-from typing import Generic, NamedTuple, TypeAlias, TypeVar
+from threading import Condition
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -17,7 +16,6 @@ ROWS_OF_A_BLOCK = 8192  # of a sweep, where they are many
 ROWS_OF_A_STATE = 64  # in a block
 BLOCKED_STATES = 1024
 
-R = TypeVar("R")
 Sweep: TypeAlias = tuple[IntArray, IntArray, IntArray]  # tiles, and the two of `grouped`
 Scanned: TypeAlias = tuple[IntArray, IntArray | None]  # sums, and counts with Z
 
@@ -30,44 +28,45 @@ def swept_together(n_levels: int) -> int:
 
 
 @twin("counting")
-class Turns:
-    """Turns of threads that share the columns of a table: each takes the next one that is left.
+class Crew:
+    """Threads that stand ready: they help kernels which share their work, until they are called.
 
-    Parameters
-    ----------
-    n_turns : int
-        How many there are; turn t is of the columns from ``t * n_columns`` on.
-    n_columns : int
-        Columns of one, which divide those of a tile.
+    The NumPy kernels take no help: what they do holds Python's lock.
     """
 
-    def __init__(self, n_turns: int, n_columns: int) -> None:
-        self._n_turns, self._n_columns = n_turns, n_columns
-        self._next = self._n_ended = 0
-        self._lock = Lock()
+    def __init__(self) -> None:
+        self._change = Condition()
+        self._n_called, self._has_ended = 0, False
 
-    def taken(self, places: IntArray) -> Iterator[slice]:
-        """Take turn after turn, and yield which of some ascending columns are its own."""
-        while True:
-            with self._lock:
-                turn, self._next = self._next, self._next + 1
-            if turn >= self._n_turns:
-                return
-            ends = turn * self._n_columns, (turn + 1) * self._n_columns
-            yield slice(*np.searchsorted(places, ends))
-            with self._lock:
-                self._n_ended += 1
+    def stand_ready(self) -> bool:
+        """Stand ready until called; return False at the end."""
+        with self._change:
+            self._change.wait_for(lambda: self._n_called or self._has_ended)
+            self._n_called -= 1
+            return not self._has_ended
 
-    def have_ended(self) -> bool:
-        """Whether all have; the compiled twin waits a little for those that others are at."""
-        return self._n_ended == self._n_turns
+    def call(self, n_helpers: int) -> None:
+        """Call some of the threads, now or once they are ready."""
+        with self._change:
+            self._n_called += n_helpers
+            self._change.notify(n_helpers)
+
+    def rouse(self, n_helpers: int) -> None:
+        """Have some of the threads be awake, for what a kernel will share with them at once."""
+
+    def end(self) -> None:
+        """End it: nobody stands ready any more."""
+        with self._change:
+            self._has_ended = True
+            self._change.notify_all()
 
 
-class Shared(NamedTuple, Generic[R]):
-    """Results that threads fill in, each those of the columns whose turn it takes; first zeros."""
+class Turns(NamedTuple):
+    """Turns that threads take at the columns of a table: at each the next that are left."""
 
-    turns: Turns
-    results: R
+    crew: Crew
+    n_threads: int  # at most, with the one that calls
+    n_columns: int  # of a turn; they divide those of a tile
 
 
 @twin("counting")
@@ -114,7 +113,7 @@ def joint_counts(
     *,
     first_row: int = 0,
     sweep: Sweep | None = None,  # noqa: ARG001 - the twin sweeps; these do not
-    shared: Shared[IntArray] | None = None,
+    turns: Turns | None = None,  # noqa: ARG001 - as above
 ) -> IntArray:
     """Count how often each candidate's level meets each state.
 
@@ -123,15 +122,10 @@ def joint_counts(
     those from `first_row` on, as many as it has, and `shape` is (n_states, n_levels). The result
     has shape (n_candidates, n_states, n_levels) and 32 bits. Cost O(n_candidates * (n_samples +
     n_states * n_levels)). `sweep` is what `tiled` makes of the codes and `grouped` of the state: a
-    faster way to the same counts. With `shared`, only those columns are counted whose turns are
-    taken here.
+    faster way to the same counts, and `turns` another: by several threads.
     """
     some_rows = codes[:, first_row : first_row + len(state)]
-    if shared is None:
-        return _histograms(some_rows, places, state, shape, None).astype(np.int32)
-    for own in shared.turns.taken(places):
-        shared.results[own] = _histograms(some_rows, places[own], state, shape, None)
-    return shared.results
+    return _histograms(some_rows, places, state, shape, None).astype(np.int32)
 
 
 def weighted_counts(
@@ -155,7 +149,7 @@ def scanned_sums(
     sweep: Sweep | None = None,
     with_counts: bool = True,
     chance: tuple[Chance, FixedPoint] | None = None,
-    shared: Shared[Scanned] | None = None,
+    turns: Turns | None = None,  # noqa: ARG001 - the twin shares; these do not
 ) -> Scanned:
     """Sums of a cell function over the cells of each candidate with (Z, Y) and with Z.
 
@@ -163,39 +157,15 @@ def scanned_sums(
     (n_z, n_y, n_levels)``. The results have the shapes (2, n_candidates), and of the counts with
     Z, (n_candidates, n_z, n_levels); None in their place without `with_counts`, for they can take
     longer to store than the sums to form. With `chance`, whose strata are the levels of Z, a third
-    sum is that of the means by chance. With `shared`, only those columns are counted
-    whose turns are taken here.
+    sum is that of the means by chance.
     """
-    asked = codes, places, state, shape, cell_table
-    if shared is None:
-        sums, with_z = _sums_and_counts(*asked, sweep=sweep, chance=chance)
-        return sums, with_z if with_counts else None
-    all_sums, all_with_z = shared.results
-    for own in shared.turns.taken(places):
-        asked = codes, places[own], state, shape, cell_table
-        all_sums[:, own], with_z = _sums_and_counts(*asked, sweep=sweep, chance=chance)
-        if all_with_z is not None:
-            all_with_z[own] = with_z
-    return shared.results
-
-
-def _sums_and_counts(
-    codes: IntArray,
-    places: IntArray,
-    state: IntArray,
-    shape: tuple[int, int, int],
-    cell_table: CellTable,
-    *,
-    sweep: Sweep | None,
-    chance: tuple[Chance, FixedPoint] | None,
-) -> tuple[IntArray, IntArray]:
     n_z, n_y, n_levels = shape
     counts = joint_counts(codes, places, state, (n_z * n_y, n_levels), sweep=sweep)
     sums, xz = tabled_sums(counts.reshape(-1, n_z, n_y, n_levels), cell_table)
     if chance is not None:
         (table, rows, strata), fixed = chance
         sums = np.vstack([sums, chance_sums(xz, rows, table, strata, fixed)])
-    return sums, xz
+    return sums, xz if with_counts else None
 
 
 @twin("counting")

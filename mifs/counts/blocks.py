@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import nullcontext
-from functools import partial
 from threading import Lock
-from typing import TypeVar
 
 import numpy as np
 
 from mifs._kernels import CellTable, Sweep, joint_counts, scanned_sums, tabled_sums
-from mifs._kernels.counting import ROWS_OF_A_BLOCK, Scanned, Shared, Turns, swept_together
+from mifs._kernels.counting import ROWS_OF_A_BLOCK, Scanned, Turns, swept_together
 from mifs._threads import Spread, Threads, n_parts_of
 from mifs._typing import IntArray
 from mifs.counts.levels import LevelCounts, LevelMean
 from mifs.counts.states import States
 from mifs.counts.tiles import Tiles
-
-R = TypeVar("R")
 
 # Measured, as are the rules by which kernels choose: _kernels/compiled/ways.h.
 SCANS_WITHOUT_TILES = 1  # that of the relevance, after which many searches are lazy
@@ -59,16 +54,9 @@ class Block:
         """Count some of the columns with states "z" or "zy"; (n_places, n_states, n_levels)."""
         if parts := self._parts_of_rows(places, states, spread):
             return self._count_by_rows(places, parts, of, spread)
-        state, n_states = states.numbered(of)
-        shape, by = (n_states, self.n_levels), self.sweep(places, states, of)
-
-        def counted(shared: Shared[IntArray] | None) -> IntArray:
-            return joint_counts(self.codes, places, state, shape, sweep=by(), shared=shared)
-
-        def zeros() -> IntArray:
-            return np.zeros((len(places), *shape), dtype=np.int32)
-
-        return self._by_turns(counted, zeros, places, spread)
+        turns, (state, n_states) = self._turns(places, spread), states.numbered(of)
+        shape, by = (n_states, self.n_levels), self.sweep(places, states, of, spread)
+        return joint_counts(self.codes, places, state, shape, sweep=by, turns=turns)
 
     def sums(
         self,
@@ -89,37 +77,25 @@ class Block:
         if parts := self._parts_of_rows(places, states, spread):
             tables = self._count_by_rows(places, parts, of, spread).reshape(-1, *shape)
             return _sums_of_tables(tables, f, chance)
-        (state, _), by = states.numbered(of), self.sweep(places, states, of)
-        kernel = partial(scanned_sums, self.codes, places, state, shape, f, with_counts=with_counts)
+        turns, (state, _) = self._turns(places, spread), states.numbered(of)
+        by = self.sweep(places, states, of, spread)
+        with nullcontext() if chance is None else chance.lent() as means:
+            return scanned_sums(
+                *(self.codes, places, state, shape, f),
+                sweep=by,
+                with_counts=with_counts,
+                chance=means,
+                turns=turns,
+            )
 
-        def scanned(shared: Shared[Scanned] | None) -> Scanned:
-            with nullcontext() if chance is None else chance.lent() as means:
-                return kernel(sweep=by(), chance=means, shared=shared)
-
-        def zeros() -> Scanned:
-            n, n_sums, of_each = len(places), 2 if chance is None else 3, (shape[0], shape[2])
-            with_z = np.zeros((n, *of_each), dtype=np.int32) if with_counts else None
-            return np.zeros((n_sums, n), dtype=np.int64), with_z
-
-        return self._by_turns(scanned, zeros, places, spread)
-
-    def _by_turns(
-        self,
-        kernel: Callable[[Shared[R] | None], R],
-        zeros: Callable[[], R],
-        places: IntArray,
-        spread: Spread,
-    ) -> R:
-        """Have a kernel count some columns, by threads that take turns where that takes less."""
-        n_threads = n_parts_of(len(places) * self.seconds, spread)
-        if n_threads < 2 or not isinstance(spread, Threads):
-            return kernel(None)
-        n_columns = self._columns_of_a_turn
-        n_turns = int(places[-1]) // n_columns + 1
-        shared = Shared(Turns(n_turns, n_columns), zeros())
-        return spread.share(
-            partial(kernel, shared), shared.turns.have_ended, min(n_threads, n_turns)
-        )
+    def _turns(self, places: IntArray, spread: Spread) -> Turns | None:
+        """Turns of threads at some of the columns, where that takes less than one thread does."""
+        if not isinstance(spread, Threads):
+            return None
+        n_threads = min(n_parts_of(len(places) * self.seconds, spread), spread.n_threads)
+        if n_threads < 2:
+            return None
+        return Turns(spread.crew(n_threads), n_threads, self._columns_of_a_turn)
 
     def _count_by_rows(
         self, places: IntArray, parts: list[tuple[int, States]], of: str, spread: Spread
@@ -162,16 +138,16 @@ class Block:
         of_a_value = SECONDS_OF_A_BIT if self.n_levels == 2 else SECONDS_OF_A_CODE
         return SECONDS_OF_A_COLUMN + of_a_value * self.codes.shape[1]
 
-    def sweep(self, places: IntArray, states: States, of: str) -> Callable[[], Sweep | None]:
-        """What a sweep goes by for some columns, if there are enough for one.
-
-        Rows are grouped once; threads that call the result lay out tiles together.
-        """
+    def sweep(
+        self, places: IntArray, states: States, of: str, spread: Spread = map
+    ) -> Sweep | None:
+        """What a sweep goes by for some columns, if there are enough for one."""
         tiles = self._tiles_for(places)
         if tiles is None:
-            return lambda: None
-        groups = states.groups(of)
-        return lambda: (tiles.of(places), *groups)
+            return None
+        n_threads = 1 if tiles.are_all_done else n_parts_of(len(places) * self.seconds, spread)
+        laid_out, *_ = spread(tiles.of, [places] * n_threads)  # together, by all who ask
+        return (laid_out, *states.groups(of))
 
     def _tiles_for(self, places: IntArray) -> Tiles | None:
         """Return the codes in the layout that the compiled kernels sweep over, or None.

@@ -30,7 +30,7 @@ class Tiles:
         self._codes, self._n_levels, self._tiles = codes, n_levels, tiles
         self._is_begun, self._is_done = np.zeros((2, -(-len(codes) // TILE_COLUMNS)), dtype=bool)
         self._n_at_once = max(1, VALUES_AT_ONCE // (TILE_COLUMNS * max(1, codes.shape[1])))
-        self._are_all_done = False
+        self.are_all_done = False
         self._change = Condition()
 
     @classmethod
@@ -41,7 +41,7 @@ class Tiles:
 
     def of(self, places: IntArray) -> IntArray:
         """Return the tiles, those of some columns laid out."""
-        if self._are_all_done:
+        if self.are_all_done:
             return self._tiles
         is_wanted = np.zeros(len(self._is_done), dtype=bool)
         is_wanted[places // TILE_COLUMNS] = True
@@ -68,5 +68,5 @@ class Tiles:
         finally:  # else others would wait for what does not come
             with self._change:
                 self._is_begun[own] = self._is_done[own] = is_done
-                self._are_all_done = bool(self._is_done.all())
+                self.are_all_done = bool(self._is_done.all())
                 self._change.notify_all()

@@ -12,5 +12,6 @@ cdef extern from "chance_kernel.h" nogil:
 
     ctypedef struct Chance:
         int64_t *table
+        int64_t n_values
         const int64_t *stratum
         Strata strata

@@ -39,7 +39,7 @@ void chance_sums_i64(const int64_t *counts, Asked asked, Strata strata, int64_t 
 
 /* Means by chance, and a table of them for chance_sums_i32(); NULL where none is kept. */
 typedef struct {
-    int64_t *table;
+    int64_t *table, n_values;
     const int64_t *stratum; /* 0, 1, ... */
     Strata strata;
 } Chance;

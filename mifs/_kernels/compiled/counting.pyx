@@ -4,16 +4,11 @@
 
 import numpy as np
 
-from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint8_t
+from libc.stdint cimport INT32_MAX, INT64_MAX, int32_t, int64_t, uint8_t
 
 include "cell_table.pxi"
 include "chance.pxi"
-
-cdef extern from "turns.h" nogil:
-    ctypedef struct TurnsOfThreads "Turns":
-        int64_t n, n_columns
-
-    int have_ended(TurnsOfThreads *)
+include "crew.pxi"
 
 cdef extern from "counting_kernel.h" nogil:
     enum: TILE, ROWS_AHEAD
@@ -40,10 +35,19 @@ cdef extern from "counting_kernel.h" nogil:
         int width
         int64_t n_samples, first_row
 
-    int scan(Columns, Sweep, const int64_t *, int64_t, int64_t, Condition, CellTable,
-             const Chance *, Sums, TurnsOfThreads *)
-    int count(Columns, Sweep, const int64_t *, int64_t, int64_t, Condition, int32_t *,
-              TurnsOfThreads *)
+    ctypedef struct Job:
+        Columns columns
+        Sweep sweep
+        const int64_t *places
+        int64_t n_places, n_levels
+        Condition condition
+        CellTable f
+        const Chance *chance
+        Sums out
+        int32_t *counts
+        Turns *turns
+
+    int scan(const Job *, int)
     void sum_tables(const int32_t *, int64_t, int64_t, int64_t, int64_t, CellTable, Sums)
     int64_t count_blocks(int64_t, int64_t)
     int64_t columns_abreast(int64_t)
@@ -115,10 +119,7 @@ cdef class Table:
     cdef const int32_t[::1] rows
     cdef const int64_t[::1] places
     cdef const int32_t[::1] state
-    cdef int64_t n_places, n_levels
-    cdef Columns columns
-    cdef Condition condition
-    cdef Sweep sweep
+    cdef Job job
 
     def __cinit__(self, codes, places, state, n_z, n_y, n_levels, sweep, int64_t first_row=0):
         cdef int64_t n_columns = codes.shape[0], n_samples = codes.shape[1], n_states = n_z * n_y
@@ -148,15 +149,44 @@ cdef class Table:
             ):
                 raise ValueError("rows and their groups are not of these states")
             self.tiles = tiles
-            self.sweep = Sweep(&self.tiles[0], n_tiled, &self.start[0], &self.rows[0])
+            self.job.sweep = Sweep(&self.tiles[0], n_tiled, &self.start[0], &self.rows[0])
         self.places = np.ascontiguousarray(places, dtype=np.int64)
         refuse_places(self.places, n_columns)
         self.state = np.ascontiguousarray(state, dtype=np.int32)
-        self.n_places, self.n_levels = len(places), n_levels
-        self.condition = Condition(n_rows, n_z, n_y, NULL)
-        if n_rows and n_columns:
-            self.condition.state = &self.state[0]
-            self.columns = Columns(&self.codes[0], flat.dtype.itemsize, n_samples, first_row)
+        self.job.n_places, self.job.n_levels = len(places), n_levels
+        self.job.condition = Condition(n_rows, n_z, n_y, NULL)
+        if n_rows and len(places):
+            self.job.places, self.job.condition.state = &self.places[0], &self.state[0]
+            self.job.columns = Columns(&self.codes[0], flat.dtype.itemsize, n_samples, first_row)
+
+    cdef int count(self, turns) except -1:
+        """Count as the job says, alone or with a crew."""
+        cdef Turns shared
+        cdef Crew crew
+        cdef int64_t n_helpers = 0, last = self.places[self.job.n_places - 1]
+        cdef long n_failed
+        if turns is None:
+            with nogil:
+                n_failed = scan(&self.job, False)
+        else:
+            crew, n_threads, shared.n_columns = turns
+            if shared.n_columns < 1 or columns_abreast(self.job.n_levels) % shared.n_columns:
+                raise ValueError(f"turns of {shared.n_columns} columns are not in one tile each")
+            shared.n, shared.next, shared.n_failed = last // shared.n_columns + 1, 0, 0
+            n_helpers = min(n_threads, shared.n) - 1
+            self.job.turns = &shared
+            with nogil:
+                crew.share(take_turns, &self.job, n_helpers)
+            n_failed = shared.n_failed
+        if n_failed:
+            raise MemoryError
+        return 0
+
+
+cdef void take_turns(void *job, bint is_helper) noexcept nogil:
+    cdef const Job *own = <const Job *>job
+    if scan(own, is_helper):
+        FETCH_AND_ADD(&own.turns.n_failed, 1)
 
 
 cdef int refuse_places(const int64_t[::1] places, int64_t n_columns) except -1:
@@ -169,59 +199,15 @@ cdef int refuse_places(const int64_t[::1] places, int64_t n_columns) except -1:
     return 0
 
 
-cdef class Turns:
-    """Turns of threads that share the columns of a table; see the NumPy twin."""
-
-    cdef TurnsOfThreads own
-
-    def __cinit__(self, int64_t n_turns, int64_t n_columns):
-        if n_turns < 0 or n_columns < 1:
-            raise ValueError(f"no turns of columns: {n_turns} of {n_columns}")
-        self.own.n, self.own.n_columns = n_turns, n_columns
-
-    def have_ended(self):
-        cdef bint found
-        with nogil:
-            found = have_ended(&self.own)
-        return found
-
-
-cdef int refuse_empty(shared) except -1:
-    """Refuse turns at nothing: nobody would end them, and who waits for that would for ever."""
-    if shared is not None:
-        raise ValueError("nothing is shared: there are no columns, samples, states or levels")
-    return 0
-
-
-cdef TurnsOfThreads *turns_of(shared, const int64_t[::1] places, int64_t n_levels) except? NULL:
-    """Turns that are of these columns, each of some in one tile; of one thread there are none."""
-    if shared is None:
-        return NULL
-    cdef Turns turns = shared.turns
-    cdef int64_t n_columns = turns.own.n_columns, last = places[len(places) - 1]
-    if columns_abreast(n_levels) % n_columns or last // n_columns >= turns.own.n:
-        raise ValueError(f"{turns.own.n} turns of {n_columns} columns do not reach {last}")
-    return &turns.own
-
-
-def joint_counts(codes, places, state, shape, *, int64_t first_row=0, sweep=None, shared=None):
+def joint_counts(codes, places, state, shape, *, int64_t first_row=0, sweep=None, turns=None):
     n_states, n_levels = shape
     cdef Table table = Table(codes, places, state, 1, n_states, n_levels, sweep, first_row)
-    of_all = (len(places), n_states, n_levels)
-    counts = np.zeros(of_all, dtype=np.int32) if shared is None else shared.results
-    if counts.shape != of_all:
-        raise ValueError(f"shared counts of shape {counts.shape}, not {of_all}")
-    if counts.size == 0 or table.condition.n_samples == 0:
-        refuse_empty(shared)
+    counts = np.zeros((len(places), n_states, n_levels), dtype=np.int32)
+    if counts.size == 0 or table.job.condition.n_samples == 0:
         return counts
     cdef int32_t[::1] into = counts.reshape(-1)
-    cdef TurnsOfThreads *turns = turns_of(shared, table.places, n_levels)
-    cdef int status
-    with nogil:
-        status = count(table.columns, table.sweep, &table.places[0], table.n_places,
-                       table.n_levels, table.condition, &into[0], turns)
-    if status:
-        raise MemoryError
+    table.job.counts = &into[0]
+    table.count(turns)
     return counts
 
 
@@ -259,7 +245,8 @@ cdef class Means:
             raise ValueError("a first class for each level of Z, and repeats for every class")
         if len(self.table) != np.sum(self.size) + n_z or len(self.k_log_k) < 1024:
             raise ValueError("a mean for each count in each stratum, and 1024 values of k log k")
-        self.chance.table, self.chance.stratum = &self.table[0], &self.stratum[0]
+        self.chance.table, self.chance.n_values = &self.table[0], len(self.table)
+        self.chance.stratum = &self.stratum[0]
         strata.size, strata.first = &self.size[0], &self.first[0]
         strata.first_class, strata.k_log_k = &self.first_class[0], &self.k_log_k[0]
         if len(self.b):
@@ -267,45 +254,30 @@ cdef class Means:
 
 
 def scanned_sums(codes, places, state, shape, cell_table, *, sweep=None, with_counts=True,
-                 chance=None, shared=None):
+                 chance=None, turns=None):
     n_z, n_y, n_levels = shape
     if len(state) != codes.shape[1]:
         raise ValueError(f"{codes.shape[1]} samples need as many states; got {len(state)}")
     cdef Table table = Table(codes, places, state, n_z, n_y, n_levels, sweep)
-    n_sums, of_all = 2 if chance is None else 3, (len(places), n_z, n_levels)
-    if shared is None:
-        sums = np.zeros((n_sums, len(places)), dtype=np.int64)
-        xz = np.zeros(of_all, dtype=np.int32) if with_counts else None
-    else:
-        sums, xz = shared.results
-        if sums.shape != (n_sums, len(places)) or (with_counts and xz.shape != of_all):
-            raise ValueError(f"shared results are not of {n_sums} sums and shape {of_all}")
+    sums = np.zeros((2 if chance is None else 3, len(places)), dtype=np.int64)
+    xz = np.zeros((len(places), n_z, n_levels), dtype=np.int32) if with_counts else None
     if 0 in (len(places), n_z, n_y, n_levels, codes.shape[1]):
-        refuse_empty(shared)
         return sums, xz
     cdef Cells cells = Cells(cell_table)
     if cells.f.step != NULL and cells.f.n_values <= codes.shape[1]:
         raise ValueError(f"steps of F must reach {codes.shape[1]}, the number of samples")
     cdef int64_t[:, ::1] into = sums
     cdef int32_t[::1] xz_into
-    cdef Sums out
     cdef Means means
-    cdef const Chance *by_chance = NULL
-    out.sum_zyx, out.sum_zx, out.chance, out.zx = &into[0, 0], &into[1, 0], NULL, NULL
-    out.first_place = 0
+    cdef Sums *out = &table.job.out
+    table.job.f, out.sum_zyx, out.sum_zx = cells.f, &into[0, 0], &into[1, 0]
     if chance is not None:
         means = Means(chance, n_z)
-        by_chance, out.chance = &means.chance, &into[2, 0]
+        table.job.chance, out.chance = &means.chance, &into[2, 0]
     if with_counts:
         xz_into = xz.reshape(-1)
         out.zx = &xz_into[0]
-    cdef TurnsOfThreads *turns = turns_of(shared, table.places, n_levels)
-    cdef int status
-    with nogil:
-        status = scan(table.columns, table.sweep, &table.places[0], table.n_places, table.n_levels,
-                      table.condition, cells.f, by_chance, out, turns)
-    if status:
-        raise MemoryError
+    table.count(turns)
     return sums, xz
 
 

@@ -290,71 +290,103 @@ static int64_t sweep_room(Way way, int64_t n_samples, const Task *task) {
                                : (int64_t)sizeof(int32_t) * n_wide * task->n_levels * TILE;
 }
 
-static int run(const Columns *columns, Sweep sweep, const int64_t *places, int64_t n_places,
-               const Condition *condition, const Task *task, Turns *turns) {
-    const int width = columns->width;
-    const int64_t n = condition->n_samples, n_levels = task->n_levels;
-    const int64_t n_states = condition->n_z * condition->n_y;
-    const int64_t n_abreast = columns_abreast(n_levels);
-    const Way way = choose_way(&sweep, condition, task);
-    FirstCells first = {0};
-    const int has_room = task->chance && !task->out.zx; /* for the counts of a tile */
-    Task of_tile = *task;
-    if (n_states * n_levels > UINT32_MAX) return -1;
-    void *cells = malloc(sizeof(int32_t) * histogram_room(n, n_states * n_levels));
-    void *scratch = malloc(sweep_room(way, n, task));
-    if (has_room) of_tile.out.zx = malloc(sizeof(int32_t) * n_abreast * condition->n_z * n_levels);
-    int status = cells && scratch && (of_tile.out.zx || !task->chance) ? 0 : -1;
-    const int64_t n_columns = turns ? turns->n_columns : n_abreast;
-    const int64_t n_turns = turns ? turns->n : places[n_places - 1] / n_columns + 1;
-    Lanes lanes;
-    for (int64_t i = 0; !status;) {
-        /* One thread alone goes on to the next column that is wanted. */
-        const int64_t turn = turns          ? take_turn(turns)
-                             : i < n_places ? places[i] / n_columns
-                                            : n_turns;
-        if (turn >= n_turns) break;
-        const int64_t first_column = turn * n_columns, end = first_column + n_columns;
-        const int64_t column = first_column - first_column % n_abreast;
-        while (i < n_places && places[i] < first_column) i++;
-        const int64_t start = i;
-        if (has_room) of_tile.out.first_place = start;
-        for (lanes.n = 0; i < n_places && places[i] < end; i++) {
-            lanes.lane[lanes.n] = (uint8_t)(places[i] - column);
-            lanes.place[lanes.n++] = i;
-        }
-        if (way != NO_SWEEP && column < sweep.n_columns) {
-            const Tile own = find_tile(&sweep, column / TILE, columns, n, task);
-            sweep_tile(&sweep, &own, &lanes, scratch, way == NARROW_SWEEP ? task : &of_tile, way);
-        }
-        if (lanes.n && !first.zyx) status = find_both_first_cells(condition, width, task, &first);
-        for (int l = 0; !status && l < lanes.n; l++) {
-            const int64_t value = (column + lanes.lane[l]) * columns->n_samples + columns->first_row;
-            const char *own = (const char *)columns->codes + value * width;
-            one_candidate(own, width, n, &first, &of_tile, lanes.place[l], cells);
-        }
-        if (task->chance && !status)
-            take_chance(&of_tile, &lanes, start, i, way == NARROW_SWEEP);
-        if (turns && !status) end_turn(turns);
+/* What one thread works with: its task, and that of a tile, of which counts with Z are kept where
+   means by chance take them and nobody else does. */
+typedef struct {
+    Task task, of_tile;
+    Way way;
+    Chance chance;
+    FirstCells first;
+    void *cells, *scratch; /* of a histogram, and of a sweep */
+} Bench;
+
+static int set_up(Bench *bench, const Job *job, int is_helper) {
+    const Condition *condition = &job->condition;
+    const int64_t n_samples = condition->n_samples, size = condition->n_z * job->n_levels;
+    *bench = (Bench){.task = {condition->n_z, condition->n_y, job->n_levels, job->f, job->chance,
+                              job->out, job->counts}};
+    Task *task = &bench->task;
+    if (size * task->n_y > UINT32_MAX) return -1;
+    bench->way = choose_way(&job->sweep, condition, task);
+    bench->cells = malloc(sizeof(int32_t) * histogram_room(n_samples, size * task->n_y));
+    bench->scratch = malloc(sweep_room(bench->way, n_samples, task));
+    int status = bench->cells && bench->scratch ? 0 : -1;
+    if (task->chance && is_helper) { /* the means of who calls would change under its eyes */
+        bench->chance = *task->chance;
+        bench->chance.table = calloc(bench->chance.n_values, sizeof(int64_t));
+        task->chance = &bench->chance;
+        if (!bench->chance.table) status = -1;
     }
-    free(first.zyx);
-    free(first.zx);
-    if (has_room) free(of_tile.out.zx);
-    free(scratch);
-    free(cells);
+    bench->of_tile = *task;
+    if (task->chance && !task->out.zx) {
+        const int64_t n_abreast = columns_abreast(job->n_levels);
+        bench->of_tile.out.zx = malloc(sizeof(int32_t) * n_abreast * size);
+        if (!bench->of_tile.out.zx) status = -1;
+    }
     return status;
 }
 
-int scan(Columns columns, Sweep sweep, const int64_t *places, int64_t n_places, int64_t n_levels,
-         Condition condition, CellTable f, const Chance *chance, Sums out, Turns *turns) {
-    const Task task = {condition.n_z, condition.n_y, n_levels, f, chance, out, NULL};
-    return run(&columns, sweep, places, n_places, &condition, &task, turns);
+static void clear(Bench *bench) {
+    free(bench->first.zyx);
+    free(bench->first.zx);
+    if (bench->of_tile.out.zx != bench->task.out.zx) free(bench->of_tile.out.zx);
+    free(bench->chance.table);
+    free(bench->scratch);
+    free(bench->cells);
 }
 
-int count(Columns columns, Sweep sweep, const int64_t *places, int64_t n_places, int64_t n_levels,
-          Condition condition, int32_t *counts, Turns *turns) {
-    const Task task = {condition.n_z, condition.n_y, n_levels, {0}, NULL, {0}, counts};
-    return run(&columns, sweep, places, n_places, &condition, &task, turns);
+/* Count the wanted ones of `n_columns` from `first_column` on, of which place *next is the first
+   that may be. */
+static int count_columns(const Job *job, Bench *bench, int64_t first_column, int64_t n_columns,
+                         int64_t *next) {
+    const Columns *columns = &job->columns;
+    const int64_t n = job->condition.n_samples, *places = job->places;
+    const int64_t column = first_column - first_column % columns_abreast(job->n_levels);
+    const int is_narrow = bench->way == NARROW_SWEEP;
+    int64_t i = *next;
+    while (i < job->n_places && places[i] < first_column) i++;
+    const int64_t start = i;
+    if (bench->of_tile.out.zx != bench->task.out.zx) bench->of_tile.out.first_place = start;
+    Lanes lanes;
+    for (lanes.n = 0; i < job->n_places && places[i] < first_column + n_columns; i++) {
+        lanes.lane[lanes.n] = (uint8_t)(places[i] - column);
+        lanes.place[lanes.n++] = i;
+    }
+    *next = i;
+    if (bench->way != NO_SWEEP && column < job->sweep.n_columns) {
+        const Task *task = is_narrow ? &bench->task : &bench->of_tile;
+        const Tile own = find_tile(&job->sweep, column / TILE, columns, n, task);
+        sweep_tile(&job->sweep, &own, &lanes, bench->scratch, task, bench->way);
+    }
+    if (lanes.n && !bench->first.zyx &&
+        find_both_first_cells(&job->condition, columns->width, &bench->task, &bench->first))
+        return -1;
+    for (int l = 0; l < lanes.n; l++) {
+        const int64_t value = (column + lanes.lane[l]) * columns->n_samples + columns->first_row;
+        const char *own = (const char *)columns->codes + value * columns->width;
+        one_candidate(own, columns->width, n, &bench->first, &bench->of_tile, lanes.place[l],
+                      bench->cells);
+    }
+    if (job->chance) take_chance(&bench->of_tile, &lanes, start, i, is_narrow);
+    return 0;
+}
+
+int scan(const Job *job, int is_helper) {
+    Turns *turns = job->turns;
+    const int64_t n_columns = turns ? turns->n_columns : columns_abreast(job->n_levels);
+    const int64_t n_turns = turns ? turns->n : job->places[job->n_places - 1] / n_columns + 1;
+    Bench bench;
+    int status = set_up(&bench, job, is_helper);
+    for (int64_t i = 0; !status;) {
+        /* One thread alone goes on to the next column that is wanted. */
+        const int64_t turn = turns               ? take_turn(turns)
+                             : i < job->n_places ? job->places[i] / n_columns
+                                                 : n_turns;
+        if (turn >= n_turns) break;
+        status = count_columns(job, &bench, turn * n_columns, n_columns, &i);
+    }
+    clear(&bench);
+    return status;
 }
 
 void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_y,

@@ -49,18 +49,28 @@ typedef struct {
     int64_t first_place;
 } Sums;
 
-/* Columns `places` of values below n_levels; `chance` may be NULL where no means are asked for, and
-   results begin as zeros. A turn is of some columns of one tile, or of those abreast: only those are
-   counted that the caller takes, all of them where `turns` is NULL. Returns 0, or -1 where memory
-   does not suffice. */
-int scan(Columns columns, Sweep sweep, const int64_t *places, int64_t n_places, int64_t n_levels,
-         Condition condition, CellTable f, const Chance *chance, Sums out, Turns *turns);
+/* What is asked about columns `places` of values below n_levels: sums of F, and of means by chance
+   unless `chance` is NULL; or, where `counts` is not NULL, their whole tables, each of shape (n_z,
+   n_y, n_levels). Results begin as zeros. */
+typedef struct {
+    Columns columns;
+    Sweep sweep;
+    const int64_t *places;
+    int64_t n_places, n_levels;
+    Condition condition;
+    CellTable f;
+    const Chance *chance;
+    Sums out;
+    int32_t *counts;
+    Turns *turns; /* each of some columns of one tile, or of those abreast; NULL of one thread */
+} Job;
 
-/* The same candidates' whole tables, each of shape (n_z, n_y, n_levels). */
-int count(Columns columns, Sweep sweep, const int64_t *places, int64_t n_places, int64_t n_levels,
-          Condition condition, int32_t *counts, Turns *turns);
+/* Count, all columns or those whose turns are taken here. Means by chance are kept where the job
+   says by the thread that calls; who helps keeps its own. Returns 0, or -1 where memory does not
+   suffice. */
+int scan(const Job *job, int is_helper);
 
-/* The sums of scan() from such tables. */
+/* The sums of scan() from such tables of counts. */
 void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_y,
                 int64_t n_levels, CellTable f, Sums out);
 

@@ -13,25 +13,31 @@
 #define LATEST(number) _InterlockedExchangeAdd(number, 0)
 #endif
 
-enum { LOOKS = 100000 }; /* some 50 microseconds: to be woken takes as long */
+#if defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__))
+#define REST() __builtin_ia32_pause() /* leaves the core to its other thread */
+#else
+#define REST() ((void)0)
+#endif
 
-/* How many there are, each of so many columns; the next one, and how many have ended. What threads
-   change is no wider than a word: processors of 32 bits have no instruction for eight bytes, or need
-   a library for it. */
+enum { LOOKS = 4000 }; /* some 100 microseconds: to be woken takes half of them */
+
+/* How many there are, each of so many columns; the next one, and how many threads failed. What
+   threads change is no wider than a word: processors of 32 bits have no instruction for eight bytes,
+   or need a library for it. */
 typedef struct {
     int64_t n, n_columns;
-    long next, n_ended;
+    long next, n_failed;
 } Turns;
 
 static inline int64_t take_turn(Turns *turns) { return FETCH_AND_ADD(&turns->next, 1); }
 
-static inline void end_turn(Turns *turns) { FETCH_AND_ADD(&turns->n_ended, 1); }
+/* Wait a little for a number that others change to be the one wanted, or to be another. */
+static inline void await(long *number, long wanted) {
+    for (int i = 0; i < LOOKS && LATEST(number) != wanted; i++) REST();
+}
 
-/* Whether all have ended; those that others are at are waited for a little. */
-static inline int have_ended(Turns *turns) {
-    for (int i = 0; i < LOOKS; i++)
-        if (LATEST(&turns->n_ended) >= turns->n) return 1;
-    return 0;
+static inline void await_other(long *number, long seen) {
+    for (int i = 0; i < LOOKS && LATEST(number) == seen; i++) REST();
 }
 
 #endif
