@@ -51,7 +51,7 @@ def scan(
     spread: Spread = getattr(information, "spread", map)
     parts: list[IntArray] = []
     if spread is not map:
-        parts = _parts_for(information, selected, candidates.nonzero()[0], spread)
+        parts = _parts_for(information, selected, candidates, spread)
     if len(parts) < 2:
         for columns, pair in information.pair(selected, candidates):
             yield columns, measure(pair)
@@ -61,13 +61,13 @@ def scan(
 
 
 def _parts_for(
-    information: Information, selected: tuple[int, ...], columns: IntArray, spread: Spread
+    information: Information, selected: tuple[int, ...], candidates: BoolArray, spread: Spread
 ) -> list[IntArray]:
-    """Parts to ask for; one, if the source spreads its work, or nobody knows how much it is."""
+    """Parts to ask for; none, if the source spreads its work, or nobody knows how much it is."""
     spreads = getattr(information, "spreads", None)  # of SpreadInside: isinstance takes 2e-5 s
     if (spreads is not None and spreads(selected)) or not isinstance(information, Priced):
-        return [columns]
-    return parts_of(columns, information.seconds_in_a_scan, spread)
+        return []
+    return parts_of(candidates.nonzero()[0], information.seconds_in_a_scan, spread)
 
 
 @contextmanager

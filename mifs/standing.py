@@ -228,10 +228,8 @@ class Standing:
         self, asked: BoolArray, order: Sequence[int], *, learn: Learn | None = None
     ) -> None:
         """Bring some columns up to date; let a door learn their tests given the last selected."""
-        while (behind := asked & (self._age < len(order))).any():
-            age = self._age[behind]
-            if (youngest := age.min()) < age.max():
-                behind &= self._age == youngest
+        while (youngest := (ages := self._age[asked]).min(initial=len(order))) < len(order):
+            behind = asked if ages.max() == youngest else asked & (self._age == youngest)
             self._fold(behind, order, learn=learn)
         # Of all of them: a criterion of one's own may hold candidates against each other.
         score = self.criterion.score(self.alone, self._folded, len(order))
