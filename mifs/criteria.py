@@ -14,7 +14,7 @@ from typing import ClassVar, Literal, Self
 import numpy as np
 
 from mifs._typing import FloatArray
-from mifs.terms import Detector, Information, PairTerms
+from mifs.terms import Detector, Information, PairTerms, SumOf
 
 
 class Criterion(ABC):
@@ -35,15 +35,16 @@ class Criterion(ABC):
         variable, or never.
     in_nats : bool, default=True
         False where scores are ratios, without a unit.
-    least_of : str or None, default=None
-        Name of the term of `mifs.terms.PairTerms` that is the criterion's, where its score is the
-        least of them, or less by a cap that depends on no term: sources may then search it fast.
+    least_of, sum_of : str or None, and SumOf or None, default=None
+        Name of the term of `mifs.terms.PairTerms` that the score is the least of, or less by a cap
+        that depends on no term; or that it is a sum of. Sources may then search it fast.
     """
 
     fold: ClassVar[np.ufunc] = np.add
     conditions_on: ClassVar[Literal["nothing", "each", "all"]] = "each"
     in_nats: ClassVar[bool] = True
     least_of: ClassVar[str | None] = None
+    sum_of: ClassVar[SumOf | None] = None
 
     def bind(self, information: Information) -> Self:
         """Return the criterion with what it needs to know of the source."""
@@ -67,6 +68,7 @@ class Criterion(ABC):
         score = "fold", "alone", "score", "conditions_on"
         cls._inherit("best_rest", score if cls.fold is np.minimum else (*score, "term"))
         cls._inherit("least_of", (*score, "term"))
+        cls._inherit("sum_of", (*score, "term"))
 
     @classmethod
     def _inherit(cls, name: str, needed: tuple[str, ...]) -> None:
@@ -133,6 +135,8 @@ class MRMR(Criterion):
     The difference form (MID). Peng, Long, Ding 2005, https://doi.org/10.1109/TPAMI.2005.159.
     """
 
+    sum_of = SumOf("redundancy", factor=-1.0, is_mean=True, adds_relevance=True)
+
     def best_rest(self, least_redundancy: FloatArray | None) -> FloatArray | None:
         return least_redundancy
 
@@ -179,6 +183,8 @@ class JMI(Criterion):
     Yang, Moody 1999, Advances in Neural Information Processing Systems 12.
     """
 
+    sum_of = SumOf("joint_relevance")
+
     def term(self, pair: PairTerms) -> FloatArray:
         return pair.joint_relevance
 
@@ -193,8 +199,7 @@ class JMIM(Criterion):
     Bennasar, Hicks, Setchi 2015, https://doi.org/10.1016/j.eswa.2015.07.007.
     """
 
-    fold = np.minimum
-    least_of = "joint_relevance"
+    fold, least_of = np.minimum, "joint_relevance"
 
     def best_rest(self, least_redundancy: FloatArray | None) -> float:
         return math.inf
@@ -225,7 +230,6 @@ class DISR(JMI):
     """
 
     in_nats = False
-
     term = NJMIM.term
 
 
@@ -236,8 +240,7 @@ class CMIM(Criterion):
     Fleuret 2004, Journal of Machine Learning Research 5:1531-1555.
     """
 
-    fold = np.minimum
-    least_of = "conditional_relevance"
+    fold, least_of = np.minimum, "conditional_relevance"
 
     def best_rest(self, least_redundancy: FloatArray | None) -> float:
         return math.inf
@@ -258,7 +261,6 @@ class CMI(Criterion):
     """
 
     conditions_on = "all"
-
     term, score = CMIM.term, JMI.score
 
 
@@ -371,8 +373,7 @@ class IWFS(Criterion):
     Zeng et al. 2015, Pattern Recognition 48(8):2656-2666.
     """
 
-    fold = np.multiply
-    in_nats = False
+    fold, in_nats = np.multiply, False
 
     def term(self, pair: PairTerms) -> FloatArray:
         entropies = pair.entropy + pair.selected_entropy
@@ -441,8 +442,7 @@ def criterion_of(criterion: str | Criterion) -> Criterion:
         if isinstance(criterion, type) and issubclass(criterion, Criterion):
             msg += f" Call it: {criterion.__name__}()."
         raise TypeError(msg)
-    name = criterion.lower()
-    if name not in CRITERIA:
+    if (name := criterion.lower()) not in CRITERIA:
         near = difflib.get_close_matches(name, CRITERIA, n=3, cutoff=0.5)
         hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(CRITERIA)}."
         msg = f"No criterion is called {criterion!r}. {hint}"

@@ -19,6 +19,8 @@ from mifs.terms import (
     Lowering,
     PairTerms,
     Priced,
+    Summing,
+    Sums,
 )
 
 DIGITS = 12  # scores are compared after rounding to them: rounding must not decide between twins
@@ -106,6 +108,7 @@ class Standing:
         if is_lazy and rest is None and isinstance(information, Bounded):
             self._floor, rest = _Floor(information, len(self.alone)), 0.0
         self._folded = np.full(len(self.alone), np.nan if rest is None else rest)
+        self._sum_of = self.criterion.sum_of if is_lazy else None
         self._lowering: tuple[Lowering, str, Least] | None = None
         self._scans_unbounded = False
         name = self.criterion.least_of if is_lazy else None
@@ -145,7 +148,7 @@ class Standing:
         is_lazy = self._is_lazy and not self._is_soon_done(len(columns))
         if not is_lazy or not self._can_bound(order):
             self.catch_up(asked, order)
-            return ()
+            return self._add_up(columns, len(order), n_choices)
         lowered = self._lower(columns, order, n_choices)
         seconds, chosen = lowered or (self._choose_among(columns, order), ())
         n_selected = len(order) + len(chosen)
@@ -153,6 +156,20 @@ class Standing:
         np.copyto(self.is_behind, self._age < n_selected, where=asked)
         self.is_behind[list(chosen)] = False
         self._is_lazy = self._has_paid(seconds, len(columns), 1 + len(chosen))
+        return chosen
+
+    def _add_up(self, columns: IntArray, n_terms: int, n_choices: int) -> Sequence[int]:
+        """Let a source choose among columns that are up to date, where scores are sums."""
+        how, source = self._sum_of, self.information
+        if how is None or n_choices < 1 or not isinstance(source, Summing):
+            return ()
+        base = self.alone if how.adds_relevance else np.zeros(len(self.alone))
+        sums = Sums(self.score, self._folded, base, how.factor, n_terms, how.is_mean)
+        limits = Limits(TIE, DIGITS, n_choices, MOST_TERMS)
+        chosen = source.add_up(how.term, columns, sums, limits=limits)
+        n_left = len(columns) - np.arange(1, len(chosen) + 1)
+        self.n_tables += int(n_left.sum())
+        self._age[columns] = n_terms + len(chosen)
         return chosen
 
     def _lower(

@@ -197,6 +197,38 @@ class Lowering(Protocol):
         """
 
 
+class SumOf(NamedTuple):
+    """How scores follow from sums of a term of `PairTerms`: ``factor`` times the sum or mean."""
+
+    term: str
+    factor: float = 1.0
+    is_mean: bool = False
+    adds_relevance: bool = False
+
+
+class Sums(NamedTuple):
+    """What a search knows of such scores, ``base + factor * folded``; the first two change."""
+
+    score: FloatArray
+    folded: FloatArray  # the sums
+    base: FloatArray
+    factor: float
+    n_terms: int  # of each sum
+    are_mean: bool  # whether they are divided by their number of terms
+
+
+@runtime_checkable
+class Summing(Protocol):
+    """A source that makes choices in a row by itself, where scores are sums of terms."""
+
+    def add_up(self, name: str, columns: IntArray, sums: Sums, *, limits: Limits) -> Sequence[int]:
+        """Choose the best of some columns, add the term of the others with it, and so on.
+
+        The name is that of a term of `PairTerms`; choices are those of `Limits`. Returns what was
+        chosen, which no longer changes; the scores of the others are up to date then.
+        """
+
+
 @runtime_checkable
 class Priced(Protocol):
     """A source that knows its price, so that a search can ask for many candidates at once.

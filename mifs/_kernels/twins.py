@@ -24,7 +24,10 @@ class Twins(NamedTuple):
     compiled: Callable[..., Any]
 
 
-EXTENSIONS = "binning", "chance", "counting", "drawing", "lazy", "moments", "neighbors", "ranks"
+EXTENSIONS = (
+    *("binning", "chance", "counting", "drawing", "lazy", "moments", "neighbors", "ranks"),
+    "summing",
+)
 TWINS: dict[str, Twins] = {}  # by name, those of which both are there
 LOADED: dict[str, ModuleType] = {}  # extensions by name
 ABSENT: dict[str, str] = {}  # the others, and why

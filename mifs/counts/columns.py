@@ -79,6 +79,11 @@ class CodeTable:
         How often each row counts; once if left out.
     n_expected : int, default=0
         How many columns there will be, where that is known: most are then stored as they come.
+
+    Attributes
+    ----------
+    groups : list of Block
+        The columns of each number of levels.
     """
 
     def __init__(
@@ -104,13 +109,22 @@ class CodeTable:
         self.weights = weights
         self.names = range(self.n_features) if names is None else names
         self._last_states: States | None = None
-        self._groups = [growing[width].block() for width in sorted(growing)]
+        self.groups = [growing[width].block() for width in sorted(growing)]
 
     def __getitem__(self, column: int) -> DiscreteVariable:
-        for block in self._groups:
-            place = np.searchsorted(block.columns, column)
+        block, place = self._where(column)
+        return DiscreteVariable(block.codes[place], block.n_levels)
+
+    def levels_of(self, column: int) -> IntArray:
+        """Return how often each level occurs of a column that was counted with anything."""
+        block, place = self._where(column)
+        return block.levels.of(np.array([place]))[0]
+
+    def _where(self, column: int) -> tuple[Block, int]:
+        for block in self.groups:
+            place = int(np.searchsorted(block.columns, column))
             if place < len(block.columns) and block.columns[place] == column:
-                return DiscreteVariable(block.codes[place], block.n_levels)
+                return block, place
         raise IndexError(column)
 
     def counted(
@@ -141,12 +155,12 @@ class CodeTable:
     @property
     def seconds(self) -> float:
         """About how long a column takes, on average, where most of them are counted at once."""
-        total = sum(len(block.columns) * block.seconds for block in self._groups)
+        total = sum(len(block.columns) * block.seconds for block in self.groups)
         return total / max(1, self.n_features)
 
     def is_for_kernels(self, z: DiscreteVariable, y: DiscreteVariable) -> bool:
         """Whether rows count once each and no table has too many cells to be laid out."""
-        n_cells = z.n_levels * y.n_levels * max((b.n_levels for b in self._groups), default=0)
+        n_cells = z.n_levels * y.n_levels * max((b.n_levels for b in self.groups), default=0)
         return self.weights is None and not is_sparse(n_cells, self.n_samples)
 
     def joint(self, z: DiscreteVariable, y: DiscreteVariable) -> IntArray:
@@ -168,7 +182,7 @@ class CodeTable:
         megabytes, and so do its codes where they are taken out for weights.
         """
         n_columns = BLOCK_CELLS if self.weights is None else BLOCK_VALUES // self.n_samples
-        for block in self._groups:
+        for block in self.groups:
             n_cells = n_states * block.n_levels
             places = wanted[block.columns].nonzero()[0]
             size = max(1, min(n_columns, BLOCK_CELLS // n_cells))
@@ -185,10 +199,10 @@ class CodeTable:
     def candidates(self) -> Candidates:
         """All columns as a kernel takes them that looks at one at a time."""
         block, place = np.empty((2, self.n_features), dtype=np.int64)
-        for number, group in enumerate(self._groups):
+        for number, group in enumerate(self.groups):
             block[group.columns], place[group.columns] = number, np.arange(len(group.columns))
-        codes = [group.codes for group in self._groups]
-        return Candidates(codes, [group.n_levels for group in self._groups], block, place)
+        codes = [group.codes for group in self.groups]
+        return Candidates(codes, [group.n_levels for group in self.groups], block, place)
 
     def refuse_large(self, n_classes: int) -> None:
         """Raise if the table of a column with a target of many classes is one that says nothing."""

@@ -17,9 +17,10 @@ from mifs.counts import Codes, DiscreteVariable
 from mifs.discrete.condition import Condition
 from mifs.discrete.estimate import Estimate
 from mifs.discrete.lowering import BestFirst
+from mifs.discrete.summing import ScanByScan
 from mifs.discrete.terms import CountedTerms
 from mifs.scan import scan
-from mifs.terms import IndependenceTests, Information, Least, Limits
+from mifs.terms import IndependenceTests, Information, Least, Limits, Sums
 
 R = TypeVar("R")
 
@@ -71,6 +72,7 @@ class CountedInformation:
         self._tested: deque[Condition] = deque()  # whose tests may be asked for again
         self._last_joint: Condition | None = None
         self._search = BestFirst.of(table, self.target, self.estimate)
+        self._scans = ScanByScan.of(table, self.target, self.estimate)
 
     def refuse_tests(self) -> None:
         """Raise if rows have weights of which no test knows the null law."""
@@ -146,6 +148,12 @@ class CountedInformation:
         if self._search is None:
             return None
         return self._search.lower(self, name, order, columns, least, limits=limits)
+
+    def add_up(self, name: str, columns: IntArray, sums: Sums, *, limits: Limits) -> Sequence[int]:
+        """Choose by sums of terms, as `mifs.terms.Summing` says."""
+        if self._scans is None or not self.knows_relevance:
+            return ()
+        return self._scans.choose(self, name, columns, sums, limits=limits)
 
     def condition(self, selected: tuple[int, ...]) -> Condition:
         """What candidates share: kept for single columns, of which a lazy search asks again.
