@@ -6,6 +6,7 @@
 typedef struct {
     const double *a, *b, *m;         /* margins of each cell */
     const int64_t *low, *points, *step, *order;
+    const int64_t *level;  /* of which each is the cell; or NULL */
     const double *k_log_k; /* of 0 to 1023 */
     int64_t n_cells;
     int degrees;
@@ -15,8 +16,17 @@ typedef struct {
 /* Doubles of room for cells of at most so many points. */
 int64_t moments_room(int64_t most_points, int degrees);
 
-/* Moments of each cell, (8 or 2) + degrees rows of n_cells: see mifs/_kernels/moments.py. */
+/* Moments of each cell, (8 or 2) + degrees rows of n_cells: see mifs/_kernels/moments.py. Of cells
+   of levels, the rows of these, 8 + degrees numbers each; of levels without a cell they stay as they
+   are. */
 void grid_moments(const Cells *cells, double *room, double *out);
+
+/* Levels that occur `a` times in a stratum of `m` rows, `b` of them of the first class. */
+typedef struct {
+    const int64_t *a, *stratum;
+    const int64_t *b, *m; /* of each stratum */
+    int64_t n_levels;
+} Levels;
 
 /* Grids of the cells that can vary, and their order by length: see `windows` of the same. */
 typedef struct {
@@ -26,8 +36,7 @@ typedef struct {
     int64_t n_cells, most_points;
 } Grids;
 
-void find_windows(const int64_t *a, const int64_t *b, const int64_t *m, int64_t n_levels,
-                  Grids *grids);
+void find_windows(const Levels *levels, Grids *grids);
 
 /* Levels whose places first[s] + counts[i, s, l] hold 0: each once, with its count and stratum, as
    they are met. Their number is returned; there is room for `most` of each. */
@@ -40,10 +49,6 @@ int64_t unknown_i64(const int64_t *counts, const int64_t *first, int64_t n_candi
 
 /* `starts` holds 5 * most_points + 5 zeros. */
 void order_windows(const Grids *grids, int64_t *starts);
-
-/* Rows of levels of two classes, 8 + degrees numbers each, from the moments of their cells; those
-   of levels that cannot vary stay as they are. */
-void rows_of_levels(const Grids *grids, int degrees, const double *moments, double *rows);
 
 /* The w_k of the classes, (degrees, n_classes, stride) with the strata last; 0 beyond these. */
 void weigh_classes(const int64_t *b, const int64_t *m, int64_t n_strata, int64_t n_classes,
