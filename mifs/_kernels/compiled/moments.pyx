@@ -29,18 +29,6 @@ cdef extern from "moments_kernel.h" nogil:
         const int64_t *m
         int64_t n_levels
 
-    ctypedef struct Grids:
-        double *a
-        double *b
-        double *m
-        int64_t *low
-        int64_t *points
-        int64_t *step
-        int64_t *order
-        int64_t *level
-        int64_t n_cells
-        int64_t most_points
-
     ctypedef struct Law:
         int64_t n_candidates
         int64_t n_strata
@@ -58,8 +46,7 @@ cdef extern from "moments_kernel.h" nogil:
 
     int64_t moments_room(int64_t, int)
     void grid_moments(const Cells *, double *, double *)
-    void find_windows(const Levels *, Grids *)
-    void order_windows(const Grids *, int64_t *)
+    int rows_of_levels(const Levels *, int, const double *, double *)
     int64_t unknown_i32(const int32_t *, const int64_t *, int64_t, int64_t, int64_t, int64_t,
                         int64_t *, int64_t *)
     int64_t unknown_i64(const int64_t *, const int64_t *, int64_t, int64_t, int64_t, int64_t,
@@ -110,18 +97,16 @@ def _split_moments(margins, grids, degrees, k_log_k):
     return _grid_moments(margins, grids, degrees, k_log_k, True)
 
 
-def unknown_levels(counts, const int64_t[::1] first, int64_t[::1] slot):
-    """Levels whose places hold 0, in the order in which they are met; see the NumPy twin."""
+cdef int64_t _find_unknown(counts, const int64_t[::1] first, int64_t[::1] slot,
+                           int64_t[:, ::1] found) except -1:
     cdef int64_t n_candidates = counts.shape[0], n_strata = counts.shape[1]
-    cdef int64_t n_levels = counts.shape[2], n_found = 0, most = min(counts.size, slot.shape[0])
-    if first.shape[0] != n_strata:
-        raise ValueError("one first place for every stratum")
-    unknown = np.empty((3, most), dtype=np.int64)
-    cdef int64_t[:, ::1] found = unknown
+    cdef int64_t n_levels = counts.shape[2], n_found, most = found.shape[1]
     cdef const int32_t[:, :, ::1] narrow
     cdef const int64_t[:, :, ::1] wide
+    if first.shape[0] != n_strata:
+        raise ValueError("one first place for every stratum")
     if most == 0:
-        return tuple(unknown)
+        return 0
     if counts.dtype == np.int32:
         narrow = np.ascontiguousarray(counts)
         with nogil:
@@ -132,58 +117,42 @@ def unknown_levels(counts, const int64_t[::1] first, int64_t[::1] slot):
         with nogil:
             n_found = unknown_i64(&wide[0, 0, 0], &first[0], n_candidates, n_strata, n_levels,
                                   most, &slot[0], &found[0, 0])
-    return tuple(unknown[:, :n_found])
+    return n_found
 
 
-cdef _rows_of_levels(const Levels *levels, int degrees, const double[::1] k_log_k,
-                     double[:, ::1] rows):
-    cdef Grids grids
-    cdef Cells cells
-    cdef double[:, ::1] margins = np.empty((3, levels.n_levels))
-    cdef int64_t[:, ::1] whole = np.empty((5, levels.n_levels), dtype=np.int64)
-    grids.a, grids.b, grids.m = &margins[0, 0], &margins[1, 0], &margins[2, 0]
-    grids.low, grids.points, grids.step = &whole[0, 0], &whole[1, 0], &whole[2, 0]
-    grids.order, grids.level = &whole[3, 0], &whole[4, 0]
-    with nogil:
-        find_windows(levels, &grids)
-    if grids.n_cells == 0:
-        return
-    cdef int64_t[::1] starts = np.zeros(5 * grids.most_points + 5, dtype=np.int64)
-    cdef double[::1] room = np.empty(moments_room(grids.most_points, degrees))
-    cells.a, cells.b, cells.m = grids.a, grids.b, grids.m
-    cells.low, cells.points = grids.low, grids.points
-    cells.step, cells.order, cells.level = grids.step, grids.order, grids.level
-    cells.n_cells, cells.degrees, cells.is_split = grids.n_cells, degrees, True
-    cells.k_log_k = &k_log_k[0]
-    with nogil:
-        order_windows(&grids, &starts[0])
-        grid_moments(&cells, &room[0], &rows[0, 0])
+def unknown_levels(counts, first, slot):
+    """Levels whose places hold 0, in the order in which they are met; see the NumPy twin."""
+    found = np.empty((3, min(counts.size, len(slot))), dtype=np.int64)
+    return tuple(found[:, :_find_unknown(counts, first, slot, found)])
 
 
 def completed_rows(counts, kept, strata, int degrees, const double[::1] k_log_k):
     """Rows of levels of two classes, those of new ones among them; see the NumPy twin."""
     cdef const int64_t[::1] first = kept[0], b = strata[0], m = strata[1]
     cdef int64_t[::1] slot = kept[1]
-    known = kept[2]
-    cdef int64_t n_known = known.shape[0], i
+    cdef int64_t[:, ::1] found = np.empty((3, min(counts.size, slot.shape[0])), dtype=np.int64)
+    cdef int64_t n_known = len(kept[2]), i
     cdef Levels levels
+    cdef double[:, ::1] rows
+    cdef int status
     if not b.shape[0] == m.shape[0] == first.shape[0]:
         raise ValueError("one value of each margin for every stratum")
-    if known.shape[1] != 8 + degrees or k_log_k.shape[0] < 1024:
+    if kept[2].shape[1] != 8 + degrees or k_log_k.shape[0] < 1024:
         raise ValueError("columns of the rows, and 1024 values of k log k")
-    places, count, stratum = unknown_levels(counts, first, slot)
-    cdef const int64_t[::1] new = places, of_level = count, of_stratum = stratum
-    levels.n_levels = new.shape[0]
+    levels.n_levels = _find_unknown(counts, first, slot, found)
     if levels.n_levels == 0:
-        return known
-    levels.a, levels.stratum = &of_level[0], &of_stratum[0]
-    levels.b, levels.m = &b[0], &m[0]
-    rows = np.zeros((n_known + levels.n_levels, 8 + degrees))
-    rows[:n_known] = known
-    _rows_of_levels(&levels, degrees, k_log_k, rows[n_known:])
+        return kept[2]
+    levels.a, levels.stratum, levels.b, levels.m = &found[1, 0], &found[2, 0], &b[0], &m[0]
+    completed = np.zeros((n_known + levels.n_levels, 8 + degrees))
+    completed[:n_known] = kept[2]
+    rows = completed
+    with nogil:
+        status = rows_of_levels(&levels, degrees, &k_log_k[0], &rows[n_known, 0])
+    if status:
+        raise MemoryError
     for i in range(levels.n_levels):
-        slot[new[i]] = n_known + i
-    return rows
+        slot[found[0, i]] = n_known + i
+    return completed
 
 
 def summed_cumulants(counts, kept, classes, int degrees, double rounding):

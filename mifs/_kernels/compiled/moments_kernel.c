@@ -1,6 +1,7 @@
 #include "moments_kernel.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "simd.h"
 
@@ -17,6 +18,14 @@ static int kind_of(double a, int64_t step) {
     if (step > 2) return SMOOTH;
     return (step == 2 ? DOUBLE_STEP : UNIT_STEP) + (a >= K_VALUES ? LARGE : 0);
 }
+
+/* Grids of the cells that can vary, and their order by length: see mifs/_kernels/moments.py. */
+typedef struct {
+    double *a, *b, *m;
+    int64_t *low, *points, *step, *order;
+    int64_t *level; /* of which each is the cell */
+    int64_t n_cells, most_points;
+} Grids;
 
 #define BODY "moments_body.h"
 #include "widths.h"
@@ -38,8 +47,7 @@ static int64_t least(int64_t x, int64_t y) { return x < y ? x : y; }
 
 static int64_t most(int64_t x, int64_t y) { return x > y ? x : y; }
 
-void find_windows(const Levels *levels, Grids *grids) {
-    grids->n_cells = grids->most_points = 0;
+static void find_windows(const Levels *levels, Grids *grids) {
     for (int64_t l = 0; l < levels->n_levels; l++) {
         const int64_t a = levels->a[l], s = levels->stratum[l], b = levels->b[s], m = levels->m[s];
         const int64_t smallest = least(least(a, m - a), least(b, m - b));
@@ -63,7 +71,8 @@ void find_windows(const Levels *levels, Grids *grids) {
     }
 }
 
-void order_windows(const Grids *grids, int64_t *starts) {
+/* `starts` holds a zero for each kind and length. */
+static void order_windows(const Grids *grids, int64_t *starts) {
     const int64_t n_lengths = grids->most_points + 1;
     int64_t place = 0;
     for (int64_t c = 0; c < grids->n_cells; c++)
@@ -76,6 +85,41 @@ void order_windows(const Grids *grids, int64_t *starts) {
     for (int64_t c = 0; c < grids->n_cells; c++)
         grids->order[starts[kind_of(grids->a[c], grids->step[c]) * n_lengths + grids->points[c]]++] =
             c;
+}
+
+static int fill_rows(const Grids *grids, int degrees, const double *k_log_k, double *rows) {
+    if (grids->n_cells == 0) return 0;
+    int64_t *const starts = calloc(N_KINDS * (grids->most_points + 1), sizeof *starts);
+    double *const room = malloc(sizeof *room * moments_room(grids->most_points, degrees));
+    const int status = starts && room ? 0 : -1;
+    if (status == 0) {
+        const Cells cells = {.a = grids->a, .b = grids->b, .m = grids->m, .low = grids->low,
+                             .points = grids->points, .step = grids->step, .order = grids->order,
+                             .level = grids->level, .k_log_k = k_log_k, .n_cells = grids->n_cells,
+                             .degrees = degrees, .is_split = 1};
+        order_windows(grids, starts);
+        grid_moments(&cells, room, rows);
+    }
+    free(starts);
+    free(room);
+    return status;
+}
+
+int rows_of_levels(const Levels *levels, int degrees, const double *k_log_k, double *rows) {
+    const int64_t n = levels->n_levels;
+    double *const margins = malloc(sizeof *margins * 3 * n);
+    int64_t *const whole = malloc(sizeof *whole * 5 * n);
+    int status = -1;
+    if (margins && whole) {
+        Grids grids = {.a = margins, .b = margins + n, .m = margins + 2 * n, .low = whole,
+                       .points = whole + n, .step = whole + 2 * n, .order = whole + 3 * n,
+                       .level = whole + 4 * n};
+        find_windows(levels, &grids);
+        status = fill_rows(&grids, degrees, k_log_k, rows);
+    }
+    free(margins);
+    free(whole);
+    return status;
 }
 
 /* Those that were met hold 1 for the time being. */
