@@ -15,8 +15,8 @@ from scipy.special import kl_div
 from mifs._kernels.chance import K_LOG_K
 from mifs._kernels.cumulants import summed_cumulants
 from mifs._kernels.moments import (
-    binary_rows,
     cell_moments,
+    completed_rows,
     degree_weights,
     split_moments,
     unknown_levels,
@@ -168,26 +168,23 @@ class NullTables:
         NullMoments
             As of `moments`.
         """
-        # threads may share the tables: rows that slots point to are never moved, only added to
-        with self._lock:
-            self._fill(*unknown_levels(a, self._first, self._slot))
+        with self._lock:  # threads may share the tables: rows are never moved, only added to
+            self._rows = self._completed_rows(a)
             kept = self._first, self._slot, self._rows
         found = summed_cumulants(a, kept, self._classes, self._degrees, ROUNDING)
         return NullMoments(*found)
 
-    def _fill(self, places: IntArray, a: IntArray, stratum: IntArray) -> None:
-        """Compute the rows of levels that occur `a` times in a stratum, for new places."""
-        if not places.size:
-            return
-        m = self._m[stratum]
+    def _completed_rows(self, a: IntArray) -> FloatArray:
+        """Return the rows, with those of levels that are met for the first time."""
         if self._is_binary:
-            added = binary_rows(a, self._b[stratum, 0], m, self._degrees, K_LOG_K)
-        else:
-            added = self._rows_of(a, m, stratum)
-        # the rows are there before a slot points to them
-        n_known = len(self._rows)
-        self._rows = np.concatenate([self._rows, added])
-        self._slot[places] = np.arange(n_known, len(self._rows))
+            kept, strata = (self._first, self._slot, self._rows), (self._b[:, 0], self._m)
+            return completed_rows(a, kept, strata, self._degrees, K_LOG_K)
+        places, count, stratum = unknown_levels(a, self._first, self._slot)
+        if not places.size:
+            return self._rows
+        added = self._rows_of(count, self._m[stratum], stratum)
+        self._slot[places] = np.arange(len(self._rows), len(self._rows) + len(added))
+        return np.concatenate([self._rows, added])
 
     def _rows_of(self, a: IntArray, m: IntArray, z: IntArray) -> FloatArray:
         """Rows of levels where there are other than two classes: each is a component."""

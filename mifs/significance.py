@@ -122,8 +122,9 @@ def two_moment_p_value(statistic: ArrayLike, moments: NullMoments) -> FloatArray
     0.049787
     """
     free = moments.variance > 0
-    scale = np.where(free, moments.variance, 1.0) / np.where(free, moments.mean, 1.0)
-    shape = np.where(free, moments.mean, 1.0) / scale
+    mean = np.where(free, moments.mean, 1.0)
+    scale = np.where(free, moments.variance, 1.0) / mean
+    shape = mean / scale
     return np.where(free, gammaincc(shape, np.maximum(statistic, 0.0) / scale), 1.0)
 
 

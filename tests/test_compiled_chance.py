@@ -20,7 +20,7 @@ from mifs._kernels.drawing import chance_proposal, drawn_tables, joined, tilted_
 from mifs._kernels.moments import (
     _cell_moments,
     _split_moments,
-    binary_rows,
+    completed_rows,
     kinds_of,
     unknown_levels,
     windows,
@@ -31,7 +31,7 @@ from mifs.null_moments import ROUNDING, NullTables, moments_of_margins
 
 KERNELS = [
     *(cell_means, level_means, chance_sums, unknown_levels),
-    *(summed_cumulants, drawn_tables, _cell_moments, _split_moments, binary_rows),
+    *(summed_cumulants, drawn_tables, _cell_moments, _split_moments, completed_rows),
 ]
 BUILT = all(kernel.__name__ in TWINS for kernel in KERNELS)
 needs_build = pytest.mark.skipif(not BUILT, reason="the extensions were not built")
@@ -94,10 +94,19 @@ def test_rows_of_two_classes(n, largest, degrees):
     """Levels that can vary and that cannot, with grids of any length and step."""
     rng = np.random.default_rng(n)
     a, b, m = cells(rng, n, largest)
-    margins = rng.permutation(a), np.where(b % 7, b, 0), m.max(initial=0) + m * 0
-    rows = agree("binary_rows", *margins, degrees, K_LOG_K)
-    assert rows.shape == (n, 8 + degrees)
-    agree("binary_rows", a, b, m, degrees, K_LOG_K)
+    alike = rng.permutation(a), np.where(b % 7, b, 0), m.max(initial=0) + m * 0
+    for levels, *strata in (alike, (a, b, m)):
+        counts, first = levels[None, :, None], np.arange(n) - levels  # each in a stratum of its own
+        known = rng.random((2, 8 + degrees))
+        slots = np.where(np.arange(n) % 5 == 4, 1, np.zeros((2, n), dtype=np.int64))
+        expected, rows = (
+            twin(counts, (first, slot, known), strata, degrees, K_LOG_K)
+            for twin, slot in zip(TWINS["completed_rows"], slots, strict=True)
+        )
+        assert_array_equal(rows, expected)
+        assert_array_equal(rows[:2], known)
+        assert_array_equal(slots[0], slots[1])
+        assert len(rows) == 2 + n - n // 5
 
 
 def widths(counts):

@@ -59,8 +59,7 @@ class Chance(NamedTuple):
 
     @property
     def _n_places(self) -> int:
-        sizes = self.strata[0]
-        return int(sizes.sum()) + len(sizes)
+        return int(self.rows[1][-1] + self.strata[0][-1]) + 1
 
 
 def expected_information(a: IntArray, b: IntArray, m: IntArray) -> FloatArray:

@@ -261,13 +261,26 @@ def degree_weights(count: IntArray, m: IntArray, degrees: int) -> FloatArray:
 
 
 @twin("moments")
-def binary_rows(
-    a: IntArray,
-    b: IntArray,
-    m: IntArray,
+def completed_rows(
+    counts: IntArray,
+    kept: tuple[IntArray, IntArray, FloatArray],
+    strata: tuple[IntArray, IntArray],
     degrees: int,
     k_log_k: FloatArray,  # noqa: ARG001 - that of `split_moments`
 ) -> FloatArray:
+    """Rows of levels in strata of two classes, also of those that are met for the first time.
+
+    `counts` and `kept` are as of `summed_cumulants`, `strata` the counts of the first class and the
+    sizes. A level whose slot is 0 gets a row after those that are kept, and its slot the number.
+    """
+    (first, slot, rows), (b, m) = kept, strata
+    places, a, stratum = unknown_levels(counts, first, slot)
+    added = _binary_rows(a, b[stratum], m[stratum], degrees)
+    slot[places] = np.arange(len(rows), len(rows) + len(added))
+    return np.concatenate([rows, added])
+
+
+def _binary_rows(a: IntArray, b: IntArray, m: IntArray, degrees: int) -> FloatArray:
     """What a level adds to the cumulants of a table of two classes, one row for each level.
 
     A level that occurs `a` times among `m` rows, `b` of them of the first class, adds E T, its own

@@ -16,22 +16,18 @@ cdef extern from "moments_kernel.h" nogil:
         const int64_t *points
         const int64_t *step
         const int64_t *order
+        const int64_t *level
         const double *k_log_k
         int64_t n_cells
         int degrees
         int is_split
 
-    ctypedef struct Grids:
-        double *a
-        double *b
-        double *m
-        int64_t *low
-        int64_t *points
-        int64_t *step
-        int64_t *order
-        int64_t *level
-        int64_t n_cells
-        int64_t most_points
+    ctypedef struct Levels:
+        const int64_t *a
+        const int64_t *stratum
+        const int64_t *b
+        const int64_t *m
+        int64_t n_levels
 
     ctypedef struct Law:
         int64_t n_candidates
@@ -50,9 +46,7 @@ cdef extern from "moments_kernel.h" nogil:
 
     int64_t moments_room(int64_t, int)
     void grid_moments(const Cells *, double *, double *)
-    void find_windows(const int64_t *, const int64_t *, const int64_t *, int64_t, Grids *)
-    void order_windows(const Grids *, int64_t *)
-    void rows_of_levels(const Grids *, int, const double *, double *)
+    int rows_of_levels(const Levels *, int, const double *, double *)
     int64_t unknown_i32(const int32_t *, const int64_t *, int64_t, int64_t, int64_t, int64_t,
                         int64_t *, int64_t *)
     int64_t unknown_i64(const int64_t *, const int64_t *, int64_t, int64_t, int64_t, int64_t,
@@ -87,7 +81,7 @@ cdef _grid_moments(margins, grids, int degrees, const double[::1] k_log_k, bint 
     cells.a, cells.b, cells.m = &level[0], &label[0], &size[0]
     cells.low, cells.points, cells.step, cells.order = &low[0], &points[0], &step[0], &order[0]
     cells.n_cells, cells.degrees, cells.is_split = n_cells, degrees, is_split
-    cells.k_log_k = &k_log_k[0]
+    cells.level, cells.k_log_k = NULL, &k_log_k[0]
     with nogil:
         grid_moments(&cells, &room[0], &out[0, 0])
     return found
@@ -103,55 +97,16 @@ def _split_moments(margins, grids, degrees, k_log_k):
     return _grid_moments(margins, grids, degrees, k_log_k, True)
 
 
-def binary_rows(const int64_t[::1] a, const int64_t[::1] b, const int64_t[::1] m, int degrees,
-                const double[::1] k_log_k):
-    """Rows of levels of two classes; see the NumPy twin."""
-    cdef int64_t n_levels = a.shape[0]
-    cdef Grids grids
-    cdef Cells cells
-    if not b.shape[0] == m.shape[0] == n_levels:
-        raise ValueError("one value of each margin for every level")
-    if k_log_k.shape[0] < 1024:
-        raise ValueError("1024 values of k log k")
-    found = np.zeros((n_levels, 8 + degrees))
-    if n_levels == 0:
-        return found
-    cdef double[:, ::1] rows = found, margins = np.empty((3, n_levels))
-    cdef int64_t[:, ::1] whole = np.empty((5, n_levels), dtype=np.int64)
-    grids.a, grids.b, grids.m = &margins[0, 0], &margins[1, 0], &margins[2, 0]
-    grids.low, grids.points, grids.step = &whole[0, 0], &whole[1, 0], &whole[2, 0]
-    grids.order, grids.level = &whole[3, 0], &whole[4, 0]
-    with nogil:
-        find_windows(&a[0], &b[0], &m[0], n_levels, &grids)
-    if grids.n_cells == 0:
-        return found
-    cdef int64_t[::1] starts = np.zeros(5 * grids.most_points + 5, dtype=np.int64)
-    cdef double[::1] room = np.empty(moments_room(grids.most_points, degrees))
-    cdef double[::1] moments = np.empty((8 + degrees) * grids.n_cells)
-    cells.a, cells.b, cells.m = grids.a, grids.b, grids.m
-    cells.low, cells.points = grids.low, grids.points
-    cells.step, cells.order = grids.step, grids.order
-    cells.n_cells, cells.degrees, cells.is_split = grids.n_cells, degrees, True
-    cells.k_log_k = &k_log_k[0]
-    with nogil:
-        order_windows(&grids, &starts[0])
-        grid_moments(&cells, &room[0], &moments[0])
-        rows_of_levels(&grids, degrees, &moments[0], &rows[0, 0])
-    return found
-
-
-def unknown_levels(counts, const int64_t[::1] first, int64_t[::1] slot):
-    """Levels whose places hold 0, in the order in which they are met; see the NumPy twin."""
+cdef int64_t _find_unknown(counts, const int64_t[::1] first, int64_t[::1] slot,
+                           int64_t[:, ::1] found) except -1:
     cdef int64_t n_candidates = counts.shape[0], n_strata = counts.shape[1]
-    cdef int64_t n_levels = counts.shape[2], n_found = 0, most = min(counts.size, slot.shape[0])
-    if first.shape[0] != n_strata:
-        raise ValueError("one first place for every stratum")
-    unknown = np.empty((3, most), dtype=np.int64)
-    cdef int64_t[:, ::1] found = unknown
+    cdef int64_t n_levels = counts.shape[2], n_found, most = found.shape[1]
     cdef const int32_t[:, :, ::1] narrow
     cdef const int64_t[:, :, ::1] wide
+    if first.shape[0] != n_strata:
+        raise ValueError("one first place for every stratum")
     if most == 0:
-        return tuple(unknown)
+        return 0
     if counts.dtype == np.int32:
         narrow = np.ascontiguousarray(counts)
         with nogil:
@@ -162,7 +117,42 @@ def unknown_levels(counts, const int64_t[::1] first, int64_t[::1] slot):
         with nogil:
             n_found = unknown_i64(&wide[0, 0, 0], &first[0], n_candidates, n_strata, n_levels,
                                   most, &slot[0], &found[0, 0])
-    return tuple(unknown[:, :n_found])
+    return n_found
+
+
+def unknown_levels(counts, first, slot):
+    """Levels whose places hold 0, in the order in which they are met; see the NumPy twin."""
+    found = np.empty((3, min(counts.size, len(slot))), dtype=np.int64)
+    return tuple(found[:, :_find_unknown(counts, first, slot, found)])
+
+
+def completed_rows(counts, kept, strata, int degrees, const double[::1] k_log_k):
+    """Rows of levels of two classes, those of new ones among them; see the NumPy twin."""
+    cdef const int64_t[::1] first = kept[0], b = strata[0], m = strata[1]
+    cdef int64_t[::1] slot = kept[1]
+    cdef int64_t[:, ::1] found = np.empty((3, min(counts.size, slot.shape[0])), dtype=np.int64)
+    cdef int64_t n_known = len(kept[2]), i
+    cdef Levels levels
+    cdef double[:, ::1] rows
+    cdef int status
+    if not b.shape[0] == m.shape[0] == first.shape[0]:
+        raise ValueError("one value of each margin for every stratum")
+    if kept[2].shape[1] != 8 + degrees or k_log_k.shape[0] < 1024:
+        raise ValueError("columns of the rows, and 1024 values of k log k")
+    levels.n_levels = _find_unknown(counts, first, slot, found)
+    if levels.n_levels == 0:
+        return kept[2]
+    levels.a, levels.stratum, levels.b, levels.m = &found[1, 0], &found[2, 0], &b[0], &m[0]
+    completed = np.zeros((n_known + levels.n_levels, 8 + degrees))
+    completed[:n_known] = kept[2]
+    rows = completed
+    with nogil:
+        status = rows_of_levels(&levels, degrees, &k_log_k[0], &rows[n_known, 0])
+    if status:
+        raise MemoryError
+    for i in range(levels.n_levels):
+        slot[found[0, i]] = n_known + i
+    return completed
 
 
 def summed_cumulants(counts, kept, classes, int degrees, double rounding):

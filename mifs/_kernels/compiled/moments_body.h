@@ -1,6 +1,9 @@
 /* Included once for each kind of vector instructions; every operation is that of the NumPy twin,
    in its order. Lanes are cells; the points of a grid follow each other. */
 #include "elementary.h"
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
 
 /* Cells whose grids are of like length, one in each lane. */
 typedef struct {
@@ -10,9 +13,10 @@ typedef struct {
     int kind;
 } SUFFIX(Group);
 
-/* Room for all points. */
+/* Room for all points: of their probabilities, of T or h, which are then centred and weighted, and of
+   two polynomials. */
 typedef struct {
-    V *k, *p, *f, *weighted, *before, *current;
+    V *k, *p, *f, *before, *current;
 } SUFFIX(Room);
 
 /* h(count; expected), with the deviation of the count known to its own precision. */
@@ -87,61 +91,73 @@ TARGET static V SUFFIX(weigh)(const SUFFIX(Group) * g, int64_t n_points, SUFFIX(
                                           : SUFFIX(ratio_weights)(g, n_points, r, 0);
 }
 
+/* Compilers make a call of each root, or a branch before it, if they are not told of the one
+   instruction: sqrt() may have to set errno. */
+TARGET static ALWAYS_INLINE V SUFFIX(root)(V x) {
+#if defined(__SSE2__) && LANES == 4
+    return _mm256_sqrt_pd(x);
+#elif defined(__SSE2__)
+    return _mm_sqrt_pd(x);
+#else
+    double lanes[LANES];
+    SUFFIX(store)(lanes, x);
+    for (int l = 0; l < LANES; l++) lanes[l] = sqrt(lanes[l]);
+    return SUFFIX(load)(lanes);
+#endif
+}
+
 /* The next polynomial, in the place of the one before the current one; not yet of length 1. */
 TARGET static ALWAYS_INLINE V SUFFIX(next_polynomial)(int64_t n_points, V centre, V norm,
-                                                      SUFFIX(Room) r) {
+                                                      SUFFIX(Room) r, const int is_first) {
     V square = ALL(0.0);
     for (int64_t j = 0; j < n_points; j++) {
-        const V following = (r.k[j] - centre) * r.current[j] - norm * r.before[j];
+        const V x = r.k[j] - centre;
+        const V following = is_first ? x : x * r.current[j] - norm * r.before[j];
         r.before[j] = following;
         square += r.p[j] * following * following;
     }
     return square;
 }
 
-/* E f, Var f and E[f Q_k] of the values in r.f, which are left without their mean. The centre of
-   each polynomial is summed on the way through the one before. */
-TARGET static void SUFFIX(project)(const SUFFIX(Group) * g, int64_t n_points, int degrees, V mean,
+/* E[f Q_k] of the centred and weighted values in r.f. The centre of each polynomial is summed on the
+   way through the one before. */
+TARGET static void SUFFIX(project)(const SUFFIX(Group) * g, int64_t n_points, int degrees, V centre,
                                    SUFFIX(Room) r, double *found) {
-    V variance = ALL(0.0), norm = ALL(0.0), centre = ALL(0.0);
-    for (int64_t j = 0; j < n_points; j++) {
-        r.f[j] -= mean;
-        r.weighted[j] = r.p[j] * r.f[j];
-        variance += r.weighted[j] * r.f[j];
-        r.before[j] = ALL(0.0);
-        r.current[j] = ALL(1.0);
-        centre += r.p[j] * r.k[j];
-    }
-    SUFFIX(store)(found, mean);
-    SUFFIX(store)(found + LANES, variance);
+    V norm = ALL(0.0);
     for (int degree = 1; degree <= degrees; degree++) {
-        double root[LANES];
-        V t = ALL(0.0), next = ALL(0.0);
-        SUFFIX(store)(root, SUFFIX(next_polynomial)(n_points, centre, norm, r));
+        const V square = degree == 1 ? SUFFIX(next_polynomial)(n_points, centre, norm, r, 1)
+                                     : SUFFIX(next_polynomial)(n_points, centre, norm, r, 0);
         V *const following = r.before;
         r.before = r.current;
         r.current = following;
-        for (int l = 0; l < LANES; l++) root[l] = sqrt(root[l]);
-        norm = SUFFIX(load)(root);
+        norm = SUFFIX(root)(square);
         const U is_real = ABOVE(g->largest, ALL(degree - 0.5)) & ABOVE(norm, ALL(0.0));
         const V inverse = SELECT(is_real, 1.0 / norm, ALL(0.0));
         norm = SELECT(is_real, norm, ALL(0.0));
+        V t = ALL(0.0), next = ALL(0.0);
         for (int64_t j = 0; j < n_points; j++) {
             const V current = r.current[j] * inverse;
             r.current[j] = current;
-            t += r.weighted[j] * current;
-            next += r.p[j] * current * (current * r.k[j]);
+            t += r.f[j] * current;
+            if (degree < degrees) next += r.p[j] * current * (current * r.k[j]);
         }
         centre = next;
-        SUFFIX(store)(found + (1 + degree) * LANES, t);
+        SUFFIX(store)(found + (degree - 1) * LANES, t);
     }
 }
 
-/* Third moments of T and x together, and the second ones of x. */
-TARGET static void SUFFIX(third)(int64_t n_points, V mean, SUFFIX(Room) r, double *found) {
-    V ttt = ALL(0.0), ttx = ttt, txx = ttt, xxx = ttt, tx = ttt, xx = ttt;
+/* Take the mean off the values and weigh them. Their variance is found, and with `third` not NULL the
+   third moments of T and x together and the second ones of x. */
+TARGET static ALWAYS_INLINE V SUFFIX(centre_values)(const SUFFIX(Group) * g, int64_t n_points,
+                                                    V mean, SUFFIX(Room) r, double *third) {
+    V variance = ALL(0.0), ttt = variance, ttx = ttt, txx = ttt, xxx = ttt, tx = ttt, xx = ttt;
     for (int64_t j = 0; j < n_points; j++) {
-        const V t = r.f[j], x = r.k[j] - mean, pt = r.p[j] * t, px = r.p[j] * x;
+        const V t = r.f[j] - mean, pt = r.p[j] * t;
+        r.f[j] = pt;
+        r.current[j] = ALL(1.0);
+        variance += pt * t;
+        if (!third) continue;
+        const V x = r.k[j] - g->mean, px = r.p[j] * x;
         ttt += pt * (t * t);
         ttx += px * (t * t);
         txx += pt * (x * x);
@@ -150,7 +166,8 @@ TARGET static void SUFFIX(third)(int64_t n_points, V mean, SUFFIX(Room) r, doubl
         xx += px * x;
     }
     const V sums[6] = {ttt, ttx, txx, xxx, tx, xx};
-    for (int row = 0; row < 6; row++) SUFFIX(store)(found + row * LANES, sums[row]);
+    for (int row = 0; third && row < 6; row++) SUFFIX(store)(third + row * LANES, sums[row]);
+    return variance;
 }
 
 /* k log k of the counts of each lane, and of what they leave of the level. */
@@ -175,13 +192,13 @@ TARGET static ALWAYS_INLINE V SUFFIX(smooth_value)(const SUFFIX(Group) * g, V k,
     return is_split ? value + SUFFIX(excess)(g->a - k, g->a - g->mean, -x) : value;
 }
 
-/* Probabilities, T or h of the points, and the mean of that, which is returned. */
+/* Probabilities, T or h of the points, and the mean of that, which is returned, as is that of k. */
 TARGET static V SUFFIX(find_values)(const Cells *cells, const SUFFIX(Group) * g, int64_t n_points,
-                                    SUFFIX(Room) r) {
+                                    SUFFIX(Room) r, V *mean_of_k) {
     const V share = 1.0 / SUFFIX(weigh)(g, n_points, r);
     const V log_mean = SUFFIX(log_of)(g->mean), log_rest = SUFFIX(log_of)(g->a - g->mean);
     const int is_smooth = g->kind >= SMOOTH, is_split = cells->is_split;
-    V mean = ALL(0.0);
+    V mean = ALL(0.0), centre = ALL(0.0);
     if (!is_smooth) SUFFIX(look_up)(cells, g->margins, n_points, r.f);
     for (int64_t j = 0; j < n_points; j++) {
         const V k = r.k[j];
@@ -193,15 +210,44 @@ TARGET static V SUFFIX(find_values)(const Cells *cells, const SUFFIX(Group) * g,
         else
             r.f[j] = r.f[j] - k * (log_mean + 1.0) + g->mean;
         mean += r.p[j] * r.f[j];
+        centre += r.p[j] * k;
     }
+    *mean_of_k = centre;
     return mean;
+}
+
+/* [count]_k / [m - count]_k from that of one degree less, k counted from 0. */
+TARGET static ALWAYS_INLINE V SUFFIX(next_ratio)(V ratio, V count, V m, int k) {
+    const V above = SUFFIX(at_least)(count - k, 0.0), below = m - count - k;
+    return ratio * SELECT(ABOVE(below, ALL(0.0)), above / below, ALL(0.0));
+}
+
+/* The row of a level of two classes, from the moments of its cell. */
+TARGET static void SUFFIX(turn_into_row)(const SUFFIX(Group) * g, int degrees, double *found) {
+    V of_levels = ALL(1.0), of_classes = ALL(1.0), own = ALL(0.0), within = ALL(0.0);
+    for (int k = 0; k < degrees; k++) {
+        const double sign = k % 2 ? 1.0 : -1.0;
+        const V t = SUFFIX(load)(found + (2 + k) * LANES);
+        of_levels = SUFFIX(next_ratio)(of_levels, g->a, g->m, k);
+        of_classes = SUFFIX(next_ratio)(of_classes, g->b, g->m, k);
+        const V w = SUFFIX(root)(of_levels), v = SUFFIX(root)(of_classes);
+        const V level = t * t * (1.0 - sign * (v * v)) + sign * ((t * v) * (t * v));
+        own += (1.0 - sign * (w * w)) * level;
+        within += t * t;
+        SUFFIX(store)(found + (2 + k) * LANES, w * t);
+    }
+    SUFFIX(store)(found + LANES, own + (SUFFIX(load)(found + LANES) - within));
 }
 
 TARGET static void SUFFIX(group)(const Cells *cells, const SUFFIX(Group) * g, int64_t n_points,
                                  SUFFIX(Room) r, double *found) {
-    const V mean = SUFFIX(find_values)(cells, g, n_points, r);
-    SUFFIX(project)(g, n_points, cells->degrees, mean, r, found);
-    if (cells->is_split) SUFFIX(third)(n_points, g->mean, r, found + (2 + cells->degrees) * LANES);
+    V centre;
+    const V mean = SUFFIX(find_values)(cells, g, n_points, r, &centre);
+    double *third = cells->is_split ? found + (2 + cells->degrees) * LANES : NULL;
+    SUFFIX(store)(found, mean);
+    SUFFIX(store)(found + LANES, SUFFIX(centre_values)(g, n_points, mean, r, third));
+    SUFFIX(project)(g, n_points, cells->degrees, centre, r, found + 2 * LANES);
+    if (cells->level) SUFFIX(turn_into_row)(g, cells->degrees, found);
 }
 
 TARGET static void SUFFIX(fill_lane)(const Cells *cells, int64_t cell, int lane,
@@ -218,6 +264,7 @@ TARGET static void SUFFIX(fill_lane)(const Cells *cells, int64_t cell, int lane,
 
 TARGET static void SUFFIX(all_cells)(const Cells *cells, double *room, double *out) {
     const int n_rows = (cells->is_split ? 8 : 2) + cells->degrees;
+    const int64_t stride = cells->level ? 1 : cells->n_cells;
     double *found = room;
     V *points = (V *)(room + MOST_LANES * (8 + cells->degrees));
     for (int64_t start = 0; start < cells->n_cells;) {
@@ -237,12 +284,13 @@ TARGET static void SUFFIX(all_cells)(const Cells *cells, double *room, double *o
                                  SUFFIX(load)(margins[2]), SUFFIX(load)(margins[3]),
                                  SUFFIX(load)(margins[4]), SUFFIX(load)(margins[5]),
                                  SUFFIX(load)(margins[6]), SUFFIX(load)(margins[7]), margins, kind};
-        const SUFFIX(Room) r = {points,         points + n,     points + 2 * n, points + 3 * n,
-                                points + 4 * n, points + 5 * n};
+        const SUFFIX(Room) r = {points, points + n, points + 2 * n, points + 3 * n,
+                                points + 4 * n};
         SUFFIX(group)(cells, &g, n, r, found);
-        for (int row = 0; row < n_rows; row++)
-            for (int l = 0; l < n_lanes; l++)
-                out[row * cells->n_cells + order[l]] = found[row * LANES + l];
+        for (int l = 0; l < n_lanes; l++) {
+            double *to = out + (cells->level ? n_rows * cells->level[order[l]] : order[l]);
+            for (int row = 0; row < n_rows; row++) to[row * stride] = found[row * LANES + l];
+        }
         start += n_lanes;
     }
 }

@@ -1,10 +1,11 @@
 #include "moments_kernel.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "simd.h"
 
-enum { MOST_LANES = 8, ARRAYS = 6, ALIGNMENT = 8 /* doubles */ };
+enum { MOST_LANES = 8, ARRAYS = 5, ALIGNMENT = 8 /* doubles */ };
 
 #define LOG_TAIL 41.45
 #define DOUBLE_FROM 20.0
@@ -17,6 +18,14 @@ static int kind_of(double a, int64_t step) {
     if (step > 2) return SMOOTH;
     return (step == 2 ? DOUBLE_STEP : UNIT_STEP) + (a >= K_VALUES ? LARGE : 0);
 }
+
+/* Grids of the cells that can vary, and their order by length: see mifs/_kernels/moments.py. */
+typedef struct {
+    double *a, *b, *m;
+    int64_t *low, *points, *step, *order;
+    int64_t *level; /* of which each is the cell */
+    int64_t n_cells, most_points;
+} Grids;
 
 #define BODY "moments_body.h"
 #include "widths.h"
@@ -38,16 +47,15 @@ static int64_t least(int64_t x, int64_t y) { return x < y ? x : y; }
 
 static int64_t most(int64_t x, int64_t y) { return x > y ? x : y; }
 
-void find_windows(const int64_t *a, const int64_t *b, const int64_t *m, int64_t n_levels,
-                  Grids *grids) {
-    grids->n_cells = grids->most_points = 0;
-    for (int64_t l = 0; l < n_levels; l++) {
-        const int64_t smallest = least(least(a[l], m[l] - a[l]), least(b[l], m[l] - b[l]));
-        const int64_t first = most(0, a[l] + b[l] - m[l]), last = least(a[l], b[l]);
+static void find_windows(const Levels *levels, Grids *grids) {
+    for (int64_t l = 0; l < levels->n_levels; l++) {
+        const int64_t a = levels->a[l], s = levels->stratum[l], b = levels->b[s], m = levels->m[s];
+        const int64_t smallest = least(least(a, m - a), least(b, m - b));
+        const int64_t first = most(0, a + b - m), last = least(a, b);
         if (smallest <= 0) continue;
-        const double size = (double)m[l], mean = (double)a[l] * ((double)b[l] / size);
-        const double variance = mean * ((double)(m[l] - a[l]) / size) *
-                                ((double)(m[l] - b[l]) / (double)most(m[l] - 1, 1));
+        const double size = (double)m, mean = (double)a * ((double)b / size);
+        const double variance = mean * ((double)(m - a) / size) *
+                                ((double)(m - b) / (double)most(m - 1, 1));
         const double wide =
             LOG_TAIL / 3 + sqrt(LOG_TAIL * LOG_TAIL / 9 + 2 * LOG_TAIL * variance);
         const double reach = smaller(wide, sqrt(LOG_TAIL * (double)smallest / 2)) + 1;
@@ -56,14 +64,15 @@ void find_windows(const int64_t *a, const int64_t *b, const int64_t *m, int64_t 
         int64_t step = most(1, (int64_t)(sqrt(variance) / 2));
         if (low == first || high == last || (step == 2 && variance < DOUBLE_FROM)) step = 1;
         const int64_t cell = grids->n_cells++, points = (high - low) / step + 1;
-        grids->a[cell] = (double)a[l], grids->b[cell] = (double)b[l], grids->m[cell] = size;
+        grids->a[cell] = (double)a, grids->b[cell] = (double)b, grids->m[cell] = size;
         grids->low[cell] = low, grids->points[cell] = points, grids->step[cell] = step;
         grids->level[cell] = l;
         grids->most_points = most(grids->most_points, points);
     }
 }
 
-void order_windows(const Grids *grids, int64_t *starts) {
+/* `starts` holds a zero for each kind and length. */
+static void order_windows(const Grids *grids, int64_t *starts) {
     const int64_t n_lengths = grids->most_points + 1;
     int64_t place = 0;
     for (int64_t c = 0; c < grids->n_cells; c++)
@@ -78,10 +87,39 @@ void order_windows(const Grids *grids, int64_t *starts) {
             c;
 }
 
-/* [count]_k / [m - count]_k from that of one degree less, k counted from 0. */
-static double next_ratio(double ratio, double count, double m, int k) {
-    const double above = count - k, below = m - count - k;
-    return ratio * (below > 0 ? (above > 0 ? above : 0.0) / below : 0.0);
+static int fill_rows(const Grids *grids, int degrees, const double *k_log_k, double *rows) {
+    if (grids->n_cells == 0) return 0;
+    int64_t *const starts = calloc(N_KINDS * (grids->most_points + 1), sizeof *starts);
+    double *const room = malloc(sizeof *room * moments_room(grids->most_points, degrees));
+    const int status = starts && room ? 0 : -1;
+    if (status == 0) {
+        const Cells cells = {.a = grids->a, .b = grids->b, .m = grids->m, .low = grids->low,
+                             .points = grids->points, .step = grids->step, .order = grids->order,
+                             .level = grids->level, .k_log_k = k_log_k, .n_cells = grids->n_cells,
+                             .degrees = degrees, .is_split = 1};
+        order_windows(grids, starts);
+        grid_moments(&cells, room, rows);
+    }
+    free(starts);
+    free(room);
+    return status;
+}
+
+int rows_of_levels(const Levels *levels, int degrees, const double *k_log_k, double *rows) {
+    const int64_t n = levels->n_levels;
+    double *const margins = malloc(sizeof *margins * 3 * n);
+    int64_t *const whole = malloc(sizeof *whole * 5 * n);
+    int status = -1;
+    if (margins && whole) {
+        Grids grids = {.a = margins, .b = margins + n, .m = margins + 2 * n, .low = whole,
+                       .points = whole + n, .step = whole + 2 * n, .order = whole + 3 * n,
+                       .level = whole + 4 * n};
+        find_windows(levels, &grids);
+        status = fill_rows(&grids, degrees, k_log_k, rows);
+    }
+    free(margins);
+    free(whole);
+    return status;
 }
 
 /* Those that were met hold 1 for the time being. */
@@ -108,6 +146,12 @@ UNKNOWN(unknown_i32, int32_t)
 UNKNOWN(unknown_i64, int64_t)
 #undef UNKNOWN
 
+/* [count]_k / [m - count]_k from that of one degree less, k counted from 0. */
+static double next_ratio(double ratio, double count, double m, int k) {
+    const double above = count - k, below = m - count - k;
+    return ratio * (below > 0 ? (above > 0 ? above : 0.0) / below : 0.0);
+}
+
 void weigh_classes(const int64_t *b, const int64_t *m, int64_t n_strata, int64_t n_classes,
                    int degrees, int64_t stride, double *weights) {
     memset(weights, 0, sizeof *weights * degrees * n_classes * stride);
@@ -119,27 +163,6 @@ void weigh_classes(const int64_t *b, const int64_t *m, int64_t n_strata, int64_t
                 weights[(k * n_classes + j) * stride + s] = sqrt(ratio);
             }
         }
-}
-
-void rows_of_levels(const Grids *grids, int degrees, const double *moments, double *rows) {
-    const int64_t n_cells = grids->n_cells;
-    for (int64_t c = 0; c < n_cells; c++) {
-        double *row = rows + grids->level[c] * (8 + degrees);
-        double of_levels = 1.0, of_classes = 1.0, own = 0.0, within = 0.0;
-        for (int k = 0; k < degrees; k++) {
-            const double t = moments[(2 + k) * n_cells + c], sign = k % 2 ? 1.0 : -1.0;
-            of_levels = next_ratio(of_levels, grids->a[c], grids->m[c], k);
-            of_classes = next_ratio(of_classes, grids->b[c], grids->m[c], k);
-            const double w = sqrt(of_levels), v = sqrt(of_classes);
-            const double level = t * t * (1.0 - sign * (v * v)) + sign * ((t * v) * (t * v));
-            own += (1.0 - sign * (w * w)) * level;
-            within += t * t;
-            row[2 + k] = w * t;
-        }
-        row[0] = moments[c];
-        row[1] = own + (moments[n_cells + c] - within);
-        for (int i = 0; i < 6; i++) row[2 + degrees + i] = moments[(2 + degrees + i) * n_cells + c];
-    }
 }
 
 void summed_cumulants_i32(const Law *law, const int32_t *counts, double *room, double *mean,

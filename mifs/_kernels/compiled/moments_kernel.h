@@ -6,6 +6,7 @@
 typedef struct {
     const double *a, *b, *m;         /* margins of each cell */
     const int64_t *low, *points, *step, *order;
+    const int64_t *level;  /* of which each is the cell; or NULL */
     const double *k_log_k; /* of 0 to 1023 */
     int64_t n_cells;
     int degrees;
@@ -15,19 +16,20 @@ typedef struct {
 /* Doubles of room for cells of at most so many points. */
 int64_t moments_room(int64_t most_points, int degrees);
 
-/* Moments of each cell, (8 or 2) + degrees rows of n_cells: see mifs/_kernels/moments.py. */
+/* Moments of each cell, (8 or 2) + degrees rows of n_cells: see mifs/_kernels/moments.py; or the row
+   of the level of each. */
 void grid_moments(const Cells *cells, double *room, double *out);
 
-/* Grids of the cells that can vary, and their order by length: see `windows` of the same. */
+/* Levels that occur `a` times in a stratum of `m` rows, `b` of them of the first class. */
 typedef struct {
-    double *a, *b, *m;
-    int64_t *low, *points, *step, *order;
-    int64_t *level; /* of which each is a cell */
-    int64_t n_cells, most_points;
-} Grids;
+    const int64_t *a, *stratum;
+    const int64_t *b, *m; /* of each stratum */
+    int64_t n_levels;
+} Levels;
 
-void find_windows(const int64_t *a, const int64_t *b, const int64_t *m, int64_t n_levels,
-                  Grids *grids);
+/* Their rows, 8 + degrees numbers each; of those that cannot vary they stay as they are. At least one
+   level; -1 if there is no memory. */
+int rows_of_levels(const Levels *levels, int degrees, const double *k_log_k, double *rows);
 
 /* Levels whose places first[s] + counts[i, s, l] hold 0: each once, with its count and stratum, as
    they are met. Their number is returned; there is room for `most` of each. */
@@ -37,13 +39,6 @@ int64_t unknown_i32(const int32_t *counts, const int64_t *first, int64_t n_candi
 int64_t unknown_i64(const int64_t *counts, const int64_t *first, int64_t n_candidates,
                     int64_t n_strata, int64_t n_levels, int64_t most, int64_t *slot,
                     int64_t *found);
-
-/* `starts` holds 5 * most_points + 5 zeros. */
-void order_windows(const Grids *grids, int64_t *starts);
-
-/* Rows of levels of two classes, 8 + degrees numbers each, from the moments of their cells; those
-   of levels that cannot vary stay as they are. */
-void rows_of_levels(const Grids *grids, int degrees, const double *moments, double *rows);
 
 /* The w_k of the classes, (degrees, n_classes, stride) with the strata last; 0 beyond these. */
 void weigh_classes(const int64_t *b, const int64_t *m, int64_t n_strata, int64_t n_classes,
