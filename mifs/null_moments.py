@@ -182,9 +182,9 @@ class NullTables:
         places, count, stratum = unknown_levels(a, self._first, self._slot)
         if not places.size:
             return self._rows
-        added = self._rows_of(count, self._m[stratum], stratum)
-        self._slot[places] = np.arange(len(self._rows), len(self._rows) + len(added))
-        return np.concatenate([self._rows, added])
+        rows = np.concatenate([self._rows, self._rows_of(count, self._m[stratum], stratum)])
+        self._slot[places] = np.arange(len(self._rows), len(rows))
+        return rows
 
     def _rows_of(self, a: IntArray, m: IntArray, z: IntArray) -> FloatArray:
         """Rows of levels where there are other than two classes: each is a component."""

@@ -275,9 +275,9 @@ def completed_rows(
     """
     (first, slot, rows), (b, m) = kept, strata
     places, a, stratum = unknown_levels(counts, first, slot)
-    added = _binary_rows(a, b[stratum], m[stratum], degrees)
-    slot[places] = np.arange(len(rows), len(rows) + len(added))
-    return np.concatenate([rows, added])
+    all_rows = np.concatenate([rows, _binary_rows(a, b[stratum], m[stratum], degrees)])
+    slot[places] = np.arange(len(rows), len(all_rows))
+    return all_rows
 
 
 def _binary_rows(a: IntArray, b: IntArray, m: IntArray, degrees: int) -> FloatArray:
