@@ -169,8 +169,8 @@ def forward_search(
     on_step : callable, optional
         Called after every choice, or for each of some that a source made in a row.
     is_lazy : bool, default=True
-        Whether columns that cannot be the best are left behind, with a bound for their last score.
-        The choices and their scores are the same.
+        Whether columns that cannot be the best are left behind, with a bound for their last score,
+        and sources make choices by themselves. Choices and their scores are the same.
     describes : bool, default=True
         Whether the redundancies of the path are measured; nan if not.
 

@@ -70,7 +70,8 @@ class Standing:
         What knows the terms.
     is_lazy : bool, default=True
         Whether candidates that cannot be the best are left behind, where the criterion and the
-        source say enough to tell, and until that takes longer than to measure them all.
+        source say enough to tell, and until that takes longer than to measure them all; and whether
+        a source may make choices by itself.
 
     Attributes
     ----------
