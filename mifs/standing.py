@@ -168,6 +168,7 @@ class Standing:
         sums = Sums(self.score, self._folded, base, how.factor, n_terms, how.is_mean)
         limits = Limits(TIE, DIGITS, n_choices, MOST_TERMS)
         chosen = source.add_up(how.term, columns, sums, limits=limits)
+        _refuse_wrong(chosen, columns, limits, f"{type(source).__name__}.add_up()")
         n_left = len(columns) - np.arange(1, len(chosen) + 1)
         self.n_tables += int(n_left.sum())
         self._age[columns] = n_terms + len(chosen)
@@ -190,12 +191,7 @@ class Standing:
         if lowered is None:
             return None
         n_tables, chosen = lowered
-        is_wrong = len(set(chosen)) < len(chosen) or len(chosen) > limits.n_choices
-        place = np.searchsorted(columns, chosen).clip(max=len(columns) - 1)
-        if is_wrong or (len(chosen) and (columns[place] != chosen).any()):
-            msg = f"{type(source).__name__}.lower() chose {list(chosen)}: at most "
-            msg += f"{limits.n_choices} of the columns that it was asked about, each once."
-            raise ValueError(msg)
+        _refuse_wrong(chosen, columns, limits, f"{type(source).__name__}.lower()")
         self.n_tables += n_tables
         if (price := self._price) is None:
             return 0.0, chosen
@@ -380,6 +376,16 @@ def n_together(price: Priced | None) -> int:
         return 1
     # Whatever threads there are: which columns are left behind must not depend on them.
     return 1 + int(SECONDS_OF_A_CALL / price.seconds)
+
+
+def _refuse_wrong(chosen: Sequence[int], columns: IntArray, limits: Limits, by: str) -> None:
+    """Raise if a source did not choose some of the columns that it was asked about, each once."""
+    is_wrong = len(set(chosen)) < len(chosen) or len(chosen) > limits.n_choices
+    place = np.searchsorted(columns, chosen).clip(max=len(columns) - 1)
+    if is_wrong or (len(chosen) and (columns[place] != chosen).any()):
+        msg = f"{by} chose {list(chosen)}: at most {limits.n_choices} of the columns that it was "
+        msg += "asked about, each once."
+        raise ValueError(msg)
 
 
 def _highest(bound: FloatArray, group: IntArray, size: int) -> IntArray:

@@ -161,3 +161,15 @@ def test_the_best_of_none_or_one_is_left_to_others():
     assert first_best(score, np.array([], dtype=np.int64), 12) == -1
     assert first_best(score, np.array([1]), 12) == -1
     assert first_best(score, np.array([0, 1]), 12) == 1
+
+
+@pytest.mark.parametrize("chosen", [(1, 1), (0, 1, 2), (99,), (3, 3, 3)])
+def test_a_source_that_chooses_what_it_may_not_is_told(monkeypatch, chosen):
+    """One of one's own; the first column is chosen, and two are left to it."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 50)
+    X = np.vstack([y, rng.integers(0, 2, (5, 50))])
+    information = source(X, y)
+    monkeypatch.setattr(information, "add_up", lambda *_, **__: chosen)
+    with pytest.raises(ValueError, match="CountedInformation.add_up.* at most 2 of the columns"):
+        forward_search(JMI(), information, door=FixedLength(4))
