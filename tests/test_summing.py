@@ -171,5 +171,5 @@ def test_a_source_that_chooses_what_it_may_not_is_told(monkeypatch, chosen):
     X = np.vstack([y, rng.integers(0, 2, (5, 50))])
     information = source(X, y)
     monkeypatch.setattr(information, "add_up", lambda *_, **__: chosen)
-    with pytest.raises(ValueError, match="CountedInformation.add_up.* at most 2 of the columns"):
+    with pytest.raises(ValueError, match=r"CountedInformation.add_up.* at most 2 of the columns"):
         forward_search(JMI(), information, door=FixedLength(4))
