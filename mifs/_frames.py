@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -107,10 +107,11 @@ def frame_columns(X: Any) -> Iterator[Column]:
         yield _frame_column(series, name)
 
 
-def frame_column(X: Any, place: int) -> Column:
-    """Return one column of a dataframe."""
+def frame_reader(X: Any) -> Callable[[int], Column]:
+    """Return what reads one column of a dataframe by its place."""
     frame = _native(X)
-    return _frame_column(frame[:, place], frame.columns[place])
+    names = frame.columns  # once: to ask for them takes as long as there are columns
+    return lambda place: _frame_column(frame[:, place], names[place])
 
 
 def array_columns(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,18 +50,23 @@ def is_sparse(X: Any) -> bool:
     return bool(sparse.issparse(X))
 
 
-def stored_columns(X: Any) -> Iterator[StoredColumn]:
-    """Yield the columns of a sparse table, duplicates summed; the table stays as it is."""
+def in_columns(X: Any) -> Any:
+    """Return a sparse table column by column, duplicates summed; the table stays as it is."""
     csc = X.tocsc()
     if not csc.has_canonical_format:
         csc = csc.copy() if csc is X or np.shares_memory(csc.data, X.data) else csc
         csc.sum_duplicates()
-    for start, end in zip(csc.indptr[:-1], csc.indptr[1:], strict=True):
-        rows, values = csc.indices[start:end], csc.data[start:end]
-        is_other = values != 0
-        if not is_other.all():
-            rows, values = rows[is_other], values[is_other]
-        yield StoredColumn(rows, values, csc.shape[0] - len(rows))
+    return csc
+
+
+def stored_column(csc: Any, place: int) -> StoredColumn:
+    """Return one column of what `in_columns` returned."""
+    start, end = csc.indptr[place : place + 2]
+    rows, values = csc.indices[start:end], csc.data[start:end]
+    is_other = values != 0
+    if not is_other.all():
+        rows, values = rows[is_other], values[is_other]
+    return StoredColumn(rows, values, csc.shape[0] - len(rows))
 
 
 def n_bad_stored(X: Any, find: Callable[[AnyArray], AnyArray]) -> dict[int, int]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
 from mifs import _frames, _sparse
+from mifs._cached import cached_property
 from mifs._kernels.columns import Facts, facts_of, facts_of_table
-from mifs._typing import AnyArray, BoolArray
+from mifs._typing import AnyArray, BoolArray, IntArray
 from mifs._validation import (
     refuse_ambiguous_names,
     refuse_many_rows,
@@ -88,6 +89,9 @@ def checked_table(
     return X, facts
 
 
+ALL_ROWS = np.empty(0, dtype=np.int64)
+
+
 class TypedTable:
     """Columns of a checked table, read one by one, each with its kind.
 
@@ -160,7 +164,8 @@ class TypedTable:
     def stored(self) -> Iterator[TypedStoredColumn]:
         """Yield the columns of a sparse table, each with what is stored of it."""
         self.columns, self._looks = [], []
-        for place, stored in enumerate(_sparse.stored_columns(self._X)):
+        for place in range(self.n_features):
+            stored = _sparse.stored_column(self._csc, place)
             column = _frames.array_column(stored.with_zero(), self._name(place))
             is_discrete = self._note(place, column)
             # Columns of ones are told apart by their rows alone.
@@ -209,27 +214,46 @@ class TypedTable:
 
     def duplicates(self) -> dict[int, int]:
         """Return the columns that equal an earlier one in every row, and which; once read."""
-        first: dict[int, list[int]] = {}
-        found = {}
+        alike: dict[int, list[int]] = {}
         for place, look in enumerate(self._looks):
-            alike = first.setdefault(look, [])
-            column = self.column(place) if alike else None
-            for other in alike:
-                if column is not None and _are_equal(column, self.column(other)):
-                    found[place] = other
-                    break
-            else:
-                alike.append(place)
+            alike.setdefault(look, []).append(place)
+        found = {}
+        for places in alike.values():
+            firsts: dict[int, _Compared] = {}
+            for place in places if len(places) > 1 else ():
+                own = self._compared(place)
+                equal = (first for first, other in firsts.items() if _are_equal(own, other))
+                if (first := next(equal, None)) is None:
+                    firsts[place] = own
+                else:
+                    found[place] = first
         return found
 
     def column(self, place: int) -> _frames.Column:
         """Return one column as it is read."""
-        if _frames.is_frame(self._X):
-            return _frames.frame_column(self._X, place)
+        return self._read_one(place)
+
+    @cached_property
+    def _read_one(self) -> Callable[[int], _frames.Column]:
+        X = self._X
         if self.is_sparse:
-            (stored,) = _sparse.stored_columns(self._X[:, [place]])
-            return _frames.array_column(stored.dense(), place)
-        return _frames.array_column(np.ascontiguousarray(self._X[:, place]), place)
+            return lambda place: _frames.array_column(
+                _sparse.stored_column(self._csc, place).dense(), place
+            )
+        if _frames.is_frame(X):
+            return _frames.frame_reader(X)
+        return lambda place: _frames.array_column(np.ascontiguousarray(X[:, place]), place)
+
+    @cached_property
+    def _csc(self) -> Any:
+        return _sparse.in_columns(self._X)
+
+    def _compared(self, place: int) -> _Compared:
+        """Return a column, or what is stored of a sparse one and where."""
+        if not self.is_sparse:
+            return _Compared(ALL_ROWS, self.column(place))
+        stored = _sparse.stored_column(self._csc, place)
+        return _Compared(stored.rows, _frames.array_column(stored.with_zero(), place))
 
     @property
     def is_discrete(self) -> BoolArray:
@@ -248,16 +272,26 @@ def _look(column: _frames.Column) -> int:
     return hash(tuple(values.tolist())) if values.dtype.kind == "U" else facts_of(values).look
 
 
-def _are_equal(one: _frames.Column, other: _frames.Column) -> bool:
+class _Compared(NamedTuple):
+    """What two equal columns have in common."""
+
+    rows: IntArray  # that are stored, of a sparse table
+    column: _frames.Column
+
+
+def _are_equal(one: _Compared, other: _Compared) -> bool:
     """Whether two columns are the same in every row, as numbers or as labels."""
-    if (one.values.dtype.kind == "U") != (other.values.dtype.kind == "U"):
+    if not np.array_equal(one.rows, other.rows):
         return False
-    for first, second in ((one, other), (other, one)):
+    columns = one.column, other.column
+    if len({column.values.dtype.kind == "U" for column in columns}) > 1:
+        return False
+    for first, second in (columns, columns[::-1]):
         if first.is_missing is not None and not np.array_equal(
             first.is_missing, np.False_ if second.is_missing is None else second.is_missing
         ):
             return False
-    return np.array_equal(_filled(one), _filled(other))
+    return np.array_equal(_filled(columns[0]), _filled(columns[1]))
 
 
 def _filled(column: _frames.Column) -> AnyArray:
