@@ -15,6 +15,7 @@ from typing import Any, Literal
 import narwhals.stable.v2 as nw
 import numpy as np
 from narwhals.exceptions import DuplicateError
+from scipy.sparse import issparse
 
 from mifs._kernels.binning import HUGE, columns_as_doubles, columns_as_rows
 from mifs._kernels.columns import Facts, facts_of, facts_of_table
@@ -80,7 +81,7 @@ def refuse_unread(X: Any, name: str = "X") -> None:
         msg = f"{name} is a structured array with the fields {fields}. Pass "
         msg += f"pandas.DataFrame({name})."
         raise TypeError(msg)
-    if isinstance(X, Mapping):
+    if isinstance(X, Mapping) and not issparse(X):  # a dok_matrix is a dict, too
         keys = ", ".join(map(repr, islice(X, 5))) or "none"
         msg = f"{name} must hold rows; got a dict with the keys {keys}. Pass "
         msg += f"pandas.DataFrame({name})."
@@ -175,7 +176,13 @@ def _type_name(dtype: np.dtype[Any]) -> str:
 
 def names_of(X: Any) -> list[str] | None:
     """Return what the columns of a dataframe are called, whole numbers included."""
-    return [str(name) for name in _native(X).columns] if is_frame(X) else None
+    labels = labels_of(X)
+    return None if labels is None else [str(label) for label in labels]
+
+
+def labels_of(X: Any) -> list[Any] | None:
+    """Return what a dataframe holds for the names of its columns, such as whole numbers."""
+    return list(_native(X).columns) if is_frame(X) else None
 
 
 def are_shuffled(X: Any, y: Any) -> bool:
@@ -229,7 +236,9 @@ def keep_columns(X: Any, mask: AnyArray) -> Any:
     frame = _native(X)
     if not isinstance(frame, nw.DataFrame):
         return X[:, mask]
-    return frame[:, np.flatnonzero(mask).tolist()].to_native()
+    places = np.flatnonzero(mask).tolist()
+    # Indexed by no place, a frame would lose its rows with its columns.
+    return (frame[:, places] if places else frame.drop(frame.columns)).to_native()
 
 
 def keep_rows(X: Any, rows: IntArray) -> Any:

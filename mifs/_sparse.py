@@ -50,6 +50,11 @@ def is_sparse(X: Any) -> bool:
     return bool(sparse.issparse(X))
 
 
+def with_rows(X: Any) -> Any:
+    """Return a table whose rows can be taken: a sparse one as CSR, any other as it is."""
+    return X.tocsr() if is_sparse(X) else X
+
+
 def in_columns(X: Any) -> Any:
     """Return a sparse table column by column, duplicates summed; the table stays as it is."""
     csc = X.tocsc()

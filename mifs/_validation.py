@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -261,15 +261,12 @@ def weighted_rows(sample_weight: ArrayLike | None, *tables: Any) -> tuple[Any, .
 
 
 def columns_of(
-    wanted: Sequence[int] | Sequence[str] | AnyArray | None,
-    *,
-    names: Sequence[Any] | None,
-    n_features: int,
-    parameter: str,
+    wanted: Sequence[int] | Sequence[str] | AnyArray | None, X: Any, *, parameter: str
 ) -> IntArray:
-    """Return column numbers from names, numbers or a mask, in the order given.
+    """Return column numbers of a table from names, numbers or a mask, in the order given.
 
-    Raises ValueError for a name or a number that no column has.
+    Raises ValueError for a name or a number that no column has, and, where a dataframe calls its
+    columns by numbers, for one that is the place of a column and not its name, or the reverse.
     """
     if wanted is None:
         return np.empty(0, dtype=np.int64)
@@ -280,9 +277,11 @@ def columns_of(
     if isinstance(wanted, Mapping) or not isinstance(wanted, Iterable):
         msg = f"{parameter} must be a list of columns, by name, number or mask; got {wanted!r}."
         raise TypeError(msg)
-    items = np.asarray(wanted)
+    items, n_features = np.asarray(wanted), X.shape[1]
     if items.dtype == bool:
         return np.flatnonzero(_mask(items, n_features, parameter))
+    labels, names = _frames.labels_of(X), _frames.names_of(X)
+    _refuse_two_readings(list(wanted), labels or [], parameter)
     places = [_place(item, names, n_features, parameter) for item in list(wanted)]
     if len(set(places)) < len(places):
         msg = f"{parameter} names a column twice: {_some(list(wanted))}."
@@ -296,6 +295,26 @@ def _mask(mask: AnyArray, n_features: int, parameter: str) -> AnyArray:
         msg += f"got shape {mask.shape}."
         raise ValueError(msg)
     return mask
+
+
+def _refuse_two_readings(items: list[Any], labels: list[Any], parameter: str) -> None:
+    """Raise for a number that means one column as a place and another, or none, as a name."""
+    n_features = len(labels)
+    if labels == list(range(n_features)) or not any(isinstance(label, Real) for label in labels):
+        return
+    place_of = {label: place for place, label in enumerate(labels)}
+    for item in filter(is_whole_number, items):
+        named = place_of.get(item)
+        placed = int(item) % n_features if -n_features <= item < n_features else None
+        if named != placed:
+            readings = [
+                f"{str(labels[place])!r} for the one {where} {item}"
+                for where, place in (("called", named), ("at place", placed))
+                if place is not None
+            ]
+            msg = f"{parameter} holds {item}, and columns of X are called by numbers that are not "
+            msg += f"their places. Pass the name as a string: {', or '.join(readings)}."
+            raise ValueError(msg)
 
 
 def _place(item: object, names: Sequence[Any] | None, n_features: int, parameter: str) -> int:

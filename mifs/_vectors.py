@@ -52,7 +52,7 @@ def checked_target(X: Any, y: Any, name: str, *, multi_output: bool = False) -> 
 
 def refuse_single(X: Any, y: Any) -> None:
     """Raise where y is one value and not one a row, such as the name of a column."""
-    if not (np.isscalar(y) or isinstance(y, Mapping)):
+    if is_sparse(y) or not (np.isscalar(y) or isinstance(y, Mapping)):
         return
     names = _frames.names_of(X) or []
     if y in names:

@@ -118,6 +118,7 @@ BAD = {
     "sparse, bins": (bins, sparse.csr_array(ARRAY), Y, TypeError, r"Sparse data.*toarray"),
     "sparse sample": (mifs.mutual_info, sparse.csr_array(ARRAY), Y, TypeError, r"x\.toarray\(\)"),
     "sparse y": (fit, ARRAY, sparse.csr_array(ARRAY), TypeError, r"y is sparse.*y\.toarray\(\)"),
+    "sparse y, a dict": (fit, ARRAY, sparse.dok_array(ARRAY), TypeError, r"y is sparse.*toarray"),
     "sparse y, scores": (
         mifs.mutual_info_classif, ARRAY, sparse.csr_array(ARRAY), TypeError, r"y\.toarray\(\)"
     ),

@@ -4,14 +4,16 @@ import joblib
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from sklearn.base import clone
+from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.pipeline import Pipeline, make_pipeline, make_union
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 import mifs
 from mifs.criteria import CRITERIA
@@ -479,6 +481,62 @@ def test_a_dataframe_keeps_its_library_and_its_types():
     assert of_pandas["c"].dtype == bool
 
 
+LIBRARIES = {
+    "pandas": lambda frame: frame,
+    "polars": pl.from_pandas,
+    "pyarrow": lambda frame: pa.Table.from_pandas(frame, preserve_index=False),
+}
+
+
+def _noise():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(size=(50, 2)), columns=["a", "b"], index=range(7, 57))
+    return frame, np.arange(50) % 2
+
+
+NONE = mifs.MutualInfoSelector(min_features_to_select=0)
+NONE_STABLE = mifs.StabilitySelector(NONE, 2, min_features_to_select=0)
+
+
+@pytest.mark.parametrize("selector", [NONE, NONE_STABLE], ids=lambda s: type(s).__name__)
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_dataframe_of_no_selected_column_keeps_its_rows(library, selector):
+    """Of polars as far as it can, which came to hold rows without columns late."""
+    X, y = _noise()
+    X = LIBRARIES[library](X)
+    selector = clone(selector).fit(X, y)
+    with pytest.warns(UserWarning, match="No features were selected"):
+        kept = selector.transform(X)
+    n_rows = X.drop(X.columns).height if library == "polars" else 50
+    assert type(kept) is type(X)
+    assert kept.shape == (n_rows, 0)
+    selector.set_output(transform="pandas")
+    with pytest.warns(UserWarning, match="No features were selected"):
+        kept = selector.transform(X)
+    assert isinstance(kept, pd.DataFrame)
+    assert kept.shape == (50, 0)
+    if library == "pandas":
+        pd.testing.assert_index_equal(kept.index, X.index)
+
+
+@pytest.mark.filterwarnings("ignore:No features were selected:UserWarning")
+@pytest.mark.parametrize("output", ["default", "pandas"])
+@pytest.mark.parametrize("columns", [["a", "b"], [0, 1], [1, 0]])
+def test_no_selected_column_leaves_the_others_of_a_union_their_rows(columns, output):
+    X, y = _noise()
+    X.columns = columns
+    for union in (
+        make_union(clone(NONE), FunctionTransformer(feature_names_out="one-to-one")),
+        make_column_transformer(
+            (clone(NONE), columns), ("passthrough", [columns[0]]), verbose_feature_names_out=False
+        ),
+    ):
+        kept = union.set_output(transform=output).fit_transform(X, y)
+        assert kept.shape[0] == 50
+        if output == "pandas":
+            pd.testing.assert_index_equal(kept.index, X.index)
+
+
 def test_missing_values_are_named_in_transform_too():
     X, y = _table(np.random.default_rng(0))
     selector = mifs.MutualInfoSelector(missing="error").fit(X, y)
@@ -492,6 +550,51 @@ def test_columns_with_numbers_for_names_keep_them_in_the_ranking():
     frame = pd.DataFrame(X, columns=[2020, 2021, 2022])
     ranking = mifs.MutualInfoSelector().fit(frame, y).ranking_frame()
     assert sorted(ranking["feature"]) == ["2020", "2021", "2022"]
+
+
+@pytest.mark.parametrize(
+    ("names", "parameters", "readings"),
+    [
+        ([1, 0], {"exclude": [0]}, "exclude holds 0.*: '0' for .* called 0, or '1' .* at place 0"),
+        ([1, 0], {"include": [1]}, "include holds 1.*: '1' for .* called 1, or '0' .* at place 1"),
+        ([1, 0], {"exclude": [-1]}, "exclude holds -1.* string: '0' for the one at place -1"),
+        (
+            [1, 0],
+            {"discrete_features": {0: False}},
+            "discrete_features holds 0.*'1' for the one at",
+        ),
+        ([1, 0], {"discrete_features": [1]}, "discrete_features holds 1"),
+        ([1, 0], {"discrete_features": lambda X: list(X.columns)}, "discrete_features holds 1"),
+        ([2020, 2021], {"include": [0]}, "include holds 0.* string: '2020' for the one at place 0"),
+        ([2020, 2021], {"include": [2021]}, "holds 2021.* string: '2021' for the one called 2021"),
+        ([0.5, 1.5], {"include": np.array([1])}, "string: '1.5' for the one at place 1"),
+    ],
+)
+def test_a_number_that_is_not_the_place_of_the_name_is_refused(names, parameters, readings):
+    X, y = _noise()
+    with pytest.raises(ValueError, match=readings):
+        mifs.MutualInfoSelector(n_features_to_select=1, **parameters).fit(
+            X.set_axis(names, axis=1), y
+        )
+
+
+@pytest.mark.parametrize(
+    ("names", "include", "place"),
+    [
+        ([0, 1, 2], [2], 2),
+        ([0, 1, 2], [-1], 2),
+        ([2, 1, 0], [1], 1),
+        ([2, 1, 0], ["0"], 2),
+        ([2, 1, 0], [True, False, False], 0),
+        (["2", "1", "0"], [0], 0),
+    ],
+)
+def test_a_column_called_by_a_number_is_found_by_place_where_that_is_its_name(
+    names, include, place
+):
+    X, y = _table(np.random.default_rng(0))
+    selector = mifs.MutualInfoSelector(n_features_to_select=1, include=include)
+    assert selector.fit(pd.DataFrame(X, columns=names), y).selected_.tolist() == [place]
 
 
 def test_a_failed_change_of_parameters_changes_nothing():

@@ -6,13 +6,25 @@ from conftest import SHARED_DATA
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
+from sklearn.naive_bayes import GaussianNB, MultinomialNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+from sklearn.utils import get_tags
 
 import mifs
 from mifs._sparse import StoredColumn
 from mifs.encoding import TypedColumn, TypedStoredColumn
 
 PCMAC = SHARED_DATA / "pcmac.npz"
-FORMATS = [sparse.csr_array, sparse.csc_array, sparse.csr_matrix, sparse.csc_matrix]
+FORMATS = [
+    *(sparse.csr_array, sparse.csc_array, sparse.coo_array, sparse.bsr_array, sparse.lil_array),
+    *(sparse.csr_matrix, sparse.csc_matrix, sparse.coo_matrix, sparse.bsr_matrix),
+    *(sparse.lil_matrix, sparse.dia_array, sparse.dia_matrix),
+    *(sparse.dok_array, sparse.dok_matrix),  # which are dicts, too
+]
+
+# The tests make tables of many diagonals.
+pytestmark = pytest.mark.filterwarnings("ignore:Constructing a DIA matrix")
 
 
 def mixed_table(n_samples=300):
@@ -119,11 +131,84 @@ def test_functions_take_sparse_tables():
         np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
-def test_stability_selection_takes_sparse_tables():
+@pytest.mark.parametrize("container", FORMATS)
+def test_stability_selection_takes_sparse_tables(container):
     X, y = mixed_table()
     selector = mifs.StabilitySelector(mifs.MutualInfoSelector("mrmr", 4), 4, random_state=0)
     dense = selector.fit(X, y).frequencies_
-    np.testing.assert_array_equal(selector.fit(sparse.csr_array(X), y).frequencies_, dense)
+    np.testing.assert_array_equal(selector.fit(container(X), y).frequencies_, dense)
+
+
+def counts():
+    """A table of counts with a class that they tell, as MultinomialNB takes it."""
+    rng = np.random.default_rng(1)
+    X = (rng.random((150, 6)) < 0.3) * rng.integers(1, 4, (150, 6)).astype(float)
+    return X, (X[:, 0] + X[:, 2] + rng.random(150) > 1.5).astype(int)
+
+
+@pytest.mark.parametrize("container", FORMATS)
+def test_the_number_of_columns_is_chosen_in_a_sparse_table_as_in_the_dense_one(container):
+    X, y = counts()
+    dense = mifs.MutualInfoSelectorCV(MultinomialNB(), cv=3).fit(X, y)
+    found = mifs.MutualInfoSelectorCV(MultinomialNB(), cv=3).fit(container(X), y)
+    np.testing.assert_array_equal(found.selected_, dense.selected_)
+    for name, scores in dense.cv_results_.items():
+        np.testing.assert_allclose(found.cv_results_[name], scores, rtol=1e-12)
+    reduced = found.transform(container(X))
+    assert sparse.issparse(reduced)
+    np.testing.assert_array_equal(reduced.toarray(), dense.transform(X))
+    np.testing.assert_array_equal(found.predict(container(X)), dense.predict(X))
+    assert found.score(container(X), y) == pytest.approx(dense.score(X, y))
+    assert str(found.report(container(X), y)) == str(dense.report(X, y))
+
+
+class OfRows(MultinomialNB):
+    """Take nothing but CSR."""
+
+    def fit(self, X, y):
+        assert X.format == "csr"
+        return super().fit(X, y)
+
+    def predict_proba(self, X):
+        assert X.format == "csr"
+        return super().predict_proba(X)
+
+
+def test_an_estimator_gets_sparse_columns_of_a_sparse_table():
+    X, y = counts()
+    selector = mifs.MutualInfoSelectorCV(OfRows(), cv=2).fit(sparse.csc_array(X), y)
+    assert selector.predict_proba(sparse.coo_array(X)).shape == (150, 2)
+
+
+def test_who_takes_no_sparse_table_says_so():
+    X, y = counts()
+    X = sparse.csr_array(X)
+    with pytest.raises(TypeError, match=r"Sparse data was passed.*toarray"):
+        mifs.MutualInfoSelectorCV(GaussianNB()).fit(X, y)
+    neighbors = mifs.MutualInfoSelector(n_features_to_select="all", mi_estimator="knn")
+    with pytest.raises(TypeError, match=r"'binned'.*toarray"):
+        mifs.MutualInfoSelectorCV(MultinomialNB(), selector=neighbors).fit(X, y)
+    for estimator, selector, is_taken in (
+        (MultinomialNB(), None, True),
+        (GaussianNB(), None, False),
+        (MultinomialNB(), neighbors, False),
+    ):
+        tags = get_tags(mifs.MutualInfoSelectorCV(estimator, selector=selector))
+        assert tags.input_tags.sparse == is_taken
+    laid_out = FunctionTransformer(lambda table: table.toarray(), accept_sparse=True)
+    mifs.MutualInfoSelectorCV(make_pipeline(laid_out, GaussianNB()), cv=2).fit(X, y)
+
+
+@pytest.mark.parametrize("container", FORMATS)
+def test_rows_of_any_sparse_table_are_held_out(container):
+    X, y = counts()
+    pipeline = make_pipeline(mifs.MutualInfoSelector("jmi", 2), MultinomialNB())
+    for measured, name in (
+        (lambda table: mifs.cross_val_information(pipeline, table, y), "gain"),
+        (lambda table: mifs.information_budget(pipeline, table, y, n_permutations=0), "promised"),
+    ):
+        found, expected = measured(container(X)), measured(X)
+        assert getattr(found, name) == pytest.approx(getattr(expected, name), rel=1e-12)
 
 
 @pytest.mark.parametrize(("bad", "what"), [(np.nan, "NaN"), (np.inf, "infinity")])

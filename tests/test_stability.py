@@ -7,6 +7,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+import sklearn
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
@@ -14,7 +15,7 @@ from scipy.stats import rankdata
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer
 from sklearn.ensemble import ExtraTreesClassifier
-from sklearn.exceptions import NotFittedError
+from sklearn.exceptions import NotFittedError, UnsetMetadataPassedError
 from sklearn.feature_selection import RFE, SelectFromModel, SelectKBest, VarianceThreshold, chi2
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
@@ -410,6 +411,44 @@ def test_sparse_tables_go_to_selectors_that_take_them():
     neighbors = mifs.MutualInfoSelector(mi_estimator="knn")
     with pytest.raises(TypeError, match=r"[Ss]parse"):
         mifs.StabilitySelector(neighbors, 4).fit(sparse.csr_array(X), y)
+
+
+class Weighted(mifs.MutualInfoSelector):
+    """Keep the weights that each fit gets."""
+
+    seen = []  # noqa: RUF012 - shared by all clones
+
+    def fit(self, X, y, sample_weight=None):
+        self.seen.append(sample_weight)
+        return super().fit(X, y)
+
+
+def test_weights_go_to_a_selector_that_requests_them(signal):
+    """To all rows, and of each half its own; from an outer selector too."""
+    X, y = signal
+    weight = np.random.default_rng(0).random(len(y))
+    Weighted.seen.clear()
+    with sklearn.config_context(enable_metadata_routing=True):
+        selector = mifs.StabilitySelector(Weighted().set_fit_request(sample_weight=True), 2)
+        selector.fit(X, y, sample_weight=weight)
+        whole, one, other = Weighted.seen
+        np.testing.assert_array_equal(whole, weight)
+        np.testing.assert_array_equal(np.sort([*one, *other]), np.sort(weight))
+        outer = mifs.MutualInfoSelectorCV(
+            LogisticRegression().set_fit_request(sample_weight=False),
+            selector=selector,
+            scoring=mifs.cross_entropy_scorer.set_score_request(sample_weight=False),
+            cv=2,
+        )
+        outer.fit(X, y, sample_weight=weight)
+        with pytest.raises(UnsetMetadataPassedError, match="sample_weight"):
+            mifs.StabilitySelector(Weighted(), 2).fit(X, y, sample_weight=weight)
+    assert None not in [type(seen) for seen in Weighted.seen]
+
+
+def test_weights_without_routing_are_refused_with_the_way_to_turn_it_on(signal):
+    with pytest.raises(ValueError, match=r"fit got 'sample_weight'.*enable_metadata_routing=True"):
+        mifs.StabilitySelector().fit(*signal, sample_weight=np.ones(len(signal[1])))
 
 
 def test_a_selector_without_a_target_needs_none():

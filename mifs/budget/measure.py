@@ -59,8 +59,8 @@ def information_budget(
         Pipeline with a selector of columns and then a classifier with `predict_proba`, or a
         regressor; or a selector that predicts, such as `MutualInfoSelectorCV`. Without a selector
         all columns are taken as selected.
-    X : array or dataframe of shape (n_samples, n_features)
-        Whatever the pipeline fits.
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
+        Whatever the pipeline fits; what is sparse where columns are selected is laid out.
     y : array-like of shape (n_samples,)
         Classes, or, for a regressor, numbers.
     cv : int, splitter or iterable of splits, default=5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -206,7 +206,7 @@ def are_few_whole(labels: Collection[str]) -> bool:
     return len(labels) <= MAX_WHOLE_NUMBERS and not has_fractions(labels)
 
 
-def kinds_of(discrete_features: Any, X: Any, names: Sequence[Any] | None) -> list[SaidKind]:
+def kinds_of(discrete_features: Any, X: Any) -> list[SaidKind]:
     """What the user says of each column: discrete, continuous or numbers, or nothing."""
     n_features = X.shape[1]
     if callable(discrete_features):
@@ -220,7 +220,7 @@ def kinds_of(discrete_features: Any, X: Any, names: Sequence[Any] | None) -> lis
         raise TypeError(msg)
     is_dict = isinstance(discrete_features, Mapping)
     wanted = list(discrete_features) if is_dict else discrete_features
-    places = columns_of(wanted, names=names, n_features=n_features, parameter="discrete_features")
+    places = columns_of(wanted, X, parameter="discrete_features")
     kinds: list[SaidKind] = ["auto" if is_dict else False] * n_features
     for place, column in zip(places, wanted, strict=False):
         kind = discrete_features[column] if is_dict else True

@@ -133,7 +133,7 @@ class TypedTable:
         self._facts = facts if weights is None else None
         self.n_features = X.shape[1]
         self.weights = weights
-        self._kinds = kinds_of(discrete_features, X, names)
+        self._kinds = kinds_of(discrete_features, X)
         self._missing = missing
         self.names = names
         self.columns: list[ColumnInfo] = []

@@ -13,6 +13,7 @@ from sklearn.utils import check_consistent_length
 from sklearn.utils.parallel import Parallel, delayed
 
 from mifs import _frames
+from mifs._sparse import with_rows
 from mifs._typing import AnyArray, ArrayLike, FloatArray, IntArray
 from mifs._validation import refuse_no_jobs
 from mifs.metrics.continuous import ScoredNumbers
@@ -49,7 +50,7 @@ def cross_val_information(
     estimator : estimator object
         Classifier with `predict_proba`, or regressor; a pipeline that ends in one. Selection of
         columns belongs inside it.
-    X : array or dataframe of shape (n_samples, n_features)
+    X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
         Whatever it fits.
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
         Classes, an indicator of 0 and 1 for each output, or, for a regressor, numbers.
@@ -167,7 +168,7 @@ def checked_table(estimator: Any, X: Any, *of_rows: ArrayLike | None) -> Any:
         msg = f"estimator {lacking}; got {estimator!r}. Pass a classifier, a regressor, or a "
         msg += "pipeline that ends in one."
         raise TypeError(msg)
-    table = np.asarray(X) if isinstance(X, list) else X
+    table = np.asarray(X) if isinstance(X, list) else with_rows(X)
     check_consistent_length(table, *of_rows)
     return table
 

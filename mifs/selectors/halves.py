@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from sklearn.base import clone
 
 from mifs import _frames
 from mifs._typing import AnyArray, BoolArray, FloatArray, IntArray
+from mifs._validation import rows_of_metadata
 from mifs.selectors.prefixes import clone_to_choose
 
 
@@ -39,8 +40,9 @@ def fitted_clone(
     selector: Any,
     X: Any,
     y: AnyArray | None,
-    seed: int,
     *,
+    seed: int,
+    metadata: Mapping[str, Any],
     describes: bool = True,
 ) -> Any:
     """Fit a clone; the seed takes the place of every random state that was not set."""
@@ -50,7 +52,7 @@ def fitted_clone(
         for name, value in selector.get_params().items()
         if value is None and name.split("__")[-1] == "random_state"
     ]
-    return selector.set_params(**dict.fromkeys(unset, seed)).fit(X, y)
+    return selector.set_params(**dict.fromkeys(unset, seed)).fit(X, y, **metadata)
 
 
 def selection_of_half(
@@ -58,11 +60,14 @@ def selection_of_half(
     X: Any,
     y: AnyArray | None,
     rows: IntArray,
+    *,
     seed: int,
+    metadata: Mapping[str, Any],
 ) -> tuple[BoolArray, FloatArray]:
     """Return which columns some of the rows select, and the rank of every column."""
-    half = None if y is None else y[rows]
-    fitted = fitted_clone(selector, _frames.keep_rows(X, rows), half, seed, describes=False)
+    half, own = None if y is None else y[rows], rows_of_metadata(X, metadata, rows)
+    kept = _frames.keep_rows(X, rows)
+    fitted = fitted_clone(selector, kept, half, seed=seed, metadata=own, describes=False)
     support = np.asarray(fitted.get_support(), dtype=bool)
     return support, ranks_of(fitted, support)
 

@@ -69,7 +69,7 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         ``mi_estimator__n_bins``. Only "binned" has entropies to divide by, as in "disr".
     discrete_features : "auto", bool, list of columns, dict, or callable, default="auto"
         Columns whose distinct values are levels. "auto": labels, booleans, and whole numbers with
-        at most 32 distinct values; dates are an error. A list, by name, number or mask, names all
+        at most 32 distinct values; dates are an error. A list, by name, place or mask, names all
         others continuous; a dict says True or False of some and leaves the others to "auto", as in
         ``{"zip": True, "opened": False}``, which takes dates as numbers. A callable gets X and
         returns any of these. Labels are discrete in any case.
@@ -86,7 +86,9 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         together; for few outputs of few levels, as every combination is a class. "mean": every
         term is its mean over the outputs; the tests of "auto" are those of the joint variable.
     include : list of columns, optional
-        Columns that are selected first, in this order, by name, number or mask.
+        Columns that are selected first, in this order, by name, place or mask. A number is a
+        place; where columns are called by numbers that are not their places, it is an error, and a
+        name is said as a string, such as "2020", here and in `exclude` and `discrete_features`.
     exclude : list of columns, optional
         Columns that are never selected.
 
@@ -273,7 +275,7 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         self._column_names = names = _frames.names_of(X)
         criterion = criterion_of(self.criterion)
         estimator = mi_estimator_of(self.mi_estimator)
-        wanted = Wanted.of(self.include, self.exclude, names=names, n_features=self.n_features_in_)
+        wanted = Wanted.of(self.include, self.exclude, X)
         n_features = wanted.length(self.n_features_to_select)
         targets = typed_targets(outputs, discrete_target=self.discrete_target, weights=weights)
         table = TypedTable(
@@ -442,9 +444,3 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         """
         check_is_fitted(self)
         return columns_frame(self.columns_)
-
-    def _names(self) -> list[str]:
-        """Names of the columns; x0, x1, ... where they have none, as scikit-learn says it."""
-        if self._column_names is not None:
-            return self._column_names
-        return [f"x{column}" for column in range(self.n_features_in_)]

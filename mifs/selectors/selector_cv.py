@@ -42,6 +42,7 @@ from mifs.selectors.prefixes import (
     table_of_scores,
 )
 from mifs.selectors.reported import ReportMixin, prefix_of
+from mifs.selectors.routing import refuse_unrouted
 from mifs.selectors.selector import MutualInfoSelector
 from mifs.selectors.transform import FrameSelectorMixin
 
@@ -130,7 +131,8 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
     and one on all rows, and a fit of the estimator for each fold and number tried.
 
     `predict`, `predict_proba` and the like use `estimator_`, and `score` is that of `scoring`. The
-    estimator gets the selected columns in the order of the table, and dataframes as dataframes.
+    estimator gets the selected columns in the order of the table: of a dataframe as a dataframe,
+    and of a sparse table as CSR, which it then has to take.
 
     The score of the chosen number is the best of many and so too good; score the whole in an outer
     cross-validation, as in ``cross_validate(MutualInfoSelectorCV(...), X, y)``. Where rows belong
@@ -193,7 +195,7 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
 
         Parameters
         ----------
-        X : array or dataframe of shape (n_samples, n_features)
+        X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
             Whatever the selector and the estimator take.
         y : array-like of shape (n_samples,)
             Classes, or numbers.
@@ -208,7 +210,7 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
         routed = self._routed("fit", params)
         given, (X, y) = y, self._checked(X, y)
         sizes = sizes_to_try(self.n_features_to_try, self.n_features_in_)
-        selector = self._selector_of_length(int(sizes[-1]))
+        selector = self._selector_of_length(int(sizes[-1]), X)
         # First to all rows: what is wrong with them is said of the whole table.
         labelled = _frames.with_row_labels(y, given)
         self.selector_ = clone(selector).fit(X, labelled, **routed["selector"]["fit"])
@@ -218,7 +220,7 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
             selector=selector,
             estimator=self.estimator,
             scorer=self.scorer_,
-            sizes=np.unique(np.clip(sizes, self._columns("include"), len(path))),
+            sizes=np.unique(np.clip(sizes, self._n_columns("include", X), len(path))),
             to_selector=routed["selector"]["fit"],
             to_estimator=routed["estimator"]["fit"],
             to_scorer=routed["scorer"]["score"],
@@ -246,7 +248,9 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
             refuse_small_frame(X, name)
         else:
             refuse_strings(X, None)
-            X = validate_data(self, X, ensure_all_finite=False, ensure_min_samples=2)
+            X = validate_data(
+                self, X, accept_sparse="csr", ensure_all_finite=False, ensure_min_samples=2
+            )
         return X, checked_target(X, y, name)
 
     def _selector(self) -> Any:
@@ -254,24 +258,19 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
             return MutualInfoSelector(n_features_to_select="all")
         return self.selector
 
-    def _selector_of_length(self, n_features: int) -> Any:
+    def _selector_of_length(self, n_features: int, X: Any) -> Any:
         """Return the selector; if it is to choose all columns, made to end after so many."""
         selector = self._selector()
         if selector.get_params(deep=False).get("n_features_to_select") != "all":
             return selector
-        available = self.n_features_in_ - self._columns("exclude")
-        length = max(1, self._columns("include"), min(n_features, available))
+        available = self.n_features_in_ - self._n_columns("exclude", X)
+        length = max(1, self._n_columns("include", X), min(n_features, available))
         return clone(selector).set_params(n_features_to_select=length)
 
-    def _columns(self, parameter: str) -> int:
+    def _n_columns(self, parameter: str, X: Any) -> int:
         """Count the columns that the selector is told to include or to exclude."""
-        columns = columns_of(
-            getattr(self._selector(), parameter, None),
-            names=getattr(self, "feature_names_in_", None),
-            n_features=self.n_features_in_,
-            parameter=parameter,
-        )
-        return len(columns)
+        wanted = getattr(self._selector(), parameter, None)
+        return len(columns_of(wanted, X, parameter=parameter))
 
     def _scorer(self) -> Callable[..., float]:
         if self.scoring is None and is_classifier(self.estimator):
@@ -311,7 +310,7 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
         else:
             allow_nan = get_tags(self).input_tags.allow_nan
             finite = "allow-nan" if allow_nan else True
-            X = validate_data(self, X, reset=False, ensure_all_finite=finite)
+            X = validate_data(self, X, reset=False, accept_sparse="csr", ensure_all_finite=finite)
         return _frames.keep_columns(X, self.support_)
 
     @available_if(_estimator_has("predict"))
@@ -320,7 +319,7 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
 
         Parameters
         ----------
-        X : array or dataframe of shape (n_samples, n_features)
+        X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
             A table with the columns seen in `fit`.
 
         Returns
@@ -337,7 +336,7 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
 
         Parameters
         ----------
-        X : array or dataframe of shape (n_samples, n_features)
+        X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
             A table with the columns seen in `fit`.
 
         Returns
@@ -354,7 +353,7 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
 
         Parameters
         ----------
-        X : array or dataframe of shape (n_samples, n_features)
+        X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
             A table with the columns seen in `fit`.
 
         Returns
@@ -371,7 +370,7 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
 
         Parameters
         ----------
-        X : array or dataframe of shape (n_samples, n_features)
+        X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
             A table with the columns seen in `fit`.
 
         Returns
@@ -387,7 +386,7 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
 
         Parameters
         ----------
-        X : array or dataframe of shape (n_samples, n_features)
+        X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
             A table with the columns seen in `fit`.
         y : array-like of shape (n_samples,)
             True classes or numbers.
@@ -408,13 +407,7 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
         if not params or get_config()["enable_metadata_routing"]:
             return process_routing(self, method, **params)
         others = [name for name in params if (method, name) != ("fit", "groups")]
-        if others:
-            msg = (
-                f"{method} got {others[0]!r}, which needs metadata routing; turn it on with "
-                "sklearn.set_config(enable_metadata_routing=True) and let the selector, the "
-                "estimator or the scorer request it."
-            )
-            raise ValueError(msg)
+        refuse_unrouted(method, others, whom="the selector, the estimator or the scorer")
         nothing: Mapping[str, Any] = {"fit": {}, "score": {}}
         whom = dict.fromkeys(("selector", "estimator", "scorer"), nothing)
         return {**whom, "splitter": {"split": params}}
@@ -447,4 +440,5 @@ class MutualInfoSelectorCV(MetaEstimatorMixin, ReportMixin, FrameSelectorMixin, 
         tags.regressor_tags = deepcopy(model.regressor_tags)
         tags.target_tags.required = True
         tags.input_tags.allow_nan = model.input_tags.allow_nan and selector.input_tags.allow_nan
+        tags.input_tags.sparse = model.input_tags.sparse and selector.input_tags.sparse
         return tags

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.utils import get_tags
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -29,6 +30,7 @@ from mifs.encoding import looks_like_classes
 from mifs.error_bounds import ErrorBound, error_bound
 from mifs.search import count_of
 from mifs.selectors.halves import complementary_halves, fitted_clone, selection_of_half
+from mifs.selectors.routing import refuse_unrouted
 from mifs.selectors.selector import MutualInfoSelector
 from mifs.selectors.transform import FrameSelectorMixin
 from mifs.stability import stability_of
@@ -124,6 +126,10 @@ class StabilitySelector(MetaEstimatorMixin, FrameSelectorMixin, BaseEstimator):
     halves of a pair are independent, but for the odd row of a class. Cost that of `n_resamples`
     fits to half of the rows, and one to all.
 
+    Metadata, such as `sample_weight`, reaches the selector, of each half its own rows, if it
+    requests it and scikit-learn's metadata routing is on. How rows are halved does not depend on
+    weights.
+
     A report is of one path, which many halves are not, so that there is no method for it:
     `frequency_frame` shows every column, and ``selector_.report(X, y)`` is of the selection that
     all rows make.
@@ -187,15 +193,17 @@ class StabilitySelector(MetaEstimatorMixin, FrameSelectorMixin, BaseEstimator):
         self.random_state = random_state
 
     @fit_context_of_meta
-    def fit(self, X: Any, y: Any = None) -> Self:
+    def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
         """Fit the selector to halves of the rows, and select what most of them keep.
 
         Parameters
         ----------
-        X : array or dataframe of shape (n_samples, n_features)
+        X : array, sparse array or matrix, or dataframe, of shape (n_samples, n_features)
             Whatever the selector takes; at least four rows.
         y : array-like of shape (n_samples,)
             Target, if the selector needs one.
+        **params : dict
+            With metadata routing on, what the selector requests, such as `sample_weight`.
 
         Returns
         -------
@@ -203,16 +211,20 @@ class StabilitySelector(MetaEstimatorMixin, FrameSelectorMixin, BaseEstimator):
             Itself.
         """
         self._refuse_impossible()
+        refuse_unrouted("fit", params, whom="the selector")
+        metadata = process_routing(self, "fit", **params)["selector"]["fit"]
         given, (X, y) = y, self._checked(X, y)
         self._column_names = _frames.names_of(X)
         rng = generator_of(self.random_state)
         seeds = rng.integers(2**31, size=self.n_resamples + 1).tolist()
         # First to all rows: what is wrong with them is said of the whole table.
         labelled = _frames.with_row_labels(y, given)
-        self.selector_ = fitted_clone(self._selector(), X, labelled, seeds.pop())
+        self.selector_ = fitted_clone(
+            self._selector(), X, labelled, seed=seeds.pop(), metadata=metadata
+        )
         halves = complementary_halves(self._classes(X, y), self.n_resamples // 2, rng)
         results = Parallel(n_jobs=self.n_jobs)(
-            delayed(selection_of_half)(self._selector(), X, y, rows, seed)
+            delayed(selection_of_half)(self._selector(), X, y, rows, seed=seed, metadata=metadata)
             for rows, seed in zip(halves, seeds, strict=True)
         )
         self._store(*(np.array(parts) for parts in zip(*results, strict=True)))
@@ -290,6 +302,17 @@ class StabilitySelector(MetaEstimatorMixin, FrameSelectorMixin, BaseEstimator):
         self.error_bound_ = self._error_bound()
         self.promise_ = promise_of(self.error_bound_, min(n_reaching, self.n_features_))
 
+    def get_metadata_routing(self) -> MetadataRouter:
+        """Metadata that the selector asks for.
+
+        Returns
+        -------
+        MetadataRouter
+            Routes of `fit`.
+        """
+        fit = MethodMapping().add(caller="fit", callee="fit")
+        return MetadataRouter(owner=self).add(selector=self._selector(), method_mapping=fit)
+
     def _error_bound(self) -> ErrorBound | None:
         """Bound for a threshold that was fixed before the frequencies were seen."""
         if isinstance(self.threshold, str):
@@ -324,10 +347,9 @@ class StabilitySelector(MetaEstimatorMixin, FrameSelectorMixin, BaseEstimator):
         import pandas as pd  # noqa: PLC0415
 
         check_is_fitted(self)
-        names = self._column_names or [f"x{column}" for column in range(self.n_features_in_)]
         columns = {
             "rank": self.ranking_,
-            "feature": names,
+            "feature": self._names(),
             "selected": self.support_,
             "frequency": self.frequencies_,
             "median rank": self.median_ranks_,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 
+from mifs import _frames
 from mifs._typing import BoolArray, IntArray
 from mifs._validation import columns_of, generator_of, label_of
 from mifs.gate import Gate, GatedDoor
@@ -32,19 +32,18 @@ class Wanted:
     candidates: BoolArray
 
     @classmethod
-    def of(
-        cls, include: Any, exclude: Any, *, names: Sequence[str] | None, n_features: int
-    ) -> Wanted:
-        """Return what `include` and `exclude` mean; raise if both name a column."""
+    def of(cls, include: Any, exclude: Any, X: Any) -> Wanted:
+        """Return what `include` and `exclude` mean of a table; raise if both name a column."""
         included, excluded = (
-            columns_of(wanted, names=names, n_features=n_features, parameter=parameter)
+            columns_of(wanted, X, parameter=parameter)
             for wanted, parameter in ((include, "include"), (exclude, "exclude"))
         )
         both = np.intersect1d(included, excluded)
         if both.size:
-            msg = f"include and exclude both name {label_of(both[0], names)}. Drop it from one."
+            label = label_of(both[0], _frames.names_of(X))
+            msg = f"include and exclude both name {label}. Drop it from one."
             raise ValueError(msg)
-        candidates = np.ones(n_features, dtype=bool)
+        candidates = np.ones(X.shape[1], dtype=bool)
         candidates[included] = candidates[excluded] = False
         return cls(included, candidates)
 
