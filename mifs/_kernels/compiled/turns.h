@@ -24,7 +24,7 @@
 #define REST() ((void)0)
 #endif
 
-enum { LOOKS = 2000 }; /* some 50 microseconds, what it takes to be woken: who waits longer sleeps */
+enum { LOOKS = 1000 }; /* some 25 microseconds, or half of what it takes to be woken */
 
 /* How many there are, each of so many columns; the next one, and how many threads failed. What
    threads change is no wider than a word: processors of 32 bits have no instruction for eight bytes,
