@@ -81,7 +81,10 @@ class Threads:
     def _start(self, n_helpers: int) -> None:
         with self._lock:
             for number in range(len(self._helpers), n_helpers):
-                helper = threading.Thread(target=self._stand_ready, name=f"mifs_{number}")
+                # A daemon: an interrupt can come before `end`, and the interpreter is to exit then.
+                helper = threading.Thread(
+                    target=self._stand_ready, name=f"mifs_{number}", daemon=True
+                )
                 self._helpers.append(helper)
                 helper.start()
 

@@ -3,8 +3,9 @@
 import itertools
 import threading
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
+from queue import SimpleQueue
 
 import numpy as np
 import pytest
@@ -99,14 +100,21 @@ def test_counts_and_sums_are_those_of_numpy(*, size, n_levels, states, dtype, mo
 
 
 @contextmanager
-def crew_of(n_helpers, twin="compiled"):
-    """A crew with so many threads that stand ready."""
-    crew = getattr(TWINS["Crew"], twin)()
-    helpers = [threading.Thread(target=crew.stand_ready) for _ in range(n_helpers)]
+def crew_of(n_helpers, called=int):
+    """A crew with so many threads that stand ready, and do something each time they are called."""
+    crew = TWINS["Crew"].compiled()
+
+    def stand_ready():
+        while crew.stand_ready():
+            called()
+
+    helpers = [threading.Thread(target=stand_ready) for _ in range(n_helpers)]
     for helper in helpers:
         helper.start()
-    yield crew
-    crew.end()
+    try:
+        yield crew
+    finally:
+        crew.end()
     for helper in helpers:
         helper.join(30)
         assert not helper.is_alive()
@@ -116,7 +124,7 @@ def crew_of(n_helpers, twin="compiled"):
     size=st.tuples(st.integers(1, 400), st.integers(1, 600)),
     n_levels=st.one_of(st.integers(1, 34), st.just(2)),
     n_columns=st.sampled_from([1, 8, 32, 64]),
-    n_threads=st.integers(1, 4),
+    n_threads=st.integers(-1, 4),
     seed=st.integers(0, 2**32 - 1),
 )
 def test_turns_of_threads_give_what_one_finds(*, size, n_levels, n_columns, n_threads, seed):
@@ -152,6 +160,23 @@ def test_kernels_that_ask_one_crew_at_once_each_find_their_own():
                 np.testing.assert_array_equal(counts, own)
 
 
+def test_who_helps_kernels_answers_every_call():
+    """Those too that come while all are at work, and more of them than there are threads."""
+    answers = SimpleQueue()
+    codes, places, state = _case((300, 400), 10, 6, np.uint8, np.random.default_rng(0))
+    with crew_of(3, lambda: answers.put(None)) as crew, ThreadPoolExecutor(2) as pool:
+
+        def call(number):
+            crew.rouse(number % 3)
+            crew.call(number % 5)
+            joint_counts.compiled(codes, places, state, (6, 10), turns=Turns(crew, 3, 32))
+            for _ in range(number % 5):
+                answers.get(timeout=30)
+
+        list(pool.map(call, range(300)))
+    assert answers.empty()
+
+
 @pytest.mark.parametrize("twin", ["numpy", "compiled"])
 def test_who_stands_ready_is_called_or_ended(twin):
     """Those called before they stood ready too; who is roused for nothing stands ready again."""
@@ -159,7 +184,8 @@ def test_who_stands_ready_is_called_or_ended(twin):
     crew.rouse(2)
     crew.call(1)
     assert crew.stand_ready() is True
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(2) as pool, ExitStack() as stack:
+        stack.callback(crew.end)
         ready = [pool.submit(crew.stand_ready) for _ in range(2)]
         crew.rouse(5)
         crew.call(1)

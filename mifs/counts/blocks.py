@@ -9,7 +9,7 @@ import numpy as np
 
 from mifs._kernels import CellTable, Sweep, joint_counts, scanned_sums, tabled_sums
 from mifs._kernels.counting import ROWS_OF_A_BLOCK, Scanned, Turns, swept_together
-from mifs._threads import Spread, Threads, n_parts_of
+from mifs._threads import Spread, Threads, n_parts_of, of_parts
 from mifs._typing import IntArray
 from mifs.counts.levels import LevelCounts, LevelMean
 from mifs.counts.states import States
@@ -90,12 +90,15 @@ class Block:
 
     def _turns(self, places: IntArray, spread: Spread) -> Turns | None:
         """Turns of threads at some of the columns, where that takes less than one thread does."""
-        if not isinstance(spread, Threads):
-            return None
-        n_threads = min(n_parts_of(len(places) * self.seconds, spread), spread.n_threads)
-        if n_threads < 2:
+        n_threads = self._n_threads(places, spread)
+        if n_threads < 2 or not isinstance(spread, Threads):
             return None
         return Turns(spread.crew(n_threads), n_threads, self._columns_of_a_turn)
+
+    def _n_threads(self, places: IntArray, spread: Spread) -> int:
+        """Threads that some of the columns are enough work for."""
+        n_most = getattr(spread, "n_threads", 1)
+        return min(n_parts_of(len(places) * self.seconds, spread), n_most)
 
     def _count_by_rows(
         self, places: IntArray, parts: list[tuple[int, States]], of: str, spread: Spread
@@ -145,8 +148,8 @@ class Block:
         tiles = self._tiles_for(places)
         if tiles is None:
             return None
-        n_threads = 1 if tiles.are_all_done else n_parts_of(len(places) * self.seconds, spread)
-        laid_out, *_ = spread(tiles.of, [places] * n_threads)  # together, by all who ask
+        n_threads = 1 if tiles.are_all_done else self._n_threads(places, spread)
+        laid_out, *_ = of_parts(tiles.of, [places] * n_threads, spread)  # together, by all who ask
         return (laid_out, *states.groups(of))
 
     def _tiles_for(self, places: IntArray) -> Tiles | None:

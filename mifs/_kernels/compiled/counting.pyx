@@ -173,7 +173,7 @@ cdef class Table:
             if shared.n_columns < 1 or columns_abreast(self.job.n_levels) % shared.n_columns:
                 raise ValueError(f"turns of {shared.n_columns} columns are not in one tile each")
             shared.n, shared.next, shared.n_failed = last // shared.n_columns + 1, 0, 0
-            n_helpers = min(n_threads, shared.n) - 1
+            n_helpers = max(1, min(n_threads, shared.n)) - 1
             self.job.turns = &shared
             with nogil:
                 crew.share(take_turns, &self.job, n_helpers)

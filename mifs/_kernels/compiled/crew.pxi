@@ -15,13 +15,14 @@ cdef extern from "turns.h" nogil:
         long next, n_failed
 
     long FETCH_AND_ADD(long *, long)
-    void await_number "await"(long *, long)
+    void await_number(long *, long)
     void await_other(long *, long)
 
 ctypedef void (*Work)(void *job, bint is_helper) noexcept nogil
 
 cdef struct Sleeper:
     Lock bell
+    long seen  # of the news, when it was woken
     Sleeper *next
 
 
@@ -38,8 +39,8 @@ cdef class Crew:
     """Threads that stand ready; see the NumPy twin.
 
     They sleep, and help a kernel, without Python's lock: who calls goes on with what only one can
-    do as soon as the last turn has ended. All that changes is guarded by one lock, held for a few
-    instructions. Each sleeps at a bell of its own, a lock which another releases: under the guard,
+    do as soon as the last turn has ended. All that changes is guarded by one lock, held
+    briefly. Each sleeps at a bell of its own, a lock which another releases: under the guard,
     so that it is done with the bell before the sleeper, who needs the guard next, is up.
     """
 
@@ -47,7 +48,7 @@ cdef class Crew:
     cdef Sleeper *sleepers
     cdef Work work
     cdef void *job
-    cdef int64_t n_called, n_wanted
+    cdef int64_t n_called, n_wanted, n_up
     cdef long n_inside, news
     cdef bint is_awaited, has_ended
 
@@ -58,6 +59,7 @@ cdef class Crew:
 
     def __dealloc__(self):
         if self.farewell != NULL:
+            release(self.farewell)
             free_lock(self.farewell)
         if self.guard != NULL:
             free_lock(self.guard)
@@ -76,8 +78,7 @@ cdef class Crew:
         with nogil:
             acquire(self.guard, WAIT_LOCK)
             self.n_called += n_helpers
-            FETCH_AND_ADD(&self.news, 1)
-            self.wake(n_helpers)
+            self.tell()
             release(self.guard)
 
     def rouse(self, int64_t n_helpers):
@@ -90,33 +91,37 @@ cdef class Crew:
         with nogil:
             acquire(self.guard, WAIT_LOCK)
             self.has_ended = True
-            FETCH_AND_ADD(&self.news, 1)
-            self.wake(INT64_MAX)
+            self.tell()
             release(self.guard)
 
+    cdef void tell(self) noexcept nogil:
+        """Have as many be up as there is something to do for; who was roused is one of them."""
+        self.wake(INT64_MAX if self.has_ended else self.n_called + self.n_wanted)
+        FETCH_AND_ADD(&self.news, 1)  # last: who was woken by this has not seen it
+
     cdef void wake(self, int64_t n_helpers) noexcept nogil:
+        """Have at least so many be up who have yet to look for something to do."""
         cdef Sleeper *sleeper
-        while n_helpers > 0 and self.sleepers != NULL:
+        while self.n_up < n_helpers and self.sleepers != NULL:
             sleeper = self.sleepers
-            self.sleepers = sleeper.next
+            self.sleepers, sleeper.seen = sleeper.next, self.news
+            self.n_up += 1
             release(sleeper.bell)
-            n_helpers -= 1
 
     cdef bint help_until_called(self, Sleeper *own) noexcept nogil:
         """Whether it is called, not ended."""
-        cdef long seen
         acquire(self.guard, WAIT_LOCK)
         while not self.has_ended and self.n_called == 0:
             if self.n_wanted > 0:
                 self.n_wanted -= 1
                 self.help()
             else:
-                own.next = self.sleepers
-                self.sleepers, seen = own, self.news
+                own.next, self.sleepers = self.sleepers, own
                 release(self.guard)
                 acquire(own.bell, WAIT_LOCK)
-                await_other(&self.news, seen)  # at once, but for who was only roused
+                await_other(&self.news, own.seen)  # at once, but for who was only roused
                 acquire(self.guard, WAIT_LOCK)
+                self.n_up -= 1
         cdef bint is_called = not self.has_ended
         if is_called:
             self.n_called -= 1
@@ -141,22 +146,23 @@ cdef class Crew:
         cdef bint is_first = self.work == NULL
         if is_first:
             self.work, self.job, self.n_wanted = work, job, n_helpers
-            FETCH_AND_ADD(&self.news, 1)
-            self.wake(n_helpers)
+            self.tell()
         release(self.guard)
         work(job, False)
-        if not is_first:
-            return
+        if is_first:
+            self.take_leave()
+
+    cdef void take_leave(self) noexcept nogil:
+        """Let nobody begin the work any more, and wait for those who are at it."""
         acquire(self.guard, WAIT_LOCK)
         self.n_wanted = 0
         release(self.guard)
         await_number(&self.n_inside, 0)
         acquire(self.guard, WAIT_LOCK)
-        cdef bint waits = self.n_inside > 0
-        self.is_awaited = waits
-        release(self.guard)
-        if waits:
+        if self.n_inside > 0:
+            self.is_awaited = True
+            release(self.guard)
             acquire(self.farewell, WAIT_LOCK)
-        acquire(self.guard, WAIT_LOCK)
+            acquire(self.guard, WAIT_LOCK)
         self.work = NULL
         release(self.guard)
