@@ -73,9 +73,8 @@ class Threads:
         return call.answered()
 
     def crew(self, n_threads: int) -> Crew:
-        """Rouse the others, to help a kernel with work for so many, of which one is who calls."""
+        """Return the others, to help a kernel with work for so many, of which one is who calls."""
         self._start(n_threads - 1)
-        self._crew.rouse(n_threads - 1)
         return self._crew
 
     def _start(self, n_helpers: int) -> None:

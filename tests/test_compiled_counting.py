@@ -167,7 +167,6 @@ def test_who_helps_kernels_answers_every_call():
     with crew_of(3, lambda: answers.put(None)) as crew, ThreadPoolExecutor(2) as pool:
 
         def call(number):
-            crew.rouse(number % 3)
             crew.call(number % 5)
             joint_counts.compiled(codes, places, state, (6, 10), turns=Turns(crew, 3, 32))
             for _ in range(number % 5):
@@ -179,19 +178,16 @@ def test_who_helps_kernels_answers_every_call():
 
 @pytest.mark.parametrize("twin", ["numpy", "compiled"])
 def test_who_stands_ready_is_called_or_ended(twin):
-    """Those called before they stood ready too; who is roused for nothing stands ready again."""
+    """Those called before they stood ready too."""
     crew = getattr(TWINS["Crew"], twin)()
-    crew.rouse(2)
     crew.call(1)
     assert crew.stand_ready() is True
     with ThreadPoolExecutor(2) as pool, ExitStack() as stack:
         stack.callback(crew.end)
         ready = [pool.submit(crew.stand_ready) for _ in range(2)]
-        crew.rouse(5)
         crew.call(1)
         done, waiting = wait(ready, 30, FIRST_COMPLETED)
         assert [call.result() for call in done] == [True]
-        crew.rouse(1)
         assert not wait(waiting, 0.05).done
         crew.end()
         assert [call.result(30) for call in waiting] == [False]

@@ -51,9 +51,6 @@ class Crew:
             self._n_called += n_helpers
             self._change.notify(n_helpers)
 
-    def rouse(self, n_helpers: int) -> None:
-        """Have some of the threads be awake, for what a kernel will share with them at once."""
-
     def end(self) -> None:
         """End it: nobody stands ready any more."""
         with self._change:

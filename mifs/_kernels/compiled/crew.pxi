@@ -15,14 +15,12 @@ cdef extern from "turns.h" nogil:
         long next, n_failed
 
     long FETCH_AND_ADD(long *, long)
-    void await_number(long *, long)
-    void await_other(long *, long)
+    void await_zero(long *)
 
 ctypedef void (*Work)(void *job, bint is_helper) noexcept nogil
 
 cdef struct Sleeper:
     Lock bell
-    long seen  # of the news, when it was woken
     Sleeper *next
 
 
@@ -48,8 +46,8 @@ cdef class Crew:
     cdef Sleeper *sleepers
     cdef Work work
     cdef void *job
-    cdef int64_t n_called, n_wanted, n_up
-    cdef long n_inside, news
+    cdef int64_t n_called, n_wanted
+    cdef long n_inside
     cdef bint is_awaited, has_ended
 
     def __cinit__(self):
@@ -78,12 +76,6 @@ cdef class Crew:
         with nogil:
             acquire(self.guard, WAIT_LOCK)
             self.n_called += n_helpers
-            self.tell()
-            release(self.guard)
-
-    def rouse(self, int64_t n_helpers):
-        with nogil:
-            acquire(self.guard, WAIT_LOCK)
             self.wake(n_helpers)
             release(self.guard)
 
@@ -91,21 +83,16 @@ cdef class Crew:
         with nogil:
             acquire(self.guard, WAIT_LOCK)
             self.has_ended = True
-            self.tell()
+            self.wake(INT64_MAX)
             release(self.guard)
 
-    cdef void tell(self) noexcept nogil:
-        """Have as many be up as there is something to do for; who was roused is one of them."""
-        self.wake(INT64_MAX if self.has_ended else self.n_called + self.n_wanted)
-        FETCH_AND_ADD(&self.news, 1)  # last: who was woken by this has not seen it
-
     cdef void wake(self, int64_t n_helpers) noexcept nogil:
-        """Have at least so many be up who have yet to look for something to do."""
+        """Have some look for something to do, of those who sleep; the others will anyway."""
         cdef Sleeper *sleeper
-        while self.n_up < n_helpers and self.sleepers != NULL:
+        while n_helpers > 0 and self.sleepers != NULL:
             sleeper = self.sleepers
-            self.sleepers, sleeper.seen = sleeper.next, self.news
-            self.n_up += 1
+            self.sleepers = sleeper.next
+            n_helpers -= 1
             release(sleeper.bell)
 
     cdef bint help_until_called(self, Sleeper *own) noexcept nogil:
@@ -119,9 +106,7 @@ cdef class Crew:
                 own.next, self.sleepers = self.sleepers, own
                 release(self.guard)
                 acquire(own.bell, WAIT_LOCK)
-                await_other(&self.news, own.seen)  # at once, but for who was only roused
                 acquire(self.guard, WAIT_LOCK)
-                self.n_up -= 1
         cdef bint is_called = not self.has_ended
         if is_called:
             self.n_called -= 1
@@ -146,7 +131,7 @@ cdef class Crew:
         cdef bint is_first = self.work == NULL
         if is_first:
             self.work, self.job, self.n_wanted = work, job, n_helpers
-            self.tell()
+            self.wake(n_helpers)
         release(self.guard)
         work(job, False)
         if is_first:
@@ -157,7 +142,7 @@ cdef class Crew:
         acquire(self.guard, WAIT_LOCK)
         self.n_wanted = 0
         release(self.guard)
-        await_number(&self.n_inside, 0)
+        await_zero(&self.n_inside)
         acquire(self.guard, WAIT_LOCK)
         if self.n_inside > 0:
             self.is_awaited = True

@@ -36,13 +36,9 @@ typedef struct {
 
 static inline int64_t take_turn(Turns *turns) { return FETCH_AND_ADD(&turns->next, 1); }
 
-/* Wait a little for a number that others change to be the one wanted, or to be another. */
-static inline void await_number(long *number, long wanted) {
-    for (int i = 0; i < LOOKS && LATEST(number) != wanted; i++) REST();
-}
-
-static inline void await_other(long *number, long seen) {
-    for (int i = 0; i < LOOKS && LATEST(number) == seen; i++) REST();
+/* Wait a little for a number that others change to be zero. */
+static inline void await_zero(long *number) {
+    for (int i = 0; i < LOOKS && LATEST(number) != 0; i++) REST();
 }
 
 #endif
