@@ -1,14 +1,14 @@
 """Tiles are laid out once each, whoever asks first."""
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 import mifs.counts.tiles
-from mifs._kernels.counting import tiled
+from mifs._kernels.counting import Turns, tiled
 from mifs._kernels.twins import TWINS
+from mifs._threads import spread_over
 from mifs.counts.tiles import Tiles
 
 CODES = np.random.default_rng(0).integers(0, 10, (330, 500), dtype=np.uint8)
@@ -19,9 +19,9 @@ needs_build = pytest.mark.skipif("tiled" not in TWINS, reason="the kernels were 
 def test_only_tiles_of_the_columns_asked_for_are_laid_out(monkeypatch):
     laid_out = []
 
-    def noted(codes, n_levels, *, which, into=None):
+    def noted(codes, n_levels, *, which, **options):
         laid_out.extend(which.tolist())
-        return tiled(codes, n_levels, which=which, into=into)
+        return tiled(codes, n_levels, which=which, **options)
 
     monkeypatch.setattr(mifs.counts.tiles, "tiled", noted)
     tiles = Tiles.of_codes(CODES, 10)
@@ -48,40 +48,31 @@ def test_threads_wait_for_the_tiles_that_others_have_begun():
 
 
 @needs_build
-def test_threads_lay_out_bits_side_by_side():
-    """Four tiles of two levels share each row, and threads begin them at once."""
-    expected = tiled(CODES % 2, 2)[:-24]
-    for _ in range(20):
-        tiles = Tiles.of_codes(CODES % 2, 2)
-        with ThreadPoolExecutor(4) as pool:
-            found = list(pool.map(tiles.of, np.arange(0, 330, 64)[:, None]))
-        np.testing.assert_array_equal(found[0][:-24], expected)
+@pytest.mark.parametrize(("n_levels", "n_behind"), [(2, 24), (10, 0), (20, 0)])
+def test_a_crew_lays_out_what_one_thread_does(n_levels, n_behind):
+    """Rows of a tile at a time; four tiles of two levels share each row."""
+    codes = np.random.default_rng(0).integers(0, n_levels, (200, 10_000), dtype=np.uint8)
+    expected = tiled(codes, n_levels)
+    for _ in range(5):
+        with spread_over(3) as spread:
+            tiles = Tiles.of_codes(codes, n_levels)
+            found = tiles.of(np.arange(200), Turns(spread.crew(3), 3, 32))
+        n_bytes = len(expected) - n_behind
+        np.testing.assert_array_equal(found[:n_bytes], expected[:n_bytes])
 
 
 @needs_build
 def test_tiles_that_a_thread_fails_to_lay_out_are_left_to_others(monkeypatch):
-    """They wait for it, and not for ever."""
     tiles = Tiles.of_codes(CODES, 10)
-    begun, waited_for = threading.Event(), threading.Event()
 
-    def failing(codes, n_levels, *, which, into):
-        if threading.current_thread().name == "fails":
-            begun.set()
-            assert waited_for.wait(30)
-            raise MemoryError
-        waited_for.set()  # by who has laid out the others by now, or is about to
-        return tiled(codes, n_levels, which=which, into=into)
+    def failing(*_, **__):
+        raise MemoryError
 
-    def fail():
+    with monkeypatch.context() as patch:
+        patch.setattr(mifs.counts.tiles, "tiled", failing)
         with pytest.raises(MemoryError):
             tiles.of(np.arange(64))
-
-    monkeypatch.setattr(mifs.counts.tiles, "tiled", failing)
-    thread = threading.Thread(target=fail, name="fails")
-    thread.start()
-    assert begun.wait(30)
     found, expected = tiles.of(np.arange(330)), tiled(CODES, 10)
-    thread.join()
     np.testing.assert_array_equal(found[: 5 * 500 * 32], expected[: 5 * 500 * 32])
 
 

@@ -73,13 +73,14 @@ def tiled(
     *,
     which: IntArray | None = None,  # noqa: ARG001 - as above
     into: IntArray | None = None,  # noqa: ARG001 - as above
+    turns: Turns | None = None,  # noqa: ARG001 - as above
 ) -> IntArray | None:
     """Lay out codes for a sweep; None where there is none to gain, and always without the twin.
 
     The layout is one of tiles, one after another: the codes of 64 columns of a sample side by side,
     two in a byte where all are below 16, and eight of two levels. A few last columns can be in
     none. Tiles may be laid out some at a time, those numbered in `which`, into what an earlier call
-    returned.
+    returned; by `turns`, of rows, by several threads.
     """
     return None
 

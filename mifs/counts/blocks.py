@@ -9,7 +9,7 @@ import numpy as np
 
 from mifs._kernels import CellTable, Sweep, joint_counts, scanned_sums, tabled_sums
 from mifs._kernels.counting import ROWS_OF_A_BLOCK, Scanned, Turns, swept_together
-from mifs._threads import Spread, Threads, n_parts_of, of_parts
+from mifs._threads import Spread, Threads, n_parts_of
 from mifs._typing import IntArray
 from mifs.counts.levels import LevelCounts, LevelMean
 from mifs.counts.states import States
@@ -55,7 +55,7 @@ class Block:
         if parts := self._parts_of_rows(places, states, spread):
             return self._count_by_rows(places, parts, of, spread)
         turns, (state, n_states) = self._turns(places, spread), states.numbered(of)
-        shape, by = (n_states, self.n_levels), self.sweep(places, states, of, spread)
+        shape, by = (n_states, self.n_levels), self._sweep(places, states, of, turns)
         return joint_counts(self.codes, places, state, shape, sweep=by, turns=turns)
 
     def sums(
@@ -78,7 +78,7 @@ class Block:
             tables = self._count_by_rows(places, parts, of, spread).reshape(-1, *shape)
             return _sums_of_tables(tables, f, chance)
         turns, (state, _) = self._turns(places, spread), states.numbered(of)
-        by = self.sweep(places, states, of, spread)
+        by = self._sweep(places, states, of, turns)
         with nullcontext() if chance is None else chance.lent() as means:
             return scanned_sums(
                 *(self.codes, places, state, shape, f),
@@ -104,12 +104,12 @@ class Block:
         self, places: IntArray, parts: list[tuple[int, States]], of: str, spread: Spread
     ) -> IntArray:
         """Count parts of the rows each by itself, which thereby group themselves, and add up."""
-        tiles = self._tiles_for(places)
+        tiles = self._tiles_for(places, self._turns(places, spread))
 
         def of_part(part: tuple[int, States]) -> IntArray:
             first_row, states = part
             state, n_states = states.numbered(of)
-            sweep = None if tiles is None else (tiles.of(places), *states.groups(of))
+            sweep = None if tiles is None else (tiles, *states.groups(of))
             shape = n_states, self.n_levels
             return joint_counts(self.codes, places, state, shape, first_row=first_row, sweep=sweep)
 
@@ -141,18 +141,14 @@ class Block:
         of_a_value = SECONDS_OF_A_BIT if self.n_levels == 2 else SECONDS_OF_A_CODE
         return SECONDS_OF_A_COLUMN + of_a_value * self.codes.shape[1]
 
-    def sweep(
-        self, places: IntArray, states: States, of: str, spread: Spread = map
+    def _sweep(
+        self, places: IntArray, states: States, of: str, turns: Turns | None = None
     ) -> Sweep | None:
         """What a sweep goes by for some columns, if there are enough for one."""
-        tiles = self._tiles_for(places)
-        if tiles is None:
-            return None
-        n_threads = 1 if tiles.are_all_done else self._n_threads(places, spread)
-        laid_out, *_ = of_parts(tiles.of, [places] * n_threads, spread)  # together, by all who ask
-        return (laid_out, *states.groups(of))
+        tiles = self._tiles_for(places, turns)
+        return None if tiles is None else (tiles, *states.groups(of))
 
-    def _tiles_for(self, places: IntArray) -> Tiles | None:
+    def _tiles_for(self, places: IntArray, turns: Turns | None) -> IntArray | None:
         """Return the codes in the layout that the compiled kernels sweep over, or None.
 
         It takes as long as a scan or two, and as much memory as the codes or half of it: nothing
@@ -166,7 +162,7 @@ class Block:
                 if self._n_left <= 0:  # once: where a sweep gains nothing there are none
                     self._tiles, self._is_tried = Tiles.of_codes(self.codes, self.n_levels), True
                 self._n_left -= len(places)
-            return self._tiles
+        return None if self._tiles is None else self._tiles.of(places, turns)
 
 
 def _sums_of_tables(

@@ -54,7 +54,11 @@ cdef extern from "counting_kernel.h" nogil:
     int64_t columns_in_tiles(int64_t, int64_t, int64_t)
     int64_t bytes_of_tiles(int64_t, int64_t, int64_t)
     int group_rows(const int32_t *, int64_t, int64_t, int64_t *, int32_t *)
-    void tile_codes(const uint8_t *, int64_t, int64_t, int64_t, int64_t, uint8_t *)
+    ctypedef struct ByteColumns:
+        const uint8_t *codes
+        int64_t n_columns, n_samples, n_levels
+
+    void tile_codes(const ByteColumns *, int64_t, int64_t, int64_t, uint8_t *)
 
 
 include "simd.pxi"
@@ -63,9 +67,30 @@ include "simd.pxi"
 TOO_MANY = "{} rows are more than the kernels count; take at most " + f"{INT32_MAX}."
 
 
-def tiled(codes, int64_t n_levels, *, which=None, into=None):
+cdef enum:
+    ROWS_OF_A_TURN = 4096  # of a tile: some 40 microseconds
+
+cdef struct Layout:
+    ByteColumns columns
+    const int64_t *which
+    int64_t blocks_of_rows
+    uint8_t *tiles
+    Turns turns
+
+
+cdef void lay_out(void *job, bint is_helper) noexcept nogil:
+    cdef Layout *own = <Layout *>job
+    cdef int64_t turn = take_turn(&own.turns), block
+    while turn < own.turns.n:
+        block = turn % own.blocks_of_rows
+        tile_codes(&own.columns, own.which[turn // own.blocks_of_rows], block * ROWS_OF_A_TURN,
+                   ROWS_OF_A_TURN, own.tiles)
+        turn = take_turn(&own.turns)
+
+
+def tiled(codes, int64_t n_levels, *, which=None, into=None, turns=None):
     cdef int64_t n_columns = codes.shape[0], n_samples = codes.shape[1]
-    cdef int64_t n_tiled = columns_in_tiles(n_columns, n_samples, n_levels), i, tile
+    cdef int64_t n_tiled = columns_in_tiles(n_columns, n_samples, n_levels)
     cdef int64_t n_bytes = bytes_of_tiles(n_tiled, n_samples, n_levels)
     if codes.dtype != np.uint8 or n_tiled == 0:
         return None
@@ -74,16 +99,35 @@ def tiled(codes, int64_t n_levels, *, which=None, into=None):
         into = room[-room.ctypes.data % 64 :][:n_bytes]
     if into.shape != (n_bytes,):
         raise ValueError(f"tiles of {into.size} bytes are not of these codes")
-    cdef const uint8_t[:, ::1] source = np.ascontiguousarray(codes)
-    cdef uint8_t[::1] tiles = into
-    cdef const int64_t[::1] numbers
     numbers = np.arange(n_tiled // TILE) if which is None else which
-    for i in range(numbers.shape[0]):
-        tile = numbers[i]
-        if 0 <= tile < n_tiled // TILE:  # the last columns may be in none
-            with nogil:
-                tile_codes(&source[0, 0], n_columns, n_samples, n_levels, tile, &tiles[0])
+    numbers = numbers[(numbers >= 0) & (numbers < n_tiled // TILE)]  # the last may be in none
+    if len(numbers) == 0:
+        return into
+    cdef const uint8_t[:, ::1] source = np.ascontiguousarray(codes)
+    cdef const int64_t[::1] tiles_of = numbers
+    cdef uint8_t[::1] tiles = into
+    cdef Layout layout
+    layout.columns = ByteColumns(&source[0, 0], n_columns, n_samples, n_levels)
+    layout.which, layout.tiles = &tiles_of[0], &tiles[0]
+    layout.blocks_of_rows = (n_samples + ROWS_OF_A_TURN - 1) // ROWS_OF_A_TURN
+    layout.turns = Turns(len(numbers) * layout.blocks_of_rows, TILE, 0, 0)
+    in_turns(lay_out, &layout, layout.turns.n, turns)
     return into
+
+
+cdef int in_turns(Work work, void *job, int64_t n_turns, turns) except -1:
+    """Have some work done by this thread, or with a crew."""
+    cdef Crew crew
+    cdef int64_t n_helpers
+    if turns is None:
+        with nogil:
+            work(job, False)
+        return 0
+    crew, n_threads, _ = turns
+    n_helpers = max(1, min(n_threads, n_turns)) - 1
+    with nogil:
+        crew.share(work, job, n_helpers)
+    return 0
 
 
 def grouped(state, int64_t n_states):
@@ -161,24 +205,19 @@ cdef class Table:
 
     cdef int count(self, turns) except -1:
         """Count as the job says, alone or with a crew."""
-        cdef Turns shared
-        cdef Crew crew
-        cdef int64_t n_helpers = 0, last = self.places[self.job.n_places - 1]
-        cdef long n_failed
+        cdef Turns shared = Turns(0, 0, 0, 0)
+        cdef int64_t last = self.places[self.job.n_places - 1]
         if turns is None:
             with nogil:
-                n_failed = scan(&self.job, False)
+                shared.n_failed = scan(&self.job, False)
         else:
-            crew, n_threads, shared.n_columns = turns
+            shared.n_columns = turns.n_columns
             if shared.n_columns < 1 or columns_abreast(self.job.n_levels) % shared.n_columns:
                 raise ValueError(f"turns of {shared.n_columns} columns are not in one tile each")
-            shared.n, shared.next, shared.n_failed = last // shared.n_columns + 1, 0, 0
-            n_helpers = max(1, min(n_threads, shared.n)) - 1
+            shared.n = last // shared.n_columns + 1
             self.job.turns = &shared
-            with nogil:
-                crew.share(take_turns, &self.job, n_helpers)
-            n_failed = shared.n_failed
-        if n_failed:
+            in_turns(take_turns, &self.job, shared.n, turns)
+        if shared.n_failed:
             raise MemoryError
         return 0
 

@@ -446,19 +446,21 @@ static void tile_bits(const uint8_t *first, int64_t n_samples, int64_t n_lanes, 
     tile_rows(bytes[0], ROWS_TILED_AT_ONCE, TILE / 8, n_rows, TILE / 8, stride, own);
 }
 
-void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, int64_t n_levels,
-                int64_t tile, uint8_t *tiles) {
+void tile_codes(const ByteColumns *columns, int64_t tile, int64_t first_row, int64_t n_rows,
+                uint8_t *tiles) {
+    const int64_t n_samples = columns->n_samples, n_levels = columns->n_levels;
     const int width = bytes_of_a_row(n_levels);
-    const int stride = bytes_apart(tile, (n_columns + TILE - 1) / TILE, n_levels);
-    const uint8_t *first = codes + tile * TILE * n_samples;
-    const int64_t n_lanes = at_most(n_columns - tile * TILE, TILE);
+    const int stride = bytes_apart(tile, (columns->n_columns + TILE - 1) / TILE, n_levels);
+    const uint8_t *first = columns->codes + tile * TILE * n_samples;
+    const int64_t n_lanes = at_most(columns->n_columns - tile * TILE, TILE);
     uint8_t *own = tiles + first_byte(tile, n_samples, n_levels);
-    for (int64_t i = 0; i < n_samples; i += ROWS_TILED_AT_ONCE) {
-        const int64_t n_rows = at_most(n_samples - i, ROWS_TILED_AT_ONCE);
+    const int64_t end = at_most(n_samples - first_row, n_rows) + first_row;
+    for (int64_t i = first_row; i < end; i += ROWS_TILED_AT_ONCE) {
+        const int64_t n = at_most(end - i, ROWS_TILED_AT_ONCE);
         if (are_bits(n_levels))
-            tile_bits(first + i, n_samples, n_lanes, n_rows, stride, own + i * stride);
+            tile_bits(first + i, n_samples, n_lanes, n, stride, own + i * stride);
         else
-            tile_rows(first + i, n_samples, n_lanes, n_rows, width, stride, own + i * stride);
+            tile_rows(first + i, n_samples, n_lanes, n, width, stride, own + i * stride);
     }
 }
 

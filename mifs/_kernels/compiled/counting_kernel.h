@@ -92,14 +92,19 @@ int64_t count_blocks(int64_t n_samples, int64_t n_states);
 int group_rows(const int32_t *state, int64_t n_samples, int64_t n_states, int64_t *start,
                int32_t *rows);
 
-/* Lay out one tile of columns among the tiles, which follow each other. A tile has a row for each
+/* Lay out some rows of one tile of columns among the tiles, which follow each other. A tile has a row for each
    sample, a byte for each column or, of few levels, half a byte: column j has the low half of byte
    j, column HALF + j the high one. Columns that are missing are 0.
 
    Of two levels each column has a bit, column j that of 1 << j % 8 in byte j / 8. The rows of four
    tiles, or of those that are left, then lie side by side. */
-void tile_codes(const uint8_t *codes, int64_t n_columns, int64_t n_samples, int64_t n_levels,
-                int64_t tile, uint8_t *tiles);
+typedef struct {
+    const uint8_t *codes;
+    int64_t n_columns, n_samples, n_levels;
+} ByteColumns;
+
+void tile_codes(const ByteColumns *columns, int64_t tile, int64_t first_row, int64_t n_rows,
+                uint8_t *tiles);
 int64_t bytes_of_tiles(int64_t n_tiled, int64_t n_samples, int64_t n_levels);
 
 #endif

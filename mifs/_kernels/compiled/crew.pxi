@@ -15,6 +15,7 @@ cdef extern from "turns.h" nogil:
         long next, n_failed
 
     long FETCH_AND_ADD(long *, long)
+    int64_t take_turn(Turns *)
     void await_zero(long *)
 
 ctypedef void (*Work)(void *job, bint is_helper) noexcept nogil
