@@ -17,6 +17,7 @@ cdef extern from "turns.h" nogil:
     long FETCH_AND_ADD(long *, long)
     int64_t take_turn(Turns *)
     void await_zero(long *)
+    void await_other(long *, long)
 
 ctypedef void (*Work)(void *job, bint is_helper) noexcept nogil
 
@@ -37,9 +38,9 @@ cdef Lock closed_lock() except NULL:
 cdef class Crew:
     """Threads that stand ready; see the NumPy twin.
 
-    They sleep, and help a kernel, without Python's lock: who calls goes on with what only one can
-    do as soon as the last turn has ended. All that changes is guarded by one lock, held
-    briefly. Each sleeps at a bell of its own, a lock which another releases: under the guard,
+    They help a kernel, look for the next one a little, and sleep, without Python's lock: who calls
+    goes on with what only one can do as soon as the last turn has ended. All that changes is
+    guarded by one lock, held briefly. Each sleeps at a bell of its own, a lock which another releases: under the guard,
     so that it is done with the bell before the sleeper, who needs the guard next, is up.
     """
 
@@ -48,7 +49,7 @@ cdef class Crew:
     cdef Work work
     cdef void *job
     cdef int64_t n_called, n_wanted
-    cdef long n_inside
+    cdef long n_inside, news
     cdef bint is_awaited, has_ended
 
     def __cinit__(self):
@@ -90,6 +91,7 @@ cdef class Crew:
     cdef void wake(self, int64_t n_helpers) noexcept nogil:
         """Have some look for something to do, of those who sleep; the others will anyway."""
         cdef Sleeper *sleeper
+        FETCH_AND_ADD(&self.news, 1)
         while n_helpers > 0 and self.sleepers != NULL:
             sleeper = self.sleepers
             self.sleepers = sleeper.next
@@ -98,21 +100,38 @@ cdef class Crew:
 
     cdef bint help_until_called(self, Sleeper *own) noexcept nogil:
         """Whether it is called, not ended."""
+        cdef bint is_tired = False
         acquire(self.guard, WAIT_LOCK)
         while not self.has_ended and self.n_called == 0:
             if self.n_wanted > 0:
                 self.n_wanted -= 1
                 self.help()
+                is_tired = False
+            elif is_tired:
+                self.sleep(own)
+                is_tired = False
             else:
-                own.next, self.sleepers = self.sleepers, own
-                release(self.guard)
-                acquire(own.bell, WAIT_LOCK)
-                acquire(self.guard, WAIT_LOCK)
+                self.look()
+                is_tired = True
         cdef bint is_called = not self.has_ended
         if is_called:
             self.n_called -= 1
         release(self.guard)
         return is_called
+
+    cdef void look(self) noexcept nogil:
+        """Leave the guard until there is news, or there was none for a little."""
+        cdef long seen = self.news
+        release(self.guard)
+        await_other(&self.news, seen)
+        acquire(self.guard, WAIT_LOCK)
+
+    cdef void sleep(self, Sleeper *own) noexcept nogil:
+        """Leave the guard until another rings."""
+        own.next, self.sleepers = self.sleepers, own
+        release(self.guard)
+        acquire(own.bell, WAIT_LOCK)
+        acquire(self.guard, WAIT_LOCK)
 
     cdef void help(self) noexcept nogil:
         """Leave the guard for some work, which is not taken back while anybody is at it."""

@@ -4,6 +4,16 @@
 
 #include <stdint.h>
 
+#if defined(__unix__) || defined(__APPLE__)
+#include <sched.h>
+#define YIELD() sched_yield()
+#elif defined(_WIN32)
+#include <windows.h>
+#define YIELD() SwitchToThread()
+#else
+#define YIELD() ((void)0)
+#endif
+
 #if defined(__GNUC__)
 #define FETCH_AND_ADD(number, more) __atomic_fetch_add(number, more, __ATOMIC_ACQ_REL)
 #define LATEST(number) __atomic_load_n(number, __ATOMIC_ACQUIRE)
@@ -24,7 +34,10 @@
 #define REST() ((void)0)
 #endif
 
-enum { LOOKS = 1000 }; /* some 25 microseconds, or half of what it takes to be woken */
+enum {
+    LOOKS = 1000, /* some 25 microseconds, or half of what it takes to be woken */
+    YIELDS = 300, /* some 100, of nobody else: between two scans of a search pass as many */
+};
 
 /* How many there are, each of so many columns; the next one, and how many threads failed. What
    threads change is no wider than a word: processors of 32 bits have no instruction for eight bytes,
@@ -35,6 +48,12 @@ typedef struct {
 } Turns;
 
 static inline int64_t take_turn(Turns *turns) { return FETCH_AND_ADD(&turns->next, 1); }
+
+/* Wait a little for a number that others change to be another, and give the processor to whoever
+   else wants it: where all are busy, that is no wait at all. */
+static inline void await_other(long *number, long seen) {
+    for (int i = 0; i < YIELDS && LATEST(number) == seen; i++) YIELD();
+}
 
 /* Wait a little for a number that others change to be zero. */
 static inline void await_zero(long *number) {
