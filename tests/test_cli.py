@@ -545,7 +545,7 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
         "it is to be taken as numbers, but it holds labels: 40 of 41 labels read as numbers, 'n/k' "
         "in row 40 does not: if that means missing, say --na LABEL.",
     ),
-    ("infinite.csv --target a --target-kind classes", "it contains infinity in 1 rows"),
+    ("infinite.csv --target a --target-kind classes", "it contains infinity in 1 of 3 rows, first"),
     ("one_class.csv --target y", "one_class.csv: it holds a single class, 'x', in all 3 rows"),
     (
         "gap.csv --target y --missing error",
@@ -557,7 +557,7 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
         "target_gap.csv --target y",
         "target 'y' of target_gap.csv: it contains NaN or None in 1 of 3",
     ),
-    ("infinite.csv --target y", "infinity in column 'a' (1 of 3 rows)"),
+    ("infinite.csv --target y", "it contains infinity in column 'a' (1 of 3 rows, first in row"),
     ("ragged.csv --target y", "line 3 has 3 values, but the first line names 2 columns"),
     ("names.csv --target y", "line 2 has 3 values, but the first line names 2 columns"),
     ("short.csv --target y", "line 6 has 1 value, but the first line names 3 columns"),
@@ -618,7 +618,7 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
     ("bad.csv.gz --target y", "bad.csv.gz: Not a gzipped file"),
     ("cut.csv.gz --target y", "cut.csv.gz: Compressed file ended"),
     ("bad.parquet --target y", "bad.parquet: "),
-    ("day.parquet --target y", "Column 'day' holds dates (type Datetime"),
+    ("day.parquet --target y", "Column 'day' holds dates (type datetime64"),
     (
         "day.parquet --target day",
         "Take them as numbers by --target-kind numbers, or make labels of them.",

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 import mifs
@@ -308,6 +309,25 @@ def test_remarks_of_selected_columns_are_collected():
     assert list(frame.columns) == ["feature", "kind", "levels", "missing", "why", "remarks"]
     assert frame["kind"].tolist() == ["continuous", "discrete", "discrete"]
     assert frame["remarks"][2].startswith("looks like an identifier")
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_why_labels_are_discrete_is_said_in_plain_words(library):
+    if library == "pandas":
+        columns = {
+            "text": ["a", "b"] * 20,
+            "category": pd.Categorical(["a", "b"] * 20),
+            "ordered category": pd.cut(np.arange(40.0), 2),
+            "boolean": [True, False] * 20,
+        }
+        X = pd.DataFrame(columns).assign(objects=pd.Series([True, None] * 20, dtype=object))
+        words = [*columns, "boolean"]
+    else:
+        labels = pl.Series(["a", "b"] * 20)
+        X = pl.DataFrame({"a": labels, "b": labels.cast(pl.Categorical), "c": [True, False] * 20})
+        words = ["text", "category", "boolean"]
+    frame = mifs.MutualInfoSelector(n_features_to_select=1).fit(X, Y[:40]).columns_frame()
+    assert frame["why"].tolist() == words
 
 
 def test_columns_of_few_ones_are_not_compared_two_by_two(monkeypatch):

@@ -423,7 +423,8 @@ def test_hidden_values_are_in_no_form(people):
 
 def test_other_rows_are_refused(cancer, fitted):
     X, y = cancer
-    with pytest.raises(ValueError, match="X and y are not what the selector was fitted to"):
+    said = "X and y are not what the selector was fitted to: column '[a-z ]+' tells .* nats here"
+    with pytest.raises(ValueError, match=said):
         Report.of(fitted, X.iloc[::-1].reset_index(drop=True), y)
     with pytest.raises(ValueError, match="X has other columns than the 30"):
         Report.of(fitted, X.iloc[:, :5], y)
