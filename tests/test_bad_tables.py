@@ -280,7 +280,7 @@ BAD = {
         mifs.mutual_info_classif, ARRAY, A, ValueError, "fractions such as .*mutual_info_regressio"
     ),
     "labels as numbers": (
-        mifs.mutual_info_regression, ARRAY, half("a", "b"), ValueError, "0. Take it as classes"
+        mifs.mutual_info_regression, ARRAY, half("a", "b"), ValueError, r"0\). Take it as classes"
     ),
     # samples, forecasts
     "no sample": (mifs.mutual_info, None, Y, ValueError, r"x must have shape.*got \(\)"),
