@@ -130,7 +130,7 @@ def test_stability_selection_takes_sparse_tables():
 def test_a_value_that_is_no_number_is_refused_with_its_column(bad, what):
     X, y = mixed_table()
     X[3:5, 4] = bad
-    with pytest.raises(ValueError, match=rf"{what} in column 4 \(2 of 300 rows\)"):
+    with pytest.raises(ValueError, match=rf"{what} in column 4 \(2 of 300 rows, first in row 3\)"):
         mifs.MutualInfoSelector(missing="error").fit(sparse.csr_array(X), y)
 
 
