@@ -247,7 +247,7 @@ def test_units_divide_the_same_number():
         (
             lambda: mifs.mutual_info([1.5, np.inf], [1, 2]),
             ValueError,
-            "x contains infinity in 1 of",
+            "x contains infinity in 1",
         ),
         (lambda: mifs.mutual_info(["a", 1], [1, 2]), TypeError, "mixes strings and other values"),
         (lambda: mifs.mutual_info([], []), ValueError, "empty"),
