@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,8 +16,9 @@ import numpy as np
 from narwhals.exceptions import DuplicateError
 from scipy.sparse import issparse
 
-from mifs._kernels.binning import HUGE, columns_as_doubles, columns_as_rows
+from mifs._kernels.binning import columns_as_doubles, columns_as_rows
 from mifs._kernels.columns import Facts, facts_of, facts_of_table
+from mifs._objects import is_missing_value, no_cell, real_numbers
 from mifs._typing import AnyArray, BoolArray, IntArray
 
 # Columns of an array are turned into rows together: of each row of the array half a line of the
@@ -36,13 +36,14 @@ class Column:
     Attributes
     ----------
     values : ndarray of shape (n_samples,)
-        Labels, finite numbers, or dates as numbers; without meaning where missing.
-    sort : {"label", "number", "date"}
-        Labels are discrete whatever their values; of dates the user has to say what they are.
+        Labels, finite numbers, or dates and durations as numbers; without meaning where missing.
+    sort : {"label", "number", "date", "duration"}
+        Labels are discrete whatever their values; of dates and durations the user has to say what
+        they are.
     is_missing : ndarray of bool of shape (n_samples,), or None
         Which values are missing: None, NaN, NaT, pandas.NA and null alike; None if none is.
     type_name : str
-        What the table calls the type.
+        What the table calls the type; of labels, a plain word.
     facts : Facts or None, default=None
         What one pass over numbers found, NaN where missing; None of others.
     order : tuple of str or None, default=None
@@ -50,7 +51,7 @@ class Column:
     """
 
     values: AnyArray
-    sort: Literal["label", "number", "date"]
+    sort: Literal["label", "number", "date", "duration"]
     is_missing: BoolArray | None
     type_name: str
     facts: Facts | None = None
@@ -156,10 +157,10 @@ def array_column(values: AnyArray, name: object, facts: Facts | None = None) -> 
     if kind == "O":
         return _object_column(values, name)
     if kind == "b":
-        return Column(values, "label", None, type_name)
+        return Column(values, "label", None, "boolean")
     if kind in "US":
         labels = np.char.decode(values, "latin-1") if kind == "S" else values  # never fails
-        return Column(labels.astype(str), "label", None, "str")
+        return Column(labels.astype(str), "label", None, "text")
     if kind in "mM":
         return _date_column(values, np.isnat(values), type_name)
     if kind not in "fiu":
@@ -270,22 +271,29 @@ def _frame_column(series: Any, name: str) -> Column:
         return Column(np.zeros(len(series)), "label", missing, type_name)
     if dtype == nw.Boolean:
         values = series.fill_null(value=False) if missing.any() else series
-        return Column(values.to_numpy().astype(bool), "label", _or_none(missing), type_name)
+        return Column(values.to_numpy().astype(bool), "label", _or_none(missing), "boolean")
     if dtype == nw.String or dtype == nw.Categorical or dtype == nw.Enum:  # noqa: PLR1714
         # One by one: an Enum with its categories equals nw.Enum, but a set would not find it.
         labels = np.where(missing, "", series.cast(nw.String).to_numpy())
-        name_of_type = type_name.partition("(")[0]
         order = _order(series)
-        return Column(labels.astype(str), "label", _or_none(missing), name_of_type, order=order)
+        category = "category" if order is None else "ordered category"
+        word = "text" if dtype == nw.String else category
+        return Column(labels.astype(str), "label", _or_none(missing), word, order=order)
     if dtype in {nw.Date, nw.Duration} or isinstance(dtype, nw.Datetime | nw.Duration):
         unit = "m8[us]" if isinstance(dtype, nw.Duration) or dtype == nw.Duration else "M8[us]"
-        return _date_column(np.asarray(series.to_numpy()).astype(unit), missing, type_name)
+        return _date_column(np.asarray(series.to_numpy()).astype(unit), missing, _own_type(series))
     values = np.asarray(series.to_numpy())
     if dtype == nw.Object or values.dtype.kind in "fiub":  # as of pandas' sparse columns
         return array_column(values, name)
     if dtype == nw.Unknown:
-        type_name = str(series.to_native().dtype)
+        type_name = _own_type(series)
     raise TypeError(_no_feature(name, type_name))
+
+
+def _own_type(series: Any) -> str:
+    """Return what the library of a series calls its type."""
+    native = series.to_native()
+    return str(native.dtype if hasattr(native, "dtype") else native.type)  # of pyarrow
 
 
 def _order(series: Any) -> tuple[str, ...] | None:
@@ -341,8 +349,9 @@ def _number_column(
     missing = _or_none(missing)
     facts = facts_of(values, missing) if facts is None else facts
     if facts.n_infinite:
-        msg = f"There is infinity in column {name!r} ({facts.n_infinite} of {len(values)} rows). "
-        msg += "Replace it or drop these rows first."
+        is_infinite = np.isinf(values) if missing is None else np.isinf(values) & ~missing
+        msg = f"X contains infinity in column {name!r} ({which_rows(is_infinite)}). Replace it or "
+        msg += "drop these rows first."
         raise ValueError(msg)
     is_float = values.dtype.kind == "f"
     if is_float and missing is not None and not np.isnan(values[missing]).all():
@@ -351,8 +360,10 @@ def _number_column(
 
 
 def _date_column(values: AnyArray, missing: BoolArray, type_name: str) -> Column:
+    """Read dates or durations as whole numbers."""
     numbers, or_none = values.astype(np.int64), _or_none(missing)
-    return Column(numbers, "date", or_none, type_name, facts_of(numbers, or_none))
+    sort: Literal["date", "duration"] = "date" if values.dtype.kind == "M" else "duration"
+    return Column(numbers, sort, or_none, type_name, facts_of(numbers, or_none))
 
 
 def _object_column(values: AnyArray, name: object) -> Column:
@@ -374,53 +385,20 @@ def _object_column(values: AnyArray, name: object) -> Column:
             whole[~missing] = read
             if is_number:
                 return _number_column(whole, _or_none(missing), name, "object")
-            return Column(whole, "label", _or_none(missing), "object")
+            word = "text" if types is str else "boolean"
+            return Column(whole, "label", _or_none(missing), word)
         if len(others) < len(present) and types is str:
             label = next(value for value in present if isinstance(value, str))
             msg = f"Column {name!r} mixes strings and other values, such as {label!r} and "
             msg += f"{others[0]!r}. Turn all of them into strings, or all into numbers."
             raise TypeError(msg)
     odd = next(value for value in present if not isinstance(value, Real | Decimal))
-    if isinstance(odd, dt.date | dt.timedelta):
-        msg = f"Column {name!r} holds dates as objects, such as {odd!r}. Convert it first: "
-        msg += "pandas.to_datetime, pandas.to_timedelta."
-        raise TypeError(msg)
-    msg = f"Column {name!r} holds {odd!r} of type {type(odd).__name__}: an argument must be a "
-    msg += "string or a real number. Make numbers or labels of such values, or leave them out of X."
-    raise TypeError(msg)
+    raise TypeError(no_cell(odd, name))
 
 
-def real_numbers(present: AnyArray, where: str) -> AnyArray:
-    """Return Python's numbers as floats, or whole where a float would change them.
-
-    Raises ValueError for numbers that differ, but not as floats.
-    """
-    try:
-        floats = present.astype(np.float64)
-    except OverflowError:
-        largest = max(present, key=abs)
-        msg = f"{where} holds a number beyond all floats, of {len(str(largest))} digits. Divide it."
-        raise ValueError(msg) from None
-    if not (np.abs(floats) >= HUGE).any():
-        return floats
-    numbers = present.tolist()
-    whole = np.array(numbers)
-    if whole.dtype.kind in "iu":
-        return whole
-    if len(set(numbers)) > len(np.unique(floats)):
-        msg = f"{where} holds numbers, such as {max(numbers, key=abs)}, that differ by less than "
-        msg += "floats do. Subtract what they share, or turn them into strings if they are labels."
-        raise ValueError(msg)
-    return floats
-
-
-def is_missing_value(value: object) -> bool:
-    """Whether one value is missing; comparing pandas.NA gives a value with no truth."""
-    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
-        return True
-    if isinstance(value, np.datetime64 | np.timedelta64):
-        return bool(np.isnat(value))
-    return isinstance(value, float | np.floating) and bool(np.isnan(value))
+def which_rows(is_bad: BoolArray) -> str:
+    """Say how many rows are bad, of how many, and which is the first."""
+    return f"{is_bad.sum()} of {len(is_bad)} rows, first in row {is_bad.argmax()}"
 
 
 def _or_none(missing: BoolArray | None) -> BoolArray | None:

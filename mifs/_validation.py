@@ -16,7 +16,7 @@ from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import _check_method_params, _check_sample_weight
 
 from mifs import _frames
-from mifs._frames import refuse_unread
+from mifs._frames import refuse_unread, which_rows
 from mifs._kernels.columns import Facts
 from mifs._sparse import is_sparse, n_bad_stored
 from mifs._typing import AnyArray, ArrayLike, IntArray
@@ -178,7 +178,7 @@ def refuse_non_finite(
     allow_nan: bool = False,
     facts: Sequence[Facts] | None = None,
 ) -> None:
-    """Raise if a table holds infinity, or NaN if not allowed, naming each column and how often.
+    """Raise if a table holds infinity, or NaN if not allowed, naming each column and its rows.
 
     `facts` are those of its columns, where they are known.
     """
@@ -191,12 +191,24 @@ def refuse_non_finite(
             times = dict(enumerate(counts))
         else:
             times = n_bad_stored(table, find) if is_sparse(table) else _n_bad(table, find)
-        rows = f"of {table.shape[0]} rows"
-        bad = [f"{label_of(j, names)} ({n} {rows})" for j, n in times.items() if n]
+        bad = [
+            f"{label_of(j, names)} ({which_rows(find(_dense_column(table, j)))})"
+            for j, n in times.items()
+            if n
+        ]
         if bad:
-            msg = f"X contains {what} in {_some(bad, quote=False)}. Fill or drop these rows first"
-            msg += ", or pass missing='level'." if what == "NaN" else "."
+            msg = f"X contains {what} in {_some(bad, quote=False)}. "
+            msg += (
+                "Fill or drop these rows first, or pass missing='level'."
+                if what == "NaN"
+                else "Replace it or drop these rows first."
+            )
             raise ValueError(msg)
+
+
+def _dense_column(table: Any, column: int) -> AnyArray:
+    dense: AnyArray = table[:, [column]].toarray() if is_sparse(table) else table[:, [column]]
+    return dense[:, 0]
 
 
 def _n_bad(table: AnyArray, find: Callable[[AnyArray], AnyArray]) -> dict[int, int]:

@@ -12,7 +12,8 @@ import numpy as np
 from sklearn.utils import check_consistent_length, column_or_1d
 
 from mifs import _frames
-from mifs._frames import is_missing_value, real_numbers, refuse_unread
+from mifs._frames import refuse_unread, which_rows
+from mifs._objects import is_missing_value, real_numbers
 from mifs._sparse import is_sparse
 from mifs._typing import AnyArray, ArrayLike
 from mifs._validation import nearest
@@ -87,17 +88,22 @@ def as_vector(values: ArrayLike, name: str) -> AnyArray:
         raise TypeError(msg)
     missing = _is_missing(vector)
     if missing.any():
-        msg = (
-            f"{name} contains NaN or None in {missing.sum()} of {len(vector)} rows, first in row "
-            f"{missing.argmax()}. Drop these rows, or give the missing value a label of its own."
-        )
+        msg = f"{name} contains NaN or None in {which_rows(missing)}. Drop these rows, or give the "
+        msg += "missing value a label of its own."
         raise ValueError(msg)
-    if vector.dtype.kind == "f" and not np.isfinite(vector).all():
-        bad = ~np.isfinite(vector)
-        msg = f"{name} contains infinity in {bad.sum()} rows, first in row {bad.argmax()}."
-        raise ValueError(msg)
+    refuse_infinity(vector, name)
     _refuse_no_labels(vector, name)
     return vector
+
+
+def refuse_infinity(values: AnyArray, name: str) -> None:
+    """Raise if a sample, of one column or several, holds infinity."""
+    if values.dtype.kind != "f" or not np.isinf(values).any():
+        return
+    is_infinite = np.isinf(values).reshape(len(values), -1).max(axis=1)
+    msg = f"{name} contains infinity in {which_rows(is_infinite)}. Replace it or drop these rows "
+    msg += "first."
+    raise ValueError(msg)
 
 
 def _of_one_type(vector: AnyArray, name: str) -> AnyArray:

@@ -83,7 +83,9 @@ def scorer(X, y):
 
 EVEN = [[0.5, 0.5]] * 2
 X_TYPE = "neither a number nor a label. Turn it into numbers or strings, or leave it out of X"
-X_OBJECT = "an argument must be a string or a real number. Make numbers or labels"
+CELL = "Each cell of a table given as argument must be one string or number: "
+X_OBJECT = CELL + "make numbers or labels of such values, or leave it out of X"
+DURATIONS = r"Column 'odd' holds durations \(type .*discrete_features=\{'odd': False\}, or leave"
 DATES = r"Column 'odd' holds dates \(type .*discrete_features=\{'odd': False\}"
 MIXED = r"Column 'odd' mixes strings and other values, such as 'x' and .* Turn all of them into"
 NO_LABEL = "neither a number nor a label. Turn such values into numbers or strings"
@@ -149,25 +151,33 @@ BAD = {
     "dates, bins": (bins, odd(DAYS), Y, TypeError, "X holds dates in column 'odd'"),
     "dates, sample": (mifs.mutual_info, DAYS, Y, TypeError, "x holds dates.*numbers first"),
     "dates as objects": (fit, odd([dt.date(2020, 1, 1)] * N), Y, TypeError, "pandas.to_datetime"),
-    "times": (fit, odd([dt.time(1)] * N), Y, TypeError, X_OBJECT),
+    "times": (fit, odd([dt.time(1)] * N), Y, TypeError, CELL + "make numbers of them, such as min"),
     "times of polars": (fit, odd([dt.time(1)] * N, pl), Y, TypeError, "type Time, which is"),
-    "durations": (fit, odd(DAYS - DAYS[0]), Y, TypeError, DATES),
-    "durations of polars": (fit, odd([dt.timedelta(1)] * N, pl), Y, TypeError, DATES),
+    "durations": (fit, odd(DAYS - DAYS[0]), Y, TypeError, DURATIONS),
+    "durations of polars": (fit, odd([dt.timedelta(1)] * N, pl), Y, TypeError, DURATIONS),
+    "durations as objects": (
+        fit, odd(pd.Series([dt.timedelta(1)] * N, dtype=object)), Y, TypeError,
+        "durations as objects.*to_timedelta",
+    ),
+    "durations, bins": (bins, odd(DAYS - DAYS[0]), Y, TypeError, "X holds durations in column 'o"),
+    "durations, sample": (mifs.mutual_info, DAYS - DAYS[0], Y, TypeError, "x holds durations"),
+    "dates of pandas": (fit, odd(DAYS), Y, TypeError, r"dates \(type datetime64\["),
     "periods": (fit, odd(DAYS.to_period()), Y, TypeError, r"type period\[D\], which is " + X_TYPE),
     "intervals": (fit, odd(pd.interval_range(0, N)), Y, TypeError, r"type interval.*" + X_TYPE),
-    "lists": (fit, odd([[1]] * N), Y, TypeError, r"'odd' holds \[1\] of type list: " + X_OBJECT),
+    "lists": (fit, odd([[1]] * N), Y, TypeError, r"\[1\] of type list\. " + CELL + "give each"),
     "lists of polars": (fit, odd([[1]] * N, pl), Y, TypeError, r"type List\(Int64\), which is"),
     "lists of pyarrow": (fit, pa.table({"odd": [[1]] * N}), Y, TypeError, "type List"),
     "lists, bins": (bins, odd([[1]] * N), Y, TypeError, "holds .1. of type list"),
     "arrays": (fit, pl.DataFrame({"odd": np.ones((N, 2))}), Y, TypeError, r"type Array\(Float64"),
     "structs": (fit, odd([{"q": 1}] * N, pl), Y, TypeError, "'odd' has the type Struct"),
     "structs of pyarrow": (fit, pa.table({"odd": [{"q": 1}] * N}), Y, TypeError, "type Struct"),
-    "dicts": (fit, odd([{"q": 1}] * N), Y, TypeError, "of type dict: " + X_OBJECT),
-    "sets": (fit, odd([{1}] * N), Y, TypeError, "of type set: " + X_OBJECT),
-    "tuples": (fit, odd([(1, 2)] * N), Y, TypeError, r"holds \(1, 2\) of type tuple: " + X_OBJECT),
-    "objects": (fit, odd(objects(half(1.5, fit))), Y, TypeError, "of type function: " + X_OBJECT),
-    "bytes": (fit, odd([b"x"] * N), Y, TypeError, "holds b'x' of type bytes: " + X_OBJECT),
+    "dicts": (fit, odd([{"q": 1}] * N), Y, TypeError, r"of type dict\. " + CELL + "give each key"),
+    "sets": (fit, odd([{1}] * N), Y, TypeError, r"of type set\. " + CELL + "give each item"),
+    "tuples": (fit, odd([(1, 2)] * N), Y, TypeError, r"holds \(1, 2\) of type tuple\. " + CELL),
+    "objects": (fit, odd(objects(half(1.5, fit))), Y, TypeError, r"of type function\. " + X_OBJECT),
+    "bytes": (fit, odd([b"x"] * N), Y, TypeError, r"of type bytes\. " + CELL + "decode"),
     "bytes of polars": (fit, odd([b"x"] * N, pl), Y, TypeError, "type Binary, which is"),
+    "long lists": (fit, odd([list(A)] * N), Y, TypeError, r"holds \[[^]]*\.\.\.\] of type list"),
     "complex": (fit, odd(A + 1j), Y, TypeError, "type complex128, which is " + X_TYPE),
     "complex objects": (fit, odd(objects([1j] * N)), Y, TypeError, "holds 1j of type complex"),
     "complex array": (fit, ARRAY + 1j, Y, ValueError, "Complex data not supported"),
@@ -185,15 +195,22 @@ BAD = {
     "missing, one null": (dot, odd(half(1, None)), Y, ValueError, "misses 20 values in column 'od"),
     "beyond floats": (fit, odd([10**400] * N), Y, ValueError, "'odd' holds a number beyond all f"),
     "alike as floats": (fit, odd([2**70 + i for i in range(N)]), Y, ValueError, "'odd'.*strings"),
-    "inf": (fit, odd([np.inf] * N), Y, ValueError, r"infinity in column 'odd' \(40 of 40 rows\)"),
+    "inf": (fit, odd([np.inf] * N), Y, ValueError, r"infinity in column 'odd' \(40 of 40 rows"),
     "inf objects": (fit, odd(objects([-np.inf] * N)), Y, ValueError, "infinity in column 'odd'"),
     "inf of polars": (fit, odd([np.inf] * N, pl), Y, ValueError, "infinity in column 'odd'"),
     "inf decimals": (fit, odd([Decimal("inf")] * N), Y, ValueError, "infinity in column 'odd'"),
-    "inf beside NaN": (fit, odd(half(np.inf, np.nan)), Y, ValueError, r"'odd' \(20 of 40 rows\)"),
+    "inf beside NaN": (fit, odd(half(np.inf, np.nan)), Y, ValueError, r"'odd' \(20 of 40 rows, f"),
     "inf array": (fit, np.full((N, 1), np.inf), Y, ValueError, r"infinity in column 0 \(40 of"),
+    "inf, rows": (fit, odd(half(0.5, np.inf)), Y, ValueError, "first in row 1.. Replace it or"),
+    "inf array, rows": (
+        fit, np.array([half(0.5, np.inf)]).T, Y, ValueError, r"0 \(20 of 40 rows, first in row 1\)"
+    ),
+    "inf sparse, rows": (
+        fit, sparse.csr_array([half(0, np.inf)]).T, Y, ValueError, r"of 40 rows, first in row 1\)"
+    ),
     "inf, bins": (bins, odd([np.inf] * N), Y, ValueError, "infinity in column 'odd'"),
     "inf, halves": (stable, odd([np.inf] * N), Y, ValueError, "infinity in column 'odd'"),
-    "inf, sample": (mifs.mutual_info, [np.inf] * N, Y, ValueError, "infinity in column 'x'"),
+    "inf, sample": (mifs.mutual_info, [np.inf] * N, Y, ValueError, "x contains infinity in 40 of"),
     # names
     "a name twice": (fit, pd.DataFrame(ARRAY, columns=["a", "a"]), Y, ValueError, "Rename the col"),
     "a name twice, pyarrow": (
@@ -243,7 +260,7 @@ BAD = {
     ),
     "durations in y": (fit, ARRAY, DAYS - DAYS[0], TypeError, r"y holds durations .* days, y / n"),
     "periods in y": (fit, ARRAY, DAYS.to_period(), TypeError, "type Period, " + NO_LABEL),
-    "inf in y": (fit, ARRAY, half(np.inf, 1), ValueError, "y contains infinity in 20 rows"),
+    "inf in y": (fit, ARRAY, half(np.inf, 1), ValueError, "y contains infinity in 20 of 40 rows"),
     "mixed y": (fit, ARRAY, half("a", 1), TypeError, r"y mixes strings.*\[str\(value\) for value"),
     "complex y": (fit, ARRAY, A + 1j, ValueError, "Complex data not supported"),
     "dicts in y": (fit, ARRAY, [{}] * N, TypeError, "of type dict, " + NO_LABEL),
@@ -264,13 +281,13 @@ BAD = {
         mifs.mutual_info_classif, ARRAY, A, ValueError, "fractions such as .*mutual_info_regressio"
     ),
     "labels as numbers": (
-        mifs.mutual_info_regression, ARRAY, half("a", "b"), ValueError, "0. Take it as classes"
+        mifs.mutual_info_regression, ARRAY, half("a", "b"), ValueError, r"0\). Take it as classes"
     ),
     # samples, forecasts
     "no sample": (mifs.mutual_info, None, Y, ValueError, r"x must have shape.*got \(\)"),
     "strings as samples": (mifs.mutual_info, "abc", "abx", TypeError, "x must hold rows; got .abc"),
     "no rows, sample": (mifs.mutual_info, [], [], ValueError, "x is empty"),
-    "objects, sample": (mifs.mutual_info, [fit] * N, Y, TypeError, "of type function: " + X_OBJECT),
+    "objects, sample": (mifs.mutual_info, [fit] * N, Y, TypeError, r"type function\. " + X_OBJECT),
     "NaN came true": (loss, [0, np.nan], EVEN, ValueError, r"y_true\[1\] is nan; drop such rows"),
     "None came true": (loss, [0, None], EVEN, ValueError, r"y_true\[1\] is None"),
     "NaT came true": (loss, np.array(["2020", "NaT"], "M8[D]"), EVEN, ValueError, r"y_true\[1\]"),

@@ -17,14 +17,15 @@ from sklearn.ensemble import (
 from sklearn.feature_selection import SelectKBest
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import KFold, LeaveOneOut, RepeatedStratifiedKFold
-from sklearn.naive_bayes import GaussianNB
+from sklearn.naive_bayes import GaussianNB, MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from mifs.budget import BudgetStep, InformationBudget, information_budget
+from mifs.budget import BudgetStep, InformationBudget, information_budget, measure
 from mifs.datasets import make_gaussian_classes, make_normal_pair, make_quadrants
+from mifs.encoding import TypedTable
 from mifs.information import mutual_info_classif, neighbor_estimate
 from mifs.metrics import cross_val_information
 from mifs.mi_estimators import BinnedMI
@@ -104,6 +105,32 @@ def test_an_array_has_names_by_number_and_no_selector_selects_all():
     found = information_budget(GaussianNB(), QUADRANTS.X[:200], QUADRANTS.y[:200])
     assert (found.features, found.steps) == (("x0", "x1"), ())
     assert found.n_folds == found.n_folds_agreeing == 5
+
+
+def test_many_columns_without_a_selector_are_warned_of_before_any_fold(monkeypatch):
+    y = QUADRANTS.y[:60]
+    X = np.random.default_rng(0).integers(0, 3, (60, 101))
+
+    def fold(*_):
+        raise AssertionError
+
+    monkeypatch.setattr(measure, "_fold", fold)
+    said = "no selector, and all 101 columns .* Put a selector before the model"
+    with pytest.warns(UserWarning, match=said), pytest.raises(AssertionError):
+        information_budget(MultinomialNB(), X, y)
+    with pytest.raises(AssertionError):  # and of no fewer, nor of what a selector chose
+        information_budget(MultinomialNB(), X[:, :100], y)
+    with pytest.raises(AssertionError):
+        information_budget(make_pipeline(SelectKBest(k="all"), MultinomialNB()), X, y)
+
+
+def test_a_table_is_read_once_for_each_selection_however_many_columns_it_has(monkeypatch):
+    y = QUADRANTS.y[:60]
+    X = np.random.default_rng(0).integers(0, 3, (60, 30))
+    read, kept = [], TypedTable.kept
+    monkeypatch.setattr(TypedTable, "kept", lambda table: read.append(table) or kept(table))
+    information_budget(MultinomialNB(), X, y, n_permutations=0)
+    assert len(read) == 1 + 5  # by all rows, and in each fold
 
 
 def test_a_selector_without_an_order_has_no_steps(stairs):
@@ -632,7 +659,7 @@ def test_matplotlib_is_loaded_only_to_draw():
     code = (
         "import sys, mifs\n"
         "from mifs.datasets import make_quadrants\n"
-        "from sklearn.naive_bayes import GaussianNB\n"
+        "from sklearn.naive_bayes import GaussianNB, MultinomialNB\n"
         "s = make_quadrants(60, random_state=0)\n"
         "budget = mifs.information_budget(GaussianNB(), s.X, s.y)\n"
         "mifs.InformationBudgetDisplay(budget)\n"

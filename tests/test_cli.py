@@ -244,7 +244,7 @@ def test_a_column_that_one_cell_ruined_is_named_though_not_selected(capsys, form
     argv = ("rank", "t.csv", "--target", "y", "--format", form)
     code, out, err = run(capsys, *argv)
     assert code == 0
-    said = "income: 399 of 400 labels read as numbers, 'n.a.x' in row 77 does not"
+    said = "income: 399 of 400 labels read as numbers, all but 'n.a.x' in row 77"
     if form == "json":
         assert any(remark.startswith(said) for remark in json.loads(out)["remarks"])
     elif form == "table":
@@ -542,10 +542,10 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
     ("ok.csv --target survived --target-kind numbers", "as classes (--target-kind classes)."),
     (
         "cell.csv --target a --target-kind numbers",
-        "it is to be taken as numbers, but it holds labels: 40 of 41 labels read as numbers, 'n/k' "
-        "in row 40 does not: if that means missing, say --na LABEL.",
+        "it is to be taken as numbers, but it holds labels: 40 of 41 labels read as numbers, all "
+        "but 'n/k' in row 40: if that means missing, say --na n/k.",
     ),
-    ("infinite.csv --target a --target-kind classes", "it contains infinity in 1 rows"),
+    ("infinite.csv --target a --target-kind classes", "it contains infinity in 1 of 3 rows, first"),
     ("one_class.csv --target y", "one_class.csv: it holds a single class, 'x', in all 3 rows"),
     (
         "gap.csv --target y --missing error",
@@ -557,7 +557,7 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
         "target_gap.csv --target y",
         "target 'y' of target_gap.csv: it contains NaN or None in 1 of 3",
     ),
-    ("infinite.csv --target y", "infinity in column 'a' (1 of 3 rows)"),
+    ("infinite.csv --target y", "it contains infinity in column 'a' (1 of 3 rows, first in row"),
     ("ragged.csv --target y", "line 3 has 3 values, but the first line names 2 columns"),
     ("names.csv --target y", "line 2 has 3 values, but the first line names 2 columns"),
     ("short.csv --target y", "line 6 has 1 value, but the first line names 3 columns"),
@@ -607,7 +607,7 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
     (
         "cell.csv --target y --continuous a",
         "cell.csv: --continuous takes column 'a' as numbers, but it holds labels: 40 of 41 labels "
-        "read as numbers, 'n/k' in row 40 does not: if that means missing, say --na LABEL.",
+        "read as numbers, all but 'n/k' in row 40: if that means missing, say --na n/k.",
     ),
     (
         "labels.csv --target y --continuous a",
@@ -618,7 +618,7 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
     ("bad.csv.gz --target y", "bad.csv.gz: Not a gzipped file"),
     ("cut.csv.gz --target y", "cut.csv.gz: Compressed file ended"),
     ("bad.parquet --target y", "bad.parquet: "),
-    ("day.parquet --target y", "Column 'day' holds dates (type Datetime"),
+    ("day.parquet --target y", "Column 'day' holds dates (type datetime64"),
     (
         "day.parquet --target day",
         "Take them as numbers by --target-kind numbers, or make labels of them.",
@@ -1129,15 +1129,15 @@ def test_dates_of_other_forms_are_read_where_the_form_is_named(capsys, written):
     [
         ("20.3##,67 1.2##.567,8 45,5", "", "say --decimal ',' --thousands '.'"),
         ("20.3##,67 1.2##.567,8 45,5", "--decimal ,", "say --thousands '.'"),
-        ("##,67 -##,5 n/k", "", "say --decimal ',' --na LABEL"),
-        ("##,67 -##,5 n/k", "--decimal ,", "say --na LABEL"),
-        ("20.3##,67 ##,5 n/k", "", "say --decimal ',' --thousands '.' --na LABEL"),
+        ("##,67 -##,5 n/k", "", "say --decimal ',' --na n/k"),
+        ("##,67 -##,5 n/k", "--decimal ,", "say --na n/k"),
+        ("20.3##,67 ##,5 n/k", "", "say --decimal ',' --thousands '.' --na n/k"),
         ("20.## 1.2##", "--decimal ,", "leave out --decimal, or, if points part thousands, say"),
         ("20,3##.5 ##", "--decimal ,", "leave out --decimal ',', and say --thousands ','"),
         ("20,3##.5 ##", "", "say --thousands ','"),
         ("20~3##.5 ##", "", "say --thousands ' '"),
         ("20~3##,5 ##,5", "", "say --decimal ',' --thousands ' '"),
-        ("20~3##,5 ##,5 n/k", "--decimal ,", "say --thousands ' ' --na LABEL"),
+        ("20~3##,5 ##,5 n/k", "--decimal ,", "say --thousands ' ' --na n/k"),
         ("1_0##", "", "write them as numbers in the file"),
     ],
 )
@@ -1155,6 +1155,20 @@ def test_marks_advised_are_all_that_lack_and_none_that_was_said(capsys, values, 
 
 
 @pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("label", ["-", "---", "not known", "it's", "-n"])
+def test_the_option_that_a_remark_advises_of_missing_labels_is_taken(capsys, label):
+    numbers = np.random.default_rng(0).normal(size=200).round(4).astype(str)
+    numbers[::3] = label
+    pd.DataFrame({"a": numbers, "y": np.arange(200) % 2}).to_csv("t.csv", index=False)
+    argv = ("rank", "t.csv", "--target", "y", "--all", "--format", "json")
+    remarks = json.loads(run(capsys, *argv)[1])["remarks"]
+    (advised,) = (one.partition("missing, say ")[2] for one in remarks if "missing, say " in one)
+    code, out, _ = run(capsys, *argv, *shlex.split(advised))
+    assert code == 0
+    assert json.loads(out)["rows"][0]["kind"] == "continuous"
+
+
+@pytest.mark.usefixtures("in_folder")
 def test_remarks_advise_by_options(capsys):
     numbers = [f"{i},5" for i in range(60)]
     days = pd.date_range("2024-01-05", periods=60).astype(str)
@@ -1169,11 +1183,11 @@ def test_remarks_advise_by_options(capsys):
     for said in (
         "read as dates: if they are, take it as numbers by --continuous day, or make features",
         "read as numbers with a decimal comma: if they are, say --decimal ','",
-        "read as numbers, 'n/k' in row 59 does not: if that means missing, say --na LABEL",
+        "read as numbers, all but 'n/k' in row 59: if that means missing, say --na n/k",
         "dates such as '05.01.2024': if they are, take it as numbers by --date-format '%d.%m.%Y' "
         "--continuous born, or make features",
-        "numbers with a sign such as '0 %', 'n/k' in row 59 does not: if that means missing, take "
-        "the sign off in the file and say --na LABEL",
+        "numbers with a unit or currency such as '0 %', all but 'n/k' in row 59: if that means "
+        "missing, take the unit off in the file and say --na n/k",
         "selected only to make up --min-features 1: no test shows",
         "X has: 59 of 60 labels read as numbers",
     ):

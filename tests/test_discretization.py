@@ -178,8 +178,12 @@ def test_supervised_bins_refuse_a_target_that_tells_nothing(y, message):
     [
         ({"n_bins": 1}, [[1.0], [2.0]], "n_bins"),
         ({"strategy": "kmeans"}, [[1.0], [2.0]], "strategy"),
-        ({"missing": "error"}, [[1.0], [np.nan]], r"X contains NaN in column 0 \(1 of 2 rows\)"),
-        ({}, [[1.0], [np.inf]], r"X contains infinity in column 0 \(1 of 2 rows\)"),
+        (
+            {"missing": "error"},
+            [[1.0], [np.nan]],
+            r"NaN in column 0 \(1 of 2 rows, first in row 1\)",
+        ),
+        ({}, [[1.0], [np.inf]], r"X contains infinity in column 0 \(1 of 2 rows, first in row 1\)"),
         ({}, [["a"], ["b"]], "X holds the string 'a' in row 0 of column 0. Pass a dataframe"),
     ],
 )

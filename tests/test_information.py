@@ -244,7 +244,11 @@ def test_units_divide_the_same_number():
     ("call", "error", "message"),
     [
         (lambda: mifs.mutual_info([1, 2], [1, 2, 3]), ValueError, "inconsistent"),
-        (lambda: mifs.mutual_info([1.5, np.inf], [1, 2]), ValueError, "infinity in column 'x'"),
+        (
+            lambda: mifs.mutual_info([1.5, np.inf], [1, 2]),
+            ValueError,
+            "x contains infinity in 1",
+        ),
         (lambda: mifs.mutual_info(["a", 1], [1, 2]), TypeError, "mixes strings and other values"),
         (lambda: mifs.mutual_info([], []), ValueError, "empty"),
         (lambda: mifs.mutual_info([1j, 2], [1, 2]), TypeError, "complex128"),

@@ -203,6 +203,12 @@ def test_bad_input_is_refused(changed, message):
         mifs.permutation_test(given.pop("x"), given.pop("y"), **given)
 
 
+@pytest.mark.parametrize("test", [mifs.permutation_test, mifs.shared_null])
+def test_a_statistic_that_is_no_function_is_refused_by_name(test):
+    with pytest.raises(TypeError, match=r"statistic must be a function .*; got 'foo'"):
+        test(np.arange(9.0)[:, None], np.arange(9.0), statistic="foo")
+
+
 def test_one_null_serves_columns_of_any_law():
     """400 columns of noise of four laws: uniform p, by one null of 1999 draws."""
     rng = np.random.default_rng(5)

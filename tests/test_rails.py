@@ -43,13 +43,13 @@ SAID = {
     "numbers as labels": ([str(i % 50) for i in range(N)], "^all 50 labels read as numbers: if "),
     "a bad cell among numbers": (
         [f"{x:.5f}" if i != 77 else "n/k" for i, x in enumerate(NOISE)],
-        r"399 of 400 labels read as numbers, 'n/k' in row 77 does not: if that means missing, "
+        r"399 of 400 labels read as numbers, all but 'n/k' in row 77: if that means missing, "
         r"convert the column by pandas\.to_numeric\(errors='coerce'\)",
     ),
     "marks for missing numbers": (
         [str(i % 60) if i % 7 else "?" if i % 2 else f"no{i // 100}" for i in range(N)],
-        "60 of 65 labels read as numbers, 'no0' in 8 rows, first 0, '[?]' in [0-9]+ rows, first 7 "
-        "and 3 more do not",
+        r"60 of 65 labels read as numbers, all but 'no0' \(in 8 rows, first in row 0\), '[?]' \(in "
+        r"[0-9]+ rows, first in row 7\) and 3 more: if these mean missing, ",
     ),
     "a decimal comma": (
         [f"{x:.3f}".replace(".", ",") for x in NOISE],
@@ -69,7 +69,7 @@ SAID = {
     ),
     "times and a mistake": (
         ["2023-02-29" if i == 5 else f"2024-01-{1 + i % 28:02}T10:00:00Z" for i in range(N)],
-        "^28 of 29 labels read as dates, '2023-02-29' in row 5 does not",
+        "^28 of 29 labels read as dates, all but '2023-02-29' in row 5",
     ),
     "days first": (
         [f"{1 + i % 28}.{1 + i % 12:02}.2024" for i in range(N)],
@@ -82,7 +82,7 @@ SAID = {
     ),
     "days or months first": (
         [f"{1 + i % 5:02}-{1 + i % 7:02}-2024" if i else "unknown" for i in range(N)],
-        r"^35 of 36 labels read as dates such as '02-02-2024', 'unknown' in row 0 does not: if .*"
+        r"^35 of 36 labels read as dates such as '02-02-2024', all but 'unknown' in row 0: if .*"
         r"\(format='%d-%m-%Y' or '%m-%d-%Y', errors='coerce'\)",
     ),
     "names of months": (
@@ -95,18 +95,20 @@ SAID = {
     ),
     "per cent": (
         [f"{i % 50} %" for i in range(N)],
-        "^all 50 labels read as numbers with a sign such as '0 %': if they are, take the sign off",
+        "^all 50 labels read as numbers with a unit or currency such as '0 %': if they are, take "
+        "the unit off",
     ),
     "dollars and a mistake": (
         [f"-${i:,}.50" if i else "free" for i in range(N)],
-        r"399 of 400 labels read as numbers with a sign such as '-\$1\.50', 'free' in row 0 does",
+        r"399 of 400 labels read as numbers with a unit or currency such as '-\$1\.50', all but "
+        "'free' in row 0",
     ),
     "a point that parts no thousands": (
         [f"{1 + i % 50}.{100 + i},5" if i else "1234.567" for i in range(N)],
         r"399 of 400 labels read as numbers with a decimal comma and points between thousands, "
-        r"'1234\.567' in row 0 does not",
+        r"all but '1234\.567' in row 0",
     ),
-    "euros": ([f"{i * 99:,} €".replace(",", ".") for i in range(N)], "with a sign such as '0 €'"),
+    "euros": ([f"{i * 99:,} €".replace(",", ".") for i in range(N)], "or currency such as '0 €'"),
     "spaces between thousands": (
         [f"{i * 997:,}".replace(",", " ") for i in range(N)],
         "all 400 labels read as numbers with spaces between thousands: if they are, take the "
@@ -118,16 +120,16 @@ SAID = {
     ),
     "euros with spaces": (
         [f"{i * 997 + 0.5:,} €".replace(",", "\xa0").replace(".", ",") for i in range(N)],
-        "all 400 labels read as numbers with a sign such as '0,5 €'",
+        "all 400 labels read as numbers with a unit or currency such as '0,5 €'",
     ),
     "few fractions with a sign": (
         [f"{0.5 + i % 9}%" for i in range(N)],
-        "^all 9 labels read as numbers with a sign such as '0.5%'",
+        "^all 9 labels read as numbers with a unit or currency such as '0.5%'",
     ),
     "few fractions with a comma": ([f"{i % 20},{i % 2}" for i in range(N)], "with a decimal comma"),
     "few fractions and a mistake": (
         [f"{i % 20 / 4}" if i else "n/k" for i in range(N)],
-        "^20 of 21 labels read as numbers, 'n/k' in row 0 does not",
+        "^20 of 21 labels read as numbers, all but 'n/k' in row 0",
     ),
     "many levels": ([f"n{i % 250}" for i in range(N)], "250 levels by 2 of the target"),
 }  # fmt: skip
@@ -235,12 +237,15 @@ def test_labels_that_are_said_to_be_levels_draw_no_remark():
     [
         (
             [f"{x:.5f}" if i != 77 else "n/k" for i, x in enumerate(NOISE)],
-            "399 of 400 labels read as numbers, 'n/k' in row 77 does not",
+            "399 of 400 labels read as numbers, all but 'n/k' in row 77",
         ),
         (["1,5", "2,5"] * (N // 2), "all 2 labels read as numbers with a decimal comma"),
         (["1", "2"] * (N // 2), "all 2 labels read as numbers: "),
-        (["1", None, "n" * 50, "2"] * (N // 4), f"as '{'n' * 37}...' in 100 rows, first 2. Conv"),
-        (["", None, "1", "2"] * (N // 4), "labels such as '' in 100 rows, first 0. Convert"),
+        (
+            ["1", None, "n" * 50, "2"] * (N // 4),
+            f"as '{'n' * 37}...' (in 100 rows, first in row 2). C",
+        ),
+        (["", None, "1", "2"] * (N // 4), "labels such as '' (in 100 rows, first in row 0). C"),
     ],
 )
 def test_labels_taken_as_numbers_are_refused_by_the_one_that_is_none(values, message):
@@ -253,16 +258,39 @@ def test_a_report_without_values_names_no_label():
     labels = [f"{x:.5f}" if i != 77 else "n/k" for i, x in enumerate(NOISE)]
     X = pd.DataFrame({"column": labels, "three": [*"abc", *labels[3:]]})
     said = [warned.sentence for warned in mifs.rank_features(X, Y, values=False).warnings]
-    assert any(remark.startswith("399 of 400 labels read as numbers, one does") for remark in said)
-    assert any(remark.startswith("396 of 400 labels read as numbers, 4 do not") for remark in said)
+    assert any(
+        remark.startswith("399 of 400 labels read as numbers, all but one:") for remark in said
+    )
+    assert any(
+        remark.startswith("396 of 400 labels read as numbers, all but 4:") for remark in said
+    )
     assert "n/k" not in mifs.rank_features(X, Y, values=False).to_text()
+
+
+@pytest.mark.parametrize(
+    ("odd", "options"),
+    [
+        (["-"], "--na -"),
+        (["-n"], "--na=-n"),
+        (["--"], "--na LABEL"),
+        (["n/k", "not known"], "--na n/k --na 'not known'"),
+        (["(none)"], "--na LABEL"),
+        (["a\tb"], "--na LABEL"),
+        (["x" * 50], "--na LABEL"),
+        (["a", "b", "c"], "--na LABEL"),
+    ],
+    ids=["a dash", "an option", "no value", "a space", "brackets", "no print", "long", "many"],
+)
+def test_labels_that_may_mean_missing_are_named_as_a_shell_takes_them(odd, options):
+    column = [*odd, *(f"{x:.5f}" for x in NOISE[len(odd) :])]
+    assert f"(in a shell {options})" in remarks_of(column)
 
 
 def test_a_report_without_values_shows_no_date_and_no_amount():
     days = [f"{1 + i % 28}.01.2024" for i in range(N)]
     X = pd.DataFrame({"day": days, "share": [f"{i % 50} %" for i in range(N)]})
     shown, hidden = (mifs.rank_features(X, Y, values=v).to_text(width=999) for v in (True, False))
-    for example in ("dates such as '1.01.2024'", "numbers with a sign such as '0 %'"):
+    for example in ("dates such as '1.01.2024'", "numbers with a unit or currency such as '0 %'"):
         assert f"labels read as {example}: if" in shown
         what = example.partition(" such as")[0]
         assert f"labels read as {what}: if" in hidden
@@ -311,6 +339,25 @@ def test_remarks_of_selected_columns_are_collected():
     assert list(frame.columns) == ["feature", "kind", "levels", "missing", "why", "remarks"]
     assert frame["kind"].tolist() == ["continuous", "discrete", "discrete"]
     assert frame["remarks"][2].startswith("looks like an identifier")
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_why_labels_are_discrete_is_said_in_plain_words(library):
+    if library == "pandas":
+        columns = {
+            "text": ["a", "b"] * 20,
+            "category": pd.Categorical(["a", "b"] * 20),
+            "ordered category": pd.cut(np.arange(40.0), 2),
+            "boolean": [True, False] * 20,
+        }
+        X = pd.DataFrame(columns).assign(objects=pd.Series([True, None] * 20, dtype=object))
+        words = [*columns, "boolean"]
+    else:
+        labels = pl.Series(["a", "b"] * 20)
+        X = pl.DataFrame({"a": labels, "b": labels.cast(pl.Categorical), "c": [True, False] * 20})
+        words = ["text", "category", "boolean"]
+    frame = mifs.MutualInfoSelector(n_features_to_select=1).fit(X, Y[:40]).columns_frame()
+    assert frame["why"].tolist() == words
 
 
 def test_columns_of_few_ones_are_not_compared_two_by_two(monkeypatch):

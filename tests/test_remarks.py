@@ -60,13 +60,13 @@ def test_a_target_of_labels_that_read_as_numbers_is_remarked_on():
     y[77] = "n/k"
     (remark,) = MutualInfoSelector().fit(x, y).remarks_[-1:]
     assert remark.startswith(
-        "the target: 50 of 51 labels read as numbers, 'n/k' in row 77 does not: if that means "
+        "the target: 50 of 51 labels read as numbers, all but 'n/k' in row 77: if that means "
         "missing, convert the column by pandas.to_numeric(errors='coerce')"
     )
     shown, hidden = (rank_features(x, y, values=values).to_text() for values in (True, False))
     assert "n/k" in shown
     assert "n/k" not in hidden
-    assert "50 of 51 labels read as numbers, one does not" in " ".join(hidden.split())
+    assert "50 of 51 labels read as numbers, all but one:" in " ".join(hidden.split())
 
 
 @pytest.mark.parametrize(
@@ -76,10 +76,10 @@ def test_a_target_of_labels_that_read_as_numbers_is_remarked_on():
             ["1", "2", "n/k", "3", *map(str, range(4, 20))],
             "labels: 19 of 20 labels read as numbers",
         ),
-        (["1", "no"] * 100, "'no' in 100 rows, first 1. Take it as classes"),
+        (["1", "no"] * 100, "'no' (in 100 rows, first in row 1). Take it as classes"),
         (
             ["2024-01-01"] * 9 + ["2024-01-02"],
-            "'2024-01-01' in 9 rows, first 0. Take it as classes",
+            "'2024-01-01' (in 9 rows, first in row 0). Take it as classes",
         ),
     ],
 )

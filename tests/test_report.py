@@ -423,7 +423,8 @@ def test_hidden_values_are_in_no_form(people):
 
 def test_other_rows_are_refused(cancer, fitted):
     X, y = cancer
-    with pytest.raises(ValueError, match="X and y are not what the selector was fitted to"):
+    said = "X and y are not what the selector was fitted to: column '[a-z ]+' tells .* nats here"
+    with pytest.raises(ValueError, match=said):
         Report.of(fitted, X.iloc[::-1].reset_index(drop=True), y)
     with pytest.raises(ValueError, match="X has other columns than the 30"):
         Report.of(fitted, X.iloc[:, :5], y)
@@ -708,7 +709,7 @@ def test_the_selected_in_doubt_are_named_with_what_to_do(people, report):
     assert (list(doubted), more) == (["leak"], "")
     assert advice.startswith("Read why under Warnings. If it was filled in after the target")
     assert advice.endswith(
-        "leave it out (exclude=[…]) and run again: left out given it were a, a again, b."
+        "leave it out (exclude=[…]) and run again; columns left out because of it: a, a again, b."
     )
     assert ": leak (in doubt). None" in leaking.to_text(width=300)
     assert ":** leak (in doubt). None" in leaking.to_markdown()
@@ -722,6 +723,29 @@ def test_the_selected_in_doubt_are_named_with_what_to_do(people, report):
     )  # a report says what was looked for
     for form in (report.to_text(width=300), report.to_markdown(), report.to_html()):
         assert answer.NO_WARNINGS in form
+
+
+def test_a_column_that_only_may_be_misread_is_not_taken_for_a_leak(people):
+    X, y = people
+    share = [f"{50 * (y[i] == y[0]) + i % 40} %" for i in range(len(y))]
+    X = X.assign(share=share)[["share", "a"]]
+    report = rank_features(X, y, include=["share"])
+    doubted, _, advice = answer.doubts(report)
+    assert list(doubted) == ["share"]
+    assert advice.startswith("Read why under Warnings")
+    assert "filled in" not in advice
+    assert "run again" not in advice
+
+
+def test_one_column_is_no_columns(people):
+    X, y = people
+    report = rank_features(X[["a"]], y, include=["a"])
+    assert repr(report) == "Report(1 of 1 column selected, in bits)"
+    page = re.sub("<[^>]+>", "", report.to_html())
+    for form in (report.to_text(), report.to_markdown(), page):
+        facts = form.partition("Bonferroni")[0]
+        assert "1 of 1 column" in facts.replace("\N{NO-BREAK SPACE}", " ")
+        assert "1 columns" not in facts
 
 
 def test_a_refusal_is_written_with_as_many_digits_as_show_it(report):

@@ -215,7 +215,7 @@ def test_rows_of_any_sparse_table_are_held_out(container):
 def test_a_value_that_is_no_number_is_refused_with_its_column(bad, what):
     X, y = mixed_table()
     X[3:5, 4] = bad
-    with pytest.raises(ValueError, match=rf"{what} in column 4 \(2 of 300 rows\)"):
+    with pytest.raises(ValueError, match=rf"{what} in column 4 \(2 of 300 rows, first in row 3\)"):
         mifs.MutualInfoSelector(missing="error").fit(sparse.csr_array(X), y)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral
@@ -36,6 +37,7 @@ from mifs.mi_estimators import NearestNeighborsMI, mi_estimator_of
 from mifs.units import base_of_unit
 
 MAX_REMARKS = 3  # on the delivered side
+MANY = 100  # columns of no selection, of which the promise tells little and may take minutes
 
 
 def information_budget(
@@ -92,6 +94,11 @@ def information_budget(
     TypeError
         If it is no estimator or gives no probabilities, or the MI estimator has no neighbours.
 
+    Warns
+    -----
+    UserWarning
+        If there is no selector, and there are more than 100 columns.
+
     See Also
     --------
     cross_val_information : The delivered side alone, and comparisons.
@@ -118,9 +125,14 @@ def information_budget(
     delivers less than the best before it, by more than two errors, and the first with which the
     promise falls: information cannot, so that there the estimate fails. For a regressor the target
     and its predictions are normal scores, there is no H(Y), and the forecast is read by a line.
-    There are no weights: the neighbours of a repeated row would be its copies. Cost: the pipeline
-    once on all rows and once for each fold, the model once more for each column and fold, and 21
-    estimates for each column.
+    There are no weights: the neighbours of a repeated row would be its copies.
+
+    Cost: the pipeline once on all rows and once for each fold. The promise takes 21 estimates of
+    the selected columns together, and the p-value up to `n_permutations` + 1 in the rows that each
+    fold holds out; the time of one grows with the columns, and with the rows squared where many
+    columns are numbers. `steps` adds, for each selected column, the model once in each fold and 21
+    estimates. Without a selector all columns are in every estimate, with a warning if there are
+    more than 100.
 
     Examples
     --------
@@ -142,6 +154,7 @@ def information_budget(
     _refuse_fractions(estimator, y)
     target = typed_target(y, discrete_target=bool(is_classifier(estimator)))
     whole = Selection.of(clone(estimator).fit(X, y), X)
+    _warn_of_all(whole)
     n_steps = len(whole.order) if steps and whole.has_order else 0
     splits = check_cv(cv, y, classifier=is_classifier(estimator)).split(X, y)
     folds = Parallel(n_jobs=n_jobs)(
@@ -179,6 +192,16 @@ def information_budget(
         is_of_classes=is_of_classes,
         folds_in_order=cv is None or isinstance(cv, Integral),
     )
+
+
+def _warn_of_all(whole: Selection) -> None:
+    """Say before the work begins that nothing selects among many columns."""
+    if whole.is_of_all and len(whole.order) > MANY:
+        msg = f"estimator has no selector, and all {len(whole.order)} columns are taken as "
+        msg += "selected: the promise of so many tells little, and may take minutes. Put a "
+        msg += "selector before the model, such as make_pipeline(MutualInfoSelector(), model), or "
+        msg += "have the model alone measured by cross_val_information."
+        warnings.warn(msg, UserWarning, stacklevel=3)
 
 
 def _promises(

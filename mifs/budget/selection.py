@@ -10,6 +10,7 @@ from scipy.sparse import issparse
 from sklearn.pipeline import Pipeline
 
 from mifs import _frames
+from mifs._cached import cached_property
 from mifs._typing import IntArray
 from mifs.encoding import TypedColumn, TypedTable
 
@@ -23,13 +24,14 @@ class Selection:
     table: Any  # what reaches the selector
     order: IntArray
     has_order: bool
+    is_of_all: bool = False  # there is no selector
 
     @classmethod
     def of(cls, fitted: Any, X: Any) -> Selection:
         """Selection of a fitted pipeline, seen in the rows of X."""
         head, selector, tail = _parts(fitted)
         if selector is None:
-            return cls(None, tail, _through(None, X), np.arange(X.shape[1]), False)
+            return cls(None, tail, _through(None, X), np.arange(X.shape[1]), False, is_of_all=True)
         chosen = getattr(selector, "selected_", None)
         order = np.flatnonzero(selector.get_support()) if chosen is None else np.asarray(chosen)
         return cls(head, tail, _through(head, X), order, chosen is not None)
@@ -38,7 +40,7 @@ class Selection:
         """Return the first n selected columns, with their kinds."""
         return [self._typed[column] for column in self.order[:n]]
 
-    @property
+    @cached_property
     def _typed(self) -> list[TypedColumn]:
         table = self.table if _frames.is_frame(self.table) else np.asarray(self.table)
         return TypedTable(table, discrete_features="auto", names=None).kept()

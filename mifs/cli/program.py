@@ -16,6 +16,7 @@ from mifs.cli.reading import Table, load, source_of
 from mifs.cli.reporting import reported
 from mifs.cli.screen import Screen
 from mifs.report.words import printable
+from mifs.search import count_of
 
 BAD_DATA, INTERRUPTED, CLOSED_PIPE = 1, 130, 141  # the last two as shells count signals
 
@@ -52,7 +53,7 @@ def _rank(args: argparse.Namespace) -> str:
     with Progress() as progress:
         progress.say(f"reading {source_of(args)}")
         table = load(args)
-        progress.say(f"ranking {table.X.shape[1]} columns")
+        progress.say(f"ranking {count_of(table.X.shape[1])}")
         ranking = ranked(table, args, progress)
     _say_dropped(table)
     if args.format in WITHOUT_REMARKS:
@@ -69,7 +70,7 @@ def _report(args: argparse.Namespace) -> str:
     with Progress() as progress:
         progress.say(f"reading {source_of(args)}")
         table = load(args)
-        progress.say(f"ranking {table.X.shape[1]} columns")
+        progress.say(f"ranking {count_of(table.X.shape[1])}")
         selector = fitted(table, args, progress)
         report = reported(selector, table, args)
     _say_dropped(table)

@@ -8,6 +8,8 @@ from threading import Event, Thread
 from time import monotonic
 from typing import Any, Self
 
+from mifs.search import count_of
+
 PATIENCE = 1.0  # seconds before the line appears
 INTERVAL = 0.2  # seconds between two of its states
 
@@ -63,4 +65,4 @@ class Progress:
         """Hear that a column is selected."""
         if context.parent is not None:
             self._n_done += 1
-            self.say(f"selected {self._n_done} of {context.parent.max_subtasks} columns")
+            self.say(f"selected {self._n_done} of {count_of(context.parent.max_subtasks)}")

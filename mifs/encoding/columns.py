@@ -114,14 +114,9 @@ def decided(column: _frames.Column, name: str, kind: SaidKind) -> tuple[ColumnIn
     if kind == "numbers" and labels:
         raise TypeError(_no_numbers(column, name, labels, writing))
     if column.sort == "label":
-        is_discrete, reason = True, f"type {column.type_name}"
-    elif kind == "auto" and column.sort == "date":
-        msg = (
-            f"Column {name!r} holds dates (type {column.type_name}). Take them as numbers with "
-            f"discrete_features={{{name!r}: False}}, make features of them, such as the weekday, "
-            "or leave them out of X."
-        )
-        raise TypeError(msg)
+        is_discrete, reason = True, column.type_name
+    elif kind == "auto" and column.sort in {"date", "duration"}:
+        raise TypeError(_no_kind(column, name))
     elif kind != "auto":
         is_discrete, reason = kind is True, "discrete_features says so"
     elif n_levels is None:
@@ -140,6 +135,17 @@ def decided(column: _frames.Column, name: str, kind: SaidKind) -> tuple[ColumnIn
         writing = None  # grades, or codes: as numbers they would be levels as well
     writing = None if writing is None else writing.of_column(name)
     return ColumnInfo(name, what, reason, n_levels, n_missing, writing), is_discrete
+
+
+def _no_kind(column: _frames.Column, name: str) -> str:
+    """Say what to do about dates or durations, of which no kind was said."""
+    make = ""
+    if column.sort == "date":
+        make = " make features of them, such as the weekday,"
+    return (
+        f"Column {name!r} holds {column.sort}s (type {column.type_name}). Take them as numbers "
+        f"with discrete_features={{{name!r}: False}},{make} or leave them out of X."
+    )
 
 
 def _no_numbers(

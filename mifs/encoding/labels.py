@@ -17,6 +17,7 @@ from mifs.encoding.dates import style_of
 
 NEARLY_ALL = 0.9  # of the distinct labels, from which on the others are likely to be misprints
 NAMED, LONGEST = 2, 40  # labels that a message names, and characters of each
+NA_LABEL = "--na LABEL"
 THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?\s*")
 DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*,\d+\s*")
 THOUSANDS_POINT = re.compile(r"\s*[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?\s*")
@@ -25,6 +26,7 @@ THOUSANDS_SPACE = re.compile(rf"\s*[+-]?[1-9]\d{{0,2}}([{SPACES}]\d{{3}})+(\.\d*
 THOUSANDS_SPACE_COMMA = re.compile(rf"\s*[+-]?[1-9]\d{{0,2}}([{SPACES}]\d{{3}})+(,\d*)?\s*")
 DATE = re.compile(r"\s*(\d{4}-\d\d-\d\d)([T ]\d\d:\d\d.*)?\s*")
 PADDED = re.compile(r"0\d+")  # no number is written so, but postcodes and other codes are
+BRACKETS = re.compile(r"[()]")  # which hold the options within a message
 SIGNS = "%‰$€£¥₹"
 UNSIGNED = rf"([^\s{SIGNS}](?:[^{SIGNS}]*[^\s{SIGNS}])?)"
 SIGNED = re.compile(rf"\s*[+-]?(?:[{SIGNS}]\s*{UNSIGNED}|{UNSIGNED}\s*[{SIGNS}])\s*")
@@ -50,6 +52,8 @@ class Writing:
         How many do not.
     example : str, default=""
         One that does, where what they read as does not show how they are written.
+    na : str, default=""
+        Options of a shell that take those that do not for missing, if all are named.
     """
 
     what: str
@@ -59,30 +63,30 @@ class Writing:
     odd: tuple[str, ...]
     n_odd: int
     example: str = ""
+    na: str = ""
 
     def __str__(self) -> str:
         """Say it, with the labels that do not read so."""
         more = [f"{self.n_odd - len(self.odd)} more"] if self.n_odd > len(self.odd) else []
         like = f" such as {self.example!r}" if self.example else ""
-        return self._said(self.what + like, " and ".join((", ".join(self.odd), *more)))
+        odd = " and ".join((", ".join(self.odd), *more))
+        return self._said(self.what + like, odd, self.na or NA_LABEL)
 
     def of_column(self, name: str) -> Writing:
         """Return the same with the column's name where an option of a shell takes it."""
-        # One that begins as an option does, and stands by itself, would be taken for one.
-        said = f"={shlex.quote(name)}" if name.startswith("-") else f" {shlex.quote(name)}"
-        return replace(self, how=self.how.replace(" COLUMN", said))
+        return replace(self, how=self.how.replace(" COLUMN", _value_of_option(name)))
 
     def without_values(self) -> str:
         """Say it without any label."""
-        return self._said(self.what, "one" if self.n_odd == 1 else str(self.n_odd))
+        return self._said(self.what, "one" if self.n_odd == 1 else str(self.n_odd), NA_LABEL)
 
-    def _said(self, what: str, odd: str) -> str:
+    def _said(self, what: str, odd: str, na: str) -> str:
         if not self.n_odd:
             return f"all {self.n_labels} labels read as {what}: if they are, {self.how}"
-        does = "does" if self.n_odd == 1 else "do"
+        means = "that means" if self.n_odd == 1 else "these mean"
         return (
-            f"{self.n_labels - self.n_odd} of {self.n_labels} labels read as {what}, {odd} "
-            f"{does} not: if that means missing, {self.how}"
+            f"{self.n_labels - self.n_odd} of {self.n_labels} labels read as {what}, all but "
+            f"{odd}: if {means} missing, {self.how.replace(NA_LABEL, na)}"
         )
 
 
@@ -246,12 +250,12 @@ FORMS = (
         is_date=True,
     ),
 )
-_SIGN = "take the sign off (Series.str.strip, pandas.to_numeric{}; in a shell, in the file{})"
+_UNIT = "take the unit off (Series.str.strip, pandas.to_numeric{}; in a shell, in the file{})"
 AMOUNTS = _Form(
-    "numbers with a sign",
+    "numbers with a unit or currency",
     _is_signed,
-    _SIGN.format("", ""),
-    _SIGN.format(_COERCE, " and say --na LABEL"),
+    _UNIT.format("", ""),
+    _UNIT.format(_COERCE, " and say --na LABEL"),
     has_example=True,
 )
 
@@ -307,7 +311,28 @@ def writing_of(
         odd=tuple(in_row(label, values, is_missing) for label in odd[:NAMED]),
         n_odd=len(odd),
         example=shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 3]}...",
+        na=_options_of_missing(odd),
     )
+
+
+def _options_of_missing(labels: Collection[str]) -> str:
+    """Return the options of a shell that take labels for missing; none of many, or long ones."""
+    if len(labels) > NAMED or not all(map(_can_be_said, labels)):
+        return ""
+    return " ".join(f"--na{_value_of_option(label)}" for label in labels)
+
+
+def _can_be_said(label: str) -> bool:
+    """Whether a message can hold a label as the value of an option; Python drops two dashes."""
+    is_short = len(label) <= LONGEST and label != "--"
+    return is_short and label.isprintable() and not BRACKETS.search(label)
+
+
+def _value_of_option(value: str) -> str:
+    """Return a value as a shell takes it after the name of an option."""
+    # One that begins as an option does, and stands by itself, would be taken for one.
+    begins_as_option = value.startswith("-") and value != "-"
+    return f"{'=' if begins_as_option else ' '}{shlex.quote(value)}"
 
 
 def _best_form(
@@ -355,5 +380,7 @@ def in_row(label: str, values: AnyArray, is_missing: BoolArray | None = None) ->
     is_here = values == label
     rows = np.flatnonzero(is_here if is_missing is None else is_here & ~is_missing)
     shown = label if len(label) <= LONGEST else f"{label[: LONGEST - 3]}..."
-    where = f"in row {rows[0]}" if len(rows) == 1 else f"in {len(rows)} rows, first {rows[0]}"
+    where = f"in row {rows[0]}"
+    if len(rows) > 1:
+        where = f"(in {len(rows)} rows, first in row {rows[0]})"
     return f"{shown!r} {where}"

@@ -165,8 +165,9 @@ def pair_information(
     random tables in sparse strata. The search ranks by the smooth tail.
 
     With chance taken off, both directions of a pair differ in what is taken; their mean is given,
-    so that the order of the columns does not matter. Of four levels, a pair takes 11 ns a row at
-    10,000 rows and 39 ns at 1,000, so that the whole budget is one to three minutes.
+    so that the order of the columns does not matter. Of numbers in bins, a pair takes 1.2 µs in 100
+    rows of two classes and 3.7 of four, 6 and 25 in 10,000: the whole budget is one to three
+    minutes in 100 rows, and seconds in 10,000.
 
     Examples
     --------

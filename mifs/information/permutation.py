@@ -121,6 +121,8 @@ def permutation_test(
 
     Raises
     ------
+    TypeError
+        If the statistic cannot be called.
     ValueError
         If lengths differ, a value is missing or infinite, a number is out of range, or the
         statistic returns something other than a finite number.
@@ -159,6 +161,7 @@ def permutation_test(
     >>> permutation_test(x, x, statistic=np.dot).pvalue
     0.001
     """
+    _refuse_no_function(statistic)
     first, second = _sample(x, "x"), _sample(y, "y")
     check_consistent_length(first, second)
     _refuse_below(1, n_resamples, "n_resamples")
@@ -206,6 +209,8 @@ def shared_null(
 
     Raises
     ------
+    TypeError
+        If the statistic cannot be called.
     ValueError
         If a column has repeated values or labels, naming it; if a value is missing or infinite,
         lengths differ, or the statistic returns something other than a finite number.
@@ -231,6 +236,7 @@ def shared_null(
     >>> tests.pvalue[:2]
     array([0.001, 1.   ])
     """
+    _refuse_no_function(statistic)
     _refuse_below(1, n_resamples, "n_resamples")
     scores, target = _scores(X), _sample(y, "y")
     check_consistent_length(scores[0], target)
@@ -344,8 +350,8 @@ def _scores(X: Any) -> list[FloatArray]:
             msg += "without ties share a null. Fill or drop these rows first."
             raise ValueError(msg)
         if column.sort != "number":
-            msg = f"X holds labels in {label}: only columns of numbers without ties share a null. "
-            msg += "Leave it out, and test it by permutation_test or independence_of."
+            msg = f"X holds {column.sort}s in {label}: only columns of numbers without ties share "
+            msg += "a null. Leave it out, and test it by permutation_test or independence_of."
             raise ValueError(msg)
         values = column.values.astype(np.float64)
         n_distinct = len(np.unique(values))
@@ -358,6 +364,13 @@ def _scores(X: Any) -> list[FloatArray]:
             raise ValueError(msg)
         scores.append(normal_scores(values))
     return scores
+
+
+def _refuse_no_function(statistic: object) -> None:
+    if not callable(statistic):
+        msg = "statistic must be a function of two samples that returns a number, such as a "
+        msg += f"correlation; got {statistic!r}."
+        raise TypeError(msg)
 
 
 def _refuse_below(least: int, number: int, name: str) -> None:

@@ -11,7 +11,7 @@ from sklearn.utils import check_consistent_length
 from mifs._frames import array_columns, frame_columns, is_frame
 from mifs._typing import AnyArray, ArrayLike, BoolArray
 from mifs._validation import weighted_rows
-from mifs._vectors import as_array
+from mifs._vectors import as_array, refuse_infinity
 from mifs.discrete import CORRECTIONS
 from mifs.encoding import Kind, TypedColumn, looks_like_classes
 from mifs.mi_estimators import BinnedMI, MIEstimator, NearestNeighborsMI, mi_estimator_of
@@ -349,10 +349,12 @@ def _values_of(x: ArrayLike, name: str) -> Iterator[tuple[AnyArray, BoolArray | 
             msg = f"{name} must have shape (n_samples,) or (n_samples, n_columns); got "
             msg += f"{array.shape}."
             raise ValueError(msg)
+        refuse_infinity(array, name)
         table = array[:, np.newaxis] if array.ndim == 1 else array
         columns = array_columns(table, [name] * table.shape[1])
     for column in columns:
-        if column.sort == "date":
-            msg = f"{name} holds dates (type {column.type_name}). Turn them into numbers first."
+        if column.sort in {"date", "duration"}:
+            msg = f"{name} holds {column.sort}s (type {column.type_name}). Turn them into numbers "
+            msg += "first."
             raise TypeError(msg)
         yield column.values, column.is_missing

@@ -12,6 +12,9 @@ from mifs.report.words import name, named, number, percent
 
 TESTED = {"gate", "context", "pair"}  # how a column entered by its tests
 IN_DOUBT = " (in doubt)"  # beside a selected column that is warned of, in the first sentence
+SUSPECT = re.compile(  # in a warning: of what is known too late, or names the rows
+    r"make sure that it is known|filled in afterwards|^looks like an identifier|^\d+ levels by "
+)
 NO_WARNINGS = (
     "No warnings: checked for identifiers, copies, constants, columns of more levels than the rows "
     "can fill, and columns that tell the target too well."
@@ -99,19 +102,20 @@ def doubts(contents: Contents) -> tuple[Sequence[str], str, str]:
     if not doubted:
         return (), "", ""
     it = "it" if len(doubted) == 1 else "one"
-    advice = contents.advice(
-        f"Read why under Warnings. If {it} was filled in after the target was known, or only "
-        "labels the rows, leave it out (exclude=[…]) and run again"
-    )
-    blocked_by_it = [
+    advice = "Read why under Warnings"
+    if any(_is_suspect(contents, feature) for feature in doubted):
+        advice += f". If {it} was filled in after the target was known, or only labels the rows, "
+        advice += "leave it out (exclude=[…]) and run again"
+    advice = contents.advice(advice)
+    blocked = [
         name(one.feature)
         for one in contents.why_not
         if one.redundant_with in doubted and one.reason.startswith("given ")
     ]
-    if blocked_by_it:
-        first, more = named(blocked_by_it)
-        advice += f": left out given {it} {'was' if len(blocked_by_it) == 1 else 'were'} "
-        advice += f"{', '.join(first)}{more}"
+    if blocked:
+        first, more = named(blocked)
+        by_it = "it" if len(doubted) == 1 else "them"
+        advice += f"; columns left out because of {by_it}: {', '.join(first)}{more}"
     return *named(doubted), f"{advice}."
 
 
@@ -119,6 +123,15 @@ def in_doubt(contents: Contents) -> list[str]:
     """Name the selected that are warned of, in order of choice."""
     warned = {feature for warning in contents.warnings for feature in warning.features}
     return [step.feature for step in contents.path if step.feature in warned]
+
+
+def _is_suspect(contents: Contents, feature: str) -> bool:
+    """Whether a column is warned of as one that may know the target, or names the rows."""
+    return any(
+        SUSPECT.search(warning.sentence)
+        for warning in contents.warnings
+        if feature in warning.features
+    )
 
 
 def _measuring_more(contents: Contents) -> list[str]:

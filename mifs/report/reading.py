@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from mifs import _frames
 from mifs._typing import ArrayLike, FloatArray
-from mifs._validation import weighted_rows
+from mifs._validation import label_of, weighted_rows
 from mifs._vectors import checked_target
 from mifs.averaged import MeanInformation
 from mifs.discrete import CountedInformation
@@ -97,7 +97,7 @@ class Reading:
         estimator = mi_estimator_of(selector.mi_estimator)
         source = estimator.source_of_targets(table, targets, multi_target=selector.multi_target)
         with spread_columns(source, selector.n_jobs):
-            _refuse_other_rows(selector, source.relevance())
+            _refuse_other_rows(selector, source.relevance(), names)
         names = names or [f"x{place}" for place in range(X.shape[1])]
         coding = estimator if isinstance(estimator, BinnedMI) else BinnedMI()
         if len(target_names) != len(targets):
@@ -190,11 +190,13 @@ def _refuse_other_columns(
         raise ValueError(msg)
 
 
-def _refuse_other_rows(selector: FittedSelector, relevance: FloatArray) -> None:
+def _refuse_other_rows(
+    selector: FittedSelector, relevance: FloatArray, names: list[str] | None
+) -> None:
     if not np.allclose(relevance, selector.relevance_, rtol=0, atol=SAME, equal_nan=True):
         column = int(np.argmax(np.abs(relevance - selector.relevance_)))
         msg = (
-            f"X and y are not what the selector was fitted to: column {column} tells "
+            f"X and y are not what the selector was fitted to: {label_of(column, names)} tells "
             f"{relevance[column]:.6g} nats here and told {selector.relevance_[column]:.6g} in "
             "fit. Pass the rows, target and sample_weight of `fit`."
         )

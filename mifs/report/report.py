@@ -16,6 +16,7 @@ from mifs.report.markdown import as_markdown
 from mifs.report.model import Contents
 from mifs.report.page import as_html
 from mifs.report.text import WIDTH, as_text
+from mifs.search import count_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -246,7 +247,7 @@ class Report(Contents):
 
     def __repr__(self) -> str:
         head = self.headline
-        return f"Report({head.n_selected} of {head.n_columns} columns selected, in {self.unit})"
+        return f"Report({head.n_selected} of {count_of(head.n_columns)} selected, in {self.unit})"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Return what a notebook shows: HTML, and text where it cannot."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from numbers import Integral
 
 from mifs.report.model import Contents, Panel, PathStep, RankedFeature, WhyNot
+from mifs.search import count_of
 from mifs.units import pvalue_text
 
 TITLE = "Feature selection for"  # and the target's name
@@ -229,14 +230,14 @@ def facts(contents: Contents) -> list[tuple[str, str]]:
         What, and its value.
     """
     head, unit = contents.headline, contents.unit
-    rows = f"{head.n_rows} rows x {head.n_columns} columns"
+    rows = f"{head.n_rows} rows x {count_of(head.n_columns)}"
     if head.weight is not None:
         rows += f", weights that sum to {count(head.weight)}"
     lines = [("task", head.task), ("table", rows)]
     if not math.isnan(head.entropy):
         lines.append(("H(Y)", f"{number(head.entropy)} {unit}"))
     lines += [
-        ("selected", f"{head.n_selected} of {head.n_columns} columns"),
+        ("selected", f"{head.n_selected} of {count_of(head.n_columns)}"),
         ("joint information", joint_words(contents)),
         ("criterion", head.criterion),
         ("measured by", head.mi_estimator),
@@ -293,7 +294,7 @@ def more_words(contents: Contents, n_columns: int, method: str) -> str:
     if len(contents.ranking) <= n_columns:
         return ""
     return contents.advice(
-        f"Tables show the first {n_columns} columns: {method}(n_columns={len(contents.ranking)}) "
+        f"Tables show the first {count_of(n_columns)}: {method}(n_columns={len(contents.ranking)}) "
         "shows the others, too; frame() and to_json() hold all."
     )
 
