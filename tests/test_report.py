@@ -432,6 +432,25 @@ def test_other_rows_are_refused(cancer, fitted):
         Report.of(fitted, X, y, unit="shannons")
 
 
+def test_classes_that_changed_their_names_are_refused(cancer):
+    X, y = cancer
+    codes = (np.asarray(y) == y[0]).astype(int)
+    selector = MutualInfoSelector().fit(X, codes)
+    for other in (1 - codes, codes + 1, y):
+        with pytest.raises(ValueError, match="tells as much, but y holds other values"):
+            selector.report(X, other)
+    for same in (codes.astype(float), codes.tolist(), pd.Series(codes), codes == 1):
+        assert selector.report(X, same).headline.n_rows == len(y)
+
+
+def test_numbers_on_another_scale_are_refused():
+    X, y = numbers()
+    selector = MutualInfoSelector(discrete_target=False).fit(X, y)
+    assert selector.report(X, y).headline.is_cut
+    with pytest.raises(ValueError, match="but y holds other values"):
+        selector.report(X, 2 * np.asarray(y))
+
+
 @pytest.mark.parametrize(
     ("selector", "name"),
     [

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
+
 import numpy as np
 
 from mifs._typing import AnyArray, ArrayLike
@@ -191,6 +194,27 @@ def are_dates(target: TypedColumn) -> bool:
     labels = _labels(target.values)
     writing = writing_of(target.values, labels) if labels else None
     return writing is not None and writing.is_date
+
+
+def look_of(targets: Sequence[TypedColumn]) -> str:
+    """Return what is the same for equal targets, in every process, and no value can be read from.
+
+    Parameters
+    ----------
+    targets : sequence of TypedColumn
+        The outputs.
+
+    Returns
+    -------
+    str
+        A digest of their numbers or labels, row by row; whole numbers and booleans equal floats.
+    """
+    digest = hashlib.sha256()
+    for target in targets:
+        is_number = target.values.dtype.kind in "fiub"
+        values = target.values.astype(np.float64 if is_number else str)
+        digest.update((values + 0.0).tobytes() if is_number else repr(values.tolist()).encode())
+    return digest.hexdigest()
 
 
 def _labels(values: AnyArray) -> dict[str, None]:

@@ -38,6 +38,7 @@ class FittedSelector(Protocol):
     discrete_target_: bool
     _column_names: list[str] | None
     _target_remarks: Sequence[str]
+    _target_look: str
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the parameters by name."""

@@ -16,6 +16,7 @@ from mifs._vectors import checked_target
 from mifs.averaged import MeanInformation
 from mifs.discrete import CountedInformation
 from mifs.encoding import TypedColumn, TypedTable, checked_table, typed_targets
+from mifs.encoding.target import look_of
 from mifs.information import entropy_of
 from mifs.mi_estimators import BinnedMI, MIEstimator, mi_estimator_of
 from mifs.report.fitted import FittedSelector
@@ -98,6 +99,7 @@ class Reading:
         source = estimator.source_of_targets(table, targets, multi_target=selector.multi_target)
         with spread_columns(source, selector.n_jobs):
             _refuse_other_rows(selector, source.relevance(), names)
+        _refuse_other_target(selector, targets)
         names = names or [f"x{place}" for place in range(X.shape[1])]
         coding = estimator if isinstance(estimator, BinnedMI) else BinnedMI()
         if len(target_names) != len(targets):
@@ -187,6 +189,14 @@ def _refuse_other_columns(
     if n_columns != selector.n_features_in_ or (names and known and names != known):
         msg = f"X has other columns than the {selector.n_features_in_} that the selector was "
         msg += "fitted to. Pass the table of `fit`."
+        raise ValueError(msg)
+
+
+def _refuse_other_target(selector: FittedSelector, targets: Sequence[TypedColumn]) -> None:
+    """Raise for classes with other names, or numbers on another scale: columns tell as much."""
+    if look_of(targets) != selector._target_look:
+        msg = "X and y are not what the selector was fitted to: every column tells as much, but y "
+        msg += "holds other values, such as classes with other names. Pass the target of `fit`."
         raise ValueError(msg)
 
 

@@ -172,7 +172,7 @@ def promise_of(
     if entered == 0:
         none = f"No promise: no column may enter at an error rate of {gate.alpha:g}."
         return f"{none}{untested} {note}".rstrip()
-    what = f"{entered} of {gate.n_tested} columns selected."
+    what = f"{entered} of {count_of(gate.n_tested)} selected."
     counted = "" if weights is None else _counted(weights)
     conditions = CONDITIONS.format(" than those of its tests" if _is_of_others(gate) else "")
     return f"{what} {_bound(gate)} {conditions}{counted}{untested} {note}".rstrip()
@@ -197,7 +197,7 @@ def _bound(gate: GateRecord) -> str:
         return (
             f"They are of {gate.is_screened.sum()} that tell something of the target alone, of "
             f"which at most {rate} on average do not (permutation null, Benjamini-Hochberg over "
-            f"{gate.n_tested} columns, for tests that are independent or positively dependent; "
+            f"{count_of(gate.n_tested)}, for tests that are independent or positively dependent; "
             f"{_tails(gate)}). No bound holds for the share among those selected."
         )
     more = ", with half of it kept for interactions" if gate.interactions else ""
@@ -210,7 +210,7 @@ def _bound(gate: GateRecord) -> str:
     return (
         f"Chance that any of them is unrelated to the target{how} or adds nothing to "
         f"{given}: at most {rate} (permutation null within levels, Bonferroni "
-        f"over {gate.n_tested} columns{more}; {_tails(gate)})."
+        f"over {count_of(gate.n_tested)}{more}; {_tails(gate)})."
     )
 
 

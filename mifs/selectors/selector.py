@@ -26,6 +26,7 @@ from mifs._validation import (
 from mifs._vectors import checked_target
 from mifs.criteria import Criterion, criterion_of
 from mifs.encoding import Kind, Missing, TypedColumn, TypedTable, checked_table, typed_targets
+from mifs.encoding.target import look_of
 from mifs.gate import GatedDoor
 from mifs.mi_estimators import BinnedMI, MIEstimator, mi_estimator_of
 from mifs.mi_estimators.base import MultiTarget, Source
@@ -315,8 +316,7 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         self.scores_ = path.score.copy()
         self.n_features_ = len(path.order)
         self.relevance_ = information.relevance().copy()
-        self.support_ = np.zeros(self.n_features_in_, dtype=bool)
-        self.support_[path.order] = True
+        self.support_ = np.isin(np.arange(self.n_features_in_), path.order)
         self.ranking_ = ranking_of(path, self.relevance_)
 
     def _store_columns(
@@ -327,6 +327,7 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         source: Source,
     ) -> None:
         """Set the attributes that say how the columns and the target were taken."""
+        self._target_look = look_of(targets)
         are_classes = all(target.is_discrete for target in targets)
         self.discrete_target_, self.discrete_features_ = are_classes, table.is_discrete
         is_binned = isinstance(estimator, BinnedMI)
