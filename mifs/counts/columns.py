@@ -139,7 +139,7 @@ class CodeTable:
 
         Kernels count by the threads of `spread`.
         """
-        states = self._states(z, y)
+        states = self.states(z, y)
         weights = None if self.weights is None else self.weights.multiples
         for block, places in self.blocks(wanted, states.n_zy):
             columns = block.columns[places]
@@ -169,7 +169,7 @@ class CodeTable:
             return states.table
         return joint_table(z, y, None if self.weights is None else self.weights.multiples)
 
-    def _states(self, z: DiscreteVariable, y: DiscreteVariable) -> States:
+    def states(self, z: DiscreteVariable, y: DiscreteVariable) -> States:
         """States of a condition and a target; the last ones are kept for who asks part by part."""
         if (states := self._last_states) is None or not states.are(z, y):
             states = self._last_states = States(z, y)

@@ -97,7 +97,7 @@ class ScanByScan:
             columns, parts = columns[columns != best], [part.without(best) for part in parts]
             n_terms = sums.n_terms + len(chosen) if sums.are_mean else 1
             scores = Scores(sums.score, sums.folded, sums.base, sums.factor, n_terms)
-            for own, term in add(known, best, States(z, self._y), parts):
+            for own, term in add(known, best, self._table.states(z, self._y), parts):
                 add_terms(own, term, scores)
         return chosen
 
