@@ -11,27 +11,24 @@ from mifs._cached import cached_property
 from mifs._kernels import CellTable
 from mifs._kernels.summing import Scores, Term, add_terms, first_best
 from mifs._threads import Spread
-from mifs._typing import FloatArray, IntArray
+from mifs._typing import IntArray
 from mifs.counts import Codes, CodeTable, DiscreteVariable
 from mifs.counts.blocks import Block
 from mifs.counts.states import States
 from mifs.discrete.cells import ROUNDING
 from mifs.discrete.chance import MOST_KEPT
 from mifs.discrete.estimate import Estimate
+from mifs.discrete.lowering import Known
 from mifs.terms import Limits, Sums
 
 ONE_STRATUM = np.zeros((1, 1), dtype=np.int64)
 SECONDS_IN_A_ROW = 0.1  # about: then who watches hears of the choices
 
 
-class Known(Protocol):
-    """What a source knows of its columns."""
+class KnownAndSpread(Known, Protocol):
+    """What a source knows of its columns, and the threads that they are spread over."""
 
     spread: Spread
-
-    @property
-    def alone(self) -> tuple[FloatArray, IntArray]:
-        """I(X; Y) of every column, and the sum of F over X and Y, less that over X."""
 
 
 class _Part(NamedTuple):
@@ -82,7 +79,7 @@ class ScanByScan:
         return cls(table, target, estimate, f) if is_kept else None
 
     def choose(
-        self, known: Known, name: str, columns: IntArray, sums: Sums, *, limits: Limits
+        self, known: KnownAndSpread, name: str, columns: IntArray, sums: Sums, *, limits: Limits
     ) -> Sequence[int]:
         """Choose as `mifs.terms.Summing` says."""
         add = {"joint_relevance": self._joint_relevance, "redundancy": self._redundancy}[name]
@@ -108,7 +105,7 @@ class ScanByScan:
         return [_Part(block, own, block.columns[own]) for block, own in places if len(own)]
 
     def _joint_relevance(
-        self, known: Known, selected: int, states: States, parts: list[_Part]
+        self, known: KnownAndSpread, selected: int, states: States, parts: list[_Part]
     ) -> Iterator[tuple[IntArray, Term]]:
         """I(X, Z; Y) = I(Z; Y) + I(X; Y | Z), of what the target and Z are known to sum to."""
         relevance, cell_sums = known.alone
@@ -121,7 +118,7 @@ class ScanByScan:
             yield columns, Term(counted if mean is None else counted - sums[2], *rest)
 
     def _redundancy(
-        self, known: Known, selected: int, states: States, parts: list[_Part]
+        self, known: KnownAndSpread, selected: int, states: States, parts: list[_Part]
     ) -> Iterator[tuple[IntArray, Term]]:
         """I(X; Z), of what the levels of X and Z are known to sum to."""
         z_counts, x_sums = self._table.levels_of(selected), self._level_sums
