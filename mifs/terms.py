@@ -225,7 +225,8 @@ class Summing(Protocol):
         """Choose the best of some columns, add the term of the others with it, and so on.
 
         The name is that of a term of `PairTerms`; choices are those of `Limits`. Returns what was
-        chosen, which no longer changes; the scores of the others are up to date then.
+        chosen, which no longer changes; the scores of the others are up to date then. Nothing is
+        chosen, and nothing changed, where the source cannot.
         """
 
 

@@ -10,6 +10,7 @@ from mifs.criteria import CRITERIA, DISR, JMI, MRMR
 from mifs.discrete import CountedInformation
 from mifs.scan import spread_columns
 from mifs.search import FixedLength, forward_search
+from mifs.terms import SumOf
 from mifs.weights import RowWeights
 
 CORRECTIONS = None, "miller_madow", "chance"
@@ -129,6 +130,25 @@ def test_a_class_with_another_score_or_term_is_no_such_sum(criterion):
     X, y = table()
     path = forward_search(criterion, source(X, y), door=FixedLength(8))
     assert_same(path, one_by_one(criterion, source(X, y), 8))
+
+
+class _OfOtherTerms(CRITERIA["cife"]):
+    """A sum that is one, of a term that no source adds up by itself."""
+
+    sum_of = SumOf("conditional_relevance")
+
+    def term(self, pair):
+        return pair.conditional_relevance
+
+    def score(self, relevance, folded, n_selected):
+        return folded
+
+
+def test_sums_of_other_terms_are_searched_one_choice_at_a_time():
+    X, y = table()
+    assert _OfOtherTerms().sum_of is not None
+    path = forward_search(_OfOtherTerms(), source(X, y), door=FixedLength(8))
+    assert_same(path, one_by_one(_OfOtherTerms(), source(X, y), 8))
 
 
 def test_a_class_that_changes_nothing_is():

@@ -73,7 +73,7 @@ def tiled(
     *,
     which: IntArray | None = None,  # noqa: ARG001 - as above
     into: IntArray | None = None,  # noqa: ARG001 - as above
-    turns: Turns | None = None,  # noqa: ARG001 - as above
+    turns: Turns | None = None,  # noqa: ARG001 - the twin shares; these do not
 ) -> IntArray | None:
     """Lay out codes for a sweep; None where there is none to gain, and always without the twin.
 
@@ -111,7 +111,7 @@ def joint_counts(
     *,
     first_row: int = 0,
     sweep: Sweep | None = None,  # noqa: ARG001 - the twin sweeps; these do not
-    turns: Turns | None = None,  # noqa: ARG001 - as above
+    turns: Turns | None = None,  # noqa: ARG001 - the twin shares; these do not
 ) -> IntArray:
     """Count how often each candidate's level meets each state.
 

@@ -25,7 +25,14 @@ class Twins(NamedTuple):
 
 
 EXTENSIONS = (
-    *("binning", "chance", "counting", "drawing", "lazy", "moments", "neighbors", "ranks"),
+    "binning",
+    "chance",
+    "counting",
+    "drawing",
+    "lazy",
+    "moments",
+    "neighbors",
+    "ranks",
     "summing",
 )
 TWINS: dict[str, Twins] = {}  # by name, those of which both are there

@@ -153,8 +153,7 @@ def information_budget(
     refuse_labels(estimator, y)
     _refuse_fractions(estimator, y)
     target = typed_target(y, discrete_target=bool(is_classifier(estimator)))
-    whole = Selection.of(clone(estimator).fit(X, y), X)
-    _warn_of_all(whole)
+    whole = _selected_by_all_rows(estimator, X, y)
     n_steps = len(whole.order) if steps and whole.has_order else 0
     splits = check_cv(cv, y, classifier=is_classifier(estimator)).split(X, y)
     folds = Parallel(n_jobs=n_jobs)(
@@ -194,14 +193,16 @@ def information_budget(
     )
 
 
-def _warn_of_all(whole: Selection) -> None:
-    """Say before the work begins that nothing selects among many columns."""
+def _selected_by_all_rows(estimator: Any, X: Any, y: AnyArray) -> Selection:
+    """Say, before what takes long, if nothing selects among many columns."""
+    whole = Selection.of(clone(estimator).fit(X, y), X)
     if whole.is_of_all and len(whole.order) > MANY:
         msg = f"estimator has no selector, and all {len(whole.order)} columns are taken as "
         msg += "selected: the promise of so many tells little, and may take minutes. Put a "
         msg += "selector before the model, such as make_pipeline(MutualInfoSelector(), model), or "
         msg += "have the model alone measured by cross_val_information."
         warnings.warn(msg, UserWarning, stacklevel=3)
+    return whole
 
 
 def _promises(

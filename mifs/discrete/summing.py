@@ -82,7 +82,9 @@ class ScanByScan:
         self, known: KnownAndSpread, name: str, columns: IntArray, sums: Sums, *, limits: Limits
     ) -> Sequence[int]:
         """Choose as `mifs.terms.Summing` says."""
-        add = {"joint_relevance": self._joint_relevance, "redundancy": self._redundancy}[name]
+        added = {"joint_relevance": self._joint_relevance, "redundancy": self._redundancy}
+        if (add := added.get(name)) is None:
+            return ()
         n_in_a_row = 1 + int(SECONDS_IN_A_ROW / max(1e-9, len(columns) * self._table.seconds))
         chosen: list[int] = []
         parts = self._parts(columns)

@@ -36,7 +36,7 @@
 
 enum {
     LOOKS = 1000, /* some 25 microseconds, or half of what it takes to be woken */
-    YIELDS = 300, /* some 100, of nobody else: between two scans of a search pass as many */
+    YIELDS = 300, /* some 160, where nobody else wants it: two scans of a search are 100 apart */
 };
 
 /* How many there are, each of so many columns; the next one, and how many threads failed. What
