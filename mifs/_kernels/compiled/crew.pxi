@@ -17,7 +17,10 @@ cdef extern from "turns.h" nogil:
     long FETCH_AND_ADD(long *, long)
     int64_t take_turn(Turns *)
     void await_zero(long *)
-    void await_other(long *, long)
+    int await_other(long *, long)
+
+cdef enum:
+    CROWDED_SLEEPS = 16  # after which a look shows whether the processor is still wanted
 
 ctypedef void (*Work)(void *job, bint is_helper) noexcept nogil
 
@@ -39,9 +42,13 @@ cdef class Crew:
     """Threads that stand ready; see the NumPy twin.
 
     They help a kernel, look for the next one a little, and sleep, without Python's lock: who calls
-    goes on with what only one can do as soon as the last turn has ended. All that changes is
-    guarded by one lock, held briefly. Each sleeps at a bell of its own, a lock which another releases: under the guard,
-    so that it is done with the bell before the sleeper, who needs the guard next, is up.
+    goes on with what only one can do as soon as the last turn has ended. Where others want the
+    processor, they sleep at once: who looks gives it away for longer than a scan takes, and who is
+    woken gets it back soon.
+
+    All that changes is guarded by one lock, held briefly. Each sleeps at a bell of its own, a lock
+    which another releases: under the guard, so that it is done with the bell before the sleeper,
+    who needs the guard next, is up.
     """
 
     cdef Lock guard, farewell
@@ -101,17 +108,19 @@ cdef class Crew:
     cdef bint help_until_called(self, Sleeper *own) noexcept nogil:
         """Whether it is called, not ended."""
         cdef bint is_tired = False
+        cdef int n_sleeps = 0  # to come without a look
         acquire(self.guard, WAIT_LOCK)
         while not self.has_ended and self.n_called == 0:
             if self.n_wanted > 0:
                 self.n_wanted -= 1
                 self.help()
                 is_tired = False
-            elif is_tired:
+            elif is_tired or n_sleeps > 0:
                 self.sleep(own)
+                n_sleeps -= n_sleeps > 0
                 is_tired = False
             else:
-                self.look()
+                n_sleeps = CROWDED_SLEEPS * self.look()
                 is_tired = True
         cdef bint is_called = not self.has_ended
         if is_called:
@@ -119,12 +128,16 @@ cdef class Crew:
         release(self.guard)
         return is_called
 
-    cdef void look(self) noexcept nogil:
-        """Leave the guard until there is news, or there was none for a little."""
+    cdef bint look(self) noexcept nogil:
+        """Leave the guard until there is news, or there was none for a little.
+
+        Returns whether others want the processor.
+        """
         cdef long seen = self.news
         release(self.guard)
-        await_other(&self.news, seen)
+        cdef bint is_crowded = await_other(&self.news, seen)
         acquire(self.guard, WAIT_LOCK)
+        return is_crowded
 
     cdef void sleep(self, Sleeper *own) noexcept nogil:
         """Leave the guard until another rings."""

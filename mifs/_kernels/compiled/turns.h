@@ -3,6 +3,7 @@
 #define MIFS_TURNS_H
 
 #include <stdint.h>
+#include <time.h>
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <sched.h>
@@ -37,6 +38,7 @@
 enum {
     LOOKS = 1000, /* some 25 microseconds, or half of what it takes to be woken */
     YIELDS = 300, /* some 160, where nobody else wants it: two scans of a search are 100 apart */
+    LONG_YIELD = 100000, /* nanoseconds: somebody else had the processor for a slice of time */
 };
 
 /* How many there are, each of so many columns; the next one, and how many threads failed. What
@@ -49,10 +51,22 @@ typedef struct {
 
 static inline int64_t take_turn(Turns *turns) { return FETCH_AND_ADD(&turns->next, 1); }
 
+static inline int64_t nanoseconds_between(struct timespec then, struct timespec now) {
+    return (now.tv_sec - then.tv_sec) * (int64_t)1000000000 + now.tv_nsec - then.tv_nsec;
+}
+
 /* Wait a little for a number that others change to be another, and give the processor to whoever
-   else wants it: where all are busy, that is no wait at all. */
-static inline void await_other(long *number, long seen) {
-    for (int i = 0; i < YIELDS && LATEST(number) == seen; i++) YIELD();
+   else wants it. Returns whether somebody did: the wait is over then, and may have been long. */
+static inline int await_other(long *number, long seen) {
+    struct timespec then, now;
+    timespec_get(&now, TIME_UTC);
+    for (int i = 0; i < YIELDS && LATEST(number) == seen; i++) {
+        then = now;
+        YIELD();
+        timespec_get(&now, TIME_UTC);
+        if (nanoseconds_between(then, now) > LONG_YIELD) return 1;
+    }
+    return 0;
 }
 
 /* Wait a little for a number that others change to be zero. */
