@@ -19,7 +19,8 @@ from mifs.counts import (
     refuse_large,
 )
 from mifs.counts.blocks import SECONDS_OF_A_CODE, SECONDS_OF_A_COLUMN
-from mifs.counts.tables import joint_table
+from mifs.counts.states import States
+from mifs.counts.weighted import WeightedTarget
 from mifs.weights import RowWeights
 
 BLOCK_STORED = 1 << 18  # stored codes counted at once: a few megabytes of cell numbers
@@ -114,7 +115,8 @@ class SparseCodeTable:
 
     def joint(self, z: DiscreteVariable, y: DiscreteVariable) -> IntArray:
         """Count a condition with a target, shape (n_z, n_y)."""
-        return joint_table(z, y, None if self.weights is None else self.weights.multiples)
+        weighted = None if self.weights is None else WeightedTarget(y, self.weights)
+        return States(z, y, weighted).table
 
     def counted(
         self,

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mifs._cached import cached_property
 from mifs._typing import BoolArray, FloatArray, IntArray
 
 DIGITS = 52  # binary ones of the sum: float64 adds whole numbers below 2**53 in any order alike
 LEAST_SUM = 2.0
+INT32_MAX = (1 << 31) - 1
 MOST_TESTED = 1 << 28  # rows: a test has a place for each count that a level may have
 
 
@@ -82,6 +84,16 @@ class RowWeights:
     def is_whole(self) -> bool:
         """Whether every weight is a whole number."""
         return self.unit == 1.0
+
+    @cached_property
+    def distinct(self) -> IntArray:
+        """The multiples that occur, ascending."""
+        return np.unique(self.multiples)
+
+    @cached_property
+    def are_few_rows(self) -> bool:
+        """Whether they are rows repeated, so few that counts of them fit 32 bits."""
+        return self.is_whole and self.total <= INT32_MAX
 
     @property
     def numbers(self) -> FloatArray:

@@ -10,6 +10,7 @@ from mifs._kernels.counting import (
     stored_counts,
     tabled_sums,
     weighted_counts,
+    weighted_parts,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "stored_counts",
     "tabled_sums",
     "weighted_counts",
+    "weighted_parts",
 ]

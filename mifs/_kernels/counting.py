@@ -126,14 +126,31 @@ def joint_counts(
     return _histograms(some_rows, places, state, shape, None).astype(np.int32)
 
 
+@twin("counting")
 def weighted_counts(
-    codes: IntArray, state: IntArray, shape: tuple[int, int], weights: IntArray
+    codes: IntArray, places: IntArray, state: IntArray, shape: tuple[int, int], weights: IntArray
 ) -> IntArray:
-    """Count as `joint_counts` does, each sample as often as `weights` says.
+    """Count as `joint_counts` does, each sample as often as `weights` says; in 64 bits.
 
     Their sum is below 2**53, so that their sums are exact in float64.
     """
-    return _histograms(codes, np.arange(len(codes)), state, shape, weights)
+    return _histograms(codes, places, state, shape, weights).astype(np.int64, copy=False)
+
+
+@twin("counting")
+def weighted_parts(
+    counts: IntArray, group: IntArray, weights: IntArray, n_groups: int
+) -> IntArray:
+    """Add up counts of the parts of groups, each as often as its weight says; in 64 bits.
+
+    `counts` has shape (..., n_parts, n_levels) and 32 bits, and `group` and `weights` one number
+    for each part. The result has shape (..., n_groups, n_levels).
+    """
+    *tables, n_parts, n_levels = counts.shape
+    sums = np.zeros((*tables, n_groups, n_levels), dtype=np.int64)
+    for part in range(n_parts):
+        sums[..., group[part], :] += counts[..., part, :] * weights[part]
+    return sums
 
 
 @twin("counting")

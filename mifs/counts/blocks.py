@@ -7,13 +7,21 @@ from threading import Lock
 
 import numpy as np
 
-from mifs._kernels import CellTable, Sweep, joint_counts, scanned_sums, tabled_sums
+from mifs._kernels import (
+    CellTable,
+    Sweep,
+    joint_counts,
+    scanned_sums,
+    tabled_sums,
+    weighted_counts,
+)
 from mifs._kernels.counting import ROWS_OF_A_BLOCK, Scanned, Turns, swept_together
 from mifs._threads import Spread, Threads, n_parts_of
 from mifs._typing import IntArray
 from mifs.counts.levels import LevelCounts, LevelMean
 from mifs.counts.states import States
 from mifs.counts.tiles import Tiles
+from mifs.counts.weighted import WeightedTarget
 
 # Measured, as are the rules by which kernels choose: _kernels/compiled/ways.h.
 SCANS_WITHOUT_TILES = 1  # that of the relevance, after which many searches are lazy
@@ -21,6 +29,7 @@ SCANS_WITHOUT_TILES = 1  # that of the relevance, after which many searches are 
 SECONDS_OF_A_COLUMN, SECONDS_OF_A_CODE, SECONDS_OF_A_BIT = 6e-8, 1.3e-10, 1e-11
 SOON_TILED = 1000  # samples: of no more, to lay codes out and sweep once takes less than to count
 FEW_COLUMNS = 16  # so many histograms cost what a sweep does, and the order of rows for it
+ROWS_OF_A_WEIGHTED_CELL = 5  # or more: parts of classes are swept, each of rows of one weight
 # Threads take columns in turns, whole strips of a sweep. Rows are parted instead where turns are
 # too few to be shared evenly, and where to add up the tables of the parts takes little.
 COLUMNS_OF_A_TURN, TURNS_OF_A_THREAD, ROWS_OF_A_CELL = 8, 4, 200
@@ -52,6 +61,11 @@ class Block:
 
     def count(self, places: IntArray, states: States, of: str, spread: Spread = map) -> IntArray:
         """Count some of the columns with states "z" or "zy"; (n_places, n_states, n_levels)."""
+        if states.weighted is not None:
+            counts = self._count_weighted(places, states, states.weighted, spread)
+            if of == "z":
+                return counts.sum(axis=2)
+            return counts.reshape(len(places), states.n_zy, self.n_levels)
         if parts := self._parts_of_rows(places, states, spread):
             return self._count_by_rows(places, parts, of, spread)
         turns, (state, n_states) = self._turns(places, spread), states.numbered(of)
@@ -74,8 +88,8 @@ class Block:
         A third sum is that of the means by chance, if these are.
         """
         shape = states.n_z, (states.n_y if of == "zy" else 1), self.n_levels
-        if parts := self._parts_of_rows(places, states, spread):
-            tables = self._count_by_rows(places, parts, of, spread).reshape(-1, *shape)
+        if states.weighted is not None or self._parts_of_rows(places, states, spread):
+            tables = self.count(places, states, of, spread).reshape(-1, *shape)
             return _sums_of_tables(tables, f, chance)
         turns, (state, _) = self._turns(places, spread), states.numbered(of)
         by = self._sweep(places, states, of, turns)
@@ -87,6 +101,25 @@ class Block:
                 chance=means,
                 turns=turns,
             )
+
+    def _count_weighted(
+        self, places: IntArray, states: States, weighted: WeightedTarget, spread: Spread
+    ) -> IntArray:
+        """Count by weights, row by row or part by part; (n_places, n_z, n_y, n_levels)."""
+        n_z, n_y, n_levels = states.n_z, states.n_y, self.n_levels
+        if self._are_worth_parts(places, n_z, weighted):
+            counts = self.count(places, states.by_parts, "zy", spread)
+            return weighted.added(counts.reshape(len(places), n_z, -1, n_levels))
+        shape, multiples = (n_z * n_y, n_levels), weighted.weights.multiples
+        counts = weighted_counts(self.codes, places, states.zy, shape, multiples)
+        return counts.reshape(len(places), n_z, n_y, n_levels)
+
+    def _are_worth_parts(self, places: IntArray, n_z: int, weighted: WeightedTarget) -> bool:
+        """Whether to sweep over parts of the classes takes less than to add weights row by row."""
+        if len(places) < FEW_COLUMNS or swept_together(self.n_levels) == 1:
+            return False
+        rows_of_a_part = ROWS_OF_A_WEIGHTED_CELL * n_z * self.n_levels
+        return weighted.has_few_parts(self.codes.shape[1] // rows_of_a_part)
 
     def _turns(self, places: IntArray, spread: Spread) -> Turns | None:
         """Turns of threads at some of the columns, where that takes less than one thread does."""

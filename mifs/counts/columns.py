@@ -14,11 +14,11 @@ from mifs._threads import Spread
 from mifs._typing import BoolArray, IntArray
 from mifs.counts.blocks import Block
 from mifs.counts.states import States
-from mifs.counts.tables import Counts, ScannedCounts, SparseCounts, joint_table
+from mifs.counts.tables import Counts, ScannedCounts, SparseCounts
 from mifs.counts.variable import DiscreteVariable
+from mifs.counts.weighted import WeightedTarget
 from mifs.weights import RowWeights
 
-BLOCK_VALUES = 1 << 22  # codes copied for one part of the candidates
 TILE_COLUMNS = 64  # that kernels read together: no part ends within them, if it is larger
 BLOCK_CELLS = 1 << 19  # cells of one part of the candidates: 2 MB of counts
 PART_BYTES = 1 << 25  # of codes that are held twice; the system takes so much back at once
@@ -109,6 +109,7 @@ class CodeTable:
         self.weights = weights
         self.names = range(self.n_features) if names is None else names
         self._last_states: States | None = None
+        self._last_weighted: WeightedTarget | None = None
         self.groups = [growing[width].block() for width in sorted(growing)]
 
     def __getitem__(self, column: int) -> DiscreteVariable:
@@ -139,18 +140,19 @@ class CodeTable:
 
         Kernels count by the threads of `spread`.
         """
-        states = self.states(z, y)
-        weights = None if self.weights is None else self.weights.multiples
+        states, weights = self.states(z, y), self.weights
         for block, places in self.blocks(wanted, states.n_zy):
             columns = block.columns[places]
             if is_sparse(states.n_zy * block.n_levels, self.n_samples):
                 x = DiscreteVariable(block.codes[places[0]], block.n_levels)
-                yield columns, SparseCounts(x, z, y, weights)
+                multiples = None if weights is None else weights.multiples
+                yield columns, SparseCounts(x, z, y, multiples)
             elif weights is None:
                 yield columns, ScannedCounts(block, places, states, spread)
+            elif weights.are_few_rows:
+                yield columns, ScannedCounts(block, places, states)
             else:
-                codes = block.codes[places]
-                yield columns, Counts.of(codes, block.n_levels, z, y, weights=weights)
+                yield columns, Counts.of(block, places, states)
 
     @property
     def seconds(self) -> float:
@@ -165,27 +167,34 @@ class CodeTable:
 
     def joint(self, z: DiscreteVariable, y: DiscreteVariable) -> IntArray:
         """Count a condition with a target, shape (n_z, n_y)."""
-        if self.weights is None and (states := self._last_states) is not None and states.are(z, y):
+        if (states := self._last_states) is not None and states.are(z, y):
             return states.table
-        return joint_table(z, y, None if self.weights is None else self.weights.multiples)
+        return States(z, y, self._weighted(y)).table
 
     def states(self, z: DiscreteVariable, y: DiscreteVariable) -> States:
         """States of a condition and a target; the last ones are kept for who asks part by part."""
         if (states := self._last_states) is None or not states.are(z, y):
-            states = self._last_states = States(z, y)
+            states = self._last_states = States(z, y, self._weighted(y))
         return states
+
+    def _weighted(self, y: DiscreteVariable) -> WeightedTarget | None:
+        """Return a target with the weights of rows, if they have any; the last one is kept."""
+        if self.weights is None:
+            return None
+        if (weighted := self._last_weighted) is None or weighted.y is not y:
+            weighted = self._last_weighted = WeightedTarget(y, self.weights)
+        return weighted
 
     def blocks(self, wanted: BoolArray, n_states: int) -> Iterator[tuple[Block, IntArray]]:
         """Yield the columns of a mask in parts that are counted in one call, as places of blocks.
 
         The cells of a part, for `n_states` states of the other side, take no more than a few
-        megabytes, and so do its codes where they are taken out for weights.
+        megabytes.
         """
-        n_columns = BLOCK_CELLS if self.weights is None else BLOCK_VALUES // self.n_samples
         for block in self.groups:
             n_cells = n_states * block.n_levels
             places = wanted[block.columns].nonzero()[0]
-            size = max(1, min(n_columns, BLOCK_CELLS // n_cells))
+            size = max(1, BLOCK_CELLS // n_cells)
             size -= size % TILE_COLUMNS if size > TILE_COLUMNS else 0
             if len(block.columns) <= size and len(places):
                 yield block, places

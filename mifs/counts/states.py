@@ -8,21 +8,26 @@ from threading import Lock
 import numpy as np
 
 from mifs._cached import cached_property
-from mifs._kernels import grouped, joint_counts
+from mifs._kernels import grouped, joint_counts, weighted_counts
 from mifs._typing import IntArray
 from mifs.counts.variable import DiscreteVariable
+from mifs.counts.weighted import WeightedTarget
 
 
 class States:
     """What every candidate is counted against: Z and Y, each sample's pair of them as one number.
 
-    A state fits 31 bits: tables of more cells are counted by what occurs.
+    A state fits 31 bits: tables of more cells are counted by what occurs. Rows count once each, or
+    by the weights of a weighted target.
     """
 
-    def __init__(self, z: DiscreteVariable, y: DiscreteVariable) -> None:
+    def __init__(
+        self, z: DiscreteVariable, y: DiscreteVariable, weighted: WeightedTarget | None = None
+    ) -> None:
         self.n_z, self.n_y, self.n_zy = z.n_levels, y.n_levels, z.n_levels * y.n_levels
         self.y = y
         self.z_variable = z
+        self.weighted = weighted
         self._groups: dict[str, tuple[IntArray, IntArray]] = {}
         self._parts: list[tuple[int, States]] = []
         self._lock = Lock()  # threads that share the states wait for the one that finds them
@@ -45,15 +50,24 @@ class States:
         return state.astype(np.int32)
 
     @cached_property
+    def by_parts(self) -> States:
+        """States of Z and the parts of the weighted target, whose rows count once each."""
+        assert self.weighted is not None
+        return States(self.z_variable, self.weighted.parts)
+
+    @cached_property
     def table(self) -> IntArray:
         """Counts of Z and Y, (n_z, n_y): the sizes of the groups of rows, if these were found."""
+        first, shape = np.zeros(1, dtype=np.int64), (self.n_z, self.n_y)
+        if self.weighted is not None:
+            multiples = self.weighted.weights.multiples
+            return weighted_counts(self.y.codes[None], first, self.z, shape, multiples)[0]
         if self._parts:
             return np.sum([part.table for _, part in self._parts], axis=0)
         if (found := self._groups.get("zy")) is not None:
             start, _ = found
             of_blocks = (start[1:] - start[:-1]).reshape(-1, self.n_z, self.n_y)
             return of_blocks[0] if len(of_blocks) == 1 else of_blocks.sum(axis=0)
-        first, shape = np.zeros(1, dtype=np.int64), (self.n_z, self.n_y)
         return joint_counts(self.y.codes[None], first, self.z, shape)[0].astype(np.int64)
 
     def numbered(self, of: str) -> tuple[IntArray, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mifs._cached import cached_property
-from mifs._kernels import CellTable, joint_counts, tabled_sums, weighted_counts
+from mifs._kernels import CellTable, tabled_sums
 from mifs._threads import Spread
 from mifs._typing import IntArray
 from mifs.counts.blocks import Block
@@ -27,26 +27,10 @@ class Counts:
     xzy: IntArray
 
     @classmethod
-    def of(
-        cls,
-        candidates: IntArray,
-        n_levels: int,
-        z: DiscreteVariable,
-        y: DiscreteVariable,
-        *,
-        weights: IntArray | None = None,
-    ) -> Counts:
-        """Count candidates of shape (n_candidates, n_samples), all coded below `n_levels`.
-
-        Each sample counts once, or as often as `weights` of shape (n_samples,) say.
-        """
-        states = States(z, y)
-        if weights is None:
-            places = np.arange(len(candidates))
-            xzy = joint_counts(candidates, places, states.zy, (states.n_zy, n_levels))
-        else:
-            xzy = weighted_counts(candidates, states.zy, (states.n_zy, n_levels), weights)
-        return cls(xzy.reshape(len(candidates), z.n_levels, y.n_levels, n_levels))
+    def of(cls, block: Block, places: IntArray, states: States, spread: Spread = map) -> Counts:
+        """Count some columns of a block with a condition and a target."""
+        xzy = block.count(places, states, "zy", spread)
+        return cls(xzy.reshape(len(places), states.n_z, states.n_y, block.n_levels))
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(self.xzy.astype(np.int64) + other.xzy)  # those of a kernel have 32 bits
@@ -95,13 +79,6 @@ class Counts:
             return np.transpose(self.xzy[0].sum(axis=tuple(a - 1 for a in dropped)), order)
         table = self.xzy.sum(axis=dropped) if dropped else self.xzy
         return np.transpose(table, [0, *(1 + i for i in order)])
-
-
-def joint_table(z: DiscreteVariable, y: DiscreteVariable, weights: IntArray | None) -> IntArray:
-    """Count two variables, (n_z, n_y), each sample once or as often as weights say."""
-    if weights is None:
-        return States(z, y).table
-    return weighted_counts(y.codes[None], z.codes, (z.n_levels, y.n_levels), weights)[0]
 
 
 class ScannedCounts:
@@ -165,9 +142,7 @@ class ScannedCounts:
 
     @cached_property
     def _whole(self) -> Counts:
-        states = self._states
-        xzy = self._block.count(self._places, states, "zy", self._spread)
-        return Counts(xzy.reshape(len(xzy), states.n_z, states.n_y, -1))
+        return Counts.of(self._block, self._places, self._states, self._spread)
 
     def _learn_levels(self) -> None:
         """Have the block know how often the levels occur."""

@@ -60,6 +60,23 @@ cdef extern from "counting_kernel.h" nogil:
 
     void tile_codes(const ByteColumns *, int64_t, int64_t, int64_t, uint8_t *)
 
+cdef extern from "weighted_kernel.h" nogil:
+    ctypedef struct Weighted:
+        const void *codes
+        int width
+        int64_t n_samples, n_places, n_levels, n_states
+        const int64_t *places
+        const int32_t *state
+        const int64_t *weight
+
+    ctypedef struct Parts:
+        int64_t n_tables, n_parts, n_groups, n_levels
+        const int64_t *group
+        const int64_t *weight
+
+    void add_weights(const Weighted *, int64_t *)
+    void add_parts(const Parts *, const int32_t *, int64_t *)
+
 
 include "simd.pxi"
 
@@ -248,6 +265,49 @@ def joint_counts(codes, places, state, shape, *, int64_t first_row=0, sweep=None
     table.job.counts = &into[0]
     table.count(turns)
     return counts
+
+
+def weighted_counts(codes, places, state, shape, weights):
+    n_states, n_levels = shape
+    cdef int64_t n_samples = codes.shape[1]
+    if not len(state) == len(weights) == n_samples:
+        raise ValueError(f"{n_samples} samples need as many states, {len(state)}, and weights, "
+                         f"{len(weights)}")
+    cdef Table table = Table(codes, places, state, 1, n_states, n_levels, None)
+    sums = np.zeros((len(places), n_states, n_levels), dtype=np.int64)
+    if sums.size == 0 or n_samples == 0:
+        return sums
+    cdef const int64_t[::1] weight = np.ascontiguousarray(weights, dtype=np.int64)
+    cdef int64_t[::1] into = sums.reshape(-1)
+    cdef Weighted columns = Weighted(
+        table.job.columns.codes, table.job.columns.width, n_samples, len(places), n_levels, n_states,
+        table.job.places, table.job.condition.state, &weight[0],
+    )
+    with nogil:
+        add_weights(&columns, &into[0])
+    return sums
+
+
+def weighted_parts(counts, group, weights, int64_t n_groups):
+    *tables, n_parts, n_levels = counts.shape
+    if not len(group) == len(weights) == n_parts:
+        raise ValueError(f"{n_parts} parts need as many groups, {len(group)}, and weights, "
+                         f"{len(weights)}")
+    if n_parts and not 0 <= np.min(group) <= np.max(group) < n_groups:
+        raise ValueError(f"groups must lie from 0 to {n_groups - 1}")
+    sums = np.zeros((*tables, n_groups, n_levels), dtype=np.int64)
+    if counts.size == 0:
+        return sums
+    cdef const int32_t[::1] flat = np.ascontiguousarray(counts, dtype=np.int32).reshape(-1)
+    cdef const int64_t[::1] group_of = np.ascontiguousarray(group, dtype=np.int64)
+    cdef const int64_t[::1] weight = np.ascontiguousarray(weights, dtype=np.int64)
+    cdef int64_t[::1] into = sums.reshape(-1)
+    cdef Parts parts = Parts(
+        counts.size // (n_parts * n_levels), n_parts, n_groups, n_levels, &group_of[0], &weight[0]
+    )
+    with nogil:
+        add_parts(&parts, &flat[0], &into[0])
+    return sums
 
 
 cdef class Cells:
