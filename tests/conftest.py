@@ -10,8 +10,12 @@ from sklearn.datasets import load_breast_cancer
 from sklearn.preprocessing import KBinsDiscretizer
 
 from mifs._kernels.twins import refresh_simd
-from mifs.counts import CodeTable, DiscreteVariable
+from mifs.counts import CodeTable, Counts, DiscreteVariable
+from mifs.counts.blocks import Block
+from mifs.counts.states import States
+from mifs.counts.weighted import WeightedTarget
 from mifs.discrete import CountedInformation
+from mifs.weights import RowWeights
 
 # A loaded machine is slow, not wrong.
 settings.register_profile("no deadline", deadline=None)
@@ -32,6 +36,13 @@ def counted(columns, target, correction=None):
     """Build a source of terms from columns of any discrete values."""
     table = CodeTable([variable(column) for column in columns])
     return CountedInformation(table, variable(target), correction=correction)
+
+
+def counts_of(codes, n_levels, z, y, weights=None):
+    """Count coded columns, below one number of levels, with a condition and a target."""
+    weighted = None if weights is None else WeightedTarget(y, RowWeights(weights))
+    places = np.arange(len(codes))
+    return Counts.of(Block(places, codes, n_levels), places, States(z, y, weighted))
 
 
 @pytest.fixture(params=["baseline", "widest"])

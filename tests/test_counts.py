@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
-from conftest import variable
+from conftest import counts_of, variable
 
 from mifs.counts import MAX_CELLS, CodeTable, Counts, DiscreteVariable
-from mifs.counts.columns import BLOCK_VALUES
 from mifs.counts.tiles import Tiles
 from mifs.discrete.cells import CellSums, plug_in
 
@@ -19,9 +18,9 @@ def _three(n_samples, seed=0):
 def test_counts_of_parts_add_up_to_the_counts_of_the_whole():
     """Counts are additive over samples."""
     x, z, y = _three(100)
-    whole = Counts.of(x, 4, z, y)
+    whole = counts_of(x, 4, z, y)
     parts = [
-        Counts.of(
+        counts_of(
             x[:, rows],
             4,
             DiscreteVariable(z.codes[rows], 3),
@@ -42,7 +41,7 @@ def test_counts_add_up_beyond_thirty_two_bits():
 def test_a_projection_is_the_table_of_the_variables_it_keeps(kept):
     """Margins by name, axes in the order of the name."""
     x, z, y = _three(80)
-    counts = Counts.of(x, 4, z, y).project(kept)
+    counts = counts_of(x, 4, z, y).project(kept)
     codes = {"z": z.codes, "y": y.codes}
     sizes = {"x": 4, "z": 3, "y": 2}
     for candidate in range(3):
@@ -82,7 +81,7 @@ def test_blocks_hold_every_wanted_column_once():
 
 def test_columns_that_are_swept_together_are_not_parted():
     """Many samples are no reason: of columns in a vector, each part would read all."""
-    codes = np.zeros(BLOCK_VALUES // 8, dtype=np.uint8)
+    codes = np.zeros(1 << 19, dtype=np.uint8)
     table = CodeTable([DiscreteVariable(codes, 2)] * 20)
     assert len(list(table.blocks(np.arange(20) != 3, n_states=4))) == 1
 

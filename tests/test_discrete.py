@@ -4,11 +4,11 @@ from itertools import product
 import naive
 import numpy as np
 import pytest
-from conftest import counted, variable
+from conftest import counted, counts_of, variable
 from sklearn.metrics import mutual_info_score
 from sklearn.metrics.cluster import contingency_matrix, expected_mutual_information
 
-from mifs.counts import CodeTable, Counts, DiscreteVariable
+from mifs.counts import CodeTable, DiscreteVariable
 from mifs.discrete import CORRECTIONS, CountedInformation
 from mifs.significance import independence_tests, settled
 
@@ -261,7 +261,7 @@ def test_a_test_is_made_sure_of_as_with_its_table(n, n_levels):
     source = counted(X, y, None)
     for selected, column, level in product([(), (0,), (3,)], range(1, 6), [0.3, 1e-3, 1e-6]):
         z, target = source.condition(selected).variable, source.target
-        table = Counts.of(X[column : column + 1], n_levels, z, target).tables()[0]
+        table = counts_of(X[column : column + 1], n_levels, z, target).tables()[0]
         found = independence_tests(table[None]).one(0)
         for always in (False, True):
             ((_, pair),) = source.pair(selected, np.arange(6) == column)

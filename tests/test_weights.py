@@ -3,12 +3,15 @@
 import naive
 import numpy as np
 import pytest
-from conftest import variable
+from conftest import counts_of, variable
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mifs._kernels import expected_information, interpolated_information, weighted_counts
-from mifs.counts import CodeTable, Counts, SparseCounts
+from mifs.counts import CodeTable, DiscreteVariable, ScannedCounts, SparseCounts
+from mifs.counts.blocks import Block
+from mifs.counts.states import States
+from mifs.counts.weighted import WeightedTarget
 from mifs.discrete import CORRECTIONS, CountedInformation
 from mifs.discrete.cells import CellSums, plug_in
 from mifs.discretization import cut_points
@@ -202,7 +205,8 @@ def test_weighted_counts_are_those_of_one_increment_a_sample(n_candidates):
     weights = rng.integers(1, 2**44, 300)
     expected = np.zeros((n_candidates, 2, 4), dtype=int)
     np.add.at(expected, (np.arange(n_candidates)[:, None], state, codes), weights)
-    np.testing.assert_array_equal(weighted_counts(codes, state, (2, 4), weights), expected)
+    found = weighted_counts(codes, np.arange(n_candidates), state, (2, 4), weights)
+    np.testing.assert_array_equal(found, expected)
 
 
 @pytest.mark.parametrize("kept", ["x", "zx", "yx", "zyx"])
@@ -210,11 +214,76 @@ def test_occupied_cells_are_weighted_as_the_whole_table(kept):
     rng = np.random.default_rng(6)
     x, z, y = (variable(rng.integers(0, k, 80)) for k in (7, 4, 3))
     weights = rng.integers(1, 9, 80)
-    whole = Counts.of(x.codes[None], x.n_levels, z, y, weights=weights)
+    whole = counts_of(x.codes[None], x.n_levels, z, y, weights)
     occupied = SparseCounts(x, z, y, weights)
     cells = whole.cells(kept)
     np.testing.assert_array_equal(np.sort(cells[cells > 0]), np.sort(occupied.cells(kept)[0]))
     assert occupied.tables().sum() == whole.tables().sum() == weights.sum()
+
+
+WEIGHTS = {
+    "one": lambda y, rng: np.full(len(y), 3),
+    "of classes": lambda y, rng: np.array([2**40, 3, 5])[y],
+    "few": lambda y, rng: rng.choice([1, 2, 7 * 2**40], len(y)),
+    "all distinct": lambda y, rng: 1 + rng.permutation(len(y)),
+}
+
+
+@pytest.mark.parametrize("n_levels", [2, 3, 20, 40, 300])
+@pytest.mark.parametrize("of_weights", WEIGHTS)
+@pytest.mark.parametrize("are_parts", [True, False, None])
+def test_a_block_counts_by_weights_whatever_the_way(monkeypatch, n_levels, of_weights, are_parts):
+    """By the parts of classes and row by row, with tiles and before there are any."""
+    rng, n = np.random.default_rng(n_levels), 3_000
+    codes = rng.integers(0, n_levels, (80, n)).astype(np.min_scalar_type(n_levels - 1))
+    y = rng.choice([0, 2], n)  # no row is of the second class, nor of the third level of Z
+    z, target = DiscreteVariable(rng.choice([0, 1, 3], n), 4), DiscreteVariable(y, 3)
+    weights = WEIGHTS[of_weights](y, rng)
+    if are_parts is not None:
+        monkeypatch.setattr(Block, "_are_worth_parts", lambda *_: are_parts)
+    expected = np.zeros((80, 4, 3, n_levels), dtype=np.int64)
+    np.add.at(expected, (np.arange(80)[:, None], z.codes, y, codes), weights)
+    block, states = Block(np.arange(80), codes, n_levels), _states(z, target, weights)
+    for places in (np.arange(80), np.arange(80), np.arange(3, 60), np.array([5, 70])):
+        counts = block.count(places, states, "zy")
+        np.testing.assert_array_equal(counts.reshape(len(places), 4, 3, -1), expected[places])
+        of_z = block.count(places, states, "z")
+        np.testing.assert_array_equal(of_z, expected[places].sum(axis=2))
+    np.testing.assert_array_equal(states.table, expected[0].sum(axis=2))
+
+
+def _states(z, y, weights):
+    return States(z, y, WeightedTarget(y, RowWeights(weights)))
+
+
+@pytest.mark.parametrize("of_weights", WEIGHTS)
+@pytest.mark.parametrize("are_parts", [True, False])
+def test_a_target_falls_into_parts_of_one_class_and_weight(of_weights, are_parts):
+    """As many as occur; where there may be only fewer, they are too many."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 3, 200)
+    weights = WEIGHTS[of_weights](y, rng)
+    n_parts = len(set(zip(y.tolist(), weights.tolist(), strict=True)))
+    target = WeightedTarget(variable(y), RowWeights(weights))
+    assert target.has_few_parts(n_parts - (not are_parts)) == are_parts
+    assert target.parts.n_levels == n_parts
+
+
+@pytest.mark.parametrize("total", [2**31 - 1, 2**31, 2**40])
+@pytest.mark.parametrize("correction", CORRECTIONS)
+def test_weights_are_counted_in_as_many_bits_as_their_sum_needs(total, correction):
+    """Weights of whole numbers, as many as fit counts of rows, and more."""
+    X, y = _sample(3, 60)
+    weights = np.random.default_rng(3).integers(1, 9, 60).astype(float)
+    weights[7] += total - weights.sum()
+    source = _source(X, y, weights, correction)
+    (_, counts), *_ = source.table.counted(np.ones(3, dtype=bool), source._joint(()), source.target)
+    assert isinstance(counts, ScannedCounts) == (total < 2**31)
+    by_halves = _source(X, y, weights / 2**20, None)  # fractions, and terms without a scale
+    if correction is None:
+        found, expected = (_terms(of, tests=False) for of in (source, by_halves))
+        np.testing.assert_allclose(found, expected, atol=1e-7)
+    assert np.isfinite(_terms(source, tests=False)).all()
 
 
 @given(whole, st.integers(2, 6), st.sampled_from(["quantile", "uniform"]), st.booleans())

@@ -138,9 +138,7 @@ def weighted_counts(
 
 
 @twin("counting")
-def weighted_parts(
-    counts: IntArray, group: IntArray, weights: IntArray, n_groups: int
-) -> IntArray:
+def weighted_parts(counts: IntArray, group: IntArray, weights: IntArray, n_groups: int) -> IntArray:
     """Add up counts of the parts of groups, each as often as its weight says; in 64 bits.
 
     `counts` has shape (..., n_parts, n_levels) and 32 bits, and `group` and `weights` one number
