@@ -6,8 +6,12 @@ plug-in, or the plug-in less its mean by chance as scikit-learn computes it.
 
 import math
 from collections import Counter
+from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
+from scipy.special import xlogy
+from scipy.stats import hypergeom
 from sklearn.metrics import mutual_info_score
 from sklearn.metrics.cluster import contingency_matrix, expected_mutual_information
 
@@ -116,3 +120,21 @@ CRITERIA = {
     ),
     "iwfs": _iwfs,
 }
+
+
+def expected_information(a, b, m):
+    """Mean of K log(K / mu) - K + mu, K hypergeometric(m, a, b), mu = a b / m."""
+    k, mu = np.arange(min(a, b) + 1), a * b / m
+    return (hypergeom.pmf(k, m, a, b) * (xlogy(k, k / mu) - k + mu)).sum()
+
+
+def interpolated_information(a, b, m):
+    """The same of real margins: one draw rounds each of them up or down to a whole one."""
+    margins = [Fraction(float(x)) for x in (a, b, m)]
+    up_from = [1 - x + math.floor(x) for x in margins]
+    mean = 0.0
+    for start, end in pairwise(sorted({Fraction(0), Fraction(1), *up_from})):
+        whole = [math.floor(x) + (start >= u) for x, u in zip(margins, up_from, strict=True)]
+        if min(whole) > 0:
+            mean += float(end - start) * expected_information(*whole)
+    return mean

@@ -7,13 +7,14 @@ from conftest import counts_of, variable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mifs._kernels import expected_information, interpolated_information, weighted_counts
+from mifs._kernels import weighted_counts
 from mifs.counts import CodeTable, DiscreteVariable, ScannedCounts, SparseCounts
 from mifs.counts.blocks import Block
 from mifs.counts.states import States
 from mifs.counts.weighted import WeightedTarget
 from mifs.discrete import CORRECTIONS, CountedInformation
 from mifs.discrete.cells import CellSums, plug_in
+from mifs.discrete.chance import ChanceMean
 from mifs.discretization import cut_points
 from mifs.weights import RowWeights
 
@@ -124,48 +125,83 @@ def test_a_constant_has_exactly_no_information_under_fractions(correction):
     assert pair.conditional_relevance[0] == pair.redundancy[0] == 0.0
 
 
-@given(
-    st.integers(1, 300).flatmap(
-        lambda m: st.tuples(st.integers(1, m), st.integers(1, m), st.just(m))
-    )
-)
-def test_the_mean_of_real_margins_is_that_of_whole_ones_where_they_are_whole(cell):
+DIGITS = 30
+SCALE = 2.0**40
+
+
+def _mean(a, b, n_digits=DIGITS):
+    """Mean by chance of n I, of levels of weights `a` and classes of weights `b`."""
+    levels, classes = (np.rint(np.ldexp(x, n_digits)).astype(int) for x in (a, b))
+    mean = ChanceMean(classes[None], SCALE, 2.0**-n_digits)
+    return mean(levels[None, None], np.zeros((1, 1), dtype=int))[0] / SCALE
+
+
+@pytest.mark.parametrize("places_of_a_count", [0, 256])
+@pytest.mark.parametrize("n_digits", [1, 3, 40])
+def test_the_mean_of_fractions_is_that_of_all_ways_to_round_them(
+    monkeypatch, n_digits, places_of_a_count
+):
+    """Against the hypergeometric law by SciPy, cell by cell; with a constant, which has none."""
+    monkeypatch.setattr("mifs._kernels.interpolated.PLACES_OF_A_COUNT", places_of_a_count)
+    rng = np.random.default_rng(n_digits)
+    for n_z, n_y, n_x, size in ((1, 2, 2, 0.3), (3, 3, 4, 2), (2, 1, 3, 1), (4, 5, 2, 9)):
+        z, y, x = (rng.integers(0, n, 40) for n in (n_z, n_y, n_x))
+        weights = np.rint(size * rng.random(40) * 2**n_digits).astype(int) + 1
+        zy, zx = np.zeros((n_z, n_y), dtype=int), np.zeros((2, n_z, n_x), dtype=int)
+        np.add.at(zy, (z, y), weights)
+        np.add.at(zx[0], (z, x), weights)
+        zx[1, :, 0] = zy.sum(axis=1)
+        found = ChanceMean(zy, SCALE, 2.0**-n_digits)(zx, np.arange(n_z)[:, None]) / SCALE
+        expected = sum(
+            naive.interpolated_information(*np.array([a, b, sum(of_y)]) / 2.0**n_digits)
+            for of_x, of_y in zip(zx[0], zy, strict=True)
+            for a in of_x
+            for b in of_y
+        )
+        # The fixed point rounds each of a few hundred means to 2**-40.
+        np.testing.assert_allclose(found, [expected, 0.0], rtol=1e-12, atol=300 * 2.0**-41)
+
+
+@given(st.lists(st.integers(1, 50), min_size=2, max_size=4), st.integers(1, 49))
+def test_the_mean_of_fractions_is_that_of_whole_weights_where_they_are_whole(b, a):
     """Bit for bit."""
-    margins = [np.array([float(v)]) for v in cell]
-    expected = expected_information(*(np.array([v]) for v in cell))
-    np.testing.assert_array_equal(interpolated_information(*margins), expected)
+    levels = np.array([a, sum(b) - a]) if a < sum(b) else np.array([sum(b)])
+    whole = ChanceMean(np.array([b]), SCALE)(levels[None, None].astype(np.int32), None)
+    assert _mean(levels, np.array(b)) == whole / SCALE
 
 
-real = st.floats(0.01, 200.0)
+real = st.integers(1 << DIGITS - 7, 200 << DIGITS).map(lambda multiple: multiple / 2**DIGITS)
 
 
 @given(real, real, real)
-def test_the_mean_of_real_margins_is_symmetric_and_continuous(a, b, m):
-    """No jump at a step of 1e-9 in any margin; a level of all rows has none."""
-    a, b = min(a, m), min(b, m)
-    here, swapped, *near, full = interpolated_information(
-        *np.array([(a, b, m), (b, a, m), (a - 1e-9, b, m), (a, b, m + 1e-9), (m, b, m)]).T
-    )
-    assert here == swapped
-    assert full == 0.0
-    # Between whole margins that differ by one, the mean changes by at most log m, 6 nats.
-    np.testing.assert_allclose(near, here, rtol=0, atol=1e-7)
+def test_the_mean_of_fractions_is_symmetric_and_continuous(a, b, rest):
+    """No jump at a step of 2**-30 in any margin."""
+    m, step = max(a, b) + rest, 2.0**-DIGITS
+    here = _mean([a, m - a], [b, m - b])
+    # Eight cells, each rounded to 2**-40 at each of up to four ways of rounding.
+    assert _mean([b, m - b], [a, m - a]) == pytest.approx(here, abs=32 * 2.0**-41)
+    near = [
+        _mean([a + step, m - a], [b, m - b + step]),
+        _mean([a - step, m - a], [b, m - b - step]),
+    ]
+    # Between whole margins that differ by one, a cell's mean changes by at most log m, 7 nats.
+    np.testing.assert_allclose(near, here, rtol=0, atol=4 * 3 * 7 * step)
 
 
 def test_a_single_row_of_weight_below_one_takes_its_share():
     """Its mean by chance is a H(Y), as for a row that meets a class of share q with chance q."""
-    b, m, a = np.array([20.0, 30.0, 50.0]), 100.0, 0.3
-    found = interpolated_information(np.full(3, a), b, np.full(3, m)).sum()
-    assert found == pytest.approx(-a * (b / m * np.log(b / m)).sum(), abs=1e-14)
+    b, a = np.array([20.0, 30.0, 50.0]), 0.25
+    classes, levels = np.ldexp([b], 2).astype(int), np.array([[[1, 0]]])
+    found = ChanceMean(classes, SCALE, 0.25)(levels, np.zeros((1, 1), dtype=int))[0] / SCALE
+    assert found == pytest.approx(-a * (b / 100 * np.log(b / 100)).sum(), abs=3 * 2.0**-41)
 
 
 def test_large_margins_are_interpolated_like_small_ones():
-    """Above 2**21 triples are no longer packed into one number; of 1.1e6 each they are."""
-    small = interpolated_information(*(np.array([v, v]) for v in (5e5, 4.5e5 + 0.5, 1.1e6)))
-    large = interpolated_information(*(np.array([v, v]) for v in (5e6, 4.5e6 + 0.5, 1.1e7)))
-    # (1 - a/m) (1 - b/m) / 2, and a term of 1 / (12 mu), below 5e-7, beyond it
-    for found, b in ((small, 4.5e5 + 0.5), (large, (4.5e6 + 0.5) / 10)):
-        np.testing.assert_allclose(found, (1 - 5 / 11) * (1 - b / 1.1e6) / 2, rtol=0, atol=1e-6)
+    """The closed form of filled tables, (levels - 1) (classes - 1) / 2, whatever the digits."""
+    for m in (1.1e4, 1.1e7, 1.1e10):
+        found = _mean([m * 5 / 11 + 0.5, m * 6 / 11 - 0.5], [m * 0.4 + 0.5, m * 0.6 - 0.5], 2)
+        # and (A - 1) (B - 1) / (12 m), A and B the sums of m over each margin: 13.7 / (12 m)
+        assert found == pytest.approx(0.5, abs=2 / m + 4 * 2.0**-40)
 
 
 def _score_of_noise(weights, n_levels, rng, n_columns=400):

@@ -1,7 +1,7 @@
 """Inner loops on plain arrays: no validation, no classes, no scikit-learn."""
 
 from mifs._kernels.cells import CellTable, cell_function, cell_values, evaluated
-from mifs._kernels.chance import expected_information, interpolated_information
+from mifs._kernels.chance import expected_information
 from mifs._kernels.counting import (
     Sweep,
     grouped,
@@ -21,7 +21,6 @@ __all__ = [
     "evaluated",
     "expected_information",
     "grouped",
-    "interpolated_information",
     "joint_counts",
     "scanned_sums",
     "stored_counts",

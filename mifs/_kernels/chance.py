@@ -19,7 +19,6 @@ from mifs._typing import FloatArray, IntArray
 # Eight central moments err by at most 9 / mu**4 in a cell, so a table whose cells are all that
 # full errs by at most 9 / mu**5 nats: 3e-11 at this mean.
 SERIES_FROM = 200.0
-PACKED = 1 << 21  # three numbers below it fit 63 bits
 # Every other count has the same mean, to exp(-2 * 18) and exp(-37): from this variance on, as a
 # hypergeometric count is a sum of independent ones of 0 and 1 (V. A. Vatutin, V. G. Mikhailov,
 # 1982), and where neither the class nor the rest leaves a level out, for k log k has a kink at 0.
@@ -145,33 +144,6 @@ def chance_sums(
     own = np.searchsorted(first, unknown, side="right") - 1
     table[unknown] = ~level_means(unknown - first[own], own, strata, fixed)
     return (~table[places]).sum(axis=(1, 2))
-
-
-def interpolated_information(a: FloatArray, b: FloatArray, m: FloatArray) -> FloatArray:
-    """Continue the mean of h(K; a b / m) to real margins, linearly between whole ones.
-
-    One draw U in [0, 1) takes all three to whole numbers, x to floor(x + U), and the result is the
-    mean of `expected_information` over U. It is continuous, symmetric in `a` and `b`, 0 for a = m
-    or b = m, which stay equal, and a (b / m) log(m / b) for a single row of a weight a < 1.
-    """
-    margins = np.array([a, b, m])
-    low = np.floor(margins)
-    turn = 1.0 - (margins - low)  # from this U on, a margin is rounded up
-    start = np.vstack([np.zeros(len(a)), np.sort(turn, axis=0)])
-    width = np.diff(start, axis=0, append=1.0)
-    whole = (low + (start[:, None] >= turn)).astype(np.int64)
-    is_met = (width > 0) & (whole > 0).all(axis=1)
-    triples, back = _distinct(*whole.transpose(1, 0, 2)[:, is_met])
-    width[is_met] *= expected_information(*triples)[back]
-    return np.where(is_met, width, 0.0).sum(axis=0)
-
-
-def _distinct(a: IntArray, b: IntArray, m: IntArray) -> tuple[IntArray, IntArray]:
-    """Distinct triples, and the place of each; all of them where they do not fit one number."""
-    if m.size and m.max() >= PACKED:
-        return np.array([a, b, m]), np.arange(len(m))
-    keys, back = np.unique((a * PACKED + b) * PACKED + m, return_inverse=True)
-    return np.array([keys // PACKED**2, keys // PACKED % PACKED, keys % PACKED]), back
 
 
 def _by_summation(

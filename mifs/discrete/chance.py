@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from mifs._kernels import interpolated_information
 from mifs._kernels.chance import (
     K_LOG_K,
     Chance,
@@ -15,8 +14,8 @@ from mifs._kernels.chance import (
     chance_sums,
     level_means,
 )
+from mifs._kernels.interpolated import RealStrata, interpolated_means
 from mifs._typing import BoolArray, IntArray
-from mifs.discrete.cells import to_fixed_point
 
 MOST_KEPT = 1 << 18  # places of a table: 2 MB for each null hypothesis of each selected column
 
@@ -37,14 +36,16 @@ class ChanceMean:
     -----
     The mean is a sum over the levels of X of g(a), where `a` is how often the level occurs in
     the stratum and g depends on the stratum alone. One table of g, filled for the `a` that
-    occur, therefore serves every candidate of a thread. Where it would be large, or counts are
-    fractions, g is computed anew for those of each call.
+    occur, therefore serves every candidate of a thread. Where it would be large, g is computed
+    anew for those of each call. Fractions are rounded up or down at random, all by one draw, and
+    the mean is that over the draws too.
     """
 
     def __init__(self, y_counts: IntArray, scale: float, unit: float = 1.0) -> None:
-        self._scale, self._unit = scale, unit
         self._fixed = scale, K_LOG_K
-        self._chance = Chance.of(y_counts, MOST_KEPT if unit == 1.0 else 0)
+        is_whole = unit == 1.0
+        self._real = None if is_whole else RealStrata.of(y_counts, -round(np.log2(unit)))
+        self._chance = Chance.of(y_counts, MOST_KEPT if is_whole else 0)
         self.is_kept = len(self._chance.table) > 0
         self._idle = [self._chance]  # those with a table that no thread is at: each fills its own
 
@@ -63,6 +64,9 @@ class ChanceMean:
 
         Counts have shape (n_candidates, n_strata, n_levels), or (1, n_cells) of any strata.
         """
+        if self._real is not None:
+            means = interpolated_means(x_counts, stratum, self._real, self._fixed)
+            return means.sum(axis=tuple(range(1, x_counts.ndim)))
         is_cells = x_counts.ndim == 2
         counts = x_counts[..., None] if is_cells else x_counts
         every, first = self._chance.rows
@@ -74,23 +78,9 @@ class ChanceMean:
 
     def _anew(self, place: IntArray, is_met: BoolArray) -> IntArray:
         """Values of g at every place, each computed once and not kept."""
+        _, (_, first), strata = self._chance
         values = np.zeros(place.shape, dtype=np.int64)
         places, back = np.unique(place[is_met], return_inverse=True)
-        values[is_met] = self._computed(places)[back]
-        return values
-
-    def _computed(self, places: IntArray) -> IntArray:
-        """Sum of a level's cells over the classes of its stratum."""
-        _, (_, first), strata = self._chance
         stratum = np.searchsorted(first, places, side="right") - 1
-        a = places - first[stratum]
-        if self._unit == 1.0:
-            return level_means(a, stratum, strata, self._fixed)
-        sizes, first_class, b, repeats = strata
-        n_cells = np.diff(first_class)[stratum]
-        starts = np.cumsum(n_cells) - n_cells
-        own = np.arange(n_cells.sum()) + np.repeat(first_class[stratum] - starts, n_cells)
-        margins = np.array([np.repeat(a, n_cells), b[own], np.repeat(sizes[stratum], n_cells)])
-        cells = interpolated_information(*(margins * self._unit))
-        cells = to_fixed_point(cells, self._scale) * repeats[own]
-        return np.add.reduceat(cells, starts)
+        values[is_met] = level_means(places - first[stratum], stratum, strata, self._fixed)[back]
+        return values
