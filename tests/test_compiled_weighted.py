@@ -12,6 +12,7 @@ if "weighted_counts" not in TWINS:
 
 weighted_counts = TWINS["weighted_counts"]
 weighted_parts = TWINS["weighted_parts"]
+evaluated = TWINS["evaluated"]
 WEIGHTS = {
     "one": lambda n, rng: np.full(n, 3),
     "few": lambda n, rng: rng.choice([1, 2, 2**40], n),
@@ -75,6 +76,22 @@ def test_counts_of_parts_add_up_as_those_of_numpy(tables, n_parts, n_groups, n_l
     asked = counts, group, weights, n_groups
     found, expected = weighted_parts.compiled(*asked), weighted_parts.numpy(*asked)
     np.testing.assert_array_equal(found, expected, strict=True)
+
+
+@given(
+    shape=st.lists(st.integers(0, 6), min_size=0, max_size=3),
+    unit=st.sampled_from([1.0, 2.0**-20, 2.0**-40]),
+    off=st.sampled_from([0.0, 0.5]),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_a_cell_function_of_fractions_has_the_bits_of_numpy(*, shape, unit, off, seed):
+    """Of zeros, and of arrays with gaps, too."""
+    rng = np.random.default_rng(seed)
+    counts = rng.integers(0, 2, shape) * rng.integers(0, 2 ** rng.integers(1, 44), shape)
+    for asked in (counts * unit, np.repeat(counts * unit, 2, axis=-1)[..., ::2] if shape else 0.3):
+        found = evaluated.compiled(asked, off, 2.0**15)
+        expected = evaluated.numpy(np.asarray(asked), off, 2.0**15)
+        np.testing.assert_array_equal(found, expected)
 
 
 @pytest.mark.parametrize(("n_states", "n_weights"), [(9, 10), (10, 9), (11, 10), (10, 11)])

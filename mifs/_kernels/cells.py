@@ -37,7 +37,7 @@ class CellTable(NamedTuple):
     @classmethod
     def of(cls, n_samples: int, most: int, off: float, scale: float) -> CellTable:
         """Keep F of all counts up to that of all samples, or of at most so many."""
-        values = first_values(min(n_samples + 1, most), off, scale)
+        values = evaluated(np.arange(min(n_samples + 1, most)), off, scale)
         steps = np.diff(values, append=0) if n_samples < most else None
         return cls(values, steps, off, scale)
 
@@ -49,15 +49,10 @@ def cell_function(counts: AnyArray, off: float) -> FloatArray:
     return found
 
 
+@twin("counting")
 def evaluated(counts: AnyArray, off: float, scale: float) -> IntArray:
     """F of some counts in fixed point; no product with the scale reaches 2**62."""
     return np.rint(cell_function(counts, off) * scale).astype(np.int64)
-
-
-@twin("counting")
-def first_values(n_counts: int, off: float, scale: float) -> IntArray:
-    """F of the counts from 0 on, so many, in fixed point."""
-    return evaluated(np.arange(n_counts), off, scale)
 
 
 def cell_values(counts: IntArray, f: CellTable) -> IntArray:

@@ -31,15 +31,17 @@ static int64_t evaluated(const CellTable *f, int32_t count) {
     return (int64_t)rint((LANE(product, 0) - f->off * (count > 0)) * f->scale);
 }
 
-/* F of the counts from 0 on, `n` of them. */
-static inline void evaluate_first(int64_t n, double off, double scale, int64_t *values) {
-    double count[LANES], product[LANES];
+/* F of `n` counts, which may be fractions. */
+static inline void evaluate(const double *counts, int64_t n, double off, double scale,
+                            int64_t *values) {
+    double count[LANES] = {0}, product[LANES];
     for (int64_t i = 0; i < n; i += LANES) {
-        for (int l = 0; l < LANES; l++) count[l] = (double)(i + l);
+        const int some = n - i < LANES ? (int)(n - i) : LANES;
+        for (int l = 0; l < some; l++) count[l] = counts[i + l];
         const V c = SUFFIX(load)(count);
         SUFFIX(store)(product, c * SUFFIX(log_of)(c));
-        for (int l = 0; l < LANES && i + l < n; l++)
-            values[i + l] = (int64_t)rint((product[l] - off * (i + l > 0)) * scale);
+        for (int l = 0; l < some; l++)
+            values[i + l] = (int64_t)rint((product[l] - off * (count[l] > 0)) * scale);
     }
 }
 

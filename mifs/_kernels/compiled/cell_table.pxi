@@ -7,4 +7,4 @@ cdef extern from "cell_table.h" nogil:
         int64_t n_values
         double off, scale
 
-    void evaluate_first(int64_t, double, double, int64_t *)
+    void evaluate(const double *, int64_t, double, double, int64_t *)

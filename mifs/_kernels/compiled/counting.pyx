@@ -380,12 +380,14 @@ def scanned_sums(codes, places, state, shape, cell_table, *, sweep=None, with_co
     return sums, xz
 
 
-def first_values(int64_t n_counts, double off, double scale):
-    values = np.empty(n_counts, dtype=np.int64)
-    cdef int64_t[::1] into = values
-    if n_counts:
-        with nogil:
-            evaluate_first(n_counts, off, scale, &into[0])
+def evaluated(counts, double off, double scale):
+    values = np.empty(np.shape(counts), dtype=np.int64)
+    if values.size == 0:
+        return values
+    cdef const double[::1] numbers = np.ascontiguousarray(counts, dtype=np.float64).reshape(-1)
+    cdef int64_t[::1] into = values.reshape(-1)
+    with nogil:
+        evaluate(&numbers[0], len(numbers), off, scale, &into[0])
     return values
 
 
