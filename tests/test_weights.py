@@ -276,7 +276,8 @@ def test_a_block_counts_by_weights_whatever_the_way(monkeypatch, n_levels, of_we
     z, target = DiscreteVariable(rng.choice([0, 1, 3], n), 4), DiscreteVariable(y, 3)
     weights = WEIGHTS[of_weights](y, rng)
     if are_parts is not None:
-        monkeypatch.setattr(Block, "_are_worth_parts", lambda *_: are_parts)
+        monkeypatch.setattr(WeightedTarget, "has_few_parts", lambda *_: are_parts)
+        monkeypatch.setattr("mifs.counts.blocks.PART_CELLS", 64 * 12 * n_levels)
     expected = np.zeros((80, 4, 3, n_levels), dtype=np.int64)
     np.add.at(expected, (np.arange(80)[:, None], z.codes, y, codes), weights)
     block, states = Block(np.arange(80), codes, n_levels), _states(z, target, weights)

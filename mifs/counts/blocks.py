@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import nullcontext
+from itertools import pairwise
 from threading import Lock
 
 import numpy as np
@@ -15,7 +17,14 @@ from mifs._kernels import (
     tabled_sums,
     weighted_counts,
 )
-from mifs._kernels.counting import ROWS_OF_A_BLOCK, Scanned, Turns, swept_together
+from mifs._kernels.counting import (
+    BLOCKED_STATES,
+    ROWS_OF_A_BLOCK,
+    TILE_COLUMNS,
+    Scanned,
+    Turns,
+    swept_together,
+)
 from mifs._threads import Spread, Threads, n_parts_of
 from mifs._typing import IntArray
 from mifs.counts.levels import LevelCounts, LevelMean
@@ -30,6 +39,7 @@ SECONDS_OF_A_COLUMN, SECONDS_OF_A_CODE, SECONDS_OF_A_BIT = 6e-8, 1.3e-10, 1e-11
 SOON_TILED = 1000  # samples: of no more, to lay codes out and sweep once takes less than to count
 FEW_COLUMNS = 16  # so many histograms cost what a sweep does, and the order of rows for it
 ROWS_OF_A_WEIGHTED_CELL = 5  # or more: parts of classes are swept, each of rows of one weight
+PART_CELLS = 1 << 19  # of some columns: 2 MB of counts
 # Threads take columns in turns, whole strips of a sweep. Rows are parted instead where turns are
 # too few to be shared evenly, and where to add up the tables of the parts takes little.
 COLUMNS_OF_A_TURN, TURNS_OF_A_THREAD, ROWS_OF_A_CELL = 8, 4, 200
@@ -107,19 +117,30 @@ class Block:
     ) -> IntArray:
         """Count by weights, row by row or part by part; (n_places, n_z, n_y, n_levels)."""
         n_z, n_y, n_levels = states.n_z, states.n_y, self.n_levels
-        if self._are_worth_parts(places, n_z, weighted):
-            counts = self.count(places, states.by_parts, "zy", spread)
-            return weighted.added(counts.reshape(len(places), n_z, -1, n_levels))
+        if len(places) >= FEW_COLUMNS and weighted.has_few_parts(self._most_parts(n_z)):
+            return self._count_parts(places, states, weighted, spread)
         shape, multiples = (n_z * n_y, n_levels), weighted.weights.multiples
         counts = weighted_counts(self.codes, places, states.zy, shape, multiples)
         return counts.reshape(len(places), n_z, n_y, n_levels)
 
-    def _are_worth_parts(self, places: IntArray, n_z: int, weighted: WeightedTarget) -> bool:
-        """Whether to sweep over parts of the classes takes less than to add weights row by row."""
-        if len(places) < FEW_COLUMNS or swept_together(self.n_levels) == 1:
-            return False
-        rows_of_a_part = ROWS_OF_A_WEIGHTED_CELL * n_z * self.n_levels
-        return weighted.has_few_parts(self.codes.shape[1] // rows_of_a_part)
+    def _most_parts(self, n_z: int) -> int:
+        """Parts of classes for which to sweep over them takes less than to go row by row."""
+        if swept_together(self.n_levels) == 1:
+            return 0
+        n_cells = self.codes.shape[1] // ROWS_OF_A_WEIGHTED_CELL
+        return min(n_cells // self.n_levels, BLOCKED_STATES) // n_z
+
+    def _count_parts(
+        self, places: IntArray, states: States, weighted: WeightedTarget, spread: Spread
+    ) -> IntArray:
+        """Count parts of the classes, few columns at a time where parts are many, and add up."""
+        by_parts, n_z, n_levels = states.by_parts, states.n_z, self.n_levels
+        size = max(swept_together(n_levels), PART_CELLS // (by_parts.n_zy * n_levels))
+        found = []
+        for some in neighbours(places, size):
+            counts = self.count(some, by_parts, "zy", spread)
+            found.append(weighted.added(counts.reshape(len(some), n_z, -1, n_levels)))
+        return found[0] if len(found) == 1 else np.concatenate(found)
 
     def _turns(self, places: IntArray, spread: Spread) -> Turns | None:
         """Turns of threads at some of the columns, where that takes less than one thread does."""
@@ -196,6 +217,22 @@ class Block:
                     self._tiles, self._is_tried = Tiles.of_codes(self.codes, self.n_levels), True
                 self._n_left -= len(places)
         return None if self._tiles is None else self._tiles.of(places, turns)
+
+
+def neighbours(places: IntArray, size: int) -> Iterator[IntArray]:
+    """Part places, which ascend, so that each part is of at most so many columns in a row.
+
+    No tile is in two parts, where parts are larger.
+    """
+    size -= size % TILE_COLUMNS if size > TILE_COLUMNS else 0
+    n_columns = int(places[-1]) + 1 if len(places) else 0
+    if 0 < n_columns <= size:
+        yield places
+        return
+    borders = np.searchsorted(places, np.arange(0, n_columns + size, size))
+    for start, stop in pairwise(borders.tolist()):
+        if start < stop:
+            yield places[start:stop]
 
 
 def _sums_of_tables(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,14 +11,13 @@ from mifs._cached import cached_property
 from mifs._kernels.lazy import Candidates
 from mifs._threads import Spread
 from mifs._typing import BoolArray, IntArray
-from mifs.counts.blocks import Block
+from mifs.counts.blocks import Block, neighbours
 from mifs.counts.states import States
 from mifs.counts.tables import Counts, ScannedCounts, SparseCounts
 from mifs.counts.variable import DiscreteVariable
 from mifs.counts.weighted import WeightedTarget
 from mifs.weights import RowWeights
 
-TILE_COLUMNS = 64  # that kernels read together: no part ends within them, if it is larger
 BLOCK_CELLS = 1 << 19  # cells of one part of the candidates: 2 MB of counts
 PART_BYTES = 1 << 25  # of codes that are held twice; the system takes so much back at once
 # With more cells than that for each sample, finding the occupied ones by a sort is cheaper than
@@ -192,17 +190,10 @@ class CodeTable:
         megabytes.
         """
         for block in self.groups:
-            n_cells = n_states * block.n_levels
             places = wanted[block.columns].nonzero()[0]
-            size = max(1, BLOCK_CELLS // n_cells)
-            size -= size % TILE_COLUMNS if size > TILE_COLUMNS else 0
-            if len(block.columns) <= size and len(places):
-                yield block, places
-                continue
-            borders = np.searchsorted(places, np.arange(0, len(block.columns) + size, size))
-            for start, stop in pairwise(borders.tolist()):
-                if start < stop:
-                    yield block, places[start:stop]
+            size = max(1, BLOCK_CELLS // (n_states * block.n_levels))
+            for some in neighbours(places, size):
+                yield block, some
 
     @cached_property
     def candidates(self) -> Candidates:

@@ -51,9 +51,9 @@ class States:
 
     @cached_property
     def by_parts(self) -> States:
-        """States of Z and the parts of the weighted target, whose rows count once each."""
-        assert self.weighted is not None
-        return States(self.z_variable, self.weighted.parts)
+        """States of Z and the parts of a weighted target, whose rows count once each."""
+        parts = self.y if self.weighted is None else self.weighted.parts
+        return States(self.z_variable, parts)
 
     @cached_property
     def table(self) -> IntArray:
