@@ -86,11 +86,6 @@ class RowWeights:
         return self.unit == 1.0
 
     @cached_property
-    def distinct(self) -> IntArray:
-        """The multiples that occur, ascending."""
-        return np.unique(self.multiples)
-
-    @cached_property
     def are_few_rows(self) -> bool:
         """Whether they are rows repeated, so few that counts of them fit 32 bits."""
         return self.is_whole and self.total <= INT32_MAX

@@ -367,15 +367,30 @@ def weighted():
     return CountedInformation(CodeTable(map(variable, X), weights=weights), variable(y))
 
 
+def weighted_by_fractions():
+    """The table with rows of which hardly two have one weight."""
+    X, y = table()
+    weights, _ = RowWeights.of(np.random.default_rng(2).random(len(y)) + 0.1)
+    return CountedInformation(CodeTable(map(variable, X), weights=weights), variable(y))
+
+
 @pytest.mark.parametrize(
     ("source_of", "most_cells", "is_for_kernels"),
-    [(counted_by_chance, 10**9, True), (counted_by_chance, 20, False), (weighted, 10**9, False)],
+    [
+        (counted_by_chance, 10**9, True),
+        (counted_by_chance, 20, False),
+        (weighted, 10**9, False),
+        (weighted_by_fractions, 10**9, False),
+    ],
 )
 @pytest.mark.usefixtures("eager")
-def test_what_numpy_counts_is_asked_for_part_by_part(
+def test_what_kernels_do_not_sum_is_asked_for_part_by_part(
     monkeypatch, source_of, most_cells, is_for_kernels
 ):
-    """Tables of many cells, of which only those that occur are counted, and weighted rows."""
+    """Tables of many cells, of which only those that occur are counted, and weighted rows.
+
+    Kernels count these too, but not all of their terms.
+    """
     monkeypatch.setattr("mifs.counts.columns.CELLS_PER_SAMPLE", 0)
     monkeypatch.setattr("mifs.counts.columns.BLOCK_CELLS", most_cells)
     source = source_of()

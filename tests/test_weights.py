@@ -304,6 +304,17 @@ def test_a_target_falls_into_parts_of_one_class_and_weight(of_weights, are_parts
     target = WeightedTarget(variable(y), RowWeights(weights))
     assert target.has_few_parts(n_parts - (not are_parts)) == are_parts
     assert target.parts.n_levels == n_parts
+    sums = target.added(np.bincount(target.parts.codes)[:, None])
+    np.testing.assert_array_equal(sums[:, 0], np.bincount(y, weights))
+
+
+@pytest.mark.parametrize("n_sorted", [100, 5_000])
+def test_weights_are_many_wherever_their_rows_are(n_sorted):
+    """Among the first rows, or behind many of one weight."""
+    weights = np.concatenate([np.ones(n_sorted, dtype=int), np.arange(1, 2_001)])
+    target = WeightedTarget(variable(np.arange(len(weights)) % 2), RowWeights(weights))
+    assert not target.has_few_parts(1_000)
+    assert target.has_few_parts(4_000)
 
 
 @pytest.mark.parametrize("total", [2**31 - 1, 2**31, 2**40])

@@ -58,7 +58,7 @@ class Codes(Protocol):
         """Count a condition with a target, shape (n_z, n_y)."""
 
     def is_for_kernels(self, z: DiscreteVariable, y: DiscreteVariable) -> bool:
-        """Whether kernels count all columns with a condition and a target."""
+        """Whether kernels count all columns with a condition and a target, and sum their cells."""
 
     def refuse_large(self, n_classes: int) -> None:
         """Raise if the table of a column with a target of many classes is one that says nothing."""
@@ -136,7 +136,7 @@ class CodeTable:
     ) -> Iterator[tuple[IntArray, Counts | ScannedCounts | SparseCounts]]:
         """Yield the columns of a mask in blocks, each with its counts with a condition Z and Y.
 
-        Kernels count by the threads of `spread`.
+        Kernels count by the threads of `spread`; with weights who asks does so part by part.
         """
         states, weights = self.states(z, y), self.weights
         for block, places in self.blocks(wanted, states.n_zy):

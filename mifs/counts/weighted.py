@@ -12,6 +12,8 @@ from mifs._typing import IntArray
 from mifs.counts.variable import DiscreteVariable
 from mifs.weights import RowWeights
 
+FIRST_ROWS = 4096  # they tell of most weights that there are too many, and take no long sort
+
 
 @dataclass(frozen=True, eq=False)
 class WeightedTarget:
@@ -27,22 +29,37 @@ class WeightedTarget:
     @cached_property
     def parts(self) -> DiscreteVariable:
         """The part of each row, numbered class by class: as many levels as occur."""
-        return DiscreteVariable(self._parted[1], len(self._parted[0]))
+        return self._parted[0]
 
     def has_few_parts(self, most: int) -> bool:
-        """Whether there are at most so many; where weights are too many alone, none is found."""
-        return len(self.weights.distinct) <= most and self.parts.n_levels <= most
+        """Whether there are at most so many; they are not looked for where there must be more."""
+        if max(self.y.n_levels, self._n_first) > most or len(self._distinct) > most:
+            return False
+        return self.parts.n_levels <= most
 
     def added(self, counts: IntArray) -> IntArray:
         """Counts of the classes from those of their parts, (..., n_parts, n_levels)."""
-        first, _ = self._parted
-        group, weight = self.y.codes[first], self.weights.multiples[first]
+        _, group, weight = self._parted
         return weighted_parts(counts, group, weight, self.y.n_levels)
 
     @cached_property
-    def _parted(self) -> tuple[IntArray, IntArray]:
-        """A row of each part, and the part of each row."""
-        multiples, distinct = self.weights.multiples, self.weights.distinct
-        pair = self.y.codes.astype(np.int64) * len(distinct) + np.searchsorted(distinct, multiples)
-        _, first, part = np.unique(pair, return_index=True, return_inverse=True)
-        return first, part.astype(np.int32)
+    def _n_first(self) -> int:
+        """How many weights the first rows have."""
+        return len(np.unique(self.weights.multiples[:FIRST_ROWS]))
+
+    @cached_property
+    def _distinct(self) -> IntArray:
+        """The weights that occur, ascending."""
+        return np.unique(self.weights.multiples)
+
+    @cached_property
+    def _parted(self) -> tuple[DiscreteVariable, IntArray, IntArray]:
+        """The part of each row, and the class and the weight of each part."""
+        n_weights = len(self._distinct)
+        pair = np.searchsorted(self._distinct, self.weights.multiples)
+        pair += self.y.codes.astype(np.intp) * n_weights
+        occurring = np.flatnonzero(np.bincount(pair))
+        number = np.zeros(self.y.n_levels * n_weights, dtype=np.int32)
+        number[occurring] = np.arange(len(occurring))
+        group, level = np.divmod(occurring, n_weights)
+        return DiscreteVariable(number[pair], len(occurring)), group, self._distinct[level]

@@ -27,14 +27,15 @@ ADD_SOME(add_some_1, uint8_t)
 ADD_SOME(add_some_2, uint16_t)
 ADD_SOME(add_some_4, uint32_t)
 
-/* All columns; of those that are left, two and one. */
-#define ADD_ALL(name, add_some)                                                 \
-    static void name(const Weighted *columns, int64_t *sums) {                  \
-        int64_t place = 0;                                                      \
-        for (; place + COLUMNS_AT_ONCE <= columns->n_places; place += COLUMNS_AT_ONCE) \
-            add_some(columns, place, sums, COLUMNS_AT_ONCE);                    \
-        for (; place + 2 <= columns->n_places; place += 2) add_some(columns, place, sums, 2); \
-        if (place < columns->n_places) add_some(columns, place, sums, 1);       \
+/* All columns; those that are left by two and one. */
+#define ADD_ALL(name, add_some)                                                \
+    static void name(const Weighted *columns, int64_t *sums) {                 \
+        const int64_t n = columns->n_places;                                   \
+        int64_t place = 0;                                                     \
+        for (; place + COLUMNS_AT_ONCE <= n; place += COLUMNS_AT_ONCE)         \
+            add_some(columns, place, sums, COLUMNS_AT_ONCE);                   \
+        for (; place + 2 <= n; place += 2) add_some(columns, place, sums, 2);  \
+        if (place < n) add_some(columns, place, sums, 1);                      \
     }
 ADD_ALL(add_all_1, add_some_1)
 ADD_ALL(add_all_2, add_some_2)
