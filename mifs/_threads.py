@@ -54,8 +54,8 @@ class Threads:
     Parameters
     ----------
     n_threads : int
-        How many, with the one that calls; it may change from fit to fit. The others start once
-        there is something for them to do, and sleep where there is not.
+        How many, with the one that calls; another fit may change it. The others start once there
+        is something for them to do, and sleep where there is not.
     """
 
     def __init__(self, n_threads: int) -> None:
@@ -171,16 +171,13 @@ def end_idle() -> None:
 
 
 atexit.register(end_idle)
-if hasattr(os, "register_at_fork"):  # not on Windows
-    # Some may come back after `end_idle`, of which the child has none.
+if hasattr(os, "register_at_fork"):  # not on Windows; some may come back before the fork itself
     os.register_at_fork(before=end_idle, after_in_child=_idle.clear)
 
 
 @contextmanager
 def spread_over(n_jobs: int | None) -> Iterator[Spread]:
-    """Threads that stand ready for some work, as a `map`; the built-in one if they are one.
-
-    No two contexts have the same ones at once, nor one within another.
+    """Threads that nobody else has, for some work, as a `map`; the built-in one if they are one.
 
     Parameters
     ----------
