@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
+from time import sleep
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -168,6 +169,7 @@ def end_idle() -> None:
     """End the threads that no fit is at."""
     while threads := _taken():
         threads.end()
+        sleep(1e-4)  # Python 3.12 does not wait until all is gone, and would warn of a fork
 
 
 atexit.register(end_idle)

@@ -748,6 +748,23 @@ work()
     assert lines_of(program) == ["2"] * 3
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="threads of the system are counted too")
+def test_nobody_is_warned_of_a_fork_because_of_idle_threads():
+    """As Python does from 3.12 on where others run; it prints that, whatever is an error."""
+    program = """
+import os, warnings
+warnings.simplefilter("always")
+from mifs._threads import spread_over
+for _ in range(20):
+    with spread_over(3) as spread:
+        spread(abs, range(3))
+    if not os.fork():
+        os._exit(0)
+    os.wait()
+"""
+    assert lines_of(program) == []
+
+
 def test_idle_threads_end_when_the_interpreter_exits():
     """Before anything that it takes down; what was to be done at exit before is done after."""
     program = """
