@@ -750,7 +750,7 @@ work()
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads of the system are counted too")
 def test_nobody_is_warned_of_a_fork_because_of_idle_threads():
-    """As Python does from 3.12 on where others run; it prints that, whatever is an error."""
+    """As Python does from 3.12 on where others run; made an error, it would be lost."""
     program = """
 import os, warnings
 warnings.simplefilter("always")
