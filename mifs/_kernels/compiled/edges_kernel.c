@@ -88,20 +88,20 @@ static int sort(double *x, int64_t *weights, int64_t n) {
     return 0;
 }
 
-static void runs_in_sorted(const multiset *of, run *runs, int64_t n_runs) {
-    const double *x = of->values;
+static ALWAYS_INLINE void runs_in_sorted(const double *x, const int64_t *weights, int64_t n,
+                                         run *runs, int64_t n_runs) {
     int64_t place = 0, before = 0; /* in values, and in weights */
     for (run *r = runs; r < runs + n_runs; r++) {
-        if (of->weights)
-            while (before + of->weights[place] <= r->place) before += of->weights[place++];
+        if (weights)
+            while (before + weights[place] <= r->place) before += weights[place++];
         else
             place = before = r->place;
         int64_t first = place, end = place;
         r->value = x[place], r->first = r->end = before;
-        while (first > 0 && x[first - 1] == r->value) r->first -= weight_of(of->weights, --first);
-        while (end < of->n && x[end] == r->value) r->end += weight_of(of->weights, end++);
+        while (first > 0 && x[first - 1] == r->value) r->first -= weight_of(weights, --first);
+        while (end < n && x[end] == r->value) r->end += weight_of(weights, end++);
         if (first > 0) r->before = x[first - 1];
-        if (end < of->n) r->next = x[end];
+        if (end < n) r->next = x[end];
     }
 }
 
@@ -116,7 +116,10 @@ static int runs_by_sort(const multiset *of, run *runs, int64_t n_runs) {
         if (weights) memcpy(weights, of->weights, n * sizeof *weights);
         failed = sort(values, weights, of->n);
     }
-    if (!failed) runs_in_sorted(&(multiset){values, weights, of->n, of->total}, runs, n_runs);
+    if (!failed && weights)
+        runs_in_sorted(values, weights, of->n, runs, n_runs);
+    else if (!failed)
+        runs_in_sorted(values, NULL, of->n, runs, n_runs);
     if (values != few) free(values);
     if (weights != few_weights) free(weights);
     return failed ? -1 : 0;
@@ -153,7 +156,6 @@ typedef struct {
     double *gathered; /* values of marked buckets, bucket by bucket */
     int64_t *gathered_weights; /* theirs; NULL if each counts once */
     uint32_t counts[MOST_BUCKETS];
-    int64_t weights[MOST_BUCKETS];
     int64_t first[MOST_BUCKETS + 1]; /* weight of the buckets before */
     uint32_t slot[MOST_BUCKETS];     /* where the values of a marked bucket are gathered */
     uint8_t is_marked[MOST_BUCKETS];
@@ -179,31 +181,29 @@ static void forget(bucketing *b) {
     free(b);
 }
 
-void weigh_buckets(const uint16_t *bucket, const int64_t *weights, int64_t n, uint32_t *counts,
-                   int64_t *sums) {
-    for (int64_t i = 0; i < n; i++) counts[bucket[i]]++, sums[bucket[i]] += weights[i];
-}
-
 /* Count and weigh the values in each bucket; NULL if there is no memory. */
 static bucketing *buckets_of(const multiset *of, double low, double scale) {
+    const int64_t n = of->n;
     bucketing *b = malloc(sizeof *b);
-    uint16_t *bucket = malloc((size_t)of->n * sizeof *bucket);
+    uint16_t *bucket = malloc((size_t)n * sizeof *bucket);
     if (!b || !bucket) {
         free(b);
         free(bucket);
         return NULL;
     }
-    b->n_buckets = buckets_for(of->n), b->bucket = bucket;
+    b->n_buckets = buckets_for(n), b->bucket = bucket;
     b->gathered = NULL, b->gathered_weights = NULL;
     memset(b->counts, 0, (size_t)b->n_buckets * sizeof *b->counts);
-    find_buckets(of->values, of->n, low, scale, bucket);
+    find_buckets(of->values, n, low, scale, bucket);
     if (of->weights) {
-        memset(b->weights, 0, (size_t)b->n_buckets * sizeof *b->weights);
-        weigh_buckets(bucket, of->weights, of->n, b->counts, b->weights);
-        return b;
+        memset(b->first, 0, sizeof b->first);
+        weigh_buckets(bucket, of->weights, n, b->counts, b->first + 1);
+    } else {
+        count_buckets(bucket, n, b->counts);
     }
-    for (int64_t i = 0; i < of->n; i++) b->counts[bucket[i]]++;
-    for (int i = 0; i < b->n_buckets; i++) b->weights[i] = b->counts[i];
+    b->first[0] = 0;
+    for (int i = 0; i < b->n_buckets; i++)
+        b->first[i + 1] = b->first[i] + (of->weights ? b->first[i + 1] : b->counts[i]);
     return b;
 }
 
@@ -215,9 +215,7 @@ static void mark(bucketing *b, int bucket) {
 
 /* Mark the buckets of the runs and their neighbours, and give their values places. */
 static void mark_buckets(bucketing *b, const run *runs, int64_t n_runs, int *bucket_of_run) {
-    int64_t total = 0;
-    for (int i = 0; i < b->n_buckets; i++) b->first[i] = total, total += b->weights[i];
-    b->first[b->n_buckets] = total, b->n_gathered = 0;
+    b->n_gathered = 0;
     memset(b->is_marked, 0, sizeof b->is_marked);
     int bucket = 0;
     for (int64_t r = 0; r < n_runs; r++) {
@@ -233,13 +231,16 @@ static void mark_buckets(bucketing *b, const run *runs, int64_t n_runs, int *buc
 static ALWAYS_INLINE void gather_each(const multiset *of, bucketing *b, int64_t *weights) {
     enum { AT_ONCE = 8 };
     const uint16_t *bucket = b->bucket;
-    for (int64_t start = 0; start < of->n; start += AT_ONCE) {
-        int m = (int)(start + AT_ONCE < of->n ? AT_ONCE : of->n - start), n_met = 0, met[AT_ONCE];
+    const double *x = of->values;
+    double *gathered = b->gathered;
+    const int64_t n = of->n;
+    for (int64_t start = 0; start < n; start += AT_ONCE) {
+        int m = (int)(start + AT_ONCE < n ? AT_ONCE : n - start), n_met = 0, met[AT_ONCE];
         for (int i = 0; i < m; i++) met[n_met] = i, n_met += b->is_marked[bucket[start + i]];
         for (int i = 0; i < n_met; i++) {
-            const int64_t from = start + met[i], to = b->slot[bucket[from]]++;
-            b->gathered[to] = of->values[from];
-            if (weights) weights[to] = of->weights[from];
+            const int64_t place = start + met[i], slot = b->slot[bucket[place]]++;
+            gathered[slot] = x[place];
+            if (weights) weights[slot] = of->weights[place];
         }
     }
 }
@@ -262,7 +263,8 @@ static int gather(const multiset *of, bucketing *b) {
 static multiset within(const bucketing *b, int bucket) {
     const uint32_t slot = b->slot[bucket];
     const int64_t *weights = b->gathered_weights ? b->gathered_weights + slot : NULL;
-    return (multiset){b->gathered + slot, weights, b->counts[bucket], b->weights[bucket]};
+    const int64_t total = b->first[bucket + 1] - b->first[bucket];
+    return (multiset){b->gathered + slot, weights, b->counts[bucket], total};
 }
 
 /* Solve the runs of each bucket by themselves, and give them their places in the whole. */
@@ -319,16 +321,14 @@ int runs_at(const multiset *of, run *runs, int64_t n_runs, int depth) {
     return runs_by_buckets(of, low, scale, runs, n_runs, depth);
 }
 
-cut_place place_of_cut(int64_t number, int64_t total, int64_t n_bins) {
-    /* The product with the total would leave 64 bits; those with its whole part and its rest do
-       not. */
-    const int64_t step = 2 * total / n_bins, rest = (number + 1) * (2 * total % n_bins);
-    const int64_t floor = (number + 1) * step + rest / n_bins;
-    return (cut_place){floor / 2, floor + (rest % n_bins != 0)};
-}
-
-int is_run_above(const run *r, int64_t before, cut_place of) {
-    return 2 * before + r->first + r->end >= of.twice;
+/* The place of cut c is (c + 1) total / n_bins, rounded down; `twice` is twice that, rounded up.
+   These products do not leave 64 bits, as the one with the total would. */
+void runs_at_cuts(int64_t total, int64_t n_bins, run *runs) {
+    const int64_t step = 2 * total / n_bins, rest = 2 * total % n_bins;
+    for (int64_t c = 0; c < n_bins - 1; c++) {
+        const int64_t more = (c + 1) * rest, floor = (c + 1) * step + more / n_bins;
+        runs[c].place = floor / 2, runs[c].twice = floor + (more % n_bins != 0);
+    }
 }
 
 int64_t equal_frequency_edges_of(const multiset *of, int64_t n_bins, double *below, double *above) {
@@ -336,12 +336,12 @@ int64_t equal_frequency_edges_of(const multiset *of, int64_t n_bins, double *bel
     if (of->n < 2 || n_runs < 1) return 0;
     run *runs = malloc((size_t)n_runs * sizeof *runs);
     if (!runs) return -1;
-    for (int64_t c = 0; c < n_runs; c++) runs[c].place = place_of_cut(c, of->total, n_bins).place;
+    runs_at_cuts(of->total, n_bins, runs);
     int failed = runs_at(of, runs, n_runs, 0);
     for (int64_t c = 0; c < n_runs && !failed; c++) {
         const run *r = runs + c;
         double lower, upper;
-        if (is_run_above(r, 0, place_of_cut(c, of->total, n_bins))) {
+        if (is_run_above(r, 0)) {
             if (r->first == 0) continue;
             lower = r->before, upper = r->value;
         } else {

@@ -2,6 +2,7 @@
 #define MIFS_EDGES_H
 
 #include <stdint.h>
+#include <string.h>
 
 enum { FEW = 64, MOST_BUCKETS = 2048 };
 
@@ -26,14 +27,27 @@ typedef struct {
 /* The sum of weights, or -1 if one is not above 0, or the sum not below 2**62. */
 int64_t total_of(const int64_t *weights, int64_t n);
 
-/* Count and weigh the values of each bucket. */
-void weigh_buckets(const uint16_t *bucket, const int64_t *weights, int64_t n, uint32_t *counts,
-                   int64_t *sums);
+/* Count the values of each bucket, and weigh them. */
+static inline void count_buckets(const uint16_t *buckets, int64_t n, uint32_t *counts) {
+    int64_t i = 0;
+    for (uint64_t four; i + 4 <= n; i += 4) { /* one read for four, whichever comes first */
+        memcpy(&four, buckets + i, sizeof four);
+        counts[four & 0xFFFF]++, counts[four >> 16 & 0xFFFF]++;
+        counts[four >> 32 & 0xFFFF]++, counts[four >> 48]++;
+    }
+    for (; i < n; i++) counts[buckets[i]]++;
+}
+
+static inline void weigh_buckets(const uint16_t *buckets, const int64_t *weights, int64_t n,
+                                 uint32_t *counts, int64_t *sums) {
+    for (int64_t i = 0; i < n; i++) counts[buckets[i]]++, sums[buckets[i]] += weights[i];
+}
 
 /* The run of equal values that holds one place of the sorted column. Places count a value as often
    as its weight says. */
 typedef struct {
     int64_t place;
+    int64_t twice;       /* the cut to which it belongs lies not above it, if first + end reach this */
     int64_t first, end;  /* of the run, in sorted order */
     double value;        /* of the run */
     double before, next; /* neighbouring values, where first > 0 and end < n */
@@ -44,18 +58,14 @@ typedef struct {
    outlier, takes a round for each few of them, and a sort where that does not end. */
 int runs_at(const multiset *of, run *runs, int64_t n_runs, int depth);
 
-/* A cut into bins of equal frequency. */
-typedef struct {
-    int64_t place; /* of the run that it starts or ends: (number + 1) total / n_bins, rounded down */
-    int64_t twice; /* 2 (number + 1) total / n_bins, rounded up */
-} cut_place;
+/* Those at the places of the n_bins - 1 cuts into bins of equal frequency, fewer than 2**31. */
+void runs_at_cuts(int64_t total, int64_t n_bins, run *runs);
 
-/* That of one cut, counted from 0; n_bins is below 2**31. */
-cut_place place_of_cut(int64_t number, int64_t total, int64_t n_bins);
-
-/* Whether the run at the place of a cut lies above it: so if its average rank does, which is
-   (first + end) / 2. `before` is how many values lie before those that were given with the run. */
-int is_run_above(const run *r, int64_t before, cut_place of);
+/* Whether the run at the place of a cut lies above it: so if its average rank does. `before` is how
+   many values lie before those that were given with the run. */
+static inline int is_run_above(const run *r, int64_t before) {
+    return 2 * before + r->first + r->end >= r->twice;
+}
 
 /* Values on either side of each cut into bins of equal frequency; the number of cuts, or -1 if
    there is no memory. `below` and `above` have n_bins - 1 places. */
