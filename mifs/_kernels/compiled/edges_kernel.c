@@ -29,6 +29,13 @@ int buckets_for(int64_t n) { return n < MOST_BUCKETS ? 256 : MOST_BUCKETS; }
 
 int64_t total_of(const int64_t *weights, int64_t n) {
     const int64_t limit = (int64_t)1 << 62;
+    uint64_t sum = 0, ones = 0; /* of which the highest is set where one is not above 0 */
+    for (int64_t i = 0; i < n; i++) {
+        const uint64_t own = (uint64_t)weights[i];
+        sum += own, ones |= own | (own - 1);
+    }
+    /* Each is at most `ones`: n of them do not reach the limit. */
+    if (ones <= (uint64_t)((limit - 1) / n)) return (int64_t)sum;
     int64_t total = 0;
     for (int64_t i = 0; i < n; i++) {
         if (weights[i] < 1 || weights[i] >= limit - total) return -1;
