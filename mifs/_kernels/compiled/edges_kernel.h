@@ -47,7 +47,7 @@ static inline void weigh_buckets(const uint16_t *buckets, const int64_t *weights
    as its weight says. */
 typedef struct {
     int64_t place;
-    int64_t twice;       /* the cut to which it belongs lies not above it, if first + end reach this */
+    int64_t twice;       /* the place of a cut before it was rounded down, times 2, rounded up */
     int64_t first, end;  /* of the run, in sorted order */
     double value;        /* of the run */
     double before, next; /* neighbouring values, where first > 0 and end < n */
