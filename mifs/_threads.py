@@ -1,12 +1,15 @@
-"""Threads that stand ready for the length of one fit, and the rule by which there are any."""
+"""Threads that stand ready for fits, asleep in between, and the rule by which there are any."""
 
 from __future__ import annotations
 
+import atexit
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
+from time import sleep
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -52,8 +55,8 @@ class Threads:
     Parameters
     ----------
     n_threads : int
-        How many, with the one that calls. The others start once there is something for them to
-        do, and sleep where there is not.
+        How many, with the one that calls; another fit may change it. The others start once there
+        is something for them to do, and sleep where there is not.
     """
 
     def __init__(self, n_threads: int) -> None:
@@ -92,6 +95,10 @@ class Threads:
             call = self._calls.get()
             call.help()
             del call  # lest it be kept until the next one comes
+
+    def stand(self) -> bool:
+        """Whether all that started are there; a fork leaves its child none."""
+        return all(helper.is_alive() for helper in self._helpers)
 
     def end(self) -> None:
         """End the threads."""
@@ -147,9 +154,32 @@ class _Call:
         return n_done
 
 
+_idle: list[Threads] = []  # no more than worked at once; no lock, which a fork might copy held
+
+
+def _taken() -> Threads | None:
+    """Take threads that are idle, the last that came."""
+    try:  # not a look before: another thread may take the last ones
+        return _idle.pop()
+    except IndexError:
+        return None
+
+
+def end_idle() -> None:
+    """End the threads that no fit is at."""
+    while threads := _taken():
+        threads.end()
+        sleep(1e-4)  # Python 3.12 does not wait until all is gone, and would warn of a fork
+
+
+atexit.register(end_idle)
+if hasattr(os, "register_at_fork"):  # not on Windows; some may come back before the fork itself
+    os.register_at_fork(before=end_idle, after_in_child=_idle.clear)
+
+
 @contextmanager
 def spread_over(n_jobs: int | None) -> Iterator[Spread]:
-    """Threads that stand ready for some work, as a `map`; the built-in one if they are one.
+    """Threads that nobody else has, for some work, as a `map`; the built-in one if they are one.
 
     Parameters
     ----------
@@ -159,17 +189,21 @@ def spread_over(n_jobs: int | None) -> Iterator[Spread]:
     Yields
     ------
     Spread
-        Good until the context ends, and then the threads do.
+        Good until the context ends, when the threads go to sleep; after an error they end.
     """
     n_threads = n_threads_of(n_jobs)
     if n_threads == 1:
         yield map
         return
-    threads = Threads(n_threads)
+    threads = _taken() or Threads(n_threads)
+    threads.n_threads = n_threads
     try:
         yield threads
-    finally:
+    except BaseException:  # such as an interrupt, while they were started or called
         threads.end()
+        raise
+    if threads.stand():
+        _idle.append(threads)
 
 
 def parts_of(columns: IntArray, seconds: float, spread: Spread) -> list[IntArray]:

@@ -110,6 +110,80 @@ def test_hard_columns_have_the_edges_of_a_sort(n):
         _same("equal_frequency_codes", columns, n_bins)
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.one_of(FLOATS, FEW, st.integers(-9, 9).map(float)),
+            st.one_of(st.integers(1, 3), st.integers(1, 2**53), st.just(2**60)),
+        ),
+        min_size=1,
+        max_size=300,
+    ),
+    st.integers(1, 400),
+)
+def test_edges_and_codes_of_weighted_values_are_those_of_a_sort(pairs, n_bins):
+    """Up to a weight that outweighs all others, and a sum near to what is taken at most."""
+    values, weights = map(np.array, zip(*pairs, strict=True))
+    weights = np.minimum(weights, (2**62 - 1) // len(weights))
+    _, above = _same("equal_frequency_edges", values, n_bins, weights)
+    assert len(above) < n_bins
+    if n_bins <= binning.MOST_LEVELS:
+        _same("equal_frequency_codes", [values, -values, values[::-1]], n_bins, weights)
+
+
+def _weights(n):
+    """Weights of every shape that places of cuts find hard."""
+    rng = np.random.default_rng(n)
+    yield "few", rng.integers(1, 4, n)
+    yield "fractions", rng.integers(1, 2**53 // n, n)
+    yield "one outweighs all", np.where(np.arange(n) == n // 2, 2**60, 1)
+    yield "many scales", 2 ** rng.integers(0, 48, n)
+    yield "as large as can be", np.full(n, (2**62 - 1) // n)
+
+
+@pytest.mark.parametrize("n", [1, 2, 63, 64, 65, 1000, 2048, 5000])
+def test_hard_columns_of_weighted_rows_have_the_edges_of_a_sort(n):
+    """In buckets, in buckets of buckets, and sorted with their values."""
+    columns = [values for _, values in _columns(n)]
+    for _, weights in _weights(n):
+        for n_bins in (2, 10, 300):
+            for values in columns:
+                _same("equal_frequency_edges", values, n_bins, weights)
+        for n_bins in (1, 2, 10, 25, 256):
+            _same("equal_frequency_codes", columns, n_bins, weights)
+
+
+@pytest.mark.parametrize("n", [1, 64, 100, 2500])
+def test_a_weight_is_as_many_copies_of_the_value(n):
+    """Of the compiled kernels alone."""
+    edges, codes = (TWINS[f"equal_frequency_{name}"].compiled for name in ("edges", "codes"))
+    weights = np.random.default_rng(n).integers(1, 5, n)
+    for _, values in _columns(n):
+        for n_bins in (2, 10, 100):
+            repeated = values.repeat(weights)
+            np.testing.assert_array_equal(edges(values, n_bins, weights), edges(repeated, n_bins))
+            found, n_levels = codes([values], n_bins, weights)
+            expected, n_expected = codes([repeated], n_bins)
+            np.testing.assert_array_equal(found[0].repeat(weights), expected[0])
+            assert n_levels == n_expected
+
+
+@pytest.mark.parametrize("name", ["equal_frequency_edges", "equal_frequency_codes"])
+def test_weights_that_places_cannot_be_counted_in_are_refused(name):
+    """Cuts lie within the sum of the weights, and twice it fits 64 bits."""
+    compiled, values = TWINS[name].compiled, np.arange(100.0)
+    values = values if name == "equal_frequency_edges" else [values]
+    for weight in (0, -1, -(2**63), 2**62, 2**63 - 1):
+        weights = np.full(100, 2**40)
+        weights[50] = weight
+        with pytest.raises(OverflowError, match="above 0, and their sum below"):
+            compiled(values, 5, weights)
+    with pytest.raises(OverflowError, match="above 0, and their sum below"):
+        compiled(values, 5, np.full(100, 2**62 // 100 + 1))
+    with pytest.raises(ValueError, match="a weight a row"):
+        compiled(values, 5, np.ones(99, dtype=np.int64))
+
+
 @pytest.mark.parametrize("n", [1, 63, 65, 71, 2048, 5003])
 def test_columns_of_a_table_are_coded_where_they_stand(n):
     """Wherever a line of the cache begins: 51 columns, parts of them, and rows of whole lines."""
@@ -124,9 +198,11 @@ def test_columns_of_a_table_are_coded_where_they_stand(n):
         table[:, :3],
         np.asfortranarray(table),
     ]
+    weights = np.random.default_rng(n).integers(1, 9, n)
     for view in (*views, of_lines, of_lines[:, 3:], of_lines[:, 9:20]):
         for n_bins in (1, 2, 10, 25, 256):
             _same("equal_frequency_codes", list(view.T), n_bins)
+        _same("equal_frequency_codes", list(view.T), 10, weights)
     apart = [*table.T[:9], table[:, 20].copy(), *table.T[30:]]
     _same("equal_frequency_codes", apart, 10)
 

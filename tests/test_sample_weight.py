@@ -97,6 +97,24 @@ def test_a_discretizer_sees_copies(strategy):
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int64])
+@pytest.mark.parametrize("is_framed", [False, True])
+def test_columns_of_bins_that_are_coded_together_see_copies(dtype, is_framed):
+    """Numbers of an array or a dataframe, and those of which some are missing, which go apart."""
+    rng = np.random.default_rng(14)
+    X = np.round(100 * rng.normal(size=(700, 20))).astype(dtype)
+    if dtype != np.int64:
+        X[:, 10:] /= 7
+        X[rng.random((700, 20)) < [[0, 0.2] * 10]] = np.nan
+    y, weights = rng.integers(0, 3, 700), rng.integers(1, 5, 700)
+    table = pd.DataFrame if is_framed else np.asarray
+    estimator = mifs.BinnedMI(10)
+    selector = mifs.MutualInfoSelector("jmi", 4, mi_estimator=estimator, discrete_features=False)
+    weighted = sklearn.clone(selector).fit(table(X), y, weights)
+    copies = selector.fit(table(X.repeat(weights, axis=0)), y.repeat(weights))
+    _assert_same_fit(weighted, copies)
+
+
 X3, Y3 = _data(4)
 FUNCTIONS = {
     "classif": lambda X, y, w: mifs.mutual_info_classif(X, y, sample_weight=w),

@@ -1,14 +1,18 @@
 """Threads: as many as asked, none inside another parallel loop, and no digit changed."""
 
 import dataclasses
+import gc
 import itertools
+import multiprocessing
 import operator
 import signal
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from functools import partial
 
 import joblib
@@ -24,7 +28,7 @@ import mifs
 from mifs._cached import cached_property
 from mifs._kernels.counting import Turns
 from mifs._kernels.twins import TWINS
-from mifs._threads import Threads, n_threads_of, parts_of, spread_over
+from mifs._threads import Threads, end_idle, n_threads_of, parts_of, spread_over
 from mifs.averaged import MeanInformation
 from mifs.counts import CodeTable, DiscreteVariable
 from mifs.criteria import CRITERIA
@@ -39,6 +43,22 @@ from mifs.weights import RowWeights
 
 RELEVANCE = operator.attrgetter("conditional_relevance")
 CALL_OF_A_SMALL_TABLE = 1e-6  # so that few are asked for at once even of so few samples
+
+needs_fork = pytest.mark.skipif(
+    "fork" not in multiprocessing.get_all_start_methods(), reason="no fork here"
+)
+needs_clocks = pytest.mark.skipif(
+    not hasattr(time, "pthread_getcpuclockid"), reason="no clock of a thread"
+)
+
+
+@pytest.fixture(autouse=True)
+def alone():
+    """Start with no threads of an earlier test; none is left that is not idle."""
+    end_idle()
+    yield
+    end_idle()
+    assert not threads_of_ours()
 
 
 @pytest.fixture
@@ -212,7 +232,6 @@ def test_threads_change_no_digit_of_a_selector(mi_estimator, multi_target):
     )
     assert path_bits(one.path_)[:5] == path_bits(many.path_)[:5]
     assert one.relevance_.tobytes() == many.relevance_.tobytes()
-    assert not threads_of_ours()
 
 
 @pytest.mark.parametrize("mi_estimator", ["binned", "knn"])
@@ -233,7 +252,6 @@ def test_a_report_scans_by_threads_and_they_change_no_digit(monkeypatch, mi_esti
     n_threads.clear()
     many = mifs.rank_features(X.T, y, n_jobs=3, **options)
     assert n_threads == [3] * len(n_threads) != []
-    assert not threads_of_ours()
     same = dataclasses.replace(many, parameters=one.parameters)
     assert same.to_json() == one.to_json()
 
@@ -341,7 +359,7 @@ def test_one_thread_does_all_but_count_where_kernels_do(monkeypatch, tells):
 
 
 @pytest.mark.skipif("Crew" not in TWINS, reason="the NumPy kernels take no help")
-@pytest.mark.skipif(not hasattr(time, "pthread_getcpuclockid"), reason="no clock of a thread")
+@needs_clocks
 def test_others_help_a_kernel():
     """Told by the time that their processor spends on it: more than they look for it."""
     rng = np.random.default_rng(0)
@@ -504,7 +522,6 @@ def test_an_interrupt_while_a_call_is_made_leaves_it_to_nobody(monkeypatch):
             with pytest.raises(KeyboardInterrupt):
                 spread(abs, range(3))
         assert list(spread(abs, range(3))) == [0, 1, 2]
-    assert not threads_of_ours()
 
 
 def test_what_asks_within_a_thread_is_answered_in_it():
@@ -518,6 +535,271 @@ def test_the_first_error_is_raised_and_the_threads_end():
     """As without threads."""
     with pytest.raises(ZeroDivisionError), spread_over(2) as spread:
         list(spread(lambda i: 1 // i, range(4)))
+    assert not threads_of_ours()
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, StopIteration])
+def test_threads_do_not_stand_after_an_error(error):
+    """It may have come while they were started or called, or are still busy."""
+
+    def fail():
+        with spread_over(2) as spread:
+            spread(abs, range(2))
+            raise error
+
+    with pytest.raises(error):
+        fail()
+    assert not threads_of_ours()
+
+
+def helpers_of(n_threads):
+    """All that help, once, and the names of those that did."""
+    with spread_over(n_threads) as spread:
+        barrier = threading.Barrier(n_threads, timeout=30)
+
+        def name(_):
+            barrier.wait()
+            return threading.current_thread().name
+
+        names = set(spread(name, range(n_threads))) - {threading.current_thread().name}
+        assert spread.n_threads == n_threads
+        assert len(names) == n_threads - 1
+    return set(threads_of_ours()), names
+
+
+def test_threads_stand_between_fits():
+    """Those that a fit has too few of start, and those that it has too many of sleep on."""
+    two, _ = helpers_of(2)
+    assert len(two) == 1
+    assert helpers_of(2)[0] == two
+    four, _ = helpers_of(4)
+    assert len(four) == 3
+    assert two < four
+    again, names = helpers_of(3)
+    assert again == four
+    assert len(names) == 2
+    end_idle()
+    assert not threads_of_ours()
+    assert not any(thread.is_alive() for thread in four)
+
+
+def test_who_needs_no_threads_starts_none():
+    with spread_over(2):
+        assert not threads_of_ours()
+    with spread_over(1) as spread:
+        assert spread is map
+    assert not threads_of_ours()
+
+
+def test_contexts_at_once_have_threads_of_their_own():
+    """One within another, and of several threads; there are no more of them than that."""
+    helpers_of(2)
+    with spread_over(2) as outer, spread_over(2) as inner:
+        assert outer is not inner
+        outer(abs, range(2))
+        inner(abs, range(2))
+        assert len(threads_of_ours()) == 2
+    barrier = threading.Barrier(3, timeout=30)
+
+    def fit(_):
+        with spread_over(2) as spread:
+            spread(abs, range(2))
+            barrier.wait()
+            return spread
+
+    for _ in range(3):
+        with ThreadPoolExecutor(3) as pool:
+            assert len(set(pool.map(fit, range(3)))) == 3
+        assert len(threads_of_ours()) == 3
+
+
+@pytest.mark.usefixtures("hasty")
+def test_no_threads_are_in_two_contexts_however_these_come_and_go():
+    used, n_most = set(), 8
+
+    def fit(i):
+        with spread_over(2 + i % 2) as spread:
+            assert spread not in used
+            used.add(spread)
+            found = list(spread(lambda j: i * j, range(8)))
+            assert spread.n_threads == 2 + i % 2
+            used.remove(spread)
+        if not i % 50:
+            end_idle()
+        return found
+
+    with ThreadPoolExecutor(n_most) as pool:
+        found = list(pool.map(fit, range(400)))
+    assert found == [[i * j for j in range(8)] for i in range(400)]
+    assert len(threads_of_ours()) <= 2 * n_most
+
+
+@needs_clocks
+@pytest.mark.usefixtures("eager")
+def test_idle_threads_take_no_time():
+    """After the last kernel they look for another a little, and then sleep."""
+    mifs.rank_features(*noise(), n_features_to_select=3, n_jobs=3)
+    clocks = [time.pthread_getcpuclockid(helper.ident) for helper in threads_of_ours()]
+    assert clocks
+    seconds, until = None, time.monotonic() + 30
+    while seconds != (seconds := [time.clock_gettime(clock) for clock in clocks]):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def noise():
+    """A small table with samples in rows, and classes."""
+    X, y = table()
+    return X.T.copy(), y
+
+
+@pytest.mark.usefixtures("eager")
+def test_idle_threads_keep_nothing_alive():
+    """Neither what they were called for, once the last has seen that nothing is left, nor a source.
+
+    Nor anything that these hold.
+    """
+
+    class Thing:
+        """An item, or what came of one."""
+
+    def call():
+        things = [Thing() for _ in range(8)]
+        with spread_over(3) as spread:
+            found = list(spread(lambda thing: (thing, Thing()), things))
+        return [weakref.ref(thing) for pair in found for thing in pair]
+
+    def scanned(source):
+        codes = source.table
+        with spread_columns(source, 3):
+            forward_search(CRITERIA["jmi"](), source, door=FixedLength(3))
+        return [weakref.ref(source), weakref.ref(codes)]
+
+    kept, until = [*call(), *scanned(counted_by_chance()), *scanned(knn())], time.monotonic() + 30
+    assert len(threads_of_ours()) == 2
+    while any(reference() is not None for reference in kept):
+        assert time.monotonic() < until
+        gc.collect()
+        time.sleep(0.01)
+    assert len(threads_of_ours()) == 2
+
+
+def in_a_fork(check):
+    """Run something in a fork of this process, and return its exit code."""
+    process = multiprocessing.get_context("fork").Process(target=check)
+    process.start()
+    process.join(60)
+    found = process.exitcode  # None, if it waits for ever
+    process.kill()
+    return found
+
+
+@needs_fork
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # of other people's threads
+@pytest.mark.usefixtures("eager")
+def test_idle_threads_end_before_a_fork():
+    """And parent and child start their own."""
+    expected = mifs.rank_features(*noise(), n_jobs=2).to_json()
+
+    def check():
+        assert not threads_of_ours()
+        assert mifs.rank_features(*noise(), n_jobs=2).to_json() == expected
+        assert len(threads_of_ours()) == 1
+
+    assert len(threads_of_ours()) == 1
+    assert in_a_fork(int) == 0
+    assert not threads_of_ours()
+    check()
+    assert in_a_fork(check) == 0
+
+
+@needs_fork
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_threads_that_are_in_use_at_a_fork_stay_with_the_parent():
+    """The child, which has none of them, neither waits for them nor takes them for idle."""
+    stack = ExitStack()
+    used = stack.enter_context(spread_over(2))
+    used(abs, range(2))
+    (helper,) = threads_of_ours()
+
+    def check():
+        stack.close()
+        assert not threads_of_ours()
+        assert helpers_of(2)[1] == {"mifs_0"}
+
+    assert in_a_fork(check) == 0
+    assert threads_of_ours() == [helper]
+    assert list(used(abs, range(2))) == [0, 1]
+    stack.close()
+    assert helpers_of(2)[0] == {helper}
+
+
+def lines_of(program):
+    """Lines that a program prints, which is to end soon and in order."""
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, timeout=60, capture_output=True, text=True
+    )
+    assert done.stderr == ""
+    return done.stdout.split()
+
+
+@needs_fork
+def test_threads_that_come_back_just_before_a_fork_are_not_taken_in_the_child():
+    """Hooks run in the reverse of their order: that of the program after those of the library."""
+    program = """
+import os, threading, warnings
+warnings.simplefilter("ignore")
+def work():
+    with spread_over(2) as spread:
+        spread(abs, range(2))
+        print(len(spread.crew(2) and threading.enumerate()), flush=True)
+os.register_at_fork(before=lambda: work())
+from mifs._threads import spread_over
+work()
+if os.fork():
+    raise SystemExit(os.waitstatus_to_exitcode(os.wait()[1]))
+work()
+"""
+    assert lines_of(program) == ["2"] * 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads of the system are counted too")
+def test_nobody_is_warned_of_a_fork_because_of_idle_threads():
+    """As Python does from 3.12 on where others run; made an error, it would be lost."""
+    program = """
+import os, warnings
+warnings.simplefilter("always")
+from mifs._threads import spread_over
+for _ in range(20):
+    with spread_over(3) as spread:
+        spread(abs, range(3))
+    if not os.fork():
+        os._exit(0)
+    os.wait()
+"""
+    assert lines_of(program) == []
+
+
+def test_idle_threads_end_when_the_interpreter_exits():
+    """Before anything that it takes down; what was to be done at exit before is done after."""
+    program = """
+import atexit, threading
+atexit.register(lambda: print(threading.active_count()))
+import numpy as np
+import mifs, mifs._threads
+mifs._threads.LEAST_SECONDS_OF_A_PART = mifs._threads.SECONDS_OF_A_PART = 1e-9
+X = np.random.default_rng(0).normal(size=(200, 60))
+mifs.mutual_info_regression(X, X[:, 0], n_jobs=3)
+print(threading.active_count())
+"""
+    assert lines_of(program) == ["3", "1"]
+
+
+@pytest.mark.usefixtures("eager")
+def test_jobs_of_joblib_leave_no_threads_behind():
+    """They had none."""
+    jobs = (joblib.delayed(mifs.rank_features)(*noise(), n_jobs=2) for _ in range(4))
+    joblib.Parallel(n_jobs=2, backend="threading")(jobs)
     assert not threads_of_ours()
 
 

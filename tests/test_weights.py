@@ -353,6 +353,10 @@ def test_bins_do_not_depend_on_the_scale_of_weights():
     small = cut_points(values, n_bins=37, weights=weights)
     np.testing.assert_array_equal(cut_points(values, n_bins=37, weights=weights * 2**42), small)
     np.testing.assert_array_equal(cut_points(values, n_bins=37, weights=weights * 2**50), small)
+    whole = np.round(9 * values).astype(np.int64)
+    many = cut_points(whole, n_bins=2**18, weights=weights)
+    np.testing.assert_array_equal(cut_points(whole, n_bins=2**18, weights=weights * 2**52), many)
+    np.testing.assert_array_equal(many, np.unique(whole)[1:])
 
 
 @pytest.mark.parametrize("cells", [(3, 10), (1, 1)])

@@ -70,13 +70,20 @@ def _fact(values: FloatArray, keys: AnyArray) -> Fact:
 
 
 @twin("binning")
-def equal_frequency_edges(values: FloatArray, n_bins: int) -> tuple[FloatArray, FloatArray]:
+def equal_frequency_edges(
+    values: FloatArray, n_bins: int, weights: IntArray | None = None
+) -> tuple[FloatArray, FloatArray]:
     """Values next below and next above each cut of finite values into bins of equal frequency.
 
-    There is at least one value. With average rank r, the bin is floor((r - 1/2) n_bins / n).
+    There is at least one value. With average rank r, the bin is floor((r - 1/2) n_bins / n), of
+    each value as often as its weight says, above 0; the sum of weights is below 2**62.
     """
-    ordered = np.sort(values)
-    starts = starts_of_bins(ordered, None, n_bins)
+    if weights is None:
+        ordered = np.sort(values)
+    else:
+        order = np.argsort(values)
+        ordered, weights = values[order], weights[order]
+    starts = starts_of_bins(ordered, weights, n_bins)
     return ordered[starts - 1] + 0.0, ordered[starts] + 0.0
 
 
@@ -118,15 +125,18 @@ def codes_between(values: FloatArray, edges: FloatArray) -> IntArray:
 
 
 @twin("binning")
-def equal_frequency_codes(columns: Sequence[FloatArray], n_bins: int) -> tuple[IntArray, list[int]]:
+def equal_frequency_codes(
+    columns: Sequence[FloatArray], n_bins: int, weights: IntArray | None = None
+) -> tuple[IntArray, list[int]]:
     """Bins of equal frequency of columns of one length, and how many bins each of them has.
 
-    There is at least one column of at least one value, all of them finite, and at most 256 bins.
-    The codes, a byte each, have shape (n_columns, n_samples).
+    There is at least one column of at least one value, all of them finite, and at most 256 bins;
+    weights, one a row, are those of `equal_frequency_edges`. The codes, a byte each, have shape
+    (n_columns, n_samples).
     """
     codes, n_levels = np.empty((len(columns), len(columns[0])), dtype=np.uint8), []
     for row, values in zip(codes, columns, strict=True):
-        cuts = midway(*equal_frequency_edges(values, n_bins))
+        cuts = midway(*equal_frequency_edges(values, n_bins, weights))
         row[:] = codes_between(values, cuts)
         n_levels.append(len(cuts) + 1)
     return codes, n_levels

@@ -75,7 +75,8 @@ def cut_points(
     strategy : {"quantile", "uniform"}, default="quantile"
         "quantile" for bins of equal frequency, "uniform" for bins of equal width.
     weights : ndarray of int of shape (n_samples,), optional
-        How often each row occurs, in multiples of anything; above 0. Once if left out.
+        How often each row occurs, in multiples of anything; above 0, their sum below 2**62. Once if
+        left out.
 
     Returns
     -------
@@ -104,9 +105,9 @@ def cut_points(
             if half[0] < half[1]
             else np.empty(0)
         )
-    floats = exact_floats(values) if weights is None and n_bins <= MOST_BINS else None
+    floats = exact_floats(values) if n_bins <= MOST_BINS else None
     if floats is not None:
-        edges = equal_frequency_edges(floats, n_bins)
+        edges = equal_frequency_edges(floats, n_bins, weights)
         return midway(*(edge.astype(values.dtype, copy=False) for edge in edges))
     order = np.argsort(values)
     ordered = values[order]
@@ -199,7 +200,7 @@ def codes_of(values: AnyArray, cuts: AnyArray) -> IntArray:
 
 
 def equal_frequency_variables(
-    columns: Sequence[AnyArray], n_bins: int
+    columns: Sequence[AnyArray], n_bins: int, weights: IntArray | None = None
 ) -> Iterator[DiscreteVariable]:
     """Code some columns by their bins of equal frequency.
 
@@ -209,6 +210,8 @@ def equal_frequency_variables(
         Finite numbers; all of one length, which is not 0.
     n_bins : int
         Number of bins at most, at least 1.
+    weights : ndarray of int of shape (n_samples,), optional
+        Those of `cut_points`.
 
     Yields
     ------
@@ -217,10 +220,10 @@ def equal_frequency_variables(
     """
     if n_bins > MOST_LEVELS:
         for values in columns:
-            cuts = cut_points(values, n_bins=n_bins)
+            cuts = cut_points(values, n_bins=n_bins, weights=weights)
             yield DiscreteVariable(codes_of(values, cuts), len(cuts) + 1)
     elif columns:
-        yield from map(DiscreteVariable, *equal_frequency_codes(columns, n_bins))
+        yield from map(DiscreteVariable, *equal_frequency_codes(columns, n_bins, weights))
 
 
 def level_codes(values: AnyArray) -> DiscreteVariable:

@@ -171,16 +171,20 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         list of DiscreteVariable
             The coded columns.
         """
-        if not self._codes_blocks(weights):
+        if not self._codes_blocks:
             return [self.encode(column, weights, target=target) for column in columns]
         plain = [column.values for column in columns if _is_plain(column)]
-        n_bins = bins_for(self.n_bins, len(columns[0].values))
-        coded = equal_frequency_variables(plain, n_bins)
-        return [next(coded) if _is_plain(column) else self.encode(column) for column in columns]
+        n_rows = len(columns[0].values) if weights is None else weights.total
+        multiples = None if weights is None else weights.multiples
+        coded = equal_frequency_variables(plain, bins_for(self.n_bins, n_rows), multiples)
+        return [
+            next(coded) if _is_plain(column) else self.encode(column, weights) for column in columns
+        ]
 
-    def _codes_blocks(self, weights: RowWeights | None) -> bool:
+    @property
+    def _codes_blocks(self) -> bool:
         """Whether columns of plain numbers are coded in one call, wherever they stand."""
-        return weights is None and self.strategy == "quantile"
+        return self.strategy == "quantile"
 
     def encode_stored(
         self,
@@ -243,7 +247,7 @@ class BinnedMI(MIEstimator[DiscreteVariable]):
         if table.is_sparse:
             stored = (self.encode_stored(column, weights, target=y) for column in table.stored())
             return SparseCodeTable(stored, len(y.codes), names=names, weights=weights)
-        columns = table.in_place() if self._codes_blocks(weights) else iter(table)
+        columns = table.in_place() if self._codes_blocks else iter(table)
         blocks = (self.encode_block(block, weights, target=y) for block in blocks_of(columns))
         coded = chain.from_iterable(blocks)
         return CodeTable(coded, names=names, weights=weights, n_expected=table.n_features)

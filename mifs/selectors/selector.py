@@ -116,7 +116,8 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
     n_jobs : int, default=None
         Threads over which columns are spread, where they have a millisecond of work; -1 for all
         processors, None for one or what `joblib.parallel_config` says. Within a job of joblib, such
-        as a fold of a grid search, there is one. The result does not depend on it.
+        as a fold of a grid search, there is one. The result does not depend on it. Between fits
+        they sleep.
     random_state : int, Generator, RandomState or None, default=None
         Of the random tables. None draws the same ones in every fit.
 

@@ -28,10 +28,20 @@ cdef extern from "binning_kernel.h" nogil:
     int code_whole_i64(const double *, int64_t, double, const int64_t *, int64_t, int64_t *)
 
 cdef extern from "edges_kernel.h" nogil:
-    int64_t equal_frequency_edges_of(const double *, int64_t, int64_t, double *, double *)
+    ctypedef struct multiset:
+        const double *values
+        const int64_t *weights
+        int64_t n
+        int64_t total
+    int64_t total_of(const int64_t *, int64_t)
+    int64_t equal_frequency_edges_of(const multiset *, int64_t, double *, double *)
 cdef extern from "frequency_kernel.h" nogil:
+    ctypedef struct counted_rows:
+        const int64_t *weights
+        int64_t n
+        int64_t total
     int equal_frequency_codes_of(
-        const double *, int64_t, int64_t, int64_t, int64_t, uint8_t *, int64_t *
+        const double *, int64_t, const counted_rows *, int64_t, int64_t, uint8_t *, int64_t *
     )
 
 
@@ -139,17 +149,40 @@ cdef bint is_c_ordered(table):
     )
 
 
-def equal_frequency_edges(values, n_bins):
+cdef counted_rows counted(const int64_t[::1] weights, int64_t n) except *:
+    """Rows of these weights, or of none."""
+    cdef counted_rows rows
+    rows.weights, rows.n, rows.total = NULL, n, n
+    if weights is None:
+        return rows
+    if weights.shape[0] != n:
+        raise ValueError(f"there must be a weight a row; got {weights.shape[0]} for {n}")
+    if n:
+        rows.weights, rows.total = &weights[0], total_of(&weights[0], n)
+    if rows.total < 0:
+        raise OverflowError("weights must be above 0, and their sum below 2**62")
+    return rows
+
+
+cdef as_weights(weights):
+    return None if weights is None else np.ascontiguousarray(weights, dtype=np.int64)
+
+
+def equal_frequency_edges(values, n_bins, weights=None):
     """See mifs._kernels.binning.equal_frequency_edges."""
     cdef const double[::1] x = np.ascontiguousarray(values)
+    cdef const int64_t[::1] weight = as_weights(weights)
     cdef int64_t n = x.shape[0], bins = n_bins, n_cuts = 0
-    if n > MOST_ROWS or bins > MOST_ROWS:  # their product fits 64 bits
+    cdef counted_rows rows = counted(weight, n)
+    cdef multiset own
+    if n > MOST_ROWS or bins > MOST_ROWS:  # products of bins fit 64 bits
         raise OverflowError(f"at most {MOST_ROWS} values and bins; got {n} in {n_bins}")
     edges = np.empty((2, max(bins - 1, 1)))
     cdef double[:, ::1] edge = edges
     if n:
+        own.values, own.weights, own.n, own.total = &x[0], rows.weights, n, rows.total
         with nogil:
-            n_cuts = equal_frequency_edges_of(&x[0], n, bins, &edge[0, 0], &edge[1, 0])
+            n_cuts = equal_frequency_edges_of(&own, bins, &edge[0, 0], &edge[1, 0])
     if n_cuts < 0:
         raise MemoryError
     return edges[0, :n_cuts], edges[1, :n_cuts]
@@ -168,12 +201,14 @@ def codes_between(values, edges):
     return codes
 
 
-def equal_frequency_codes(columns, n_bins):
+def equal_frequency_codes(columns, n_bins, weights=None):
     """See mifs._kernels.binning.equal_frequency_codes."""
     cdef const double[:] x
+    cdef const int64_t[::1] weight = as_weights(weights)
     cdef int64_t n_columns = len(columns), n = len(columns[0]), bins = n_bins
     cdef int64_t column, end, step
     cdef int failed
+    cdef counted_rows rows = counted(weight, n)
     if n < 1 or n > MOST_ROWS or not 1 <= bins <= MOST_LEVELS:
         raise OverflowError(f"1 to {MOST_ROWS} values, 1 to {MOST_LEVELS} bins; got {n} in {n_bins}")
     codes, n_levels = np.empty((n_columns, n), dtype=np.uint8), np.empty(n_columns, dtype=np.int64)
@@ -201,7 +236,7 @@ def equal_frequency_codes(columns, n_bins):
                 end += 1
             with nogil:
                 failed = equal_frequency_codes_of(
-                    first[column], step, n, end - column, bins, &code[column, 0], &n_codes[column]
+                    first[column], step, &rows, end - column, bins, &code[column, 0], &n_codes[column]
                 )
             if failed:
                 raise MemoryError

@@ -27,44 +27,109 @@ enum { SAMPLE = 64, DEEPEST = 8 };
 
 int buckets_for(int64_t n) { return n < MOST_BUCKETS ? 256 : MOST_BUCKETS; }
 
+int64_t total_of(const int64_t *weights, int64_t n) {
+    const int64_t limit = (int64_t)1 << 62;
+    uint64_t sum = 0, ones = 0; /* of which the highest is set where one is not above 0 */
+    for (int64_t i = 0; i < n; i++) {
+        const uint64_t own = (uint64_t)weights[i];
+        sum += own, ones |= own | (own - 1);
+    }
+    /* Each is at most `ones`: n of them do not reach the limit. */
+    if (ones <= (uint64_t)((limit - 1) / n)) return (int64_t)sum;
+    int64_t total = 0;
+    for (int64_t i = 0; i < n; i++) {
+        if (weights[i] < 1 || weights[i] >= limit - total) return -1;
+        total += weights[i];
+    }
+    return total;
+}
+
+static inline int64_t weight_of(const int64_t *weights, int64_t i) {
+    return weights ? weights[i] : 1;
+}
+
+/* A value first, so that they are compared as values. */
+typedef struct {
+    double value;
+    int64_t weight;
+} weighted_value;
+
 static int compare(const void *one, const void *other) {
     double a = *(const double *)one, b = *(const double *)other;
     return (a > b) - (a < b);
 }
 
-static void sort_doubles(double *x, int64_t n) {
-    if (n > FEW) {
-        qsort(x, (size_t)n, sizeof *x, compare);
-        return;
-    }
+static ALWAYS_INLINE void insert_each(double *x, int64_t *weights, int64_t n) {
     for (int64_t i = 1; i < n; i++) {
-        double v = x[i];
+        const double v = x[i];
+        const int64_t own = weight_of(weights, i);
         int64_t j = i;
-        for (; j > 0 && x[j - 1] > v; j--) x[j] = x[j - 1];
+        for (; j > 0 && x[j - 1] > v; j--) {
+            x[j] = x[j - 1];
+            if (weights) weights[j] = weights[j - 1];
+        }
         x[j] = v;
+        if (weights) weights[j] = own;
     }
 }
 
-static void runs_in_sorted(const double *x, int64_t n, run *runs, int64_t n_runs) {
-    for (run *r = runs; r < runs + n_runs; r++) {
-        r->value = x[r->place];
-        r->first = r->place;
-        while (r->first > 0 && x[r->first - 1] == r->value) r->first--;
-        r->end = r->place + 1;
-        while (r->end < n && x[r->end] == r->value) r->end++;
-        if (r->first > 0) r->before = x[r->first - 1];
-        if (r->end < n) r->next = x[r->end];
-    }
-}
-
-static int runs_by_sort(const double *values, int64_t n, run *runs, int64_t n_runs) {
-    double few[FEW], *sorted = n <= FEW ? few : malloc((size_t)n * sizeof *sorted);
-    if (!sorted) return -1;
-    memcpy(sorted, values, (size_t)n * sizeof *sorted);
-    sort_doubles(sorted, n);
-    runs_in_sorted(sorted, n, runs, n_runs);
-    if (sorted != few) free(sorted);
+/* Sort many values with their weights; -1 if there is no memory. */
+static int sort_pairs(double *x, int64_t *weights, int64_t n) {
+    weighted_value *pairs = malloc((size_t)n * sizeof *pairs);
+    if (!pairs) return -1;
+    for (int64_t i = 0; i < n; i++) pairs[i] = (weighted_value){x[i], weights[i]};
+    qsort(pairs, (size_t)n, sizeof *pairs, compare);
+    for (int64_t i = 0; i < n; i++) x[i] = pairs[i].value, weights[i] = pairs[i].weight;
+    free(pairs);
     return 0;
+}
+
+static int sort(double *x, int64_t *weights, int64_t n) {
+    if (n > FEW && weights) return sort_pairs(x, weights, n);
+    if (n > FEW)
+        qsort(x, (size_t)n, sizeof *x, compare);
+    else if (weights)
+        insert_each(x, weights, n);
+    else
+        insert_each(x, NULL, n);
+    return 0;
+}
+
+static ALWAYS_INLINE void runs_in_sorted(const double *x, const int64_t *weights, int64_t n,
+                                         run *runs, int64_t n_runs) {
+    int64_t place = 0, before = 0; /* in values, and in weights */
+    for (run *r = runs; r < runs + n_runs; r++) {
+        if (weights)
+            while (before + weights[place] <= r->place) before += weights[place++];
+        else
+            place = before = r->place;
+        int64_t first = place, end = place;
+        r->value = x[place], r->first = r->end = before;
+        while (first > 0 && x[first - 1] == r->value) r->first -= weight_of(weights, --first);
+        while (end < n && x[end] == r->value) r->end += weight_of(weights, end++);
+        if (first > 0) r->before = x[first - 1];
+        if (end < n) r->next = x[end];
+    }
+}
+
+static int runs_by_sort(const multiset *of, run *runs, int64_t n_runs) {
+    const size_t n = (size_t)of->n;
+    double few[FEW], *values = n <= FEW ? few : malloc(n * sizeof *values);
+    int64_t few_weights[FEW], *weights = NULL;
+    if (of->weights) weights = n <= FEW ? few_weights : malloc(n * sizeof *weights);
+    int failed = !values || (of->weights && !weights);
+    if (!failed) {
+        memcpy(values, of->values, n * sizeof *values);
+        if (weights) memcpy(weights, of->weights, n * sizeof *weights);
+        failed = sort(values, weights, of->n);
+    }
+    if (!failed && weights)
+        runs_in_sorted(values, weights, of->n, runs, n_runs);
+    else if (!failed)
+        runs_in_sorted(values, NULL, of->n, runs, n_runs);
+    if (values != few) free(values);
+    if (weights != few_weights) free(weights);
+    return failed ? -1 : 0;
 }
 
 int range_of_sample(const double *x, int64_t step, int64_t n, double *low, double *high) {
@@ -96,9 +161,10 @@ typedef struct {
     uint16_t *bucket; /* of each value */
     int64_t n_gathered;
     double *gathered; /* values of marked buckets, bucket by bucket */
+    int64_t *gathered_weights; /* theirs; NULL if each counts once */
     uint32_t counts[MOST_BUCKETS];
-    uint32_t first[MOST_BUCKETS + 1]; /* values in the buckets before */
-    uint32_t slot[MOST_BUCKETS];      /* where the values of a marked bucket are gathered */
+    int64_t first[MOST_BUCKETS + 1]; /* weight of the buckets before */
+    uint32_t slot[MOST_BUCKETS];     /* where the values of a marked bucket are gathered */
     uint8_t is_marked[MOST_BUCKETS];
 } bucketing;
 
@@ -118,11 +184,13 @@ static void forget(bucketing *b) {
     if (!b) return;
     free(b->bucket);
     free(b->gathered);
+    free(b->gathered_weights);
     free(b);
 }
 
-/* Count the values in each bucket; NULL if there is no memory. */
-static bucketing *buckets_of(const double *x, int64_t n, double low, double scale) {
+/* Count and weigh the values in each bucket; NULL if there is no memory. */
+static bucketing *buckets_of(const multiset *of, double low, double scale) {
+    const int64_t n = of->n;
     bucketing *b = malloc(sizeof *b);
     uint16_t *bucket = malloc((size_t)n * sizeof *bucket);
     if (!b || !bucket) {
@@ -130,10 +198,19 @@ static bucketing *buckets_of(const double *x, int64_t n, double low, double scal
         free(bucket);
         return NULL;
     }
-    b->n_buckets = buckets_for(n), b->bucket = bucket, b->gathered = NULL;
-    memset(b->counts, 0, sizeof b->counts);
-    find_buckets(x, n, low, scale, bucket);
-    for (int64_t i = 0; i < n; i++) b->counts[bucket[i]]++;
+    b->n_buckets = buckets_for(n), b->bucket = bucket;
+    b->gathered = NULL, b->gathered_weights = NULL;
+    memset(b->counts, 0, (size_t)b->n_buckets * sizeof *b->counts);
+    find_buckets(of->values, n, low, scale, bucket);
+    if (of->weights) {
+        memset(b->first, 0, sizeof b->first);
+        weigh_buckets(bucket, of->weights, n, b->counts, b->first + 1);
+    } else {
+        count_buckets(bucket, n, b->counts);
+    }
+    b->first[0] = 0;
+    for (int i = 0; i < b->n_buckets; i++)
+        b->first[i + 1] = b->first[i] + (of->weights ? b->first[i + 1] : b->counts[i]);
     return b;
 }
 
@@ -145,9 +222,7 @@ static void mark(bucketing *b, int bucket) {
 
 /* Mark the buckets of the runs and their neighbours, and give their values places. */
 static void mark_buckets(bucketing *b, const run *runs, int64_t n_runs, int *bucket_of_run) {
-    uint32_t total = 0;
-    for (int i = 0; i < b->n_buckets; i++) b->first[i] = total, total += b->counts[i];
-    b->first[b->n_buckets] = total, b->n_gathered = 0;
+    b->n_gathered = 0;
     memset(b->is_marked, 0, sizeof b->is_marked);
     int bucket = 0;
     for (int64_t r = 0; r < n_runs; r++) {
@@ -160,42 +235,62 @@ static void mark_buckets(bucketing *b, const run *runs, int64_t n_runs, int *buc
     }
 }
 
-/* Gather the values of marked buckets; -1 if there is no memory. */
-static int gather(const double *x, int64_t n, bucketing *b) {
+static ALWAYS_INLINE void gather_each(const multiset *of, bucketing *b, int64_t *weights) {
     enum { AT_ONCE = 8 };
     const uint16_t *bucket = b->bucket;
-    double *gathered = b->gathered = malloc((size_t)b->n_gathered * sizeof *gathered);
-    if (!gathered) return -1;
+    const double *x = of->values;
+    double *gathered = b->gathered;
+    const int64_t n = of->n;
     for (int64_t start = 0; start < n; start += AT_ONCE) {
         int m = (int)(start + AT_ONCE < n ? AT_ONCE : n - start), n_met = 0, met[AT_ONCE];
         for (int i = 0; i < m; i++) met[n_met] = i, n_met += b->is_marked[bucket[start + i]];
-        for (int i = 0; i < n_met; i++)
-            gathered[b->slot[bucket[start + met[i]]]++] = x[start + met[i]];
+        for (int i = 0; i < n_met; i++) {
+            const int64_t place = start + met[i], slot = b->slot[bucket[place]]++;
+            gathered[slot] = x[place];
+            if (weights) weights[slot] = of->weights[place];
+        }
     }
+}
+
+/* Gather the values of marked buckets; -1 if there is no memory. */
+static int gather(const multiset *of, bucketing *b) {
+    const size_t n = (size_t)b->n_gathered;
+    b->gathered = malloc(n * sizeof *b->gathered);
+    if (of->weights) b->gathered_weights = malloc(n * sizeof *b->gathered_weights);
+    if (!b->gathered || (of->weights && !b->gathered_weights)) return -1;
+    if (of->weights)
+        gather_each(of, b, b->gathered_weights);
+    else
+        gather_each(of, b, NULL);
     for (int i = 0; i < b->n_buckets; i++)
         if (b->is_marked[i]) b->slot[i] -= b->counts[i];
     return 0;
 }
 
+static multiset within(const bucketing *b, int bucket) {
+    const uint32_t slot = b->slot[bucket];
+    const int64_t *weights = b->gathered_weights ? b->gathered_weights + slot : NULL;
+    const int64_t total = b->first[bucket + 1] - b->first[bucket];
+    return (multiset){b->gathered + slot, weights, b->counts[bucket], total};
+}
+
 /* Solve the runs of each bucket by themselves, and give them their places in the whole. */
 static int runs_in_buckets(const bucketing *b, run *runs, int64_t n_runs,
-                           const int *bucket_of_run, int64_t n, int depth) {
-    const double *gathered = b->gathered;
+                           const int *bucket_of_run, int64_t total, int depth) {
     for (int64_t r = 0, end; r < n_runs; r = end) {
-        int bucket = bucket_of_run[r];
-        int64_t first = b->first[bucket], size = b->counts[bucket];
+        const int bucket = bucket_of_run[r];
+        const multiset in = within(b, bucket);
+        const int64_t first = b->first[bucket];
         for (end = r; end < n_runs && bucket_of_run[end] == bucket; end++) runs[end].place -= first;
-        if (runs_at(gathered + b->slot[bucket], size, runs + r, end - r, depth + 1))
-            return -1;
-        for (int64_t i = r; i < end; i++) {
-            run *own = runs + i;
+        if (runs_at(&in, runs + r, end - r, depth + 1)) return -1;
+        for (run *own = runs + r; own < runs + end; own++) {
             if (own->first == 0 && first > 0) {
-                int before = full_before(b, bucket);
-                own->before = greatest(gathered + b->slot[before], b->counts[before]);
+                const multiset before = within(b, full_before(b, bucket));
+                own->before = greatest(before.values, before.n);
             }
-            if (own->end == size && first + size < n) {
-                int after = full_after(b, bucket);
-                own->next = least(gathered + b->slot[after], b->counts[after]);
+            if (own->end == in.total && first + in.total < total) {
+                const multiset after = within(b, full_after(b, bucket));
+                own->next = least(after.values, after.n);
             }
             own->place += first, own->first += first, own->end += first;
         }
@@ -203,53 +298,61 @@ static int runs_in_buckets(const bucketing *b, run *runs, int64_t n_runs,
     return 0;
 }
 
-static int runs_by_buckets(const double *x, int64_t n, double low, double scale, run *runs,
-                           int64_t n_runs, int depth) {
+static int runs_by_buckets(const multiset *of, double low, double scale, run *runs, int64_t n_runs,
+                           int depth) {
     int *bucket_of_run = malloc((size_t)n_runs * sizeof *bucket_of_run), result = -1;
-    bucketing *b = buckets_of(x, n, low, scale);
+    bucketing *b = buckets_of(of, low, scale);
     if (b && bucket_of_run) {
         mark_buckets(b, runs, n_runs, bucket_of_run);
-        if (!gather(x, n, b)) result = runs_in_buckets(b, runs, n_runs, bucket_of_run, n, depth);
+        if (!gather(of, b))
+            result = runs_in_buckets(b, runs, n_runs, bucket_of_run, of->total, depth);
     }
     forget(b);
     free(bucket_of_run);
     return result;
 }
 
-int runs_at(const double *values, int64_t n, run *runs, int64_t n_runs, int depth) {
-    if (n <= FEW) return runs_by_sort(values, n, runs, n_runs);
+int runs_at(const multiset *of, run *runs, int64_t n_runs, int depth) {
+    const double *values = of->values;
+    const int64_t n = of->n;
+    if (n <= FEW) return runs_by_sort(of, runs, n_runs);
     double low, high;
     if (!range_of_sample(values, 1, n, &low, &high))
         low = least(values, n), high = greatest(values, n);
     if (low == high) {
-        for (run *r = runs; r < runs + n_runs; r++) r->first = 0, r->end = n, r->value = low;
+        for (run *r = runs; r < runs + n_runs; r++) r->first = 0, r->end = of->total, r->value = low;
         return 0;
     }
     double scale = scale_of_buckets(n, low, high);
-    if (depth >= DEEPEST || scale == 0.0) return runs_by_sort(values, n, runs, n_runs);
-    return runs_by_buckets(values, n, low, scale, runs, n_runs, depth);
+    if (depth >= DEEPEST || scale == 0.0) return runs_by_sort(of, runs, n_runs);
+    return runs_by_buckets(of, low, scale, runs, n_runs, depth);
 }
 
-int is_run_above(const run *r, int64_t first, int64_t cut, int64_t n, int64_t n_bins) {
-    return (2 * first + r->first + r->end) * n_bins >= 2 * n * (cut + 1);
+/* The place of cut c is (c + 1) total / n_bins, rounded down; `twice` is twice that, rounded up.
+   These products do not leave 64 bits, as the one with the total would. */
+void runs_at_cuts(int64_t total, int64_t n_bins, run *runs) {
+    const int64_t step = 2 * total / n_bins, rest = 2 * total % n_bins;
+    for (int64_t c = 0; c < n_bins - 1; c++) {
+        const int64_t more = (c + 1) * rest, floor = (c + 1) * step + more / n_bins;
+        runs[c].place = floor / 2, runs[c].twice = floor + (more % n_bins != 0);
+    }
 }
 
-int64_t equal_frequency_edges_of(const double *values, int64_t n, int64_t n_bins, double *below,
-                                 double *above) {
+int64_t equal_frequency_edges_of(const multiset *of, int64_t n_bins, double *below, double *above) {
     int64_t n_runs = n_bins - 1, n_cuts = 0;
-    if (n < 2 || n_runs < 1) return 0;
+    if (of->n < 2 || n_runs < 1) return 0;
     run *runs = malloc((size_t)n_runs * sizeof *runs);
     if (!runs) return -1;
-    for (int64_t c = 0; c < n_runs; c++) runs[c].place = (c + 1) * n / n_bins;
-    int failed = runs_at(values, n, runs, n_runs, 0);
+    runs_at_cuts(of->total, n_bins, runs);
+    int failed = runs_at(of, runs, n_runs, 0);
     for (int64_t c = 0; c < n_runs && !failed; c++) {
         const run *r = runs + c;
         double lower, upper;
-        if (is_run_above(r, 0, c, n, n_bins)) {
+        if (is_run_above(r, 0)) {
             if (r->first == 0) continue;
             lower = r->before, upper = r->value;
         } else {
-            if (r->end == n) continue;
+            if (r->end == of->total) continue;
             lower = r->value, upper = r->next;
         }
         if (n_cuts && above[n_cuts - 1] == upper) continue;

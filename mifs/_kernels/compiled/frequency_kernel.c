@@ -23,6 +23,13 @@ typedef struct {
     int n_with; /* a scale */
 } range;
 
+/* What columns share: their rows, and where to cut them. */
+typedef struct {
+    const counted_rows *rows;
+    int64_t n_bins;
+    run runs[MOST_CUTS]; /* at the cuts; of each column they are found anew */
+} plan;
+
 /* Room for a few columns: their buckets, and a copy of a strip, once one is made. */
 typedef struct {
     uint16_t *buckets;
@@ -32,8 +39,9 @@ typedef struct {
 /* The values of one bucket that holds the places of some runs. */
 typedef struct {
     int16_t bucket;
-    int64_t first, size; /* values in the buckets before it, and in it */
-    int64_t slot;        /* where its values are gathered */
+    int64_t size;
+    int64_t first, total; /* weight of the buckets before it, and its own */
+    int64_t slot;         /* where its values are gathered */
     int64_t first_run;
 } group;
 
@@ -47,6 +55,7 @@ typedef struct {
 typedef struct {
     double *values;
     uint32_t *places; /* where they stand in the column */
+    int64_t *weights; /* NULL if each counts once */
 } gathering;
 
 /* How many groups lie in buckets before a bucket, and MARK if it is one of a group. */
@@ -60,30 +69,23 @@ static uint16_t kind_of(uint16_t bucket, const group *groups, int64_t n_groups) 
 #define BODY "frequency_body.h"
 #include "widths.h"
 
-static void count(const uint16_t *buckets, int64_t n, uint32_t *counts) {
-    int64_t i = 0;
-    for (uint64_t four; i + 4 <= n; i += 4) { /* one read for four, whichever comes first */
-        memcpy(&four, buckets + i, sizeof four);
-        counts[four & 0xFFFF]++, counts[four >> 16 & 0xFFFF]++;
-        counts[four >> 32 & 0xFFFF]++, counts[four >> 48]++;
-    }
-    for (; i < n; i++) counts[buckets[i]]++;
-}
-
-static int64_t find_groups(const uint32_t *counts, int64_t n, int64_t n_runs, group *groups,
-                           run *runs) {
-    int64_t n_groups = 0, before = 0, n_gathered = 0;
+/* Find the groups by how many values each bucket has, and by what they weigh. */
+static int64_t find_groups(const uint32_t *counts, const int64_t *weights, const plan *by,
+                           group *groups, run *runs) {
+    int64_t n_groups = 0, before = 0, n_gathered = 0, own, n_runs = by->n_bins - 1;
     int bucket = 0;
     for (int64_t r = 0; r < n_runs; r++) {
-        int64_t place = (r + 1) * n / (n_runs + 1);
-        while (before + counts[bucket] <= place) before += counts[bucket++];
-        runs[r].place = place - before;
+        runs[r] = by->runs[r];
+        while (own = weights ? weights[bucket] : counts[bucket], before + own <= runs[r].place)
+            before += own, bucket++;
+        runs[r].place -= before;
         if (n_groups && groups[n_groups - 1].bucket == bucket) continue;
-        groups[n_groups++] = (group){(int16_t)bucket, before, counts[bucket], n_gathered, r};
+        groups[n_groups++] =
+            (group){(int16_t)bucket, counts[bucket], before, own, n_gathered, r};
         n_gathered += counts[bucket];
     }
     /* A last one of nothing, where the others end. */
-    groups[n_groups] = (group){MOST_BUCKETS, n, 0, n_gathered, n_runs};
+    groups[n_groups] = (group){MOST_BUCKETS, 0, by->rows->total, 0, n_gathered, n_runs};
     return n_groups;
 }
 
@@ -105,9 +107,10 @@ static void find_kinds(uint16_t *kinds, int64_t n, const group *groups, int64_t 
     for (int64_t i = 0; i < n; i++) kinds[i] = kind[kinds[i]];
 }
 
-static void gather(const double *x, int64_t step, int64_t n, const uint16_t *kinds,
+static void gather(const double *x, int64_t step, const counted_rows *rows, const uint16_t *kinds,
                    const group *groups, int64_t n_groups, const gathering *to) {
     enum { AT_ONCE = 8 };
+    const int64_t n = rows->n, n_gathered = groups[n_groups].slot;
     int64_t slot[MOST_CUTS];
     for (int64_t g = 0; g < n_groups; g++) slot[g] = groups[g].slot;
     for (int64_t start = 0; start < n; start += AT_ONCE) {
@@ -122,23 +125,26 @@ static void gather(const double *x, int64_t step, int64_t n, const uint16_t *kin
         }
     }
     /* By themselves, so that the next are fetched while one is waited for. */
-    for (int64_t i = 0; i < groups[n_groups].slot; i++) to->values[i] = x[to->places[i] * step];
+    for (int64_t i = 0; i < n_gathered; i++) to->values[i] = x[to->places[i] * step];
+    for (int64_t i = 0; to->weights && i < n_gathered; i++)
+        to->weights[i] = rows->weights[to->places[i]];
 }
 
 /* Code the values of a group, of which `n_below` cuts lie below; the number of cuts up to its end,
    or -1 if there is no memory. Cuts that part the same two values are one. */
-static int64_t code_group(const group *g, const gathering *of, run *runs, int64_t n, int64_t n_bins,
+static int64_t code_group(const group *g, const gathering *of, run *runs, int64_t total,
                           int64_t n_below, int64_t *last_start, uint8_t *codes) {
     const double *values = of->values + g->slot;
     const uint32_t *places = of->places + g->slot;
+    const multiset own = {values, of->weights ? of->weights + g->slot : NULL, g->size, g->total};
     int64_t n_runs = g[1].first_run - g->first_run, n_cuts = 0;
     cut cuts[MOST_CUTS];
-    if (runs_at(values, g->size, runs, n_runs, 1)) return -1;
+    if (runs_at(&own, runs, n_runs, 1)) return -1;
     for (int64_t c = 0; c < n_runs; c++) {
         const run *r = runs + c;
-        const int is_above = is_run_above(r, g->first, g->first_run + c, n, n_bins);
+        const int is_above = is_run_above(r, g->first);
         const int64_t start = g->first + (is_above ? r->first : r->end);
-        if (start == *last_start || start == n) continue;
+        if (start == *last_start || start == total) continue;
         *last_start = start, cuts[n_cuts++] = (cut){r->value, is_above};
     }
     for (int64_t i = 0; i < g->size; i++) {
@@ -150,15 +156,16 @@ static int64_t code_group(const group *g, const gathering *of, run *runs, int64_
     return n_below + n_cuts;
 }
 
-static int64_t code_by_kinds(const uint16_t *kinds, int64_t n, int64_t n_bins, const group *groups,
+static int64_t code_by_kinds(const uint16_t *kinds, const counted_rows *rows, const group *groups,
                              int64_t n_groups, const gathering *gathered, run *runs,
                              uint8_t *codes) {
+    const int64_t n = rows->n;
     int64_t n_cuts = 0, last_start = 0; /* before the first value there is no cut */
     uint8_t code_of_kind[MOST_CUTS + 1] = {0};
     int differ = 0;
     for (int64_t i = 0; i < n; i++) codes[i] = (uint8_t)kinds[i];
     for (int64_t g = 0; g < n_groups; g++) {
-        n_cuts = code_group(groups + g, gathered, runs + groups[g].first_run, n, n_bins, n_cuts,
+        n_cuts = code_group(groups + g, gathered, runs + groups[g].first_run, rows->total, n_cuts,
                             &last_start, codes);
         if (n_cuts < 0) return -1;
         code_of_kind[g + 1] = (uint8_t)n_cuts, differ |= n_cuts != g + 1;
@@ -168,33 +175,50 @@ static int64_t code_by_kinds(const uint16_t *kinds, int64_t n, int64_t n_bins, c
     return n_cuts + 1;
 }
 
+/* Room for what is gathered; 0 if there is none. */
+static int has_room(gathering *g, int64_t n_values, int is_weighted) {
+    const size_t n = (size_t)n_values;
+    g->values = malloc(n * sizeof *g->values), g->places = malloc(n * sizeof *g->places);
+    g->weights = is_weighted ? malloc(n * sizeof *g->weights) : NULL;
+    return g->values && g->places && (g->weights || !is_weighted);
+}
+
 /* The number of bins; TOO_MANY values to gather, where comparing all costs less; or -1. */
-static int64_t code_by_buckets(const double *x, int64_t step, int64_t n, int64_t n_bins,
-                               uint16_t *buckets, uint8_t *codes) {
+static int64_t code_by_buckets(const double *x, int64_t step, const plan *by, uint16_t *buckets,
+                               uint8_t *codes) {
+    const counted_rows *rows = by->rows;
     uint32_t counts[MOST_BUCKETS] = {0};
+    int64_t room[MOST_BUCKETS], *weights = rows->weights ? room : NULL;
     group groups[MOST_CUTS + 1];
     run runs[MOST_CUTS];
-    count(buckets, n, counts);
-    int64_t n_groups = find_groups(counts, n, n_bins - 1, groups, runs), n_codes = -1;
-    size_t n_gathered = (size_t)groups[n_groups].slot;
-    if (4 * groups[n_groups].slot > 3 * n) return TOO_MANY;
-    gathering gathered = {malloc(n_gathered * sizeof(double)),
-                          malloc(n_gathered * sizeof(uint32_t))};
-    if (gathered.values && gathered.places) {
-        find_kinds(buckets, n, groups, n_groups);
-        gather(x, step, n, buckets, groups, n_groups, &gathered);
-        n_codes = code_by_kinds(buckets, n, n_bins, groups, n_groups, &gathered, runs, codes);
+    if (weights) {
+        memset(room, 0, sizeof room);
+        weigh_buckets(buckets, rows->weights, rows->n, counts, weights);
+    } else {
+        count_buckets(buckets, rows->n, counts);
+    }
+    int64_t n_groups = find_groups(counts, weights, by, groups, runs);
+    int64_t n_codes = -1;
+    if (4 * groups[n_groups].slot > 3 * rows->n) return TOO_MANY;
+    gathering gathered;
+    if (has_room(&gathered, groups[n_groups].slot, weights != NULL)) {
+        find_kinds(buckets, rows->n, groups, n_groups);
+        gather(x, step, rows, buckets, groups, n_groups, &gathered);
+        n_codes = code_by_kinds(buckets, rows, groups, n_groups, &gathered, runs, codes);
     }
     free(gathered.values);
     free(gathered.places);
+    free(gathered.weights);
     return n_codes;
 }
 
 /* Compare all values with all cuts. */
-static int64_t code_by_cuts(const double *x, int64_t n, int64_t n_bins, uint8_t *codes) {
+static int64_t code_by_cuts(const double *x, const plan *by, uint8_t *codes) {
+    const counted_rows *rows = by->rows;
     double below[MOST_CUTS], above[MOST_CUTS];
-    int64_t n_cuts = equal_frequency_edges_of(x, n, n_bins, below, above);
-    if (n_cuts >= 0) codes_by_edges(x, n, above, n_cuts, codes);
+    const multiset all = {x, rows->weights, rows->n, rows->total};
+    int64_t n_cuts = equal_frequency_edges_of(&all, by->n_bins, below, above);
+    if (n_cuts >= 0) codes_by_edges(x, rows->n, above, n_cuts, codes);
     return n_cuts < 0 ? -1 : n_cuts + 1;
 }
 
@@ -253,18 +277,19 @@ static void find_buckets_of_columns(const double *table, int64_t row_step, int64
 }
 
 /* Code up to STRIP columns, from a copy where buckets do not serve; -1 if there is no memory. */
-static int code_strip(const double *values, int64_t step, int64_t n, int64_t n_columns,
-                      int64_t n_bins, const range *of, uint16_t *buckets, space *room,
-                      uint8_t *codes, int64_t *n_codes) {
+static int code_strip(const double *values, int64_t step, const plan *by, int64_t n_columns,
+                      const range *of, uint16_t *buckets, space *room, uint8_t *codes,
+                      int64_t *n_codes) {
+    const int64_t n = by->rows->n;
     const double *contiguous = step == 1 ? values : NULL;
     for (int64_t c = 0; c < n_columns; c++) {
         uint8_t *to = codes + c * n;
         n_codes[c] = TOO_MANY;
         if (of->scale[c] > 0.0)
-            n_codes[c] = code_by_buckets(values + c, step, n, n_bins, buckets + c * n, to);
+            n_codes[c] = code_by_buckets(values + c, step, by, buckets + c * n, to);
         if (n_codes[c] == TOO_MANY) {
             if (!contiguous) contiguous = copied(values, step, n, n_columns, room);
-            n_codes[c] = contiguous ? code_by_cuts(contiguous + c * n, n, n_bins, to) : -1;
+            n_codes[c] = contiguous ? code_by_cuts(contiguous + c * n, by, to) : -1;
         }
         if (n_codes[c] < 0) return -1;
     }
@@ -272,18 +297,19 @@ static int code_strip(const double *values, int64_t step, int64_t n, int64_t n_c
 }
 
 /* Code a few columns, whose buckets have room together; -1 if there is no memory. */
-static int code_columns(const double *values, int64_t step, int64_t n, int64_t n_columns,
-                        int64_t n_bins, space *room, uint8_t *codes, int64_t *n_codes) {
+static int code_columns(const double *values, int64_t step, const plan *by, int64_t n_columns,
+                        space *room, uint8_t *codes, int64_t *n_codes) {
+    const int64_t n = by->rows->n;
     range ranges[STRIPS] = {0};
     for (int64_t c = 0; c < n_columns; c++)
-        find_range(values + c, step, n, n_bins, c % STRIP, ranges + c / STRIP);
+        find_range(values + c, step, n, by->n_bins, c % STRIP, ranges + c / STRIP);
     if (step != 1)
         find_buckets_of_columns(values, step, n, n_columns, ranges, room->buckets);
     else if (ranges->n_with)
         find_buckets(values, n, ranges->low[0], ranges->scale[0], room->buckets);
     for (int64_t c = 0; c < n_columns; c += STRIP) {
         const int64_t width = n_columns - c < STRIP ? n_columns - c : STRIP;
-        if (code_strip(values + c, step, n, width, n_bins, ranges + c / STRIP,
+        if (code_strip(values + c, step, by, width, ranges + c / STRIP,
                        room->buckets + c * n, room, codes + c * n, n_codes + c))
             return -1;
     }
@@ -296,17 +322,20 @@ static int64_t columns_to_line(const double *values, int64_t step, int64_t most)
     return step % LINE == 0 && place ? LINE - place : most;
 }
 
-int equal_frequency_codes_of(const double *values, int64_t step, int64_t n, int64_t n_columns,
-                             int64_t n_bins, uint8_t *codes, int64_t *n_codes) {
-    const int64_t all = STRIPS * STRIP, n_bytes = n * all * (int64_t)sizeof(uint16_t);
+int equal_frequency_codes_of(const double *values, int64_t step, const counted_rows *rows,
+                             int64_t n_columns, int64_t n_bins, uint8_t *codes, int64_t *n_codes) {
+    const int64_t n = rows->n, all = STRIPS * STRIP, n_bytes = n * all * (int64_t)sizeof(uint16_t);
     const int64_t most = n_bytes <= ROOM_BYTES ? all : STRIP;
     const int64_t at_once = n_columns < most ? n_columns : most;
+    plan by;
+    by.rows = rows, by.n_bins = n_bins;
+    runs_at_cuts(rows->total, n_bins, by.runs);
     space room = {malloc((size_t)(n * at_once) * sizeof(uint16_t)), NULL};
     int64_t width = columns_to_line(values, step, most);
     int failed = !room.buckets;
     for (int64_t start = 0; start < n_columns && !failed; start += width, width = most) {
         if (width > n_columns - start) width = n_columns - start;
-        failed = code_columns(values + start, step, n, width, n_bins, &room, codes + start * n,
+        failed = code_columns(values + start, step, &by, width, &room, codes + start * n,
                               n_codes + start);
     }
     free(room.buckets);
