@@ -6,12 +6,14 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 from greedy import CHOSEN, LARGE, WIDE, Codes, compared
 from made import MODES, N_BINS, floats, numbers, shrunk, size
 from measuring import Timed, alone, in_turn
 from row import Row
+from sklearn.utils.class_weight import compute_sample_weight
 
 import mifs
 
@@ -42,6 +44,15 @@ def fits(mode_name: str) -> Iterator[Row]:
         short="whole fit from float64, JMI, 20 chosen",
     )
     yield compared(row, whole, alone_)
+    rng = np.random.default_rng(0)
+    for kind, weights in (
+        ("whole weights, 1 to 3", rng.integers(1, 4, n)),
+        ("weights that balance classes", compute_sample_weight("balanced", y)),
+        ("weights that all differ", rng.random(n)),
+    ):
+        weighted = Timed(partial(lambda weights, _: selector.fit(X, y, weights), weights))
+        row = Row(f"fit, {kind}", size(n, d), k=k, unit="× without weights")
+        yield compared(row, *in_turn(weighted, fit, budget=2 * mode.seconds))
 
 
 def binned() -> mifs.BinnedMI:
