@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from mifs._kernels.chance import FixedPoint, Strata, level_means, strata_of
-from mifs._typing import IntArray
+from mifs._typing import FloatArray, IntArray
 
 PLACES_OF_A_COUNT = 256  # to look through so many takes a fifth of the time of a sort
 
@@ -48,18 +48,24 @@ def interpolated_means(
 ) -> IntArray:
     """Mean of each level, in fixed point; counts are multiples, and have the strata broadcast.
 
-    Cost O(n_counts * n_spans), and that of `level_means` of the whole counts that occur.
+    A level is rounded down up to some U, which lies in one span, and up from there on. What the
+    spans before it and behind it come to is the same for all levels of one whole part. Cost
+    O(n_counts * n_spans), and that of `level_means` of the whole counts that occur.
     """
     low, up = _rounded(counts, real.n_digits)
-    mean, unit = np.zeros(counts.shape), 2.0**-real.n_digits
-    for span in range(len(real.start) - 1):
-        start, end = real.start[span][stratum], real.start[span + 1][stratum]
-        below = np.clip(up, start, end) - start  # how much of the span rounds down
-        above = end - start - below
-        # A level is never rounded to more than its stratum, but for a share of nothing.
-        whole = np.stack([low * (below > 0), (low + 1) * (above > 0)])
-        lower, upper = _whole_means(whole, stratum, span, real, fixed)
-        mean += (below * unit) * lower + (above * unit) * upper
+    places, back = _met(real.first[stratum] + low, real.n_places)
+    own = np.searchsorted(real.first, places, side="right") - 1
+    means = _whole_means(places - real.first[own], own, real, fixed)  # (n_spans, n_places)
+    unit = 2.0**-real.n_digits
+    parts = np.diff(real.start, axis=0)[:, own] * unit * means
+    before = parts.cumsum(axis=0) - parts
+    behind = parts[::-1].cumsum(axis=0)[::-1] - parts
+
+    span = sum((up >= start[stratum]).astype(np.intp) for start in real.start[1:-1])
+    start, end = real.start[span, stratum], real.start[span + 1, stratum]
+    below, above = (span, back), (span, back + 1)
+    mean = before[below] + (up - start) * unit * means[below]
+    mean += (end - up) * unit * means[above] + behind[above]
     return np.rint(mean).astype(np.int64)
 
 
@@ -69,26 +75,27 @@ def _rounded(numbers: IntArray, n_digits: int) -> tuple[IntArray, IntArray]:
     return numbers >> n_digits, one - (numbers & (one - 1))
 
 
-def _whole_means(
-    a: IntArray, stratum: IntArray, span: int, real: RealStrata, fixed: FixedPoint
-) -> IntArray:
-    """Mean of each level that occurs `a` times in a span, 0 of one that does not."""
-    places, back = _distinct(real.first[stratum] + a, real.n_places)
-    own = np.searchsorted(real.first, places, side="right") - 1
-    levels = places - real.first[own]
-    means, occurs = np.zeros(len(levels), dtype=np.int64), levels > 0
-    strata = span * len(real.first) + own[occurs]
-    means[occurs] = level_means(levels[occurs], strata, real.strata, fixed)
-    return means[back]
+def _met(places: IntArray, n_places: int) -> tuple[IntArray, IntArray]:
+    """Some places and their next ones, ascending, and which of these each is: the next is next.
 
-
-def _distinct(places: IntArray, n_places: int) -> tuple[IntArray, IntArray]:
-    """Distinct places, ascending, and which of them each is: by a sort if there may be many."""
+    By a sort if there may be many.
+    """
     if n_places > PLACES_OF_A_COUNT * places.size:
-        distinct, back = np.unique(places, return_inverse=True)
-        return distinct, back.reshape(places.shape)
-    is_met = np.zeros(n_places, dtype=bool)
+        distinct, back = np.unique(np.stack([places, places + 1]), return_inverse=True)
+        return distinct, back.reshape(2, *places.shape)[0]
+    is_met, rank = np.zeros(n_places, dtype=bool), np.empty(n_places, dtype=np.int32)
     is_met[places] = True
-    distinct, rank = np.flatnonzero(is_met), np.empty(n_places, dtype=np.int32)
+    is_met[1:] |= is_met[:-1]
+    distinct = np.flatnonzero(is_met)
     rank[distinct] = np.arange(len(distinct))
     return distinct, rank[places]
+
+
+def _whole_means(a: IntArray, own: IntArray, real: RealStrata, fixed: FixedPoint) -> FloatArray:
+    """Mean in each span of levels that occur `a` times in their own stratum, 0 beyond its size."""
+    strata = np.arange(len(real.start) - 1)[:, None] * len(real.first) + own
+    is_possible = (a > 0) & (a < real.strata[0][strata])  # one of all rows has none
+    means = np.zeros(strata.shape)
+    a = np.broadcast_to(a, strata.shape)
+    means[is_possible] = level_means(a[is_possible], strata[is_possible], real.strata, fixed)
+    return means
