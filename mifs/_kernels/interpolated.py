@@ -9,10 +9,16 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from mifs._kernels.chance import FixedPoint, Strata, level_means, strata_of
+from mifs._kernels.chance import FixedPoint, Strata, level_means
 from mifs._typing import FloatArray, IntArray
 
 PLACES_OF_A_COUNT = 256  # to look through so many takes a fifth of the time of a sort
+MOST_CLASSES = 1 << 26  # numbers of them: half a gigabyte
+TOO_MANY = (
+    "The mean by chance of a column of {} levels, whose sample_weight are fractions, would take "
+    "{:.0f} GB. Leave the column out, give whole-number weights, or take nothing off: "
+    "mi_estimator=BinnedMI(correction=None)."
+)
 
 
 class RealStrata(NamedTuple):
@@ -23,7 +29,7 @@ class RealStrata(NamedTuple):
     """
 
     start: IntArray  # (n_spans + 1, n_strata), of each span, and the end
-    strata: Strata  # of all spans
+    strata: Strata  # all spans of the first one, of the second one, ...
     first: IntArray  # (n_strata,), place in a table of a span
     n_places: int
     n_digits: int  # binary ones of fractions: counts and U are multiples of 2**-n_digits
@@ -31,16 +37,59 @@ class RealStrata(NamedTuple):
     @classmethod
     def of(cls, y_counts: IntArray, n_digits: int) -> Self:
         """Take class counts of shape (n_strata, n_y)."""
-        margins = np.vstack([y_counts.sum(axis=1), y_counts.T])
-        low, up = _rounded(margins, n_digits)
-        begin = np.sort(np.vstack([np.zeros_like(low[:1]), up]), axis=0)
-        whole = low + (begin[:, None] >= up)  # (n_spans, n_margins, n_strata)
-        classes = whole[:, 1:].transpose(0, 2, 1).reshape(-1, y_counts.shape[1])
-        strata = whole[:, 0].ravel(), *strata_of(classes)[1:]
-        start = np.vstack([begin, np.full_like(low[:1], 1 << n_digits)])
-        n_places = low[0] + 3  # up to one above the size, which may be rounded up
-        first = n_places.cumsum() - n_places
-        return cls(start, strata, first, int(n_places.sum()), n_digits)
+        (size, size_up), (low, up) = (
+            _rounded(each, n_digits) for each in (y_counts.sum(axis=1, keepdims=True), y_counts)
+        )
+        begin, from_span = _spans(size_up, up)
+        sizes = (size + (begin >= size_up)).ravel()
+        end = np.full_like(size, 1 << n_digits)
+        n_places = size.ravel() + 3  # up to one above the size, which may be rounded up
+        return cls(
+            np.hstack([begin, end]).T,
+            (sizes, *_classes(low, from_span, begin.shape[1])),
+            n_places.cumsum() - n_places,
+            int(n_places.sum()),
+            n_digits,
+        )
+
+
+def _spans(size_up: IntArray, up: IntArray) -> tuple[IntArray, IntArray]:
+    """Where spans of U begin, and from which on each class is rounded up.
+
+    Spans of one beginning are nothing but for the last of them, so that any of these will do.
+    """
+    every = np.hstack([np.zeros_like(size_up), size_up, up])
+    order = np.argsort(every, axis=1, kind="stable")
+    span = np.empty_like(order)
+    np.put_along_axis(span, order, np.arange(order.shape[1])[None], axis=1)
+    return np.take_along_axis(every, order, axis=1), span[:, 2:]
+
+
+def _classes(low: IntArray, from_span: IntArray, n_spans: int) -> tuple[IntArray, ...]:
+    """First class of each stratum and span, the distinct counts, and how often each occurs.
+
+    A class counts `low` until the span from which it is rounded up, and one more from there on.
+    """
+    n_strata, n_y = low.shape
+    both = np.hstack([low, low + 1])
+    order = np.argsort(both, axis=1)
+    ordered = np.take_along_axis(both, order, axis=1)
+    number = np.zeros_like(order)
+    number[:, 1:] = (ordered[:, 1:] != ordered[:, :-1]).cumsum(axis=1)
+    shape = n_strata, n_spans, int(number.max()) + 1
+    if np.prod(shape, dtype=float) > MOST_CLASSES:
+        raise MemoryError(TOO_MANY.format(n_y, 8e-9 * np.prod(shape, dtype=float)))
+    count, place = np.zeros((n_strata, 1, shape[2]), dtype=np.int64), np.empty_like(order)
+    np.put_along_axis(count[:, 0], number, ordered, axis=1)
+    np.put_along_axis(place, order, number, axis=1)
+    row, n_classes = np.arange(n_strata)[:, None], np.zeros(shape, dtype=np.int64)
+    np.add.at(n_classes, (row, 0, place[:, :n_y]), 1)
+    np.add.at(n_classes, (row, from_span, place[:, :n_y]), -1)
+    np.add.at(n_classes, (row, from_span, place[:, n_y:]), 1)
+    np.cumsum(n_classes, axis=1, out=n_classes)
+    occurs = (n_classes > 0) & (count > 0)
+    first_class = np.append(0, occurs.sum(axis=2).cumsum())
+    return first_class, np.broadcast_to(count, shape)[occurs], n_classes[occurs]
 
 
 def interpolated_means(
@@ -93,7 +142,8 @@ def _met(places: IntArray, n_places: int) -> tuple[IntArray, IntArray]:
 
 def _whole_means(a: IntArray, own: IntArray, real: RealStrata, fixed: FixedPoint) -> FloatArray:
     """Mean in each span of levels that occur `a` times in their own stratum, 0 beyond its size."""
-    strata = np.arange(len(real.start) - 1)[:, None] * len(real.first) + own
+    n_spans = len(real.start) - 1
+    strata = own * n_spans + np.arange(n_spans)[:, None]
     is_possible = (a > 0) & (a < real.strata[0][strata])  # one of all rows has none
     means = np.zeros(strata.shape)
     a = np.broadcast_to(a, strata.shape)
