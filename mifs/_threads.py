@@ -13,8 +13,7 @@ from time import sleep
 from typing import Any, TypeAlias
 
 import numpy as np
-from joblib import effective_n_jobs
-from joblib.parallel import get_active_backend
+from joblib.parallel import ThreadingBackend, get_active_backend
 
 from mifs._kernels.counting import Crew
 from mifs._typing import IntArray
@@ -42,8 +41,10 @@ def n_threads_of(n_jobs: int | None) -> int:
         One within a job of joblib, such as a fold of a grid search: what is parallel outside is
         not made so once more inside.
     """
-    backend, _ = get_active_backend()
-    return 1 if backend.nesting_level else int(effective_n_jobs(n_jobs))
+    backend, n_configured = get_active_backend()
+    n_wanted = n_configured if n_jobs is None else n_jobs
+    # Those of processes would warn in a worker of a pool, where threads do no harm.
+    return 1 if backend.nesting_level else int(ThreadingBackend().effective_n_jobs(n_wanted))
 
 
 class Threads:

@@ -68,6 +68,8 @@ class RowWeights:
         """
         total = math.fsum(weights)  # exact, so that no order of rows changes the unit
         is_whole = bool((weights == np.floor(weights)).all())
+        if not is_whole:
+            _refuse_one_row(weights, total)
         _refuse_sum(total, is_whole=is_whole)
         unit = 1.0 if is_whole else 2.0 ** (math.frexp(total)[1] - DIGITS)
         multiples = np.rint(weights / unit).astype(np.int64)
@@ -89,6 +91,16 @@ class RowWeights:
     def are_few_rows(self) -> bool:
         """Whether they are rows repeated, so few that counts of them fit 32 bits."""
         return self.is_whole and self.total <= INT32_MAX
+
+    @property
+    def has_tests(self) -> bool:
+        """Whether tests know the null law: of counts of rows, which are not too many."""
+        return self.is_whole and self.total <= MOST_TESTED
+
+    @property
+    def n_independent(self) -> float:
+        """Number of independent rows that a mean has the variance of (Kish 1965)."""
+        return independent_rows(self.numbers)
 
     @property
     def numbers(self) -> FloatArray:
@@ -140,6 +152,39 @@ class RowWeights:
             msg += f"{len(self.multiples)}; it takes at most {MOST_TESTED:.3g}. {remedy}, or give "
             msg += "weights that are no more than how often each row occurs."
             raise ValueError(msg)
+
+
+def independent_rows(weights: FloatArray) -> float:
+    """Square of the sum of weights, by the sum of their squares.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (n_rows,)
+        Not all 0.
+
+    Returns
+    -------
+    float
+        From 1 to the number of rows, whatever the scale of the weights.
+
+    Examples
+    --------
+    >>> independent_rows(np.array([2.0, 2.0, 2.0])), independent_rows(np.array([1.0, 0.0]))
+    (3.0, 1.0)
+    """
+    shares = weights / weights.max()  # lest squares overflow
+    return float(math.fsum(shares) ** 2 / math.fsum(shares**2))
+
+
+def _refuse_one_row(weights: FloatArray, total: float) -> None:
+    row, n_independent = int(np.argmax(weights)), independent_rows(weights)
+    if total < LEAST_SUM and n_independent < LEAST_SUM:
+        msg = (
+            f"sample_weight leaves {n_independent:.3g} independent rows: row {row} has "
+            f"{weights[row] / total:.0%} of its sum, {total:.6g}. Give other rows more weight, or "
+            "leave that row out."
+        )
+        raise ValueError(msg)
 
 
 def _refuse_sum(total: float, *, is_whole: bool) -> None:

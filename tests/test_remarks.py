@@ -9,8 +9,15 @@ import pyarrow as pa
 import pytest
 from sklearn.exceptions import DataConversionWarning
 from sklearn.linear_model import LogisticRegression
+from sklearn.utils.class_weight import compute_sample_weight
 
-from mifs import MutualInfoSelector, MutualInfoSelectorCV, StabilitySelector, rank_features
+from mifs import (
+    BinnedMI,
+    MutualInfoSelector,
+    MutualInfoSelectorCV,
+    StabilitySelector,
+    rank_features,
+)
 
 N = 200
 RNG = np.random.default_rng(0)
@@ -109,7 +116,8 @@ def test_a_row_of_weight_two_is_two_rows_of_its_class():
 @pytest.mark.parametrize("weights", [0.5, 3.3, np.linspace(0.5, 5, N)], ids=["0.5", "3.3", "mixed"])
 def test_a_row_of_a_fractional_weight_is_one_row_of_its_class(weights):
     """Fractions say how much a row counts, not how often it was seen; 0 still leaves it out."""
-    selector = MutualInfoSelector(n_features_to_select=2, discrete_target=True)
+    plain = BinnedMI(correction=None)  # of which no scale of weights is remarked on
+    selector = MutualInfoSelector(n_features_to_select=2, discrete_target=True, mi_estimator=plain)
     weights = np.broadcast_to(weights, N)
     (remark,) = selector.fit(X, np.arange(N), weights).remarks_
     assert remark.startswith("the target: 200 of 200 classes have a single row")
@@ -242,6 +250,21 @@ def test_weights_that_make_many_rows_of_few_are_remarked_on_where_rows_are_teste
         f"the target: sample_weight makes {weights.sum()} rows of 300, and tests"
     )
     assert "pass a number in n_features_to_select" in remark
-    for n_features, some in ((3, weights), ("auto", 1 + y), ("auto", None)):
+    some_twice = 1 + (np.arange(300) % 6 == 0)
+    for n_features, some in ((3, weights), ("auto", some_twice), ("auto", None)):
         selector = MutualInfoSelector("jmi", n_features).fit(X, y, sample_weight=some)
         assert "sample_weight" not in str(selector.remarks_)
+
+
+@pytest.mark.parametrize("scale", [1.0, 100.0])
+def test_fractions_that_stand_for_more_rows_than_are_independent_are_remarked_on(scale):
+    """Those that balance classes sum to the number of rows, of which fewer are independent."""
+    y = np.arange(N) % 10 == 0
+    weights = scale * compute_sample_weight("balanced", y)
+    selector = MutualInfoSelector(n_features_to_select=2)
+    *_, remark = selector.fit(X, y, weights).remarks_
+    assert remark.startswith(f"the target: sample_weight sums to {scale * N:g}, and leaves 72 ")
+    right = weights * weights.sum() / (weights**2).sum()
+    for some, correction in ((right, "chance"), (weights, None)):
+        selector.set_params(mi_estimator=BinnedMI(correction=correction))
+        assert "sample_weight" not in str(selector.fit(X, y, some).remarks_)

@@ -207,6 +207,13 @@ def test_floor_is_what_every_term_must_pass():
     assert second.score - second.floor == pytest.approx(min(alone, given), rel=1e-6)
 
 
+def test_there_is_no_floor_where_weights_make_more_rows_than_a_test_holds():
+    """Those of a survey, which sum to the people of a country."""
+    y, weights = np.arange(200) % 2, np.full(200, 2_000_000)
+    found = rank_features(y[:, None], y, n_features_to_select=1, sample_weight=weights)
+    assert np.isnan(found.path[0].floor)
+
+
 def test_what_the_gate_lets_in_lies_above_the_floor(report, people):
     for found in (report, rank_features(*people)):
         assert all(step.score > step.floor for step in found.path)

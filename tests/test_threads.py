@@ -696,6 +696,14 @@ def in_a_fork(check):
 
 @needs_fork
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # of other people's threads
+def test_a_worker_of_a_pool_is_not_warned_of_jobs_that_are_threads():
+    """Joblib warns of its own processes there."""
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        assert pool.map(n_threads_of, [2, 1, -1]) == [2, 1, joblib.cpu_count()]
+
+
+@needs_fork
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 @pytest.mark.usefixtures("eager")
 def test_idle_threads_end_before_a_fork():
     """And parent and child start their own."""

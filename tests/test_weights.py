@@ -1,5 +1,7 @@
 """Weights of rows, from the counts to the terms: weight k is k copies, weight 0 is no row."""
 
+import tracemalloc
+
 import naive
 import numpy as np
 import pytest
@@ -144,7 +146,13 @@ def test_the_mean_of_fractions_is_that_of_all_ways_to_round_them(
     """Against the hypergeometric law by SciPy, cell by cell; with a constant, which has none."""
     monkeypatch.setattr("mifs._kernels.interpolated.PLACES_OF_A_COUNT", places_of_a_count)
     rng = np.random.default_rng(n_digits)
-    for n_z, n_y, n_x, size in ((1, 2, 2, 0.3), (3, 3, 4, 2), (2, 1, 3, 1), (4, 5, 2, 9)):
+    for n_z, n_y, n_x, size in (
+        (1, 2, 2, 0.3),
+        (3, 3, 4, 2),
+        (2, 1, 3, 1),
+        (4, 5, 2, 9),
+        (2, 30, 2, 1),
+    ):
         z, y, x = (rng.integers(0, n, 40) for n in (n_z, n_y, n_x))
         weights = np.rint(size * rng.random(40) * 2**n_digits).astype(int) + 1
         zy, zx = np.zeros((n_z, n_y), dtype=int), np.zeros((2, n_z, n_x), dtype=int)
@@ -168,6 +176,28 @@ def test_the_mean_of_fractions_is_that_of_whole_weights_where_they_are_whole(b, 
     levels = np.array([a, sum(b) - a]) if a < sum(b) else np.array([sum(b)])
     whole = ChanceMean(np.array([b]), SCALE)(levels[None, None].astype(np.int32), None)
     assert _mean(levels, np.array(b)) == whole / SCALE
+
+
+def test_columns_of_many_levels_and_fractions_take_memory_for_these_not_for_their_pairs():
+    """A hundred bytes a row, or so; each of 4,000 levels with each would be a hundred megabytes."""
+    rng = np.random.default_rng(0)
+    X, y, weights = rng.integers(0, 4000, (2, 8000)), np.arange(8000) % 2, rng.random(8000) + 0.5
+    source = _source(X, y, weights)
+    tracemalloc.start()
+    ((_, pair),) = source.pair((0,), np.array([False, True]))
+    assert abs(pair.conditional_relevance[0]) < 0.1
+    assert abs(pair.redundancy[0]) < 0.2
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 32e6
+
+
+def test_columns_of_too_many_weights_are_refused(monkeypatch):
+    """Where each class has a size of its own, there are as many kinds of classes as spans."""
+    monkeypatch.setattr("mifs._kernels.interpolated.MOST_CLASSES", 10)
+    X, y = _sample(0, 200)
+    with pytest.raises(MemoryError, match=r"a column of \d+ levels, whose sample_weight are fract"):
+        _source(X, y, np.arange(200) + 0.5).relevance()
 
 
 real = st.integers(1 << DIGITS - 7, 200 << DIGITS).map(lambda multiple: multiple / 2**DIGITS)
@@ -414,8 +444,9 @@ def test_weights_are_kept_to_52_digits_of_their_sum(values):
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ([0.25, 0.5], "sums to 0.75.*Scale it to sum to the number of independent rows"),
+        ([0.05] * 10, "sums to 0.5.*Scale it to sum to the number of independent rows"),
         ([2.0**52, 1.0], "sums to 4.5e.15.*Scale it"),
+        ([0.01, 1.01, 0.02], "leaves 1.06 independent rows: row 1 has 97% of its sum, 1.04"),
     ],
 )
 def test_sums_that_are_no_number_of_rows_are_refused(values, message):

@@ -65,7 +65,9 @@ def _spans(size_up: IntArray, up: IntArray) -> tuple[IntArray, IntArray]:
     return np.take_along_axis(every, order, axis=1), span[:, 2:]
 
 
-def _classes(low: IntArray, from_span: IntArray, n_spans: int) -> tuple[IntArray, ...]:
+def _classes(
+    low: IntArray, from_span: IntArray, n_spans: int
+) -> tuple[IntArray, IntArray, IntArray]:
     """First class of each stratum and span, the distinct counts, and how often each occurs.
 
     A class counts `low` until the span from which it is rounded up, and one more from there on.
@@ -83,7 +85,7 @@ def _classes(low: IntArray, from_span: IntArray, n_spans: int) -> tuple[IntArray
     np.put_along_axis(count[:, 0], number, ordered, axis=1)
     np.put_along_axis(place, order, number, axis=1)
     row, n_classes = np.arange(n_strata)[:, None], np.zeros(shape, dtype=np.int64)
-    np.add.at(n_classes, (row, 0, place[:, :n_y]), 1)
+    np.add.at(n_classes, (row, np.zeros_like(row), place[:, :n_y]), 1)
     np.add.at(n_classes, (row, from_span, place[:, :n_y]), -1)
     np.add.at(n_classes, (row, from_span, place[:, n_y:]), 1)
     np.cumsum(n_classes, axis=1, out=n_classes)

@@ -206,7 +206,7 @@ def _floor(reading: Reading, step: int, level: float) -> float:
     path = reading.selector.path_
     if len(reading.counted) != 1 or not path.in_nats or step >= MAX_FLOORS:
         return np.nan
-    if reading.weights is not None and not reading.weights.is_whole:
+    if reading.weights is not None and not reading.weights.has_tests:
         return np.nan
     (source,), column = reading.counted, reading.order[step]
     only = np.arange(source.n_features) == column

@@ -13,7 +13,7 @@ from mifs.encoding import ColumnInfo, TypedColumn, are_dates, writing_of_classes
 from mifs.gate import GateRecord
 from mifs.weights import RowWeights
 
-MANY_TIMES = 2  # rows, by weights that may be counts
+MANY_TIMES = 1.2  # rows, by weights that may be no counts
 
 
 def remarks_of(
@@ -91,6 +91,7 @@ def remarks_on_target(
     classes: tuple[DiscreteVariable, Sequence[TypedColumn]] | None,
     weights: RowWeights | None,
     gate: GateRecord | None,
+    correction: str | None,
 ) -> tuple[str, ...]:
     """Say what casts doubt on the classes of a target, and on how often its rows count.
 
@@ -102,6 +103,8 @@ def remarks_on_target(
         How often each row counts.
     gate : GateRecord or None
         What the tests found; None if there were none.
+    correction : str or None
+        What is taken off.
 
     Returns
     -------
@@ -109,7 +112,7 @@ def remarks_on_target(
         The remarks, with what to do.
     """
     of_classes = () if classes is None else remarks_on_classes(*classes, weights)
-    return (*of_classes, *remarks_on_weights(weights, gate))
+    return (*of_classes, *remarks_on_weights(weights, gate, correction))
 
 
 def remarks_on_classes(
@@ -153,8 +156,10 @@ def remarks_on_classes(
     return (f"{n_single} of {n_classes} classes have a single row, which shows nothing: {advice}",)
 
 
-def remarks_on_weights(weights: RowWeights | None, gate: GateRecord | None) -> tuple[str, ...]:
-    """Say so where tests took rows for many more than there are.
+def remarks_on_weights(
+    weights: RowWeights | None, gate: GateRecord | None, correction: str | None
+) -> tuple[str, ...]:
+    """Say so where weights stand for many more rows than are independent.
 
     Parameters
     ----------
@@ -162,18 +167,28 @@ def remarks_on_weights(weights: RowWeights | None, gate: GateRecord | None) -> t
         How often each row counts.
     gate : GateRecord or None
         What the tests found; None if there were none.
+    correction : str or None
+        What is taken off; without one, the scale of weights does not matter.
 
     Returns
     -------
     tuple of str
-        The remark, with what to do, if there is one.
+        The remark, with what to do, if there is one. Whole weights are counts of equal rows, unless
+        tests make much of it.
     """
-    if weights is None or gate is None or weights.total < MANY_TIMES * len(weights.multiples):
+    if weights is None:
         return ()
-    remark = (
+    is_scaled_up = not weights.is_whole and weights.total > MANY_TIMES * weights.n_independent
+    if is_scaled_up and correction is not None:
+        return (
+            f"sample_weight sums to {weights.total:.6g}, and leaves {weights.n_independent:.6g} "
+            "independent rows: less is taken off for chance than noise seems to tell; scale it, to "
+            "sample_weight * sample_weight.sum() / (sample_weight**2).sum()",
+        )
+    if gate is None or weights.total < MANY_TIMES * len(weights.multiples):
+        return ()
+    return (
         f"sample_weight makes {weights.total:.0f} rows of {len(weights.multiples)}, and tests take "
-    )
-    remark += (
         "all for independent, which holds of counts of equal rows: with other weights, such as "
+        "those of a survey, noise passes; pass a number in n_features_to_select",
     )
-    return (f"{remark}those of a survey, noise passes; pass a number in n_features_to_select",)

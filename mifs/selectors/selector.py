@@ -339,7 +339,8 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         classes = (target, targets) if is_one else None
         chosen, least = self.selected_.tolist(), self.min_features_to_select
         more = source.remarks(chosen), untested(self.gate_, chosen, least)
-        self._target_remarks += remarks_on_target(classes, table.weights, self.gate_)
+        counted = table.weights, self.gate_, coding.correction
+        self._target_remarks += remarks_on_target(classes, *counted)
         self.remarks_ = remarks_of(chosen, self.columns_, more, self._names(), self._target_remarks)
 
     def _checked_array(self, X: Any) -> AnyArray:
