@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mifs._kernels import weighted_counts
+from mifs._kernels.interpolated import RealStrata
 from mifs.counts import CodeTable, DiscreteVariable, ScannedCounts, SparseCounts
 from mifs.counts.blocks import Block
 from mifs.counts.states import States
@@ -160,6 +161,16 @@ def test_the_mean_of_fractions_is_that_of_all_ways_to_round_them(
         )
         # The fixed point rounds each of a few hundred means to 2**-40.
         np.testing.assert_allclose(found, [expected, 0.0], rtol=1e-12, atol=300 * 2.0**-41)
+
+
+def test_strata_keep_no_span_that_is_empty():
+    """What is kept grows with the rows, not with strata times classes times classes."""
+    counts = np.zeros((500, 300), dtype=int)
+    counts[np.arange(500), np.arange(500) % 300] = np.arange(500) % 16 + 1
+    real = RealStrata.of(counts, 3)
+    assert [len(own) for own, _ in real.spans] == [500, (counts.sum(axis=1) % 8 > 0).sum()]
+    assert sum(len(classes) for _, (_, _, classes, _) in real.spans) <= 2 * 500
+    assert all(array.base is None for _, strata in real.spans for array in strata)
 
 
 @given(st.lists(st.integers(1, 50), min_size=2, max_size=4), st.integers(1, 49))

@@ -5,6 +5,7 @@ is that of the whole margins, over U. It is continuous in all of them, 0 for a l
 and a (b / m) log(m / b) for a single row of a weight a < 1 and a class.
 """
 
+from itertools import pairwise
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from mifs._kernels.chance import FixedPoint, Strata, level_means, strata_of
 from mifs._typing import IntArray
 
-PLACES_OF_A_COUNT = 256  # to look through so many takes a fifth of the time of a sort
+PLACES_OF_A_COUNT = 32  # to look through so many takes half the time of a sort
 
 
 class RealStrata(NamedTuple):
@@ -20,10 +21,11 @@ class RealStrata(NamedTuple):
 
     Within a span, the size and the class counts of a stratum are one whole number each, so that a
     table of the means of whole levels serves all candidates, as it does where counts are whole.
+    A stratum has a span more than its margins have distinct fractions; those after are empty.
     """
 
     start: IntArray  # (n_spans + 1, n_strata), of each span, and the end
-    strata: Strata  # of all spans
+    spans: list[tuple[IntArray, Strata]]  # by number, the strata that are not empty in each
     first: IntArray  # (n_strata,), place in a table of a span
     n_places: int
     n_digits: int  # binary ones of fractions: counts and U are multiples of 2**-n_digits
@@ -31,16 +33,25 @@ class RealStrata(NamedTuple):
     @classmethod
     def of(cls, y_counts: IntArray, n_digits: int) -> Self:
         """Take class counts of shape (n_strata, n_y)."""
-        margins = np.vstack([y_counts.sum(axis=1), y_counts.T])
-        low, up = _rounded(margins, n_digits)
-        begin = np.sort(np.vstack([np.zeros_like(low[:1]), up]), axis=0)
-        whole = low + (begin[:, None] >= up)  # (n_spans, n_margins, n_strata)
-        classes = whole[:, 1:].transpose(0, 2, 1).reshape(-1, y_counts.shape[1])
-        strata = whole[:, 0].ravel(), *strata_of(classes)[1:]
-        start = np.vstack([begin, np.full_like(low[:1], 1 << n_digits)])
+        low, up = _rounded(np.vstack([y_counts.sum(axis=1), y_counts.T]), n_digits)
+        start = _distinct_starts(up, 1 << n_digits)
+        spans: list[tuple[IntArray, Strata]] = []
+        for begin, end in pairwise(start):
+            own = np.flatnonzero(begin < end)
+            size, classes = np.split(low[:, own] + (begin[own] >= up[:, own]), [1])
+            spans.append((own, (size.ravel().copy(), *strata_of(classes.T)[1:])))
         n_places = low[0] + 3  # up to one above the size, which may be rounded up
         first = n_places.cumsum() - n_places
-        return cls(start, strata, first, int(n_places.sum()), n_digits)
+        return cls(start, spans, first, int(n_places.sum()), n_digits)
+
+
+def _distinct_starts(up: IntArray, one: int) -> IntArray:
+    """Where U begins, what it is rounded up from, each once in a stratum, and where it ends."""
+    end = np.full_like(up[:1], one)
+    start = np.sort(np.vstack([np.zeros_like(end), up]), axis=0)
+    start[1:][start[1:] == start[:-1]] = one
+    start.sort(axis=0)
+    return np.vstack([start[(start < one).any(axis=1)], end])
 
 
 def interpolated_means(
@@ -52,7 +63,7 @@ def interpolated_means(
     """
     low, up = _rounded(counts, real.n_digits)
     mean, unit = np.zeros(counts.shape), 2.0**-real.n_digits
-    for span in range(len(real.start) - 1):
+    for span in range(len(real.spans)):
         start, end = real.start[span][stratum], real.start[span + 1][stratum]
         below = np.clip(up, start, end) - start  # how much of the span rounds down
         above = end - start - below
@@ -77,8 +88,9 @@ def _whole_means(
     own = np.searchsorted(real.first, places, side="right") - 1
     levels = places - real.first[own]
     means, occurs = np.zeros(len(levels), dtype=np.int64), levels > 0
-    strata = span * len(real.first) + own[occurs]
-    means[occurs] = level_means(levels[occurs], strata, real.strata, fixed)
+    numbers, strata = real.spans[span]
+    rank = np.searchsorted(numbers, own[occurs])
+    means[occurs] = level_means(levels[occurs], rank, strata, fixed)
     return means[back]
 
 
