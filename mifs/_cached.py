@@ -12,7 +12,8 @@ class cached_property(Generic[T]):  # noqa: N801 - the name of the one that it s
     """The property of functools as it is from Python 3.12 on.
 
     That of Python 3.11 holds one lock for all objects of a class, so that no two threads could
-    compute at once. Without a lock two threads may compute the same value twice; both are the same.
+    compute at once, and a child that is forked meanwhile waits for ever. Without a lock two threads
+    may compute the same value twice; both are the same.
     """
 
     def __init__(self, compute: Callable[[Any], T]) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mifs._kernels import weighted_counts
+from mifs._kernels.interpolated import RealStrata
 from mifs.counts import CodeTable, DiscreteVariable, ScannedCounts, SparseCounts
 from mifs.counts.blocks import Block
 from mifs.counts.states import States
@@ -168,6 +169,16 @@ def test_the_mean_of_fractions_is_that_of_all_ways_to_round_them(
         )
         # The fixed point rounds each of a few hundred means to 2**-40.
         np.testing.assert_allclose(found, [expected, 0.0], rtol=1e-12, atol=300 * 2.0**-41)
+
+
+def test_strata_keep_no_span_of_classes_that_do_not_occur():
+    """What is kept grows with the rows, not with strata times classes times classes."""
+    counts = np.zeros((500, 300), dtype=int)
+    counts[np.arange(500), np.arange(500) % 300] = np.arange(500) % 16 + 1
+    real = RealStrata.of(counts, 3)
+    sizes, _, classes, _ = real.strata
+    assert len(sizes) == 3 * 500  # size and class are rounded up at the same time
+    assert len(classes) <= 3 * 500
 
 
 @given(st.lists(st.integers(1, 50), min_size=2, max_size=4), st.integers(1, 49))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 from scipy.special import gammaln
 
+from mifs._cached import cached_property
 from mifs._typing import BoolArray, FloatArray, IntArray
 from mifs.counts import CodeTable, DiscreteVariable
 from mifs.discrete import CountedInformation

@@ -70,7 +70,8 @@ def strata_of(y_counts):
     if b.size:
         find_strata(n_strata, n_y, &counts[0], &sizes[0], &firsts[0], &times[0])
     n_classes = firsts[n_strata]
-    return size, first_class, b.reshape(-1)[:n_classes], repeats[:n_classes]
+    # Copies: parts would keep all of the room, most of which may be of counts of 0.
+    return size, first_class, b.reshape(-1)[:n_classes].copy(), repeats[:n_classes].copy()
 
 
 def level_means(const int64_t[::1] a, const int64_t[::1] stratum, parts, fixed):
