@@ -274,6 +274,7 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         checked = checked_target(X, y, type(self).__name__, multi_output=True)
         self._target_remarks = remarks_on_order(X, y)
         weights, X, outputs = weighted_rows(sample_weight, X, checked)
+        self._is_weighted = weights is not None or len(outputs) < len(checked)
         self._column_names = names = _frames.names_of(X)
         criterion = criterion_of(self.criterion)
         estimator = mi_estimator_of(self.mi_estimator)
