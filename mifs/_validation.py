@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Integral, Real
@@ -39,6 +40,7 @@ __all__ = [
     "nearest",
     "refuse_ambiguous_names",
     "refuse_many_rows",
+    "refuse_named_weights",
     "refuse_no_jobs",
     "refuse_non_finite",
     "refuse_small_frame",
@@ -50,6 +52,7 @@ __all__ = [
 
 
 MOST_ROWS = 2**31 - 1  # counts have 32 bits
+WEIGHT = "A weight says how often a row counts; give 0 to leave it out."
 
 
 class Interval(AnyInterval):
@@ -257,11 +260,12 @@ def weighted_rows(sample_weight: ArrayLike | None, *tables: Any) -> tuple[Any, .
     """
     if sample_weight is None:
         return None, *tables
+    refuse_named_weights(sample_weight)
+    _refuse_no_weights(sample_weight)
     given = _check_sample_weight(sample_weight, tables[0], dtype=np.float64)
     if (given < 0).any():
         row = int((given < 0).argmax())
-        msg = f"sample_weight is {given[row]:g} in row {row}, below 0. A weight says how often a "
-        msg += "row counts; give 0 to leave it out."
+        msg = f"sample_weight is {given[row]:g} in row {row}, below 0. {WEIGHT}"
         raise ValueError(msg)
     if not given.any():
         msg = "sample_weight is zero in all rows: none counts. Give the rows to keep a weight of 1."
@@ -270,6 +274,42 @@ def weighted_rows(sample_weight: ArrayLike | None, *tables: Any) -> tuple[Any, .
     if len(rows) == len(given):
         return weights, *tables
     return weights, *(_frames.keep_rows(table, rows) for table in tables)
+
+
+def refuse_named_weights(sample_weight: object) -> None:
+    """Raise for a word, or weights of classes, where one number for each row is needed."""
+    if isinstance(sample_weight, str | Mapping):
+        msg = f"sample_weight must be one number for each row; got {sample_weight!r}. For weights "
+        msg += 'of classes pass sklearn.utils.class_weight.compute_sample_weight("balanced", y).'
+        raise TypeError(msg)
+
+
+def _refuse_no_weights(sample_weight: Any) -> None:
+    """Raise for the first weight that is no finite number; other shapes are told of elsewhere."""
+    values = np.asarray(sample_weight)
+    if values.dtype.kind in "US":  # so are numbers that stand beside a string
+        values = np.asarray(sample_weight, dtype=object)
+    values = np.atleast_1d(values)
+    if values.ndim > 1 or values.dtype.kind in "biu":
+        return
+    if values.dtype.kind == "f":
+        wrong = ~np.isfinite(values)
+    else:
+        wrong = np.array([not _is_finite(value) for value in values], dtype=bool)
+    if wrong.any():
+        row = int(wrong.argmax())
+        value = values[row]
+        shown = repr(value) if isinstance(value, str) else str(value)
+        msg = f"sample_weight is {shown} in row {row}, no finite number. {WEIGHT}"
+        raise ValueError(msg)
+
+
+def _is_finite(value: Any) -> bool:
+    """Whether an object is a finite number, and not one that NumPy would make of something else."""
+    try:
+        return not isinstance(value, str | bytes | np.timedelta64) and math.isfinite(value)
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def columns_of(

@@ -145,6 +145,8 @@ def test_json_holds_the_numbers_of_the_selector(capsys, demo):
         "target": "diagnosis",
         "target_kind": "discrete",
         "target_levels": 2,
+        "weight": None,
+        "sum_of_weights": None,
         "unit": "nats",
         "score_unit": "nats",
         "criterion": "cmim",
@@ -847,8 +849,8 @@ def slow_fit(monkeypatch):
     """Let a fit last until the line on progress has had time to appear."""
     fit = MutualInfoSelector.fit
 
-    def fit_and_wait(selector, X, y):
-        fit(selector, X, y)
+    def fit_and_wait(selector, X, y, sample_weight):
+        fit(selector, X, y, sample_weight)
         time.sleep(0.3)
         return selector
 
@@ -1355,3 +1357,113 @@ def test_a_report_without_a_target_is_wrong_usage(capsys):
     code, _, err = run(capsys, "report", "table.csv")
     assert code == 2
     assert err.startswith("mifs: error: --target COLUMN is needed")
+
+
+@pytest.fixture
+def weighted(table, in_folder):
+    """A file of rows with their counts, one of the rows themselves, and one of wrong weights."""
+    times = np.arange(len(table)) % 4
+    with_times = table.assign(times=times)
+    with_times.to_csv("t.csv", index=False)
+    table.loc[table.index.repeat(times)].to_csv("repeated.csv", index=False)
+    wrong = {
+        "share": times / 2,
+        "below": np.where(times == 2, -1, times),
+        "word": np.where(times == 3, "many", times.astype(str)),
+        "gap": np.where(times == 1, np.nan, times),
+        "endless": np.where(times == 1, np.inf, times),
+        "none": 0,
+        "day": "2024-01-31",
+    }
+    with_times.assign(**wrong).to_csv("wrong.csv", index=False)
+    return with_times
+
+
+@pytest.mark.parametrize("options", [(), ("--n-features", "all"), ("--target-kind", "classes")])
+def test_weights_count_rows_as_often_as_they_say(weighted, capsys, options):
+    argv = ("--target", "y", "--format", "json", "--all", *options)
+    document = json.loads(run(capsys, "rank", "t.csv", "--weight", "times", *argv)[1])
+    repeated = json.loads(run(capsys, "rank", "repeated.csv", *argv)[1])
+    assert document["rows"] == repeated["rows"]
+    assert document["target_entropy"] == repeated["target_entropy"]
+    assert (document["weight"], document["sum_of_weights"]) == ("times", 180)
+    assert repeated["weight"] is repeated["sum_of_weights"] is None
+    said = " ".join([document["promise"], *document["remarks"]])
+    assert "sample_weight" not in said
+    assert "n_features_to_select" not in said
+    assert options[:1] == ("--n-features",) or "Tests take --weight for counts" in said
+
+
+def test_a_headline_says_what_the_weights_sum_to(weighted, capsys):
+    _, out, _ = run(capsys, "rank", "t.csv", "--target", "y", "--weight", "times")
+    assert out.startswith("t.csv: 120 rows, weights that sum to 180, 4 columns and the target\n")
+
+
+def test_a_report_counts_weights_too_and_names_options(weighted, capsys):
+    argv = ("report", "t.csv", "--target", "y", "--weight", "times", "--format", "json")
+    code, out, _ = run(capsys, *argv)
+    assert code == 0
+    assert json.loads(out)["headline"]["weight"] == 180
+    assert "sample_weight" not in out
+    assert "--weight makes 180 rows of 90" in out
+
+
+def test_weights_of_rows_without_a_target_may_be_missing(weighted, capsys):
+    weighted.loc[5, ["y", "times"]] = None
+    weighted.to_csv("t.csv", index=False)
+    argv = ("rank", "t.csv", "--target", "y", "--weight", "times", "--format", "json")
+    code, out, _ = run(capsys, *argv, "--drop-missing-target")
+    assert code == 0
+    assert json.loads(out)["sum_of_weights"] == 179
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("below", "'below', which is -1, below 0, in row 2. A weight says how often"),
+        ("word", "'word', which is 'many', no number, in row 3. A weight says"),
+        ("day", "'day', which is '2024-01-31', no number, in row 0. A weight says"),
+        ("gap", "'gap', which is missing in row 1. A weight says how often a row counts"),
+        ("endless", "'endless', which is infinite in row 1. A weight says how often"),
+        ("none", "'none', which is 0 in all rows. A weight says how often a row counts"),
+        ("share", "'share', which is 0.5, a fraction, in row 1. --n-features auto tests"),
+        ("time", "'time', which is no column of wrong.csv. Did you mean 'times'?"),
+    ],
+)
+@pytest.mark.parametrize("command", ["rank", "report"])
+def test_wrong_weights_are_named(weighted, capsys, command, column, said):
+    code, out, err = run(capsys, command, "wrong.csv", "--target", "y", "--weight", column)
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert f"--weight names {said}" in err
+
+
+def test_dates_and_the_target_are_no_weights(weighted, capsys):
+    weighted.assign(day=pd.Timestamp("2024-01-31")).to_parquet("t.parquet")
+    _, _, err = run(capsys, "rank", "t.parquet", "--target", "y", "--weight", "day")
+    assert "which is '2024-01-31 00:00:00', no number, in row 0" in err
+    code, _, err = run(capsys, "rank", "t.csv", "--target", "y", "--weight", "y")
+    assert code == 1
+    assert "'y' is named by --weight, and is the target of t.csv." in err
+
+
+def test_fractions_need_a_number_of_columns_and_their_scale_is_remarked_on(weighted, capsys):
+    argv = ("rank", "wrong.csv", "--target", "y", "--exclude", "below,word,gap,endless,none,day")
+    argv = (*argv, "--weight", "share", "--n-features", "2", "--format", "json")
+    code, out, _ = run(capsys, *argv)
+    assert code == 0
+    assert json.loads(out)["sum_of_weights"] == 90
+    weighted.assign(share=weighted["times"] * 50 + 0.5).to_csv("wrong.csv", index=False)
+    argv = ("rank", "wrong.csv", "--target", "y", "--weight", "share", "--n-features", "2")
+    _, out, _ = run(capsys, *argv)
+    out = re.sub(r"\s+", " ", out)
+    assert "the target 'y': --weight sums to 9060, and leaves" in out
+    assert "scale it, to w * w.sum() / (w**2).sum()" in out
+
+
+def test_what_the_library_refuses_of_weights_names_the_option(weighted, capsys):
+    weighted.assign(tiny=weighted["times"] / 1000).to_csv("t.csv", index=False)
+    argv = ("rank", "t.csv", "--target", "y", "--weight", "tiny", "--n-features", "2")
+    code, _, err = run(capsys, *argv)
+    assert code == 1
+    assert "--weight sums to 0.18, as if" in err
+    assert "w * w.sum() / (w**2).sum(). Fractions need a number in --n-features." in err

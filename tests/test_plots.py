@@ -479,3 +479,48 @@ def test_columns_that_share_nothing_are_drawn():
     display.figure_.canvas.draw()
     assert texts(display.ax_.texts) == ["0.00"]
     assert display.ax_.images[0].get_clim() == (0, 0.1)  # noise does not fill the scale
+
+
+@pytest.mark.parametrize("correction", ["chance", None])
+def test_a_map_of_weighted_rows_is_that_of_the_report_and_of_copies(table, correction):
+    X, y = table[0].iloc[:, :6], table[1]
+    times = np.arange(len(X)) % 3
+    estimator = BinnedMI(correction=correction)
+    fitted = MutualInfoSelector(n_features_to_select=4, mi_estimator=estimator).fit(X, y, times)
+    display = RedundancyDisplay.from_estimator(fitted, X, sample_weight=times)
+    reported = fitted.report(X, y, sample_weight=times).redundancy.values
+    np.testing.assert_allclose(display.redundancy, np.array(reported, dtype=float), atol=1e-12)
+    copies = RedundancyDisplay.of_selector(
+        fitted, X.loc[X.index.repeat(times)], sample_weight=np.ones(times.sum())
+    )
+    np.testing.assert_array_equal(display.redundancy, copies.redundancy)
+    fractions = RedundancyDisplay.of_selector(fitted, X, sample_weight=times / 2).redundancy
+    if correction is None:
+        np.testing.assert_allclose(fractions, display.redundancy, atol=1e-12)
+
+
+@pytest.mark.parametrize("times", [2, 0], ids=["counted twice", "left out"])
+def test_after_a_fit_with_weights_a_map_needs_them(table, times):
+    X, y = table
+    weights = np.where(np.arange(len(X)) % 2, 1, times)
+    fitted = MutualInfoSelector(n_features_to_select=3).fit(X, y, weights)
+    with pytest.raises(ValueError, match=r"fitted with sample_weight.*Pass the weights.*or ones"):
+        RedundancyDisplay.from_estimator(fitted, X)
+    expected = fitted.report(X, y, sample_weight=weights).redundancy.values[0][1]
+    display = RedundancyDisplay.of_selector(fitted, X, sample_weight=weights)
+    assert display.redundancy[0, 1] == pytest.approx(expected)
+    fitted.fit(X, y, np.ones(len(X)))  # which are none
+    assert RedundancyDisplay.of_selector(fitted, X).redundancy.shape == (3, 3)
+
+
+def test_a_map_takes_weights_as_fit_does(table, selector):
+    X, y = table
+    with pytest.raises(ValueError, match="sample_weight is -1 in row 0"):
+        RedundancyDisplay.of_selector(selector, X, sample_weight=np.r_[-1, np.ones(len(X) - 1)])
+    kept = np.arange(len(X)) < 150
+    fitted = MutualInfoSelector("mim", 3, mi_estimator="knn").fit(X[kept], y[kept])
+    expected = RedundancyDisplay.of_selector(fitted, X[kept]).redundancy
+    found = RedundancyDisplay.of_selector(fitted, X, sample_weight=kept).redundancy
+    np.testing.assert_array_equal(found, expected)
+    with pytest.raises(ValueError, match="takes no sample_weight but 0 and 1"):
+        RedundancyDisplay.of_selector(fitted, X, sample_weight=kept + 1)

@@ -160,6 +160,24 @@ def test_row_labels_of_the_target_in_another_order_are_remarked_on():
     assert remarks(X.set_index(two), Y.set_axis(two[::-1])) != []
 
 
+def test_row_labels_of_weights_in_another_order_are_remarked_on():
+    other = np.random.default_rng(1).permutation(N)
+    weights = pd.Series(np.arange(N) % 2 + 1.0)
+
+    def said(X_, y_, weights_):
+        selector = MutualInfoSelector(n_features_to_select=1).fit(X_, y_, weights_)
+        return [remark for remark in selector.remarks_ if ".loc[" in remark]
+
+    (remark,) = said(X, Y, weights[other])
+    assert remark.startswith("the target: sample_weight's index holds the row labels of X")
+    assert "pass sample_weight.loc[X.index]" in remark
+    assert len(said(X, Y[other], weights[other])) == 2
+    assert said(X, Y, weights) == said(X, Y, weights[other].to_numpy()) == []
+    assert said(X.iloc[other], Y[other], weights[other]) == said(X, Y, list(weights)) == []
+    assert said(X.to_numpy(), Y, weights[other]) == said(X, Y, pl.Series(weights)) == []
+    assert said(X, Y, weights[other].set_axis([f"r{i}" for i in range(N)])) == []
+
+
 @pytest.mark.parametrize("name", ["by a model", "stable"])
 def test_selectors_of_selectors_pass_the_row_labels_on(name):
     """To the selector that is fitted to all rows, which remarks on them, in reports too."""

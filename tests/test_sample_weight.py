@@ -167,8 +167,17 @@ def test_a_weighted_coin_has_its_entropy():
 
 BAD = [
     (np.r_[-1.0, np.ones(79)], r"sample_weight is -1 in row 0, below 0.*give 0 to leave it out"),
-    (np.r_[np.nan, np.ones(79)], "sample_weight contains NaN"),
-    (np.r_[np.inf, np.ones(79)], "sample_weight contains infinity"),
+    (np.r_[np.ones(79), np.nan], "sample_weight is nan in row 79, no finite.*give 0 to leave it"),
+    (np.r_[1, np.inf, -np.inf, np.ones(77)], "sample_weight is inf in row 1, no finite number"),
+    (np.nan, "sample_weight is nan in row 0, no finite number"),
+    ([1, 2, None, *[1] * 77], "sample_weight is None in row 2, no finite number"),
+    ([1, "two", *[1] * 78], "sample_weight is 'two' in row 1, no finite number"),
+    (np.full(80, "1"), "sample_weight is '1' in row 0, no finite number"),
+    (pd.Series([1, pd.NA] * 40, dtype="Int64"), "sample_weight is (nan|<NA>) in row 1, no finite"),
+    (pd.Series(["a", "b"] * 40, dtype="category"), "sample_weight is 'a' in row 0, no finite"),
+    (pl.Series([1, None] * 40), "sample_weight is nan in row 1, no finite number"),
+    (np.arange(80).astype("M8[D]"), "sample_weight is 1970-01-01 in row 0, no finite number"),
+    (np.arange(80).astype("m8[ns]"), "sample_weight is 0 nanoseconds in row 0, no finite number"),
     (np.zeros(80), "zero"),
     (np.ones(79), r"sample_weight.shape == \(79,\), expected \(80,\)"),
     (np.ones((80, 2)), "Sample weights must be 1D array or scalar"),
@@ -185,6 +194,20 @@ def test_weights_that_are_none_are_refused_at_every_door(weights, message):
     ]
     for door in doors:
         with pytest.raises(ValueError, match=message):
+            door(X3, Y3, weights)
+
+
+@pytest.mark.parametrize("weights", ["balanced", {0: 1, 1: 2}], ids=["a word", "classes"])
+def test_weights_of_classes_are_refused_with_what_makes_them_weights_of_rows(weights):
+    forecast = np.full((80, 2), 0.5)
+    doors = [
+        mifs.MutualInfoSelector().fit,
+        lambda X, y, w: mifs.Discretizer().fit(X, y, w),
+        lambda X, y, w: mifs.information_gain_score(y > 0, forecast, sample_weight=w),
+        *(function for name, function in FUNCTIONS.items()),
+    ]
+    for door in doors:
+        with pytest.raises(TypeError, match=r"sample_weight must be one.*compute_sample_weight\("):
             door(X3, Y3, weights)
 
 

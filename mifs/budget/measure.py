@@ -125,7 +125,11 @@ def information_budget(
     delivers less than the best before it, by more than two errors, and the first with which the
     promise falls: information cannot, so that there the estimate fails. For a regressor the target
     and its predictions are normal scores, there is no H(Y), and the forecast is read by a line.
-    There are no weights: the neighbours of a repeated row would be its copies.
+
+    There is no `sample_weight`: the neighbours of a repeated row would be its copies, so that the
+    promise cannot be measured with weights. Leave rows of weight 0 out. Otherwise
+    `cross_val_information` takes weights for what is delivered, and the report of a selector that
+    was fitted with them says in bins what its columns tell together (`mutual_info` of any columns).
 
     Cost: the pipeline once on all rows and once for each fold. The promise takes 21 estimates of
     the selected columns together, and the p-value up to `n_permutations` + 1 in the rows that each

@@ -37,6 +37,7 @@ examples:
   mifs rank --demo
   mifs rank houses.parquet --target price --n-features 5
   mifs rank people.csv --target income --exclude id,name --format json > ranking.json
+  mifs rank survey.csv --target vote --weight scaled --n-features 10
   zcat people.csv.gz | mifs rank - --target income --all
 
 {ENDING}"""
@@ -47,6 +48,13 @@ examples:
   mifs report people.csv --target income --exclude id,name --format markdown
 
 {ENDING}"""
+
+
+WEIGHT = (
+    "how often each row counts: 2 as if it stood there twice, 0 leaves it out; the column is no "
+    "candidate. Scale weights w that are no counts, as of a survey, to the number of independent "
+    "rows, w * w.sum() / (w**2).sum(), and give --n-features: auto takes whole numbers only"
+)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -171,6 +179,7 @@ def _add_file_arguments(rank: argparse.ArgumentParser) -> None:
 
 def _add_column_arguments(rank: argparse.ArgumentParser) -> None:
     rank.add_argument("--target", metavar="COLUMN", help="what the other columns are to tell of")
+    rank.add_argument("--weight", metavar="COLUMN", help=WEIGHT)
     rank.add_argument(
         "--target-kind",
         choices=("auto", "classes", "numbers"),

@@ -9,6 +9,13 @@ from contextlib import contextmanager
 from traceback import extract_tb
 
 ADVICE = {  # what messages say to those who call Python, and what a shell has for it
+    r"\bsample_weight \* sample_weight\.sum\(\) / \(sample_weight\*\*2\)\.sum\(\)": (
+        "w * w.sum() / (w**2).sum()"
+    ),
+    r"\bsample_weight (?=(?:sums to|makes|leaves) \d)": "--weight ",
+    r"\bTests take sample_weight for": "Tests take --weight for",
+    r"\b(P|p)ass a number in n_features_to_select\b": r"\1ass a number to --n-features",
+    r"\bneed a number in n_features_to_select\b": "need a number in --n-features",
     r"\bn_features_to_select='?([\w.]+)'?": r"--n-features \1",
     r"\berror_control='(\w+)'": r"--error-control \1",
     r"\bmissing='level'": "--missing level",

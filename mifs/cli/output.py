@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mifs.cli.ranking import Ranking
 from mifs.cli.screen import GAP, Column, Screen
 from mifs.report import Report
-from mifs.report.words import printable, pvalue
+from mifs.report.words import count, printable, pvalue
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,8 +71,10 @@ def _headline(ranking: Ranking) -> tuple[str, str]:
     n_rows, n_columns = table.X.shape
     is_discrete = ranking.target_kind == "discrete"
     levels = f"{n_levels} classes" if is_discrete else f"cut into {n_levels} bins"
+    total = None if table.weight is None else float(table.weight.sum())
+    weights = "" if total is None else f", weights that sum to {count(total)}"
     return (
-        f"{printable(table.source)}: {n_rows} rows, {n_columns} "
+        f"{printable(table.source)}: {n_rows} rows{weights}, {n_columns} "
         f"column{'s' if n_columns > 1 else ''} and the target",
         f"target {printable(table.target)}: {levels}, "
         f"H(Y) = {ranking.target_entropy:.4f} {ranking.unit}; criterion {ranking.criterion}",
@@ -88,6 +90,7 @@ def _as_json(ranking: Ranking) -> str:
     has_unit = f"score [{ranking.unit}]" in frame
     frame = frame.rename(columns=lambda header: header.partition(" [")[0])
     n_rows, n_columns = ranking.table.X.shape
+    weight = ranking.table.weight
     document = {
         "schema_version": SCHEMA_VERSION,
         "source": ranking.table.source,
@@ -97,6 +100,8 @@ def _as_json(ranking: Ranking) -> str:
         "target_kind": ranking.target_kind,
         "target_levels": ranking.target_levels,
         "target_entropy": ranking.target_entropy,
+        "weight": None if weight is None else weight.name,
+        "sum_of_weights": None if weight is None else float(weight.sum()),
         "unit": ranking.unit,
         "score_unit": ranking.unit if has_unit else None,
         "criterion": ranking.criterion,

@@ -7,6 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
+from mifs._validation import weighted_rows
 from mifs.cli.faults import fault_of_values, in_shell
 from mifs.cli.progress import Progress
 from mifs.cli.reading import Table, named
@@ -43,10 +46,13 @@ class Ranking:
 def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Ranking:
     """Rank the columns of a table as the arguments say."""
     selector = fitted(table, args, progress)
-    target = typed_target(table.y, discrete_target=_kind_of_target(args))
-    coded = BinnedMI(n_bins=args.n_bins).variable([target])
+    weights, rows = weighted_rows(table.weight, np.arange(len(table.y)))
+    kind = _kind_of_target(args)
+    target = typed_target(table.y.iloc[rows], discrete_target=kind, weights=weights)
+    coded = BinnedMI(n_bins=args.n_bins).variable([target], weights)
+    each = None if weights is None else weights.numbers
     frame = selector.ranking_frame(unit=args.unit)
-    entropy = entropy_of(coded.codes, base=base_of_unit(args.unit))
+    entropy = entropy_of(coded.codes, sample_weight=each, base=base_of_unit(args.unit))
     shown = frame if args.all else frame[frame["selected"]]
     return Ranking(
         table=table,
@@ -56,7 +62,7 @@ def ranked(table: Table, args: argparse.Namespace, progress: Progress) -> Rankin
         target_levels=coded.n_levels,
         target_entropy=entropy,
         ended=selector.path_.ended,
-        promise=selector.promise_,
+        promise=in_shell(selector.promise_),
         remarks=(
             *(
                 in_shell(remark, decimal=args.decimal)
@@ -96,7 +102,7 @@ def fitted(table: Table, args: argparse.Namespace, progress: Progress) -> Mutual
     if hasattr(selector, "set_callbacks"):  # from scikit-learn 1.9 on
         selector.set_callbacks(progress)
     with fault_of_values(table.source, decimal=args.decimal):
-        selector.fit(table.X, table.y)
+        selector.fit(table.X, table.y, table.weight)
     return selector
 
 

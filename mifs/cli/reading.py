@@ -23,6 +23,7 @@ from sklearn.datasets import load_breast_cancer
 
 from mifs._validation import nearest, refuse_repeated
 from mifs.cli.faults import DataError, fault_of_file
+from mifs.cli.weights import weight_of
 from mifs.encoding.labels import SPACES
 
 if TYPE_CHECKING:
@@ -49,13 +50,14 @@ class Writing:
 
 @dataclass(frozen=True)
 class Table:
-    """Columns and target of a table, what messages call them, and how many rows were dropped."""
+    """Columns, target and weights of a table, what messages call them, and rows dropped of it."""
 
     source: str
     target: str
     X: pd.DataFrame
     y: pd.Series
     n_dropped: int = 0
+    weight: pd.Series | None = None  # how often each row counts
 
 
 def source_of(args: argparse.Namespace) -> str:
@@ -326,7 +328,8 @@ def _parted(frame: pd.DataFrame, args: argparse.Namespace, target: str) -> Table
         frame = frame[frame[target].notna()]
         if not len(frame):
             raise DataError(f"{source} has no value of the target {target!r} in all {n_rows} rows.")
-    X = frame.drop(columns=target)
+    weight = _weight(frame, args, target)
+    X = frame.drop(columns=[target, *([] if weight is None else [weight.name])])
     excluded = named(args.exclude, list(X.columns), "--exclude", source)
     _refuse_excluded(excluded, args, list(X.columns), source)
     X = X.drop(columns=excluded)
@@ -335,7 +338,20 @@ def _parted(frame: pd.DataFrame, args: argparse.Namespace, target: str) -> Table
     for name in named(args.continuous, list(X.columns), "--continuous", source):
         X[name] = _dates(X[name], args.date_format)
     y = _days(frame[target], args.date_format) if args.target_kind == "numbers" else frame[target]
-    return Table(source, target, X, y, n_rows - len(frame))
+    return Table(source, target, X, y, n_rows - len(frame), weight)
+
+
+def _weight(frame: pd.DataFrame, args: argparse.Namespace, target: str) -> pd.Series | None:
+    """Return how often each row counts, if a column says so."""
+    name, names, source = args.weight, list(frame.columns), source_of(args)
+    if name is None:
+        return None
+    if name == target:
+        raise DataError(f"{name!r} is named by --weight, and is the target of {source}.")
+    if name not in names:
+        msg = f"--weight names {name!r}, which is no column of {source}."
+        raise DataError(msg + _suggestion(name, names))
+    return weight_of(frame[name], source, is_auto=args.n_features == "auto")
 
 
 def _refuse_excluded(

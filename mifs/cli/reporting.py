@@ -21,10 +21,16 @@ class _ShellReport(Report):
 def reported(selector: MutualInfoSelector, table: Table, args: argparse.Namespace) -> Report:
     """Report on a selector that was fitted to a table as the arguments say."""
     report = _ShellReport.of(
-        selector, table.X, table.y, unit=args.unit, values=not args.hide_values
+        selector,
+        table.X,
+        table.y,
+        sample_weight=table.weight,
+        unit=args.unit,
+        values=not args.hide_values,
     )
+    headline = replace(report.headline, promise=in_shell(report.headline.promise))
     warnings = (
         replace(warning, sentence=in_shell(warning.sentence, decimal=args.decimal))
         for warning in report.warnings
     )
-    return replace(report, warnings=tuple(warnings))
+    return replace(report, headline=headline, warnings=tuple(warnings))

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import entr
 
 from mifs._typing import AnyArray, ArrayLike, FloatArray, IntArray
+from mifs._validation import refuse_named_weights
 from mifs._vectors import as_array
 
 Zero: TypeAlias = Literal["inf", "clip", "mix"]
@@ -271,6 +272,7 @@ def checked_weights(sample_weight: ArrayLike | None, n_samples: int) -> FloatArr
     """Weights in double precision, equal where none are given."""
     if sample_weight is None:
         return np.ones(n_samples)
+    refuse_named_weights(sample_weight)
     weight = _numbers(sample_weight, "sample_weight").astype(np.float64)
     if weight.shape != (n_samples,):
         msg = f"sample_weight has shape {weight.shape}; give one weight for each row, {n_samples}."

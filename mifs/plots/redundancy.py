@@ -9,8 +9,8 @@ import numpy as np
 from scipy.sparse import issparse
 
 from mifs import _frames
-from mifs._typing import FloatArray, IntArray
-from mifs._validation import is_whole_number
+from mifs._typing import ArrayLike, FloatArray, IntArray
+from mifs._validation import is_whole_number, weighted_rows
 from mifs.encoding import TypedTable
 from mifs.mi_estimators import BinnedMI, mi_estimator_of
 from mifs.plots.fitted import how_measured, names_of, path_finder
@@ -90,7 +90,13 @@ class RedundancyDisplay:
 
     @classmethod
     def of_selector(
-        cls, selector: Any, X: Any, *, unit: str = "bits", max_features: int = 20
+        cls,
+        selector: Any,
+        X: Any,
+        *,
+        sample_weight: ArrayLike | None = None,
+        unit: str = "bits",
+        max_features: int = 20,
     ) -> Self:
         """Measure what the selected columns share, without drawing it.
 
@@ -100,6 +106,9 @@ class RedundancyDisplay:
             Fitted.
         X : array or dataframe of shape (n_samples, n_features)
             Rows with the columns seen in `fit`: those rows, or any others.
+        sample_weight : array-like of shape (n_samples,), optional
+            How often each row of X counts. Needed if weights were given to `fit`: those of these
+            rows, or ones.
         unit : {"bits", "nats", "hartleys"}, default="bits"
             Unit of the map.
         max_features : int, default=20
@@ -117,22 +126,25 @@ class RedundancyDisplay:
         TypeError
             If it is not of these, or fitted another kind of selector.
         ValueError
-            If fewer than two columns are selected, X has other columns, or the unit is unknown.
+            If fewer than two columns are selected, X has other columns, the unit is unknown, or
+            weights are wrong, or missing after a fit with weights.
 
         Notes
         -----
-        Measured by the selector's MI estimator, without weights: one estimate a pair, 190 for 20
-        columns. Bins that looked at the target ("mdlp") cannot be made without it; bins of equal
-        frequency stand for them.
+        Measured by the selector's MI estimator: one estimate a pair, 190 for 20 columns. Bins that
+        looked at the target ("mdlp") cannot be made without it; bins of equal frequency stand for
+        them.
         """
         nats = nats_per_unit(base_of_unit(unit))
         finder = path_finder(selector)
         selected = np.asarray(selector.selected_)
         _refuse_few(len(selected), max_features)
+        _refuse_no_weights(finder, sample_weight)
         names, shown = names_of(finder), selected[:max_features]
+        columns = selector.transform(X)
         return cls(
             [names[column] for column in shown],
-            _pairwise(finder, selector.transform(X), np.sort(selected), shown) / nats,
+            _pairwise(finder, columns, np.sort(selected), shown, sample_weight) / nats,
             n_more=len(selected) - len(shown),
             unit=unit,
             measured=how_measured(finder),
@@ -144,6 +156,7 @@ class RedundancyDisplay:
         selector: Any,
         X: Any,
         *,
+        sample_weight: ArrayLike | None = None,
         unit: str = "bits",
         max_features: int = 20,
         ax: Axes | None = None,
@@ -156,6 +169,9 @@ class RedundancyDisplay:
             Fitted.
         X : array or dataframe of shape (n_samples, n_features)
             Rows with the columns seen in `fit`: those rows, or any others.
+        sample_weight : array-like of shape (n_samples,), optional
+            How often each row of X counts. Needed if weights were given to `fit`: those of these
+            rows, or ones.
         unit : {"bits", "nats", "hartleys"}, default="bits"
             Unit of the map.
         max_features : int, default=20
@@ -168,7 +184,10 @@ class RedundancyDisplay:
         RedundancyDisplay
             Drawn.
         """
-        return cls.of_selector(selector, X, unit=unit, max_features=max_features).plot(ax)
+        measured = cls.of_selector(
+            selector, X, sample_weight=sample_weight, unit=unit, max_features=max_features
+        )
+        return measured.plot(ax)
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draw each pair once, as a cell with its number.
@@ -245,24 +264,37 @@ def _refuse_few(n_selected: int, max_features: int) -> None:
         raise ValueError(msg)
 
 
+def _refuse_no_weights(selector: MutualInfoSelector, sample_weight: ArrayLike | None) -> None:
+    if sample_weight is None and selector._is_weighted:
+        msg = "The selector was fitted with sample_weight; a map without would show other numbers "
+        msg += "than its report. Pass the weights of these rows, or ones."
+        raise ValueError(msg)
+
+
 def _pairwise(
-    selector: MutualInfoSelector, X: Any, columns: IntArray, shown: IntArray
+    selector: MutualInfoSelector,
+    X: Any,
+    columns: IntArray,
+    shown: IntArray,
+    sample_weight: ArrayLike | None,
 ) -> FloatArray:
     """I(X; W) of every pair of the columns shown, in nats, of a table of the selected ones."""
     estimator = mi_estimator_of(selector.mi_estimator)
     if isinstance(estimator, BinnedMI) and estimator.looks_at_target:
         estimator = BinnedMI(estimator.n_bins, correction=estimator.correction)
+    weights, X = weighted_rows(sample_weight, X.toarray() if issparse(X) else X)
     table = TypedTable(
-        X.toarray() if issparse(X) else X,
+        X,
         discrete_features=selector.discrete_features_[columns],
         names=_frames.names_of(X),
         missing=selector.missing,
+        weights=weights,
     )
-    variables = [estimator.variable([column]) for column in table]
+    variables = [estimator.variable([column], weights) for column in table]
     variables = [variables[place] for place in np.searchsorted(columns, shown)]
     names = [selector.columns_[column].name for column in shown]
     shared = np.full((len(shown), len(shown)), np.nan)
     for place, variable in enumerate(variables[1:], start=1):
-        source = estimator.source_of(variables[:place], variable, names[:place])
+        source = estimator.source_of(variables[:place], variable, names[:place], weights)
         shared[place, :place] = shared[:place, place] = source.relevance()
     return shared

@@ -79,12 +79,16 @@ def untested(
     return {column: (remark,) for column, stage in chosen if stage == "not tested"}
 
 
-def remarks_on_order(X: Any, y: Any) -> tuple[str, ...]:
-    """Say so where the labels of the rows of X are those of y in another order."""
-    if not _frames.are_shuffled(X, y):
-        return ()
-    remark = "its index holds the row labels of X in another order, and rows were matched by "
-    return (f"{remark}place: if they belong together by label, pass y.loc[X.index]",)
+def remarks_on_order(X: Any, y: Any, sample_weight: Any) -> tuple[str, ...]:
+    """Say so where the row labels of X are those of y, or of weights, in another order."""
+    remark = "index holds the row labels of X in another order, and rows were matched by place: if "
+    remark += "they belong together by label, pass"
+    given = ("its", "y", y), ("sample_weight's", "sample_weight", sample_weight)
+    return tuple(
+        f"{whose} {remark} {name}.loc[X.index]"
+        for whose, name, values in given
+        if _frames.are_shuffled(X, values)
+    )
 
 
 def remarks_on_target(

@@ -147,7 +147,7 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
     remarks_ : tuple of str
         What casts doubt on selected columns: identifiers, labels that read as numbers or dates,
         possible leaks, copies, more cells than rows, no test passed, "knn" not to be trusted; and
-        on the target: classes of a single row, row labels in another order than X's.
+        on the target: classes of a single row, row labels of it, or of weights, in another order.
     discrete_features_ : ndarray of bool of shape (n_features_in_,)
         Which columns were taken as discrete.
     columns_ : tuple of ColumnInfo
@@ -272,8 +272,9 @@ class MutualInfoSelector(CallbackSupportMixin, ReportMixin, FrameSelectorMixin, 
         """
         X, facts = checked_table(X, missing=self.missing, estimator=self, accept_sparse=True)
         checked = checked_target(X, y, type(self).__name__, multi_output=True)
-        self._target_remarks = remarks_on_order(X, y)
+        self._target_remarks = remarks_on_order(X, y, sample_weight)
         weights, X, outputs = weighted_rows(sample_weight, X, checked)
+        self._is_weighted = weights is not None or len(outputs) < len(checked)
         self._column_names = names = _frames.names_of(X)
         criterion = criterion_of(self.criterion)
         estimator = mi_estimator_of(self.mi_estimator)
