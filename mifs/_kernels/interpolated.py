@@ -13,6 +13,7 @@ from mifs._kernels.chance import FixedPoint, Strata, level_means
 from mifs._typing import FloatArray, IntArray
 
 PLACES_OF_A_COUNT = 32  # to look through so many takes half the time of a sort
+MOST_LEVELS = 1 << 12  # whose means are computed at once: the NumPy kernel lays their cells out
 MOST_CLASSES = 1 << 26  # numbers of them: half a gigabyte
 TOO_MANY = (
     "The mean by chance of a column of {} levels, whose sample_weight are fractions, would take "
@@ -152,6 +153,8 @@ def _whole_means(a: IntArray, own: IntArray, real: RealStrata, fixed: FixedPoint
     strata = own * n_spans + np.arange(n_spans)[:, None]
     is_possible = (a > 0) & (a < real.strata[0][strata])  # one of all rows has none
     means = np.zeros(strata.shape)
-    a = np.broadcast_to(a, strata.shape)
-    means[is_possible] = level_means(a[is_possible], strata[is_possible], real.strata, fixed)
+    span, level = is_possible.nonzero()
+    for start in range(0, len(span), MOST_LEVELS):
+        some = span[start : start + MOST_LEVELS], level[start : start + MOST_LEVELS]
+        means[some] = level_means(a[some[1]], strata[some], real.strata, fixed)
     return means
