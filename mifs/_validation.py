@@ -261,7 +261,7 @@ def weighted_rows(sample_weight: ArrayLike | None, *tables: Any) -> tuple[Any, .
     if sample_weight is None:
         return None, *tables
     refuse_named_weights(sample_weight)
-    _refuse_no_weights(sample_weight)
+    _refuse_not_finite(sample_weight)
     given = _check_sample_weight(sample_weight, tables[0], dtype=np.float64)
     if (given < 0).any():
         row = int((given < 0).argmax())
@@ -284,7 +284,7 @@ def refuse_named_weights(sample_weight: object) -> None:
         raise TypeError(msg)
 
 
-def _refuse_no_weights(sample_weight: Any) -> None:
+def _refuse_not_finite(sample_weight: Any) -> None:
     """Raise for the first weight that is no finite number; other shapes are told of elsewhere."""
     values = np.asarray(sample_weight)
     if values.dtype.kind in "US":  # so are numbers that stand beside a string

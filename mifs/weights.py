@@ -68,7 +68,7 @@ class RowWeights:
         """
         total = math.fsum(weights)  # exact, so that no order of rows changes the unit
         is_whole = bool((weights == np.floor(weights)).all())
-        if not is_whole:
+        if not is_whole and total < LEAST_SUM:
             _refuse_one_row(weights, total)
         _refuse_sum(total, is_whole=is_whole)
         unit = 1.0 if is_whole else 2.0 ** (math.frexp(total)[1] - DIGITS)
@@ -177,8 +177,9 @@ def independent_rows(weights: FloatArray) -> float:
 
 
 def _refuse_one_row(weights: FloatArray, total: float) -> None:
+    """Raise where no scale would help: a small sum that is nearly that of one row."""
     row, n_independent = int(np.argmax(weights)), independent_rows(weights)
-    if total < LEAST_SUM and n_independent < LEAST_SUM:
+    if n_independent < LEAST_SUM:
         msg = (
             f"sample_weight leaves {n_independent:.3g} independent rows: row {row} has "
             f"{weights[row] / total:.0%} of its sum, {total:.6g}. Give other rows more weight, or "

@@ -190,7 +190,7 @@ def test_the_mean_of_fractions_is_that_of_whole_weights_where_they_are_whole(b, 
 
 
 def test_columns_of_many_levels_and_fractions_take_memory_for_these_not_for_their_pairs():
-    """A hundred bytes a row, or so; each of 4,000 levels with each would be a hundred megabytes."""
+    """4 MB, or 21 by the NumPy kernels (measured); each of 4,000 levels with each would be 128."""
     rng = np.random.default_rng(0)
     X, y, weights = rng.integers(0, 4000, (2, 8000)), np.arange(8000) % 2, rng.random(8000) + 0.5
     source = _source(X, y, weights)
@@ -241,7 +241,7 @@ def test_large_margins_are_interpolated_like_small_ones():
     """The closed form of filled tables, (levels - 1) (classes - 1) / 2, whatever the digits."""
     for m in (1.1e4, 1.1e7, 1.1e10):
         found = _mean([m * 5 / 11 + 0.5, m * 6 / 11 - 0.5], [m * 0.4 + 0.5, m * 0.6 - 0.5], 2)
-        # and (A - 1) (B - 1) / (12 m), A and B the sums of m over each margin: 13.7 / (12 m)
+        # and (A - 1) (B - 1) / (12 m), A and B the sums of m over each margin: 9.6 / (12 m)
         assert found == pytest.approx(0.5, abs=2 / m + 4 * 2.0**-40)
 
 

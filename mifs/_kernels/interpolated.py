@@ -38,9 +38,8 @@ class RealStrata(NamedTuple):
     @classmethod
     def of(cls, y_counts: IntArray, n_digits: int) -> Self:
         """Take class counts of shape (n_strata, n_y)."""
-        (size, size_up), (low, up) = (
-            _rounded(each, n_digits) for each in (y_counts.sum(axis=1, keepdims=True), y_counts)
-        )
+        size, size_up = _rounded(y_counts.sum(axis=1, keepdims=True), n_digits)
+        low, up = _rounded(y_counts, n_digits)
         begin, from_span = _spans(size_up, up, 1 << n_digits)
         sizes = (size + (begin >= size_up)).ravel()
         end = np.full_like(size, 1 << n_digits)
