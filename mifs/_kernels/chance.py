@@ -24,6 +24,7 @@ SERIES_FROM = 200.0
 # 1982), and where neither the class nor the rest leaves a level out, for k log k has a kink at 0.
 WIDE_VARIANCE, WIDE_FROM = 18.0, 37.0
 NEGLIGIBLE = 1e-18  # of the mode's probability; what lies beyond is below rounding
+STEPS = 4  # after which it is looked whether what is left is negligible
 # Below the series' mean no count beyond 346 has a probability that is not negligible.
 K_LARGEST = 1023
 K_LOG_K = xlogy(np.arange(K_LARGEST + 1.0), np.arange(K_LARGEST + 1.0))
@@ -73,12 +74,11 @@ def expected_information(a: IntArray, b: IntArray, m: IntArray) -> FloatArray:
 @twin("chance")
 def cell_means(a: FloatArray, b: FloatArray, m: FloatArray, k_log_k: FloatArray) -> FloatArray:
     """Mean of h(K; a b / m), by a series in well-filled cells and by its sum in all others."""
-    mu = a * b / m
-    is_full = mu >= SERIES_FROM
+    is_full = a * b >= SERIES_FROM * m
     mean = np.empty(len(a))
-    mean[is_full] = _by_moments(a[is_full], b[is_full], m[is_full], mu[is_full])
+    mean[is_full] = _by_moments(a[is_full], b[is_full], m[is_full])
     is_few = ~is_full
-    mean[is_few] = _by_summation(a[is_few], b[is_few], m[is_few], mu[is_few], k_log_k)
+    mean[is_few] = _by_summation(a[is_few], b[is_few], m[is_few], k_log_k)
     return mean
 
 
@@ -146,49 +146,45 @@ def chance_sums(
     return (~table[places]).sum(axis=(1, 2))
 
 
-def _by_summation(
-    a: FloatArray,
-    b: FloatArray,
-    m: FloatArray,
-    mu: FloatArray,
-    k_log_k: FloatArray,
-) -> FloatArray:
-    """Sum over the support, or every other count of it, from the mode in both directions.
+def _by_summation(a: FloatArray, b: FloatArray, m: FloatArray, k_log_k: FloatArray) -> FloatArray:
+    """E[K log K] - mu log mu, summed from the mode in both directions, each or every other count.
 
-    All probabilities are relative to the mode's: `mass` is their sum, `moment` that of p h. What is
-    walked is the count of one of the four cells that a level and a class and the rest of the rows
-    make, that of the rarer ones: so all four have one walk, and `a` and `b` are alike to the bit.
+    As the mean of K is mu, nothing else is left of E h. The difference costs the last bits of
+    K log K, which no count below 346 has more than 1e-12 of. All probabilities are relative to the
+    mode's: `mass` is their sum, `moment` that of p K log K. What is walked is the count of one of
+    the four cells that a level and a class and the rest of the rows make, that of the rarer ones:
+    so all four have one walk, and `a` and `b` are alike to the bit.
     """
     is_turned_a, is_turned_b = a > m - a, b > m - b
     level, label = np.where(is_turned_a, m - a, a), np.where(is_turned_b, m - b, b)
     mode = np.floor((level + 1) * (label + 1) / (m + 2))
-    least = level * label / m
-    is_wide = least * ((m - level) * (m - label)) > WIDE_VARIANCE * (m * (m - 1))
-    by = np.where(is_wide & (least >= WIDE_FROM), 2.0, 1.0)
+    least = level * label
+    is_wide = least * ((m - level) * (m - label)) > WIDE_VARIANCE * m * (m * (m - 1))
+    by = np.where(is_wide & (least >= WIDE_FROM * m), 2.0, 1.0)
     base = np.where(is_turned_b, a, 0.0)
     base[is_turned_a] = np.where(is_turned_b, a + b - m, b)[is_turned_a]
-    sign, slope = np.where(is_turned_a ^ is_turned_b, -1.0, 1.0), log(mu) + 1.0
-    mass, moment = np.ones(a.shape), _h(base + sign * mode, slope, mu, k_log_k)
+    sign = np.where(is_turned_a ^ is_turned_b, -1.0, 1.0)
+    mass, moment = np.ones(a.shape), k_log_k[(base + sign * mode).astype(np.intp)]
     for factors, direction in ((_factors_up, 1.0), (_factors_down, -1.0)):
         alive = np.arange(len(a))
-        left = np.array(
-            [base, sign, slope, mu, level, label, m - level - label, by, mode, np.ones(a.shape)]
-        )
+        left = np.array([base, sign, level, label, m - level - label, by, mode, np.ones(a.shape)])
         while alive.size:
-            *_, level_, label_, rest, by_, k, p = left
-            above, below = factors(level_, label_, rest, k)
-            next_above, next_below = factors(level_, label_, rest, k + direction)
-            above *= np.where(by_ > 1, next_above, 1.0)
-            below *= np.where(by_ > 1, next_below, 1.0)
-            p *= above / below
-            k += direction * by_
+            for _ in range(STEPS):
+                base_, sign_, level_, label_, rest, by_, k, p = left
+                above, below = factors(level_, label_, rest, k)
+                next_above, next_below = factors(level_, label_, rest, k + direction)
+                above *= np.where(by_ > 1, next_above, 1.0)
+                below *= np.where(by_ > 1, next_below, 1.0)
+                p *= above / below
+                k += direction * by_
+                mass[alive] += p
+                # beyond an end p is 0, and so is what is looked up there
+                moment[alive] += p * k_log_k[np.maximum(base_ + sign_ * k, 0.0).astype(np.intp)]
             is_alive = p > NEGLIGIBLE
             alive, left = alive[is_alive], left[:, is_alive]
-            base_, sign_, slope_, mu_, *_, k, p = left
-            mass[alive] += p
-            moment[alive] += p * _h(base_ + sign_ * k, slope_, mu_, k_log_k)
+    mu = a * b / m
     # a count that cannot vary has no information, and none may be less than nothing
-    return np.where((a < m) & (b < m), np.maximum(moment / mass, 0.0), 0.0)
+    return np.where((a < m) & (b < m), np.maximum(moment / mass - mu * log(mu), 0.0), 0.0)
 
 
 def _factors_up(
@@ -205,14 +201,9 @@ def _factors_down(
     return k * (rest + k), (a - k + 1) * (b - k + 1)
 
 
-def _h(k: FloatArray, slope: FloatArray, mu: FloatArray, k_log_k: FloatArray) -> FloatArray:
-    """One cell's share of m I, k log k - k (log mu + 1) + mu."""
-    found: FloatArray = k_log_k[k.astype(np.intp)] - k * slope + mu
-    return found
-
-
-def _by_moments(a: FloatArray, b: FloatArray, m: FloatArray, mu: FloatArray) -> FloatArray:
+def _by_moments(a: FloatArray, b: FloatArray, m: FloatArray) -> FloatArray:
     """Series in the central moments of the hypergeometric law, to the eighth."""
+    mu = a * b / m
     c, d = (a - mu) * (b - mu), a + b - 2 * mu
     moments = [np.ones_like(mu), np.zeros_like(mu)]
     binomials = np.array([1.0])

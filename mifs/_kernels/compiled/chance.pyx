@@ -33,30 +33,29 @@ def cell_means(const double[::1] a, const double[::1] b, const double[::1] m,
     cdef int64_t n_cells = a.shape[0]
     if not b.shape[0] == m.shape[0] == n_cells:
         raise ValueError("one value of each margin for every cell")
-    if k_log_k.shape[0] < 1024:
-        raise ValueError("1024 values of k log k")
+    cdef double room[K_ROOM]
+    cdef const double *logarithms = padded(k_log_k, room)
     found = np.empty(n_cells)
     cdef double[::1] mean = found
     if n_cells:
         with nogil:
-            cell_means_c(&a[0], &b[0], &m[0], &k_log_k[0], n_cells, &mean[0])
+            cell_means_c(&a[0], &b[0], &m[0], logarithms, n_cells, &mean[0])
     return found
 
 
-cdef Strata _strata(parts, fixed) except *:
-    cdef const double[::1] k_log_k = fixed[1]
+cdef Strata _strata(parts, fixed, double *room) except *:
     cdef const int64_t[::1] size = parts[0], first_class = parts[1], b = parts[2]
     cdef const int64_t[::1] repeats = parts[3]
     cdef Strata strata
     if first_class.shape[0] != size.shape[0] + 1 or size.shape[0] == 0:
         raise ValueError("a first class for every stratum, of which there is at least one")
-    if repeats.shape[0] != b.shape[0] or k_log_k.shape[0] < 1024:
-        raise ValueError("repeats for every class, and 1024 values of k log k")
+    if repeats.shape[0] != b.shape[0]:
+        raise ValueError("repeats for every class")
     strata.size, strata.first_class = &size[0], &first_class[0]
     strata.b = strata.repeats = NULL
     if b.shape[0]:
         strata.b, strata.repeats = &b[0], &repeats[0]
-    strata.first, strata.k_log_k, strata.scale = NULL, &k_log_k[0], fixed[0]
+    strata.first, strata.k_log_k, strata.scale = NULL, padded(fixed[1], room), fixed[0]
     return strata
 
 
@@ -81,7 +80,8 @@ def level_means(const int64_t[::1] a, const int64_t[::1] stratum, parts, fixed):
         raise ValueError("a stratum for every level")
     found = np.zeros(n_levels, dtype=np.int64)
     cdef int64_t[::1] mean = found
-    cdef Strata strata = _strata(parts, fixed)
+    cdef double room[K_ROOM]
+    cdef Strata strata = _strata(parts, fixed, room)
     if n_levels:
         with nogil:
             level_means_c(&a[0], &stratum[0], n_levels, strata, &mean[0])
@@ -92,7 +92,8 @@ def chance_sums(counts, rows, int64_t[::1] table, parts, fixed):
     """Sums of the means of candidates' levels, and values of a table; see the NumPy twin."""
     cdef const int64_t[::1] stratum = rows[0], first = rows[1]
     cdef Asked asked
-    cdef Strata strata = _strata(parts, fixed)
+    cdef double room[K_ROOM]
+    cdef Strata strata = _strata(parts, fixed, room)
     asked.n_candidates, asked.n_rows, asked.n_levels = counts.shape
     if stratum.shape[0] != asked.n_rows or first.shape[0] != len(parts[0]):
         raise ValueError("a stratum for every row of counts, and a first place for every stratum")

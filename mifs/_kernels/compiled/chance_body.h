@@ -1,11 +1,14 @@
 /* Included once for each kind of vector instructions; every operation is that of the NumPy twin,
    in its order. Lanes are cells: what one lane does, no other changes. */
 #include "elementary.h"
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
 
 /* Cells of one kind, gathered until there is one for each lane, and where their means go. Where kinds
    have pairs, the other class is the rest of the rows. */
 typedef struct {
-    double a[LANES], b[LANES], m[LANES], mu[LANES], mu_of_rest[LANES];
+    double a[LANES], b[LANES], m[LANES];
     int64_t *sum[LANES], repeats[LANES], repeats_of_rest[LANES];
     int n_cells;
 } SUFFIX(Batch);
@@ -15,18 +18,56 @@ typedef struct {
     V a_and_1, b_and_1, rest, k, p, mass;
 } SUFFIX(Walk);
 
-/* The counts of a cell on a walk, base + sign * k, which is that of one of the four cells that level
-   and class and the rest of the rows make; and the sum of p h. */
+/* The count of one of the four cells that level and class and the rest of the rows make, on a walk:
+   what it is at the mode, whether it falls as the count of the walk rises, and the sum of p k log k. */
 typedef struct {
-    V base, sign, slope, mu, moment;
-    const double *k_log_k[LANES]; /* of the count at the mode */
-    int64_t direction[LANES];
+    V mode, falls, moment;
 } SUFFIX(Class);
 
-TARGET static ALWAYS_INLINE V SUFFIX(looked_up)(const double *const *at) {
-    V value;
-    for (int l = 0; l < LANES; l++) LANE(value, l) = *at[l];
-    return value;
+/* Where the next four values of each lane begin in a table, and how far it is to the next ones. */
+typedef struct {
+    U at, by, falls;
+} SUFFIX(Place);
+
+TARGET static ALWAYS_INLINE SUFFIX(Place) SUFFIX(place)(const SUFFIX(Class) *c, int direction,
+                                                        const int is_wide) {
+    const double by = 1.0 + is_wide;
+    const U falls = ABOVE(c->falls * (double)direction, ALL(0.0));
+    return (SUFFIX(Place)){SUFFIX(integers)(c->mode + SELECT(falls, ALL(-4.0 * by), ALL(by))),
+                           SUFFIX(integers)(SELECT(falls, ALL(-4.0 * by), ALL(4.0 * by))), falls};
+}
+
+/* Values of each lane at the next four counts, or at every other of the next eight. */
+TARGET static ALWAYS_INLINE void SUFFIX(look_up)(const double *k_log_k, const SUFFIX(Place) * place,
+                                                 const int is_wide, V *found) {
+    int64_t at[LANES];
+    memcpy(at, &place->at, sizeof at);
+#if defined(__SSE2__) && LANES == 4
+    V own[4];
+    for (int l = 0; l < 4; l++) {
+        own[l] = SUFFIX(load)(k_log_k + at[l]);
+        if (is_wide) own[l] = _mm256_unpacklo_pd(own[l], SUFFIX(load)(k_log_k + at[l] + 4));
+    }
+    const V low = _mm256_unpacklo_pd(own[0], own[1]), high = _mm256_unpackhi_pd(own[0], own[1]);
+    const V lows = _mm256_unpacklo_pd(own[2], own[3]), highs = _mm256_unpackhi_pd(own[2], own[3]);
+    const V turned[4] = {
+        _mm256_permute2f128_pd(low, lows, 0x20), _mm256_permute2f128_pd(high, highs, 0x20),
+        _mm256_permute2f128_pd(low, lows, 0x31), _mm256_permute2f128_pd(high, highs, 0x31)};
+    /* of eight values, the second and the third of those unpacked have changed places */
+    const V second = turned[1 + is_wide], third = turned[2 - is_wide];
+    const V falls = DOUBLE(place->falls);
+    found[0] = _mm256_blendv_pd(turned[0], turned[3], falls);
+    found[1] = _mm256_blendv_pd(second, third, falls);
+    found[2] = _mm256_blendv_pd(third, second, falls);
+    found[3] = _mm256_blendv_pd(turned[3], turned[0], falls);
+#else
+    for (int step = 0; step < 4; step++) {
+        double value[LANES];
+        for (int l = 0; l < LANES; l++)
+            value[l] = k_log_k[at[l] + (LANE(place->falls, l) ? 3 - step : step) * (1 + is_wide)];
+        found[step] = SUFFIX(load)(value);
+    }
+#endif
 }
 
 /* From one count to the next, or to the one after it. The factors are those of the twin, whole
@@ -42,7 +83,6 @@ TARGET static ALWAYS_INLINE SUFFIX(Walk) SUFFIX(step)(SUFFIX(Walk) w, int direct
     }
     if (direction < 0) w.k -= 1.0;
     w.p *= direction > 0 ? drawn / left : left / drawn;
-    w.p = DOUBLE(ABOVE(w.p, ALL(NEGLIGIBLE)) & BITS(w.p));
     w.mass += w.p;
     return w;
 }
@@ -50,31 +90,28 @@ TARGET static ALWAYS_INLINE SUFFIX(Walk) SUFFIX(step)(SUFFIX(Walk) w, int direct
 /* Walk from the mode to an end of the support. The end of each lane is looked for at every fourth
    step; from there on it stays where it is in the table. */
 TARGET static ALWAYS_INLINE SUFFIX(Walk) SUFFIX(walk)(SUFFIX(Walk) w, int direction,
-                                                      const int is_wide, SUFFIX(Class) *classes,
-                                                      const int n_classes) {
-    const double *at[2][LANES];
-    int64_t by[2][LANES];
+                                                      const int is_wide, const double *k_log_k,
+                                                      SUFFIX(Class) *classes, const int n_classes) {
+    SUFFIX(Place) places[2];
     V moment[2];
     for (int i = 0; i < n_classes; i++) {
+        places[i] = SUFFIX(place)(classes + i, direction, is_wide);
         moment[i] = classes[i].moment;
-        for (int l = 0; l < LANES; l++) at[i][l] = classes[i].k_log_k[l];
     }
     for (;;) {
-        double alive[LANES], sum = 0.0;
-        SUFFIX(store)(alive, w.p);
-        for (int l = 0; l < LANES; l++) sum += alive[l];
-        if (!(sum > 0.0)) break;
-        for (int i = 0; i < n_classes; i++)
-            for (int l = 0; l < LANES; l++)
-                by[i][l] = alive[l] > 0.0 ? classes[i].direction[l] * direction * (1 + is_wide) : 0;
-        for (int more = 0; more < 4; more++) {
+        const U alive = ABOVE(w.p, ALL(NEGLIGIBLE));
+        w.p = DOUBLE(alive & BITS(w.p));
+        uint64_t any = 0;
+        for (int l = 0; l < LANES; l++) any |= LANE(alive, l);
+        if (!any) break;
+        V found[2][4];
+        for (int i = 0; i < n_classes; i++) {
+            SUFFIX(look_up)(k_log_k, places + i, is_wide, found[i]);
+            places[i].at += places[i].by & alive;
+        }
+        for (int step = 0; step < 4; step++) {
             w = SUFFIX(step)(w, direction, is_wide);
-            for (int i = 0; i < n_classes; i++) {
-                for (int l = 0; l < LANES; l++) at[i][l] += by[i][l];
-                const SUFFIX(Class) *c = classes + i;
-                const V k = c->base + c->sign * w.k;
-                moment[i] += w.p * (SUFFIX(looked_up)(at[i]) - k * c->slope + c->mu);
-            }
+            for (int i = 0; i < n_classes; i++) moment[i] += w.p * found[i][step];
         }
     }
     for (int i = 0; i < n_classes; i++) classes[i].moment = moment[i];
@@ -83,21 +120,14 @@ TARGET static ALWAYS_INLINE SUFFIX(Walk) SUFFIX(walk)(SUFFIX(Walk) w, int direct
 
 /* Begin with the mode. What is walked is turned in lanes where it is not the level, or not the class,
    but the rest of the rows. */
-TARGET static ALWAYS_INLINE SUFFIX(Class) SUFFIX(begin)(V a, V b, V m, V mu, V mode, U is_turned_a,
+TARGET static ALWAYS_INLINE SUFFIX(Class) SUFFIX(begin)(V a, V b, V m, V mode, U is_turned_a,
                                                         U is_turned_b, const double *k_log_k) {
     const V base = SELECT(is_turned_a, SELECT(is_turned_b, a + b - m, b),
                           SELECT(is_turned_b, a, ALL(0.0)));
-    SUFFIX(Class) c = {base, SELECT(is_turned_a ^ is_turned_b, ALL(-1.0), ALL(1.0)),
-                       SUFFIX(log_of)(mu) + 1.0, mu, mu, {0}, {0}};
-    double count[LANES], sign[LANES];
-    const V k = c.base + c.sign * mode;
-    SUFFIX(store)(count, k);
-    SUFFIX(store)(sign, c.sign);
-    for (int l = 0; l < LANES; l++) {
-        c.k_log_k[l] = k_log_k + (int)count[l];
-        c.direction[l] = (int64_t)sign[l];
-    }
-    c.moment = SUFFIX(looked_up)(c.k_log_k) - k * c.slope + mu;
+    const V falls = SELECT(is_turned_a ^ is_turned_b, ALL(1.0), ALL(-1.0));
+    SUFFIX(Class) c = {base - falls * mode, falls, ALL(0.0)};
+    const U at = SUFFIX(integers)(c.mode);
+    for (int l = 0; l < LANES; l++) LANE(c.moment, l) = k_log_k[LANE(at, l)];
     return c;
 }
 
@@ -106,7 +136,6 @@ TARGET static ALWAYS_INLINE void SUFFIX(by_summation)(const SUFFIX(Batch) *cells
                                                       const int is_pair, const double *k_log_k,
                                                       double *mean, double *mean_of_rest) {
     const V a = SUFFIX(load)(cells->a), b = SUFFIX(load)(cells->b), m = SUFFIX(load)(cells->m);
-    const V mu = SUFFIX(load)(cells->mu);
     const U is_turned_a = ABOVE(a, m - a), is_turned_b = ABOVE(b, m - b);
     const V level = SELECT(is_turned_a, m - a, a), label = SELECT(is_turned_b, m - b, b);
     double modes[LANES];
@@ -114,26 +143,30 @@ TARGET static ALWAYS_INLINE void SUFFIX(by_summation)(const SUFFIX(Batch) *cells
     for (int l = 0; l < LANES; l++) modes[l] = (double)(int)modes[l];
     const V mode = SUFFIX(load)(modes);
     SUFFIX(Class) classes[2];
-    classes[0] = SUFFIX(begin)(a, b, m, mu, mode, is_turned_a, is_turned_b, k_log_k);
+    classes[0] = SUFFIX(begin)(a, b, m, mode, is_turned_a, is_turned_b, k_log_k);
     if (is_pair)
-        classes[1] = SUFFIX(begin)(a, m - b, m, SUFFIX(load)(cells->mu_of_rest), mode, is_turned_a,
-                                   ~is_turned_b, k_log_k);
-    SUFFIX(Walk) w = {level + 1.0, label + 1.0, m - level - label, mode, ALL(1.0), ALL(1.0)};
-    w = SUFFIX(walk)(w, 1, is_wide, classes, 1 + is_pair);
-    w.k = mode, w.p = ALL(1.0);
-    w = SUFFIX(walk)(w, -1, is_wide, classes, 1 + is_pair);
+        classes[1] = SUFFIX(begin)(a, m - b, m, mode, is_turned_a, ~is_turned_b, k_log_k);
+    V of_mean[2]; /* mu log mu: before the walks, which do not wait for it */
     for (int i = 0; i <= is_pair; i++) {
-        const V found = SUFFIX(at_least)(classes[i].moment / w.mass, 0.0);
+        const V mu = a * (i ? m - b : b) / m;
+        of_mean[i] = mu * SUFFIX(log_of)(mu);
+    }
+    SUFFIX(Walk) w = {level + 1.0, label + 1.0, m - level - label, mode, ALL(1.0), ALL(1.0)};
+    w = SUFFIX(walk)(w, 1, is_wide, k_log_k, classes, 1 + is_pair);
+    w.k = mode, w.p = ALL(1.0);
+    w = SUFFIX(walk)(w, -1, is_wide, k_log_k, classes, 1 + is_pair);
+    for (int i = 0; i <= is_pair; i++) {
+        const V found = classes[i].moment / w.mass - of_mean[i];
         SUFFIX(store)(i ? mean_of_rest : mean,
-                      SELECT(ABOVE(m, a) & ABOVE(m, b), found, ALL(0.0)));
+                      SELECT(ABOVE(m, a) & ABOVE(m, b), SUFFIX(at_least)(found, 0.0), ALL(0.0)));
     }
 }
 
-TARGET static V SUFFIX(by_moments)(V a, V b, V m, V mu) {
+TARGET static V SUFFIX(by_moments)(V a, V b, V m) {
     static const double BINOMIAL[8][8] = {
         {1}, {1, 1}, {1, 2, 1}, {1, 3, 3, 1}, {1, 4, 6, 4, 1}, {1, 5, 10, 10, 5, 1},
         {1, 6, 15, 20, 15, 6, 1}, {1, 7, 21, 35, 35, 21, 7, 1}};
-    const V c = (a - mu) * (b - mu), d = a + b - 2.0 * mu;
+    const V mu = a * b / m, c = (a - mu) * (b - mu), d = a + b - 2.0 * mu;
     V moments[9] = {ALL(1.0), ALL(0.0)}, mean = ALL(0.0);
     for (int q = 1; q < 8; q++) {
         V total = ALL(0.0);
@@ -149,22 +182,20 @@ TARGET static V SUFFIX(by_moments)(V a, V b, V m, V mu) {
     return mean;
 }
 
-/* Kind of a cell that has the mean mu; 1 is added where it has a pair. */
-TARGET static ALWAYS_INLINE int SUFFIX(kind)(double a, double b, double m, double mu) {
+/* Kind of a cell; 1 is added where it has a pair. */
+TARGET static ALWAYS_INLINE int SUFFIX(kind)(double a, double b, double m) {
     const double level = a > m - a ? m - a : a, label = b > m - b ? m - b : b;
-    const double least = level * label / m;
-    if (mu >= SERIES_FROM) return FULL;
-    if (least < WIDE_FROM) return NARROW;
-    return least * ((m - level) * (m - label)) > WIDE_VARIANCE * (m * (m - 1.0)) ? WIDE : NARROW;
+    const double least = level * label; /* m times the mean of the rarest of the four cells */
+    if (a * b >= SERIES_FROM * m) return FULL;
+    if (least < WIDE_FROM * m) return NARROW;
+    return least * ((m - level) * (m - label)) > WIDE_VARIANCE * m * (m * (m - 1.0)) ? WIDE : NARROW;
 }
 
 /* Means of some cells of one kind, and of their pairs. */
 TARGET static void SUFFIX(means)(SUFFIX(Batch) * cells, int kind, const double *k_log_k,
                                  double *mean, double *mean_of_rest) {
-    for (int l = cells->n_cells; l < LANES; l++) {
+    for (int l = cells->n_cells; l < LANES; l++)
         cells->a[l] = cells->a[0], cells->b[l] = cells->b[0], cells->m[l] = cells->m[0];
-        cells->mu[l] = cells->mu[0], cells->mu_of_rest[l] = cells->mu_of_rest[0];
-    }
     switch (kind) {
     case NARROW: SUFFIX(by_summation)(cells, 0, 0, k_log_k, mean, NULL); break;
     case NARROW + 1: SUFFIX(by_summation)(cells, 0, 1, k_log_k, mean, mean_of_rest); break;
@@ -172,7 +203,7 @@ TARGET static void SUFFIX(means)(SUFFIX(Batch) * cells, int kind, const double *
     case WIDE + 1: SUFFIX(by_summation)(cells, 1, 1, k_log_k, mean, mean_of_rest); break;
     default:
         SUFFIX(store)(mean, SUFFIX(by_moments)(SUFFIX(load)(cells->a), SUFFIX(load)(cells->b),
-                                               SUFFIX(load)(cells->m), SUFFIX(load)(cells->mu)));
+                                               SUFFIX(load)(cells->m)));
     }
 }
 
@@ -183,10 +214,9 @@ TARGET static void SUFFIX(all_cells)(const double *a, const double *b, const dou
         double found[LANES];
         int64_t cell[LANES];
         for (int64_t i = 0; i < n_cells; i++) {
-            const double mu = a[i] * b[i] / m[i];
             const int c = cells.n_cells;
-            if (SUFFIX(kind)(a[i], b[i], m[i], mu) == kind) {
-                cells.a[c] = a[i], cells.b[c] = b[i], cells.m[c] = m[i], cells.mu[c] = mu;
+            if (SUFFIX(kind)(a[i], b[i], m[i]) == kind) {
+                cells.a[c] = a[i], cells.b[c] = b[i], cells.m[c] = m[i];
                 cell[c] = i;
                 cells.n_cells++;
             }
@@ -221,18 +251,16 @@ TARGET static void SUFFIX(add_level)(SUFFIX(Batch) * batches, const Strata *stra
     const double level = (double)a, size = (double)strata->size[s];
     *sum = -1;
     for (int64_t j = strata->first_class[s]; j < end; j++) {
-        const double label = (double)b[j], mu = level * label / size;
-        int kind = SUFFIX(kind)(level, label, size, mu);
-        double mu_of_rest = 0.0;
+        const double label = (double)b[j];
+        int kind = SUFFIX(kind)(level, label, size);
         int64_t repeats_of_rest = 0;
         /* distinct counts ascend: the next class is all the rest only if it is the last */
         if (kind != FULL && j + 1 < end && b[j] + b[j + 1] == strata->size[s] &&
-            (mu_of_rest = level * (double)b[j + 1] / size) < SERIES_FROM)
+            level * (double)b[j + 1] < SERIES_FROM * size)
             kind++, repeats_of_rest = repeats[j + 1];
         SUFFIX(Batch) *batch = batches + kind;
         const int c = batch->n_cells++;
-        batch->a[c] = level, batch->b[c] = label, batch->m[c] = size;
-        batch->mu[c] = mu, batch->mu_of_rest[c] = mu_of_rest, batch->sum[c] = sum;
+        batch->a[c] = level, batch->b[c] = label, batch->m[c] = size, batch->sum[c] = sum;
         batch->repeats[c] = repeats[j], batch->repeats_of_rest[c] = repeats_of_rest;
         if (batch->n_cells == LANES) SUFFIX(take_off)(batch, kind, strata);
         if (repeats_of_rest) j++;

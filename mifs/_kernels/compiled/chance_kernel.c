@@ -5,9 +5,7 @@
 
 #include "simd.h"
 
-/* No count beyond 346 is met: of k log k 1024 values are enough, and BELOW zeros, where a lane goes
-   on for three steps beyond its end. */
-enum { K_VALUES = 1024, BELOW = 8, TOGETHER = 32 /* candidates */ };
+enum { TOGETHER = 32 /* candidates */ };
 /* Cells whose sum is over each count or over every other one, each kind with that of pairs after it;
    and those of which there is a series. */
 enum { NARROW = 0, WIDE = 2, FULL = 4, N_KINDS = 5 };
@@ -19,16 +17,14 @@ enum { NARROW = 0, WIDE = 2, FULL = 4, N_KINDS = 5 };
 #define BODY "chance_body.h"
 #include "widths.h"
 
-static const double *padded(const double *k_log_k, double *room) {
-    memset(room, 0, BELOW * sizeof *room);
-    memcpy(room + BELOW, k_log_k, K_VALUES * sizeof *room);
-    return room + BELOW;
+const double *padded_k_log_k(const double *k_log_k, double *room) {
+    memset(room, 0, K_BELOW * sizeof *room);
+    memcpy(room + K_BELOW, k_log_k, K_VALUES * sizeof *room);
+    return room + K_BELOW;
 }
 
 void cell_means_c(const double *a, const double *b, const double *m, const double *k_log_k,
                   int64_t n_cells, double *mean) {
-    double room[BELOW + K_VALUES];
-    k_log_k = padded(k_log_k, room);
 #define CALL(suffix) all_cells##suffix(a, b, m, k_log_k, n_cells, mean)
     CHOSEN(CALL);
 #undef CALL
@@ -59,8 +55,6 @@ void find_strata(int64_t n_strata, int64_t n_y, int64_t *b, int64_t *size, int64
 
 void level_means_c(const int64_t *a, const int64_t *stratum, int64_t n_levels, Strata strata,
                    int64_t *mean) {
-    double room[BELOW + K_VALUES];
-    strata.k_log_k = padded(strata.k_log_k, room);
 #define CALL(suffix) all_levels##suffix(a, stratum, n_levels, &strata, mean)
     CHOSEN(CALL);
 #undef CALL
@@ -68,8 +62,6 @@ void level_means_c(const int64_t *a, const int64_t *stratum, int64_t n_levels, S
 
 void chance_sums_i32(const int32_t *counts, Asked asked, Strata strata, int64_t *table,
                      int64_t *sums) {
-    double room[BELOW + K_VALUES];
-    strata.k_log_k = padded(strata.k_log_k, room);
 #define CALL(suffix) sums_i32##suffix(counts, &asked, &strata, table, sums)
     CHOSEN(CALL);
 #undef CALL
@@ -77,18 +69,13 @@ void chance_sums_i32(const int32_t *counts, Asked asked, Strata strata, int64_t 
 
 void chance_sums_i64(const int64_t *counts, Asked asked, Strata strata, int64_t *table,
                      int64_t *sums) {
-    double room[BELOW + K_VALUES];
-    strata.k_log_k = padded(strata.k_log_k, room);
 #define CALL(suffix) sums_i64##suffix(counts, &asked, &strata, table, sums)
     CHOSEN(CALL);
 #undef CALL
 }
 
 void learn_means(const Chance *chance, int64_t stratum, const uint8_t *counts, int64_t n_counts) {
-    double room[BELOW + K_VALUES];
-    Strata strata = chance->strata;
-    strata.k_log_k = padded(strata.k_log_k, room);
-#define CALL(suffix) learn##suffix(counts, n_counts, &strata, stratum, chance->table)
+#define CALL(suffix) learn##suffix(counts, n_counts, &chance->strata, stratum, chance->table)
     CHOSEN(CALL);
 #undef CALL
 }

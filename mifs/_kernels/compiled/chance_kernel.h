@@ -3,6 +3,12 @@
 
 #include <stdint.h>
 
+/* k log k as all that follow take it: the counts below 1024, none beyond 346 of which is met, and zeros
+   before them. There a walk goes on beyond its end: for seven counts while it is not seen to have come
+   there, and eight more beside others that go on. */
+enum { K_VALUES = 1024, K_BELOW = 16, K_ROOM = K_BELOW + K_VALUES };
+const double *padded_k_log_k(const double *k_log_k, double *room);
+
 /* Mean of h(K; a b / m) in every cell, K hypergeometric(m, a, b): see mifs/_kernels/chance.py. */
 void cell_means_c(const double *a, const double *b, const double *m, const double *k_log_k,
                   int64_t n_cells, double *mean);

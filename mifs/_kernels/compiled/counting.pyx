@@ -331,23 +331,23 @@ cdef class Means:
 
     cdef int64_t[::1] table
     cdef const int64_t[::1] stratum, first, size, first_class, b, repeats
-    cdef const double[::1] k_log_k
+    cdef double k_log_k[K_ROOM]
     cdef Chance chance
 
     def __cinit__(self, means, int64_t n_z):
         cdef Strata *strata = &self.chance.strata
-        (self.table, (self.stratum, self.first), of_strata), (strata.scale, self.k_log_k) = means
+        (self.table, (self.stratum, self.first), of_strata), (strata.scale, k_log_k) = means
         self.size, self.first_class, self.b, self.repeats = of_strata
         if not len(self.stratum) == len(self.first) == len(self.size) == n_z:
             raise ValueError("a stratum for each level of Z, and its first place")
         if len(self.first_class) != n_z + 1 or len(self.b) != len(self.repeats):
             raise ValueError("a first class for each level of Z, and repeats for every class")
-        if len(self.table) != np.sum(self.size) + n_z or len(self.k_log_k) < 1024:
-            raise ValueError("a mean for each count in each stratum, and 1024 values of k log k")
+        if len(self.table) != np.sum(self.size) + n_z:
+            raise ValueError("a mean for each count in each stratum")
         self.chance.table, self.chance.n_values = &self.table[0], len(self.table)
         self.chance.stratum = &self.stratum[0]
         strata.size, strata.first = &self.size[0], &self.first[0]
-        strata.first_class, strata.k_log_k = &self.first_class[0], &self.k_log_k[0]
+        strata.first_class, strata.k_log_k = &self.first_class[0], padded(k_log_k, self.k_log_k)
         if len(self.b):
             strata.b, strata.repeats = &self.b[0], &self.repeats[0]
 

@@ -77,6 +77,12 @@ TARGET static ALWAYS_INLINE V SUFFIX(log_of)(V x) {
     return SUFFIX(log_lost)(SUFFIX(at_least)(x, 1e-300), ALL(0.0));
 }
 
+/* Whole numbers below 2**51, as integers of 64 bits. */
+TARGET static ALWAYS_INLINE U SUFFIX(integers)(V x) {
+    const V shift = ALL(6755399441055744.0); /* 1.5 * 2**52: added, it leaves x in the last bits */
+    return BITS(x + shift) - BITS(shift);
+}
+
 TARGET static ALWAYS_INLINE V SUFFIX(exp_of)(V x) {
     const double integer = 6755399441055744.0, inverse_ln2 = 1.4426950408889634;
     x = SUFFIX(at_least)(x, -700.0);

@@ -9,6 +9,7 @@ from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy
 
 include "cell_table.pxi"
+include "chance.pxi"
 
 cdef extern from "means_kernel.h" nogil:
     ctypedef struct MeansByChance "Means":
@@ -152,7 +153,7 @@ def lower_best_first(candidates, given, least, columns, nats, *, limits):
     most.per_nat = 10.0**digits
     cap, term, age = least
     (values, steps, by.f.off, by.f.scale), k_log_k, by.total, by.rounding = nats
-    cdef const double[::1] logarithms = k_log_k
+    cdef double room[K_ROOM]
     cdef Columns tables = Columns(codes, n_levels, y)
     cdef Means by_chance = means
     cdef const double[::1] caps = cap, offsets = offset
@@ -170,8 +171,6 @@ def lower_best_first(candidates, given, least, columns, nats, *, limits):
         raise ValueError("a constant and an offset for every column")
     if means is not None and by_chance.own.n_features != by.n_features:
         raise ValueError("means by chance given every column")
-    if len(logarithms) < 1024:
-        raise ValueError("1024 values of k log k")
     if n_columns == 0 or by.n_samples == 0:
         return 0, []
     if steps is not None and not len(values) == len(steps) > by.n_samples:
@@ -183,7 +182,7 @@ def lower_best_first(candidates, given, least, columns, nats, *, limits):
     by.given.column, by.given.constant = pointer(column), pointer(constant)
     by.given.offset = &offsets[0]
     by.given.means = NULL if means is None else &by_chance.own
-    by.k_log_k = &logarithms[0]
+    by.k_log_k = padded(k_log_k, room)
     own.cap, own.term, own.age = &caps[0], &low[0], &ages[0]
     with nogil:
         found = lower_best_first_c(&by, own, &chosen[0], n_columns, most, &n_terms)

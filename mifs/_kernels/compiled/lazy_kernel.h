@@ -36,7 +36,7 @@ typedef struct {
     Numbers y;
     Given given;
     CellTable f;
-    const double *k_log_k;  /* of counts below 1024 */
+    const double *k_log_k;  /* as means by chance take it */
     double total, rounding; /* units of F in a nat a sample, and nats that are none */
 } Terms;
 
