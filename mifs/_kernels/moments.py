@@ -120,23 +120,29 @@ def excess(count: FloatArray, expected: FloatArray, deviation: FloatArray) -> Fl
     return count * log1p(share) - deviation
 
 
-def hahn_polynomials(
-    k: FloatArray, p: FloatArray, degrees: int, largest: IntArray
-) -> list[FloatArray]:
-    """Polynomials of degree 1 .. `degrees`, orthonormal under ``p``, by three terms.
+def hahn_polynomials(x: FloatArray, margins: Margins, degrees: int) -> list[FloatArray]:
+    """Polynomials of degree 1 .. `degrees` in ``x = K - E K``, orthonormal under the law of K.
 
-    A support of ``largest + 1`` points has no polynomial above degree ``largest``: 0 there.
+    Hahn's, by three terms of which the coefficients are known (Koekoek, Lesky, Swarttouw,
+    "Hypergeometric Orthogonal Polynomials and Their q-Analogues", Springer 2010, section 9.5). A
+    support of n + 1 points has no polynomial above degree n: 0 there.
     """
-    before, current = np.zeros_like(k), np.ones_like(k)
-    norm = np.zeros(k.shape[1])
+    a, b, m = (margin.astype(np.float64) for margin in margins)
+    largest = np.minimum(np.minimum(a, m - a), np.minimum(b, m - b))
+    before, current, length = np.zeros_like(x), np.ones_like(x), np.zeros_like(m)
     result = []
-    for degree in range(1, degrees + 1):
-        centre = _mean(p * current, current * k)
-        following = (k - centre) * current - norm * before
-        norm = np.sqrt(_mean(p * following, following))
-        real = (degree <= largest) & (norm > 0)
-        following *= np.divide(1.0, norm, out=np.zeros_like(norm), where=real)
-        norm = np.where(real, norm, 0.0)
+    for k in range(degrees):
+        size, left = m - 2.0 * k, m + 1.0 - k
+        with np.errstate(divide="ignore", invalid="ignore"):  # small supports have no such degree
+            one, other = (a - k) * (b - k) / size, (m - a - k) * (m - b - k) / size
+            square = one * other * ((k + 1.0) * left / ((size + 1.0) * (size - 1.0)))
+            centre = (m - 2.0 * a) * (m - 2.0 * b) / (m * size) * (k * left / (size + 2.0))
+        following = (x - np.where(size > 0, centre, 0.0)) * current
+        if k:
+            following -= length * before
+        is_real = largest > k
+        length = np.sqrt(np.where(is_real, square, 0.0))
+        following *= np.divide(1.0, length, out=np.zeros_like(length), where=is_real)
         before, current = current, following
         result.append(current)
     return result
@@ -186,57 +192,68 @@ def _cell_moments(margins: Margins, grids: Grids, degrees: int, k_log_k: FloatAr
 
     Of small levels, k log k is looked up.
     """
-    (a, b, m), (*_, step, _) = margins, grids
-    out = np.empty((2 + degrees, a.size))
-    for cells, (k, p, q) in _chunks(margins, grids, degrees):
-        mean = a[cells] * (b[cells] / m[cells])
-        if kinds_of(a[cells], step[cells])[0] < SMOOTH_FROM:
+    step = grids[2]
+    out = np.empty((2 + degrees, step.size))
+    for cells, k, p in _chunks(margins, grids):
+        a, b, m = own = _some(margins, cells)
+        mean = a * (b / m)
+        if kinds_of(a, step[cells])[0] < SMOOTH_FROM:
             h = k_log_k[k.astype(np.intp)] - k * (log(mean) + 1.0) + mean
         else:
             h = excess(k, mean, k - mean)
-        out[:, cells] = np.stack(_projections(h, p, q))
+        centred = h - (first := _mean(p, h))
+        weighted = p * centred  # centred first, so nothing cancels
+        q = hahn_polynomials(k - mean, own, degrees)
+        out[:, cells] = [first, _mean(weighted, centred), *(_mean(weighted, qk) for qk in q)]
     return out
 
 
 @twin("moments")
 def _split_moments(margins: Margins, grids: Grids, degrees: int, k_log_k: FloatArray) -> FloatArray:
-    """Moments of T, as `_cell_moments` those of h."""
-    (a, b, m), (*_, step, _) = margins, grids
-    out = np.empty((8 + degrees, a.size))
-    for cells, (k, p, q) in _chunks(margins, grids, degrees):
-        level = a[cells]
-        mean = level * (b[cells] / m[cells])
-        x, left, rest = k - mean, level - k, level - mean
-        if kinds_of(level, step[cells])[0] < SMOOTH_FROM:
+    """Moments of T, as `_cell_moments` those of h; those of x alone are in closed form."""
+    step = grids[2]
+    out = np.empty((8 + degrees, step.size))
+    for cells, k, p in _chunks(margins, grids):
+        a, b, m = own = _some(margins, cells)
+        mean = a * (b / m)
+        x, left, rest = k - mean, a - k, a - mean
+        if kinds_of(a, step[cells])[0] < SMOOTH_FROM:
             t = k_log_k[k.astype(np.intp)] + k_log_k[left.astype(np.intp)]
             t -= k * log(mean) + left * log(rest)
         else:
             t = excess(k, mean, x) + excess(left, rest, -x)
-        projections = _projections(t, p, q)
-        t -= projections[0]
-        pt, px = p * t, p * x
-        tt, xx = t * t, x * x
-        third = [_mean(pt, tt), _mean(px, tt), _mean(pt, xx), _mean(px, xx)]
-        out[:, cells] = np.stack([*projections, *third, _mean(pt, x), _mean(px, x)])
+        centred = t - (first := _mean(p, t))
+        pt = p * centred
+        ptt = pt * centred
+        q = hahn_polynomials(x, own, degrees)
+        projections = [first, _mean(pt, centred), *(_mean(pt, qk) for qk in q)]
+        xx, xxx = _moments_of_x(*own)
+        third = [_mean(ptt, centred), _mean(ptt, x), _mean(pt * x, x), xxx]
+        out[:, cells] = [*projections, *third, _mean(pt, x), xx]
     return out
 
 
-def _projections(f: FloatArray, p: FloatArray, q: list[FloatArray]) -> list[FloatArray]:
-    """E f, Var f and E[f Q_k]."""
-    mean = _mean(p, f)
-    weighted = p * (f - mean)  # centred first, so nothing cancels
-    return [mean, _mean(weighted, f - mean), *(_mean(weighted, qk) for qk in q)]
+def _moments_of_x(a: IntArray, b: IntArray, m: IntArray) -> tuple[FloatArray, FloatArray]:
+    """E x^2 and E x^3."""
+    size = m.astype(np.float64)
+    xx = a * b / size * ((m - a) * (m - b) / (size * (size - 1.0)))
+    skew = (size - 2.0 * a) * (size - 2.0 * b) / (size * np.maximum(size - 2.0, 1.0))
+    return xx, np.where(m > 2, xx * skew, 0.0)
+
+
+def _some(margins: Margins, cells: IntArray) -> Margins:
+    a, b, m = margins
+    return a[cells], b[cells], m[cells]
 
 
 def _chunks(
-    margins: Margins, grids: Grids, degrees: int
-) -> Iterator[tuple[IntArray, tuple[FloatArray, FloatArray, list[FloatArray]]]]:
-    """Cells with grids of like length together, with K, p and Q_k."""
-    (a, b, m), (low, points, step, order) = margins, grids
-    largest = np.minimum(np.minimum(a, m - a), np.minimum(b, m - b))
+    margins: Margins, grids: Grids
+) -> Iterator[tuple[IntArray, FloatArray, FloatArray]]:
+    """Cells with grids of like length together, with K and p."""
+    low, points, step, order = grids
     # a chunk ends where its padded size would pass the limit, and where the kind of steps changes
     start = 0
-    kinds = kinds_of(a, step)[order]
+    kinds = kinds_of(margins[0], step)[order]
     while start < order.size:
         stop = int(np.searchsorted(kinds, kinds[start], side="right"))
         fits = np.arange(1, stop - start + 1) * points[order[start:stop]] <= ELEMENTS
@@ -244,8 +261,8 @@ def _chunks(
         start += part.size
         # a sum over the first axis runs from end to end only beside another column
         part = np.repeat(part, 2) if part.size == 1 else part
-        k, p = grid_weights(low[part], points[part], step[part], (a[part], b[part], m[part]))
-        yield part, (k, p, hahn_polynomials(k, p, degrees, largest[part]))
+        k, p = grid_weights(low[part], points[part], step[part], _some(margins, part))
+        yield part, k, p
 
 
 def degree_weights(count: IntArray, m: IntArray, degrees: int) -> FloatArray:

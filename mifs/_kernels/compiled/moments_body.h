@@ -13,11 +13,16 @@ typedef struct {
     int kind;
 } SUFFIX(Group);
 
-/* Room for all points: of their probabilities, of T or h, which are then centred and weighted, and of
-   two polynomials. */
+/* Room for all points, for their probabilities, and for T or h; and for each degree of a polynomial. */
 typedef struct {
-    V *k, *p, *f, *before, *current;
+    V *k, *p, *f, *of_degrees;
 } SUFFIX(Room);
+
+/* Hahn's polynomials of x = K - E K, orthonormal under the law of K:
+   Q_{k+1} = ((x - centre[k]) Q_k - length[k - 1] Q_{k-1}) / length[k]; and E[f Q_{k+1}]. */
+typedef struct {
+    V *centre, *length, *per_length, *t;
+} SUFFIX(Degrees);
 
 /* h(count; expected), with the deviation of the count known to its own precision. */
 TARGET static ALWAYS_INLINE V SUFFIX(excess)(V count, V expected, V deviation) {
@@ -106,68 +111,58 @@ TARGET static ALWAYS_INLINE V SUFFIX(root)(V x) {
 #endif
 }
 
-/* The next polynomial, in the place of the one before the current one; not yet of length 1. */
-TARGET static ALWAYS_INLINE V SUFFIX(next_polynomial)(int64_t n_points, V centre, V norm,
-                                                      SUFFIX(Room) r, const int is_first) {
-    V square = ALL(0.0);
-    for (int64_t j = 0; j < n_points; j++) {
-        const V x = r.k[j] - centre;
-        const V following = is_first ? x : x * r.current[j] - norm * r.before[j];
-        r.before[j] = following;
-        square += r.p[j] * following * following;
+/* A support of n + 1 points has no polynomial above degree n: 0 there. */
+TARGET static ALWAYS_INLINE void SUFFIX(begin_degrees)(const SUFFIX(Group) * g, const int degrees,
+                                                       SUFFIX(Degrees) q) {
+    const V a = g->a, b = g->b, m = g->m;
+    for (int i = 0; i < degrees; i++) {
+        const double k = i;
+        const V size = m - 2.0 * k, left = m + 1.0 - k;
+        const V one = (a - k) * (b - k) / size, other = (m - a - k) * (m - b - k) / size;
+        const V square = one * other * ((k + 1.0) * left / ((size + 1.0) * (size - 1.0)));
+        const V centre = (m - 2.0 * a) * (m - 2.0 * b) / (m * size) * (k * left / (size + 2.0));
+        const U is_real = ABOVE(g->largest, ALL(k + 0.5));
+        q.centre[i] = SELECT(ABOVE(size, ALL(0.0)), centre, ALL(0.0));
+        q.length[i] = SELECT(is_real, SUFFIX(root)(square), ALL(0.0));
+        q.per_length[i] = SELECT(is_real, 1.0 / q.length[i], ALL(0.0));
+        q.t[i] = ALL(0.0);
     }
-    return square;
 }
 
-/* E[f Q_k] of the centred and weighted values in r.f. The centre of each polynomial is summed on the
-   way through the one before. */
-TARGET static void SUFFIX(project)(const SUFFIX(Group) * g, int64_t n_points, int degrees, V centre,
-                                   SUFFIX(Room) r, double *found) {
-    V norm = ALL(0.0);
-    for (int degree = 1; degree <= degrees; degree++) {
-        const V square = degree == 1 ? SUFFIX(next_polynomial)(n_points, centre, norm, r, 1)
-                                     : SUFFIX(next_polynomial)(n_points, centre, norm, r, 0);
-        V *const following = r.before;
-        r.before = r.current;
-        r.current = following;
-        norm = SUFFIX(root)(square);
-        const U is_real = ABOVE(g->largest, ALL(degree - 0.5)) & ABOVE(norm, ALL(0.0));
-        const V inverse = SELECT(is_real, 1.0 / norm, ALL(0.0));
-        norm = SELECT(is_real, norm, ALL(0.0));
-        V t = ALL(0.0), next = ALL(0.0);
-        for (int64_t j = 0; j < n_points; j++) {
-            const V current = r.current[j] * inverse;
-            r.current[j] = current;
-            t += r.f[j] * current;
-            if (degree < degrees) next += r.p[j] * current * (current * r.k[j]);
+/* Variance of T or h and its part in each polynomial; and with `third` not NULL the third moments of
+   T and x together and the second ones of x. */
+TARGET static ALWAYS_INLINE void SUFFIX(sum_products)(const SUFFIX(Group) * g, int64_t n_points,
+                                                      V mean, SUFFIX(Room) r, const int degrees,
+                                                      V *of_degrees, double *found,
+                                                      double *third) {
+    const SUFFIX(Degrees) q = {of_degrees, of_degrees + degrees, of_degrees + 2 * degrees,
+                               of_degrees + 3 * degrees};
+    V variance = ALL(0.0), ttt = variance, ttx = ttt, txx = ttt, tx = ttt;
+    SUFFIX(begin_degrees)(g, degrees, q);
+    for (int64_t j = 0; j < n_points; j++) {
+        const V x = r.k[j] - g->mean, f = r.f[j] - mean, pt = r.p[j] * f, ptt = pt * f;
+        V before = ALL(0.0), current = ALL(1.0);
+        variance += ptt;
+        for (int k = 0; k < degrees; k++) {
+            V next = (x - q.centre[k]) * current;
+            if (k) next -= q.length[k - 1] * before;
+            before = current, current = next * q.per_length[k];
+            q.t[k] += pt * current;
         }
-        centre = next;
-        SUFFIX(store)(found + (degree - 1) * LANES, t);
-    }
-}
-
-/* Take the mean off the values and weigh them. Their variance is found, and with `third` not NULL the
-   third moments of T and x together and the second ones of x. */
-TARGET static ALWAYS_INLINE V SUFFIX(centre_values)(const SUFFIX(Group) * g, int64_t n_points,
-                                                    V mean, SUFFIX(Room) r, double *third) {
-    V variance = ALL(0.0), ttt = variance, ttx = ttt, txx = ttt, xxx = ttt, tx = ttt, xx = ttt;
-    for (int64_t j = 0; j < n_points; j++) {
-        const V t = r.f[j] - mean, pt = r.p[j] * t;
-        r.f[j] = pt;
-        r.current[j] = ALL(1.0);
-        variance += pt * t;
         if (!third) continue;
-        const V x = r.k[j] - g->mean, px = r.p[j] * x;
-        ttt += pt * (t * t);
-        ttx += px * (t * t);
-        txx += pt * (x * x);
-        xxx += px * (x * x);
+        ttt += ptt * f;
+        ttx += ptt * x;
         tx += pt * x;
-        xx += px * x;
+        txx += pt * x * x;
     }
+    SUFFIX(store)(found, variance);
+    for (int k = 0; k < degrees; k++) SUFFIX(store)(found + (1 + k) * LANES, q.t[k]);
+    if (!third) return;
+    const V a = g->a, b = g->b, m = g->m, xx = a * b / m * ((m - a) * (m - b) / (m * (m - 1.0)));
+    const V skew = (m - 2.0 * a) * (m - 2.0 * b) / (m * (m - 2.0));
+    const V xxx = SELECT(ABOVE(m, ALL(2.0)), xx * skew, ALL(0.0));
     const V sums[6] = {ttt, ttx, txx, xxx, tx, xx};
-    for (int row = 0; third && row < 6; row++) SUFFIX(store)(third + row * LANES, sums[row]);
-    return variance;
+    for (int row = 0; row < 6; row++) SUFFIX(store)(third + row * LANES, sums[row]);
 }
 
 /* k log k of the counts of each lane, and of what they leave of the level. */
@@ -192,13 +187,13 @@ TARGET static ALWAYS_INLINE V SUFFIX(smooth_value)(const SUFFIX(Group) * g, V k,
     return is_split ? value + SUFFIX(excess)(g->a - k, g->a - g->mean, -x) : value;
 }
 
-/* Probabilities, T or h of the points, and the mean of that, which is returned, as is that of k. */
+/* Probabilities, T or h of the points, and the mean of that, which is returned. */
 TARGET static V SUFFIX(find_values)(const Cells *cells, const SUFFIX(Group) * g, int64_t n_points,
-                                    SUFFIX(Room) r, V *mean_of_k) {
+                                    SUFFIX(Room) r) {
     const V share = 1.0 / SUFFIX(weigh)(g, n_points, r);
     const V log_mean = SUFFIX(log_of)(g->mean), log_rest = SUFFIX(log_of)(g->a - g->mean);
     const int is_smooth = g->kind >= SMOOTH, is_split = cells->is_split;
-    V mean = ALL(0.0), centre = ALL(0.0);
+    V mean = ALL(0.0);
     if (!is_smooth) SUFFIX(look_up)(cells, g->margins, n_points, r.f);
     for (int64_t j = 0; j < n_points; j++) {
         const V k = r.k[j];
@@ -210,9 +205,7 @@ TARGET static V SUFFIX(find_values)(const Cells *cells, const SUFFIX(Group) * g,
         else
             r.f[j] = r.f[j] - k * (log_mean + 1.0) + g->mean;
         mean += r.p[j] * r.f[j];
-        centre += r.p[j] * k;
     }
-    *mean_of_k = centre;
     return mean;
 }
 
@@ -241,13 +234,18 @@ TARGET static void SUFFIX(turn_into_row)(const SUFFIX(Group) * g, int degrees, d
 
 TARGET static void SUFFIX(group)(const Cells *cells, const SUFFIX(Group) * g, int64_t n_points,
                                  SUFFIX(Room) r, double *found) {
-    V centre;
-    const V mean = SUFFIX(find_values)(cells, g, n_points, r, &centre);
-    double *third = cells->is_split ? found + (2 + cells->degrees) * LANES : NULL;
+    const int degrees = cells->degrees;
+    const V mean = SUFFIX(find_values)(cells, g, n_points, r);
+    double *moments = found + LANES;
+    double *third = cells->is_split ? moments + (1 + degrees) * LANES : NULL;
     SUFFIX(store)(found, mean);
-    SUFFIX(store)(found + LANES, SUFFIX(centre_values)(g, n_points, mean, r, third));
-    SUFFIX(project)(g, n_points, cells->degrees, centre, r, found + 2 * LANES);
-    if (cells->level) SUFFIX(turn_into_row)(g, cells->degrees, found);
+    if (degrees == USUAL_DEGREES) { /* whose numbers then stay in registers */
+        V usual[4 * USUAL_DEGREES];
+        SUFFIX(sum_products)(g, n_points, mean, r, USUAL_DEGREES, usual, moments, third);
+    } else {
+        SUFFIX(sum_products)(g, n_points, mean, r, degrees, r.of_degrees, moments, third);
+    }
+    if (cells->level) SUFFIX(turn_into_row)(g, degrees, found);
 }
 
 TARGET static void SUFFIX(fill_lane)(const Cells *cells, int64_t cell, int lane,
@@ -284,8 +282,7 @@ TARGET static void SUFFIX(all_cells)(const Cells *cells, double *room, double *o
                                  SUFFIX(load)(margins[2]), SUFFIX(load)(margins[3]),
                                  SUFFIX(load)(margins[4]), SUFFIX(load)(margins[5]),
                                  SUFFIX(load)(margins[6]), SUFFIX(load)(margins[7]), margins, kind};
-        const SUFFIX(Room) r = {points, points + n, points + 2 * n, points + 3 * n,
-                                points + 4 * n};
+        const SUFFIX(Room) r = {points, points + n, points + 2 * n, points + 3 * n};
         SUFFIX(group)(cells, &g, n, r, found);
         for (int l = 0; l < n_lanes; l++) {
             double *to = out + (cells->level ? n_rows * cells->level[order[l]] : order[l]);

@@ -5,7 +5,7 @@
 
 #include "simd.h"
 
-enum { MOST_LANES = 8, ARRAYS = 5, ALIGNMENT = 8 /* doubles */ };
+enum { MOST_LANES = 8, ARRAYS = 3, USUAL_DEGREES = 4, ALIGNMENT = 8 /* doubles */ };
 
 #define LOG_TAIL 41.45
 #define DOUBLE_FROM 20.0
@@ -31,7 +31,7 @@ typedef struct {
 #include "widths.h"
 
 int64_t moments_room(int64_t most_points, int degrees) {
-    return MOST_LANES * (ARRAYS * most_points + 8 + degrees) + ALIGNMENT;
+    return MOST_LANES * (ARRAYS * most_points + 8 + 5 * degrees) + ALIGNMENT;
 }
 
 void grid_moments(const Cells *cells, double *room, double *out) {
