@@ -8,7 +8,7 @@
 enum { MOST_LANES = 8, ARRAYS = 3, USUAL_DEGREES = 4, ALIGNMENT = 8 /* doubles */ };
 
 #define LOG_TAIL 41.45
-#define DOUBLE_FROM 20.0
+#define DOUBLE_FROM 18.0
 
 /* Steps of 1 and of 2, which probabilities take by ratios, and those over which they are smooth; then
    the first two again, of levels of which k log k is not looked up. */
@@ -58,7 +58,8 @@ static void find_windows(const Levels *levels, Grids *grids) {
                                 ((double)(m - b) / (double)most(m - 1, 1));
         const double wide =
             LOG_TAIL / 3 + sqrt(LOG_TAIL * LOG_TAIL / 9 + 2 * LOG_TAIL * variance);
-        const double reach = smaller(wide, sqrt(LOG_TAIL * (double)smallest / 2)) + 1;
+        const double share = (double)(m - smallest + 1) / size;
+        const double reach = smaller(wide, sqrt(LOG_TAIL / 2 * (double)smallest * share)) + 1;
         const int64_t low = most(first, (int64_t)floor(mean - reach));
         const int64_t high = least(last, (int64_t)ceil(mean + reach));
         int64_t step = most(1, (int64_t)(sqrt(variance) / 2));
