@@ -30,11 +30,11 @@ Grids: TypeAlias = tuple[IntArray, IntArray, IntArray, IntArray]  # of `windows`
 def windows(a: IntArray, b: IntArray, m: IntArray) -> tuple[IntArray, IntArray, IntArray]:
     """First point, number of points and step of a grid that carries all but 1e-18 of each cell.
 
-    Bernstein's and Serfling's inequalities bound the tails (Annals of Statistics 2:39, 1974). Away from the ends of the
-    support the summands are smooth, and by Poisson's summation formula a grid of step
-    ``sd / 2`` then gives the same sums as every integer, with error exp(-2 (2 pi)^2) = 5e-35:
-    a cell costs about 50 points, whatever its size. A step of 2 goes by ratios as one of 1 does,
-    from where a sum of independent counts of 0 and 1 allows it: exp(-2 * 18) is 2e-16.
+    Bernstein's and Serfling's inequalities bound the tails (Annals of Statistics 2:39, 1974). Away
+    from the ends of the support the summands are smooth, and by Poisson's summation formula a grid
+    of step ``sd / 2`` then gives the same sums as every integer, with error exp(-2 (2 pi)^2) =
+    5e-35: a cell costs about 50 points, whatever its size. A step of 2 goes by ratios as one of 1
+    does, from where a sum of independent counts of 0 and 1 allows it: exp(-2 * 18) is 2e-16.
     """
     mean = a * (b / m)
     variance = mean * ((m - a) / m) * ((m - b) / np.maximum(m - 1, 1))
@@ -246,9 +246,7 @@ def _some(margins: Margins, cells: IntArray) -> Margins:
     return a[cells], b[cells], m[cells]
 
 
-def _chunks(
-    margins: Margins, grids: Grids
-) -> Iterator[tuple[IntArray, FloatArray, FloatArray]]:
+def _chunks(margins: Margins, grids: Grids) -> Iterator[tuple[IntArray, FloatArray, FloatArray]]:
     """Cells with grids of like length together, with K and p."""
     low, points, step, order = grids
     # a chunk ends where its padded size would pass the limit, and where the kind of steps changes

@@ -30,9 +30,9 @@ class Condition:
         target: DiscreteVariable,
         *,
         selected: tuple[int, ...] = (),
-        relevance: float | None = None,
+        known: tuple[float, int] | None = None,
     ) -> None:
-        self._estimate, self._table, self._relevance = estimate, table, relevance
+        self._estimate, self._table, self._known = estimate, table, known
         self.variable, self._target = variable, target
         self.selected, self.found = selected, FoundTests()
 
@@ -44,8 +44,8 @@ class Condition:
     @cached_property
     def relevance(self) -> float:
         """I(Z; Y), corrected, in nats."""
-        if self._relevance is not None:
-            return self._relevance
+        if self._known is not None:
+            return self._known[0]
         total = self.zy_sum - self.z_sum - self.y_sum + self.n_sum
         if self._estimate.is_corrected:
             chance = self._estimate.chance_mean(self._y[None])
@@ -76,10 +76,15 @@ class Condition:
         return self._estimate.cells(self._z, axis=0)
 
     @cached_property
-    def plug_in_sum(self) -> IntArray:
-        """What the plug-in I(X; Y | Z) takes of its F: the sum over Z and Y, less that over Z."""
+    def cell_sum(self) -> IntArray | int:
+        """Sum of F over the table of Z and Y, less that over the levels of Z."""
+        return self.zy_sum - self.z_sum if self._known is None else self._known[1]
+
+    @cached_property
+    def plug_in_sum(self) -> IntArray | int:
+        """The same of the F of the plug-in."""
         if self._estimate.is_plug_in:
-            return self.zy_sum - self.z_sum
+            return self.cell_sum
         f = self._estimate.plug_in_cells
         return f(self.zy, axis=(0, 1)) - f(self._z, axis=0)
 

@@ -50,6 +50,10 @@ class CountedInformation:
     spread : callable, default=map
         Applies a function to blocks of columns, such as `mifs._threads.Threads`. It
         changes no digit.
+    is_tested : bool
+        Whether all columns were tested, as a gate has it. What is corrected for chance then takes
+        its mean from the null law of the test that a gate asks for with each term: it is the same
+        mean, but for the last digits of a double, and need not be found twice.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class CountedInformation:
         self.estimate = Estimate(correction, table.n_samples, table.weights)
         self.is_corrected = self.estimate.is_corrected
         self.spread: Spread = map
+        self.is_tested = False
         self._make_tests = tests
         self._lock = Lock()
         self._conditions: dict[tuple[int, ...], Condition] = {}
@@ -114,6 +119,7 @@ class CountedInformation:
         if self.tests is not None:
             return self.tests.independence()
         self.refuse_tests()
+        self.is_tested = True
         # The relevance, which a search asks for next, is known by then.
         self.alone, blocks = self._scanned_alone(attrgetter("independence"))
         return IndependenceTests.of_blocks(blocks)
@@ -178,15 +184,12 @@ class CountedInformation:
         return condition
 
     def _new_condition(self, selected: tuple[int, ...]) -> Condition:
-        is_known = len(selected) == 1 and self.knows_relevance
-        return Condition(
-            self.estimate,
-            self.table,
-            self._joint(selected),
-            self.target,
-            selected=selected,
-            relevance=float(self.relevance()[selected[0]]) if is_known else None,
-        )
+        known = None
+        if len(selected) == 1 and self.knows_relevance:
+            relevance, cell_sums = self.alone
+            known = float(relevance[selected[0]]), int(cell_sums[selected[0]])
+        joint, target = self._joint(selected), self.target
+        return Condition(self.estimate, self.table, joint, target, selected=selected, known=known)
 
     def _joint(self, selected: tuple[int, ...]) -> DiscreteVariable:
         """One variable of some columns, joined from the left: from the last one if it begins so."""
