@@ -128,6 +128,20 @@ def test_weights_are_of_the_scored_rows(table):
     assert found.gain == pytest.approx(expected, **EXACT)
 
 
+@pytest.mark.parametrize("asks", [True, False, None])
+@pytest.mark.parametrize("wrap", [clone, make_pipeline])
+def test_models_that_ask_for_weights_are_fitted_to_them(table, asks, wrap):
+    X, y = table
+    weight = np.random.default_rng(0).uniform(0, 2, 60)
+    with config_context(enable_metadata_routing=True):
+        model = GaussianNB() if asks is None else GaussianNB().set_fit_request(sample_weight=asks)
+        found = cross_val_information(wrap(model), X, y, sample_weight=weight, n_jobs=2)
+        params = {"sample_weight": weight} if asks else None
+        proba = cross_val_predict(wrap(model), X, y, method="predict_proba", params=params)
+    expected = information_gain_score(y, proba, sample_weight=weight)
+    assert found.gain == pytest.approx(expected, **EXACT)
+
+
 def test_groups_reach_the_splitter_and_the_error(table):
     X, y = (np.repeat(part[::2], 2, axis=0) for part in table)
     groups = np.repeat(np.arange(30), 2)

@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 from scipy.stats import entropy
+from sklearn import get_config
 from sklearn.base import clone, is_classifier, is_regressor
 from sklearn.model_selection import check_cv
 from sklearn.utils import check_consistent_length
+from sklearn.utils.metadata_routing import get_routing_for_object
 from sklearn.utils.parallel import Parallel, delayed
 
 from mifs import _frames
@@ -67,7 +69,8 @@ def cross_val_information(
         What a true class of probability 0 costs: 36.04 nats, infinity, or log(1000 K) nats.
         `n_zero` counts such rows.
     sample_weight : array-like of shape (n_samples,), default=None
-        Weights of the held-out rows; models are fitted without.
+        Weights of the held-out rows. Models are fitted without, but for those that ask for them by
+        ``set_fit_request``, where scikit-learn routes metadata.
     unit : {"bits", "nats", "hartleys"}, default="nats"
         Unit of the words, and of those of ``minus``; the attributes are in nats.
     n_jobs : int, default=None
@@ -118,8 +121,9 @@ def cross_val_information(
     X = checked_table(estimator, X, y, groups, sample_weight)
     refuse_labels(estimator, y)
     splits = check_cv(cv, y, classifier=is_classifier(estimator)).split(X, y, groups)
+    of_fits = np.asarray(sample_weight) if _is_fitted_to_weights(estimator, sample_weight) else None
     forecasts = Parallel(n_jobs=n_jobs)(
-        delayed(_forecast_of_fold)(estimator, X, y, train, test) for train, test in splits
+        delayed(_forecast_of_fold)(estimator, X, y, of_fits, split) for split in splits
     )
     found = pooled(
         forecasts, y, baseline=baseline, zero=zero, sample_weight=sample_weight, groups=groups
@@ -185,11 +189,24 @@ def target_of(y: ArrayLike) -> AnyArray:
     return array if array.ndim == 2 and array.shape[1] > 1 else label_column(array, "y")
 
 
+def _is_fitted_to_weights(estimator: Any, sample_weight: ArrayLike | None) -> bool:
+    """Whether there are weights, which a fit of the estimator asks for."""
+    if sample_weight is None or not get_config()["enable_metadata_routing"]:
+        return False
+    return bool(get_routing_for_object(estimator).consumes("fit", ["sample_weight"]))
+
+
 def _forecast_of_fold(
-    estimator: Any, X: Any, y: AnyArray, train: IntArray, test: IntArray
+    estimator: Any,
+    X: Any,
+    y: AnyArray,
+    sample_weight: AnyArray | None,
+    split: tuple[IntArray, IntArray],
 ) -> FoldForecast:
     """Fit to the training rows of a fold, and forecast the others."""
-    fitted = clone(estimator).fit(_frames.keep_rows(X, train), y[train])
+    train, test = split
+    weights = {} if sample_weight is None else {"sample_weight": sample_weight[train]}
+    fitted = clone(estimator).fit(_frames.keep_rows(X, train), y[train], **weights)
     return FoldForecast(train, test, forecast_of(fitted, _frames.keep_rows(X, test), y[test]))
 
 
