@@ -121,6 +121,7 @@ def test_a_certain_cell_has_a_mean_of_exactly_zero():
     zero = np.zeros(4)
     np.testing.assert_array_equal(expected_information(m, np.array([1, 3, 50, 17]), m), zero)
     np.testing.assert_array_equal(expected_information(np.array([1, 3, 50, 17]), m, m), zero)
+    np.testing.assert_array_equal(expected_information(0 * m, 0 * m, 0 * m), zero)
 
 
 def test_a_batch_changes_no_digit_of_its_elements():

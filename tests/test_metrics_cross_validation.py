@@ -142,6 +142,15 @@ def test_models_that_ask_for_weights_are_fitted_to_them(table, asks, wrap):
     assert found.gain == pytest.approx(expected, **EXACT)
 
 
+@pytest.mark.parametrize("is_routed", [False, True])
+def test_weights_are_refused_before_a_model_is_fitted_to_them(table, is_routed):
+    weight = np.append(np.ones(59), np.nan)
+    with config_context(enable_metadata_routing=is_routed):
+        model = GaussianNB().set_fit_request(sample_weight=True) if is_routed else GaussianNB()
+        with pytest.raises(ValueError, match=r"sample_weight\[59\] is nan"):
+            cross_val_information(model, *table, sample_weight=weight)
+
+
 def test_groups_reach_the_splitter_and_the_error(table):
     X, y = (np.repeat(part[::2], 2, axis=0) for part in table)
     groups = np.repeat(np.arange(30), 2)

@@ -74,7 +74,7 @@ def expected_information(a: IntArray, b: IntArray, m: IntArray) -> FloatArray:
 @twin("chance")
 def cell_means(a: FloatArray, b: FloatArray, m: FloatArray, k_log_k: FloatArray) -> FloatArray:
     """Mean of h(K; a b / m), by a series in well-filled cells and by its sum in all others."""
-    is_full = a * b >= SERIES_FROM * m
+    is_full = a * b > SERIES_FROM * m
     mean = np.empty(len(a))
     mean[is_full] = _by_moments(a[is_full], b[is_full], m[is_full])
     is_few = ~is_full
@@ -149,11 +149,11 @@ def chance_sums(
 def _by_summation(a: FloatArray, b: FloatArray, m: FloatArray, k_log_k: FloatArray) -> FloatArray:
     """E[K log K] - mu log mu, summed from the mode in both directions, each or every other count.
 
-    As the mean of K is mu, nothing else is left of E h. The difference costs the last bits of
-    K log K, which no count below 346 has more than 1e-12 of. All probabilities are relative to the
-    mode's: `mass` is their sum, `moment` that of p K log K. What is walked is the count of one of
-    the four cells that a level and a class and the rest of the rows make, that of the rarer ones:
-    so all four have one walk, and `a` and `b` are alike to the bit.
+    As the mean of K is mu, nothing else is left of E h. The difference costs last bits of K log K:
+    about 1e-12 at the largest mu. All probabilities are relative to the mode's: `mass` is their
+    sum, `moment` that of p K log K. What is walked is the count of one of the four cells that a
+    level and a class and the rest of the rows make, that of the rarer ones: so all four have one
+    walk, and `a` and `b` are alike to the bit.
     """
     is_turned_a, is_turned_b = a > m - a, b > m - b
     level, label = np.where(is_turned_a, m - a, a), np.where(is_turned_b, m - b, b)
@@ -182,7 +182,7 @@ def _by_summation(a: FloatArray, b: FloatArray, m: FloatArray, k_log_k: FloatArr
                 moment[alive] += p * k_log_k[np.maximum(base_ + sign_ * k, 0.0).astype(np.intp)]
             is_alive = p > NEGLIGIBLE
             alive, left = alive[is_alive], left[:, is_alive]
-    mu = a * b / m
+    mu = a * b / np.maximum(m, 1.0)
     # a count that cannot vary has no information, and none may be less than nothing
     return np.where((a < m) & (b < m), np.maximum(moment / mass - mu * log(mu), 0.0), 0.0)
 

@@ -34,7 +34,8 @@ def windows(a: IntArray, b: IntArray, m: IntArray) -> tuple[IntArray, IntArray, 
     from the ends of the support the summands are smooth, and by Poisson's summation formula a grid
     of step ``sd / 2`` then gives the same sums as every integer, with error exp(-2 (2 pi)^2) =
     5e-35: a cell costs about 50 points, whatever its size. A step of 2 goes by ratios as one of 1
-    does, from where a sum of independent counts of 0 and 1 allows it: exp(-2 * 18) is 2e-16.
+    does, from where a sum of independent counts of 0 and 1 allows it: the sum of probabilities errs
+    by exp(-2 * 18) = 2e-16, moments of degree 4 by some thousand times that.
     """
     mean = a * (b / m)
     variance = mean * ((m - a) / m) * ((m - b) / np.maximum(m - 1, 1))

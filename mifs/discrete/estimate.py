@@ -5,14 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mifs._typing import FloatArray, IntArray
-from mifs.discrete.cells import (
-    CORRECTIONS,
-    ROUNDING,
-    CellFunction,
-    CellSums,
-    plug_in,
-    to_fixed_point,
-)
+from mifs.discrete.cells import CORRECTIONS, ROUNDING, CellFunction, CellSums, plug_in
 from mifs.discrete.chance import ChanceMean
 from mifs.weights import RowWeights
 
@@ -55,10 +48,6 @@ class Estimate:
         """Nats per sample from a sum in fixed point; what rounding leaves of zero is zero."""
         nats = fixed_point / (self.cells.scale * self.total)
         return np.where(np.abs(nats) < ROUNDING, 0.0, nats)
-
-    def fixed_point(self, nats: FloatArray) -> IntArray:
-        """Nats of all samples together, in the fixed point of the sums."""
-        return to_fixed_point(nats, self.cells.scale)
 
     def entropy(self, plug_in_sum: IntArray) -> FloatArray:
         """Entropy of the observed shares, from the sum of their cell function."""

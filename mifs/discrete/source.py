@@ -50,10 +50,6 @@ class CountedInformation:
     spread : callable, default=map
         Applies a function to blocks of columns, such as `mifs._threads.Threads`. It
         changes no digit.
-    is_tested : bool
-        Whether all columns were tested, as a gate has it. What is corrected for chance then takes
-        its mean from the null law of the test that a gate asks for with each term: it is the same
-        mean, but for the last digits of a double, and need not be found twice.
     """
 
     def __init__(
@@ -70,7 +66,6 @@ class CountedInformation:
         self.estimate = Estimate(correction, table.n_samples, table.weights)
         self.is_corrected = self.estimate.is_corrected
         self.spread: Spread = map
-        self.is_tested = False
         self._make_tests = tests
         self._lock = Lock()
         self._conditions: dict[tuple[int, ...], Condition] = {}
@@ -119,7 +114,6 @@ class CountedInformation:
         if self.tests is not None:
             return self.tests.independence()
         self.refuse_tests()
-        self.is_tested = True
         # The relevance, which a search asks for next, is known by then.
         self.alone, blocks = self._scanned_alone(attrgetter("independence"))
         return IndependenceTests.of_blocks(blocks)

@@ -12,7 +12,6 @@ from mifs.counts import Counts, ScannedCounts, SparseCounts
 from mifs.discrete.chance import ChanceMean
 from mifs.discrete.condition import Condition
 from mifs.discrete.estimate import Estimate
-from mifs.null_moments import NullMoments
 from mifs.other_tests import OtherTests
 from mifs.significance import EXPECTED_MEMBERS, independence_of_sums, settled
 from mifs.terms import IndependenceTests, Information
@@ -22,7 +21,6 @@ class Whole(Protocol):
     """What terms take from the source of all columns."""
 
     estimate: Estimate
-    is_tested: bool
 
     @property
     def tests(self) -> Information | None:
@@ -65,16 +63,12 @@ class CountedTerms:
     @cached_property
     def conditional_relevance(self) -> FloatArray:
         """I(X; Y | Z)."""
-        c, mean = self._condition, None
-        taken_off: IntArray | int = 0
-        if self._estimate.is_corrected and self._source.is_tested:
-            taken_off = self._estimate.fixed_point(self._null.mean)
-        elif self._estimate.is_corrected:
-            mean = c.chance_of_y_given_z
+        c = self._condition
+        mean = c.chance_of_y_given_z if self._estimate.is_corrected else None
         total = self._sum("zyx", mean) - self._sum("zx") - c.cell_sum
-        if mean is not None:  # whose sums were formed in the same scan
-            taken_off = self._counts.means_within_z(mean)
-        return self._estimate.nats(total - taken_off)
+        if mean is not None:
+            total = total - self._counts.means_within_z(mean)
+        return self._estimate.nats(total)
 
     @property
     def cell_sum(self) -> IntArray:
@@ -134,26 +128,18 @@ class CountedTerms:
         if self._tests is not None:
             return self._tests.independence()
         self._source.refuse_tests()
-        levels = self._levels
+        statistic = self._statistic  # first, as its counts give those of the levels
+        levels, _ = self._counts.levels_within("z")
+        if levels.ndim != 3:
+            levels = self._counts.tables().sum(axis=3)
         may_be_exact = levels.shape[1] == 1 and ((levels > 0).sum(axis=2) == 2).any()
         tables = self._counts.tables()[:, 0] if may_be_exact else None
-        found = independence_of_sums(self._statistic, self._null, tables)
+        moments = self._condition.null.moments_of_counts(levels)
+        found = independence_of_sums(statistic, moments, tables)
         self._condition.found.keep(self._columns, found)
         return found
 
-    @cached_property
-    def _null(self) -> NullMoments:
-        """Law of T where X is permuted within the levels of Z."""
-        return self._condition.null.moments_of_counts(self._levels)
-
-    @cached_property
-    def _levels(self) -> IntArray:
-        """Counts of the levels of X within those of Z, (n_candidates, n_z, n_x)."""
-        _ = self._statistic  # first, as its counts give these
-        levels, _ = self._counts.levels_within("z")
-        return levels if levels.ndim == 3 else self._counts.tables().sum(axis=3)
-
-    @cached_property
+    @property
     def _statistic(self) -> FloatArray:
         """T, n times the plug-in I(X; Y | Z), in nats."""
         f, sums = self._estimate.plug_in_cells, self._counts.sums

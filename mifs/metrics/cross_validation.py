@@ -22,7 +22,7 @@ from mifs.metrics.continuous import ScoredNumbers
 from mifs.metrics.forecasts import forecast_rows
 from mifs.metrics.gain import Baseline
 from mifs.metrics.pooling import CrossValInformation, FoldForecast, pooled
-from mifs.metrics.rows import ScoredRows, Zero, checked_zero, label_column
+from mifs.metrics.rows import ScoredRows, Zero, checked_weights, checked_zero, label_column
 from mifs.units import base_of_unit
 
 ROWS_OF_A_VALUE = 10  # on average; with fewer, values are rather numbers that were rounded
@@ -121,13 +121,12 @@ def cross_val_information(
     X = checked_table(estimator, X, y, groups, sample_weight)
     refuse_labels(estimator, y)
     splits = check_cv(cv, y, classifier=is_classifier(estimator)).split(X, y, groups)
-    of_fits = np.asarray(sample_weight) if _is_fitted_to_weights(estimator, sample_weight) else None
+    weight = None if sample_weight is None else checked_weights(sample_weight, len(y))
+    of_fits = weight if _asks_for_weights(estimator) else None
     forecasts = Parallel(n_jobs=n_jobs)(
         delayed(_forecast_of_fold)(estimator, X, y, of_fits, split) for split in splits
     )
-    found = pooled(
-        forecasts, y, baseline=baseline, zero=zero, sample_weight=sample_weight, groups=groups
-    )
+    found = pooled(forecasts, y, baseline=baseline, zero=zero, sample_weight=weight, groups=groups)
     remarks = (OF_CLASSES,) if is_density_of_classes(found, y) else found.remarks
     return replace(found, remarks=remarks, unit=unit)
 
@@ -189,18 +188,17 @@ def target_of(y: ArrayLike) -> AnyArray:
     return array if array.ndim == 2 and array.shape[1] > 1 else label_column(array, "y")
 
 
-def _is_fitted_to_weights(estimator: Any, sample_weight: ArrayLike | None) -> bool:
-    """Whether there are weights, which a fit of the estimator asks for."""
-    if sample_weight is None or not get_config()["enable_metadata_routing"]:
-        return False
-    return bool(get_routing_for_object(estimator).consumes("fit", ["sample_weight"]))
+def _asks_for_weights(estimator: Any) -> bool:
+    """Whether a fit of the estimator requests weights, and scikit-learn routes them."""
+    is_routed = get_config()["enable_metadata_routing"]
+    return is_routed and bool(get_routing_for_object(estimator).consumes("fit", ["sample_weight"]))
 
 
 def _forecast_of_fold(
     estimator: Any,
     X: Any,
     y: AnyArray,
-    sample_weight: AnyArray | None,
+    sample_weight: FloatArray | None,
     split: tuple[IntArray, IntArray],
 ) -> FoldForecast:
     """Fit to the training rows of a fold, and forecast the others."""

@@ -186,7 +186,7 @@ TARGET static V SUFFIX(by_moments)(V a, V b, V m) {
 TARGET static ALWAYS_INLINE int SUFFIX(kind)(double a, double b, double m) {
     const double level = a > m - a ? m - a : a, label = b > m - b ? m - b : b;
     const double least = level * label; /* m times the mean of the rarest of the four cells */
-    if (a * b >= SERIES_FROM * m) return FULL;
+    if (a * b > SERIES_FROM * m) return FULL;
     if (least < WIDE_FROM * m) return NARROW;
     return least * ((m - level) * (m - label)) > WIDE_VARIANCE * m * (m * (m - 1.0)) ? WIDE : NARROW;
 }
@@ -256,7 +256,7 @@ TARGET static void SUFFIX(add_level)(SUFFIX(Batch) * batches, const Strata *stra
         int64_t repeats_of_rest = 0;
         /* distinct counts ascend: the next class is all the rest only if it is the last */
         if (kind != FULL && j + 1 < end && b[j] + b[j + 1] == strata->size[s] &&
-            level * (double)b[j + 1] < SERIES_FROM * size)
+            level * (double)b[j + 1] <= SERIES_FROM * size)
             kind++, repeats_of_rest = repeats[j + 1];
         SUFFIX(Batch) *batch = batches + kind;
         const int c = batch->n_cells++;

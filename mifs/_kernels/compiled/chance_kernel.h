@@ -4,8 +4,8 @@
 #include <stdint.h>
 
 /* k log k as all that follow take it: the counts below 1024, none beyond 346 of which is met, and zeros
-   before them. There a walk goes on beyond its end: for seven counts while it is not seen to have come
-   there, and eight more beside others that go on. */
+   before them, none too many. A walk of every other count may be seen to go on at 0 itself: it takes
+   eight counts more then, and stays there, eight before which are looked at beside others. */
 enum { K_VALUES = 1024, K_BELOW = 16, K_ROOM = K_BELOW + K_VALUES };
 const double *padded_k_log_k(const double *k_log_k, double *room);
 
