@@ -31,6 +31,7 @@ __all__ = [
     "RealNotInt",
     "StrOptions",
     "columns_of",
+    "distinct_names",
     "fit_context",
     "fit_context_of_meta",
     "generator_of",
@@ -120,15 +121,7 @@ def nearest(word: str, words: Sequence[str]) -> str:
 def refuse_ambiguous_names(X: Any) -> None:
     """Raise if X has not been read, two columns share a name, or a name has several parts."""
     refuse_unread(X)
-    # What pyarrow calls columns are the values.
-    names = getattr(X, "column_names", getattr(X, "columns", None))
-    if names is None or not hasattr(names, "__iter__"):
-        return
-    names = list(names)
-    try:
-        refuse_repeated(names)
-    except TypeError:  # not names at all
-        return
+    names = distinct_names(X)
     strings = [name for name in names if isinstance(name, str)]
     if strings and len(strings) < len(names):
         other = next(name for name in names if not isinstance(name, str))
@@ -139,6 +132,20 @@ def refuse_ambiguous_names(X: Any) -> None:
         msg = f"Column names must be single strings; got the tuple {names[0]!r}. Flatten them, "
         msg += "for example with X.columns = ['_'.join(name) for name in X.columns]."
         raise ValueError(msg)
+
+
+def distinct_names(X: Any) -> list[Any]:
+    """Names of a dataframe's columns, none of other tables; raise if two columns share one."""
+    # What pyarrow calls columns are the values.
+    names = getattr(X, "column_names", getattr(X, "columns", None))
+    if names is None or not hasattr(names, "__iter__"):
+        return []
+    names = list(names)
+    try:
+        refuse_repeated(names)
+    except TypeError:  # not names at all
+        return []
+    return names
 
 
 def refuse_repeated(names: Iterable[Any]) -> None:

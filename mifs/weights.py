@@ -144,7 +144,7 @@ class RowWeights:
         if not self.is_whole:
             weights = self.multiples * self.unit
             first = float(weights[weights != np.floor(weights)][0])
-            msg = f"A test counts rows, and sample_weight holds fractions such as {first:.6g}. "
+            msg = f"A test counts rows, and sample_weight holds fractions such as {first!r}. "
             msg += f"{remedy}, or give whole-number weights: how often each row occurs."
             raise ValueError(msg)
         if self.total > MOST_TESTED:

@@ -151,6 +151,26 @@ def test_weights_are_refused_before_a_model_is_fitted_to_them(table, is_routed):
             cross_val_information(model, *table, sample_weight=weight)
 
 
+@pytest.mark.parametrize("weight", [None, [1.0, 0.0]])
+def test_a_target_that_is_the_same_in_all_rows_draws_a_remark(table, weight):
+    X, y = table
+    y = np.zeros_like(y) if weight is None else y
+    sample_weight = None if weight is None else np.where(y == y[0], *weight)
+    found = cross_val_information(GaussianNB(), X, y, sample_weight=sample_weight)
+    assert found.remarks[0].startswith("y is the same in all rows that count")
+
+
+def test_columns_of_one_name_are_refused_by_it(table):
+    X, y = table
+    frame = pd.DataFrame(X[:, [0, 1, 0]], columns=["hue", "age", "hue"])
+    for ask in (
+        lambda: cross_val_information(GaussianNB(), frame, y),
+        lambda: information_budget(GaussianNB(), frame, y),
+    ):
+        with pytest.raises(ValueError, match="name is used more than once: 'hue'"):
+            ask()
+
+
 def test_groups_reach_the_splitter_and_the_error(table):
     X, y = (np.repeat(part[::2], 2, axis=0) for part in table)
     groups = np.repeat(np.arange(30), 2)

@@ -385,7 +385,13 @@ BAD = [
         {"discrete_target": False},
         lambda X, y: (X, np.array(["no", "yes"])[y]),
         ValueError,
-        r"y is to be taken as numbers, but it holds '\w+'",
+        r"y is to be taken as numbers, but it holds '\w+'.*mutual_info_classif\)\.",
+    ),
+    (
+        {"discrete_target": False},
+        lambda X, y: (X, np.array(["2024-01-31", "2024-02-01"])[y]),
+        ValueError,
+        r"holds '2024-.*mutual_info_classif\), or make days of its dates \(pandas.to_datetime\)\.",
     ),
     (
         {},

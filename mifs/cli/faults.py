@@ -20,7 +20,7 @@ ADVICE = {  # what messages say to those who call Python, and what a shell has f
     r"\berror_control='(\w+)'": r"--error-control \1",
     r"\bmissing='level'": "--missing level",
     r"\bdiscrete_target=False, mutual_info_regression": "--target-kind numbers",
-    r"\bTake it as classes \(.*?\)": (
+    r"\bTake it as classes \(.*?\)(, or make days of its dates \(.*?\))?": (
         "Name the form of dates by --date-format, or take it as classes (--target-kind classes)"
     ),
     r"\bdiscrete_features=\{('.*?'|\".*?\"): False\}": r"--continuous \1",

@@ -10,7 +10,7 @@ from sklearn.utils import check_consistent_length
 
 from mifs._frames import array_columns, frame_columns, is_frame
 from mifs._typing import AnyArray, ArrayLike, BoolArray
-from mifs._validation import weighted_rows
+from mifs._validation import distinct_names, weighted_rows
 from mifs._vectors import as_array, refuse_infinity
 from mifs.discrete import CORRECTIONS
 from mifs.encoding import Kind, TypedColumn, looks_like_classes
@@ -303,6 +303,8 @@ def _paired(
 ) -> tuple[RowWeights | None, list[list[TypedColumn]]]:
     """Return the weights of the rows that count, and these rows of the columns of each side."""
     check_consistent_length(*(values for values, _, _ in sides))
+    for values, _, _ in sides:
+        distinct_names(values)
     tables = [x if is_frame(x) else as_array(x, name) for x, name, _ in sides]
     weights, *tables = weighted_rows(sample_weight, *tables)
     return weights, [

@@ -17,7 +17,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from mifs import _frames
 from mifs._sparse import with_rows
 from mifs._typing import AnyArray, ArrayLike, FloatArray, IntArray
-from mifs._validation import refuse_no_jobs
+from mifs._validation import distinct_names, refuse_no_jobs
 from mifs.metrics.continuous import ScoredNumbers
 from mifs.metrics.forecasts import forecast_rows
 from mifs.metrics.gain import Baseline
@@ -30,6 +30,7 @@ OF_CLASSES = (
     "y looks like classes: it has few distinct values, of which the density of a regressor can "
     "seem to tell more than there is to know. Use a classifier."
 )
+OF_ONE_CLASS = "y is the same in all rows that count: nothing can tell of it."
 
 
 def cross_val_information(
@@ -128,6 +129,9 @@ def cross_val_information(
     )
     found = pooled(forecasts, y, baseline=baseline, zero=zero, sample_weight=weight, groups=groups)
     remarks = (OF_CLASSES,) if is_density_of_classes(found, y) else found.remarks
+    counted = y if weight is None else y[weight > 0]
+    if (counted == counted[0]).all():
+        remarks = (OF_ONE_CLASS, *remarks)
     return replace(found, remarks=remarks, unit=unit)
 
 
@@ -171,6 +175,7 @@ def checked_table(estimator: Any, X: Any, *of_rows: ArrayLike | None) -> Any:
         msg = f"estimator {lacking}; got {estimator!r}. Pass a classifier, a regressor, or a "
         msg += "pipeline that ends in one."
         raise TypeError(msg)
+    distinct_names(X)  # what cuts a table by rows would fail at two alike
     table = np.asarray(X) if isinstance(X, list) else with_rows(X)
     check_consistent_length(table, *of_rows)
     return table

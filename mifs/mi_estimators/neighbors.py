@@ -92,7 +92,8 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
     What is known to go wrong: sharp edges of a density make estimates 0.04 to 0.07 nats too low at
     1000 rows; above 0.8 of psi(n) - psi(k) nats they are saturated; copies of rows, as bootstrap
     samples have, look like information; given more than three numbers at once, estimates fall
-    towards zero. The attribute `remarks_` of a selector, and `mifs.neighbor_estimate`, say what of
+    towards zero, and with numbers that repeat as they were rounded: spread these within the last
+    decimal, by noise of its width. The attribute `remarks_` of a selector, and `mifs.neighbor_estimate`, say what of
     this can be seen in the data.
 
     References

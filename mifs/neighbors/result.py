@@ -96,8 +96,9 @@ class NeighborEstimate:
                     self.n_in_small_classes > 0,
                     f"{self.n_in_small_classes} samples have a class, a repeated value or a gap "
                     f"that no more samples share than neighbours are wanted; {self.n_unresolved} "
-                    "are alone there and count as telling nothing. Where it is the class, "
-                    "merge rare classes.",
+                    "are alone there and count as telling nothing. Where it is the class, merge "
+                    "rare classes; where values repeat as they were rounded, spread them, for "
+                    "example X + 0.01 * (rng.random(X.shape) - 0.5) for two decimals.",
                 ),
                 (
                     max(x, y, z) > MANY_DIMS and self.raw < FULL * self.entropy,
