@@ -123,10 +123,11 @@ def information_budget(
     which its error does not cover: `remarks` says what can be seen of it, and a delivered lower
     bound above it refutes it. Numbers that repeat as they were rounded are values, beside which
     others tell nothing: of 400 rows and four normal columns, 0.35 nats became 0.26 at two decimals
-    and 0 at one. Spread within the last decimal, by noise of its width, they told 0.35 again. With `steps`, the reading names the first column with which the model
-    delivers less than the best before it, by more than two errors, and the first with which the
-    promise falls: information cannot, so that there the estimate fails. For a regressor the target
-    and its predictions are normal scores, there is no H(Y), and the forecast is read by a line.
+    and 0 at one. Spread within the last decimal, by noise of its width, they told 0.35 again. With
+    `steps`, the reading names the first column with which the model delivers less than the best
+    before it, by more than two errors, and the first with which the promise falls: information
+    cannot, so that there the estimate fails. For a regressor the target and its predictions are
+    normal scores, there is no H(Y), and the forecast is read by a line.
 
     There is no `sample_weight`: the neighbours of a repeated row would be its copies, so that the
     promise cannot be measured with weights. Leave rows of weight 0 out. Otherwise

@@ -93,8 +93,8 @@ class NearestNeighborsMI(MIEstimator[MixedVariable]):
     1000 rows; above 0.8 of psi(n) - psi(k) nats they are saturated; copies of rows, as bootstrap
     samples have, look like information; given more than three numbers at once, estimates fall
     towards zero, and with numbers that repeat as they were rounded: spread these within the last
-    decimal, by noise of its width. The attribute `remarks_` of a selector, and `mifs.neighbor_estimate`, say what of
-    this can be seen in the data.
+    decimal, by noise of its width. The attribute `remarks_` of a selector, and
+    `mifs.neighbor_estimate`, say what of this can be seen in the data.
 
     References
     ----------
