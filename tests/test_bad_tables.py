@@ -220,6 +220,12 @@ BAD = {
     "a name twice, halves": (
         stable, pd.DataFrame(ARRAY, columns=["a", "a"]), Y, ValueError, "more than once: 'a'"
     ),
+    "a name twice, sample": (
+        mifs.mutual_info, pd.DataFrame(ARRAY, columns=["a", "a"]), Y, ValueError, "once: 'a'"
+    ),
+    "a name twice, neighbors": (
+        mifs.neighbor_estimate, pd.DataFrame(ARRAY, columns=["a", "a"]), Y, ValueError, "once: 'a'"
+    ),
     "names of parts": (fit, tuples(ARRAY), Y, ValueError, r"the tuple \('a', 'b'\). Flatten"),
     "names of two kinds": (
         fit, pd.DataFrame(ARRAY, columns=["a", 1]), Y, TypeError, r"X\.columns = \[str\(name\)"

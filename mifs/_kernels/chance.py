@@ -24,7 +24,7 @@ SERIES_FROM = 200.0
 # 1982), and where neither the class nor the rest leaves a level out, for k log k has a kink at 0.
 WIDE_VARIANCE, WIDE_FROM = 18.0, 37.0
 NEGLIGIBLE = 1e-18  # of the mode's probability; what lies beyond is below rounding
-STEPS = 4  # after which it is looked whether what is left is negligible
+STEPS = 4  # of a walk, between two looks at whether it has come to what is negligible
 # Below the series' mean no count beyond 346 has a probability that is not negligible.
 K_LARGEST = 1023
 K_LOG_K = xlogy(np.arange(K_LARGEST + 1.0), np.arange(K_LARGEST + 1.0))
@@ -182,7 +182,7 @@ def _by_summation(a: FloatArray, b: FloatArray, m: FloatArray, k_log_k: FloatArr
                 moment[alive] += p * k_log_k[np.maximum(base_ + sign_ * k, 0.0).astype(np.intp)]
             is_alive = p > NEGLIGIBLE
             alive, left = alive[is_alive], left[:, is_alive]
-    mu = a * b / np.maximum(m, 1.0)
+    mu = a * b / np.maximum(m, 1.0)  # of no rows too
     # a count that cannot vary has no information, and none may be less than nothing
     return np.where((a < m) & (b < m), np.maximum(moment / mass - mu * log(mu), 0.0), 0.0)
 

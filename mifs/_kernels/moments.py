@@ -202,10 +202,7 @@ def _cell_moments(margins: Margins, grids: Grids, degrees: int, k_log_k: FloatAr
             h = k_log_k[k.astype(np.intp)] - k * (log(mean) + 1.0) + mean
         else:
             h = excess(k, mean, k - mean)
-        centred = h - (first := _mean(p, h))
-        weighted = p * centred  # centred first, so nothing cancels
-        q = hahn_polynomials(k - mean, own, degrees)
-        out[:, cells] = [first, _mean(weighted, centred), *(_mean(weighted, qk) for qk in q)]
+        out[:, cells], *_ = _projections(h, p, hahn_polynomials(k - mean, own, degrees))
     return out
 
 
@@ -223,15 +220,22 @@ def _split_moments(margins: Margins, grids: Grids, degrees: int, k_log_k: FloatA
             t -= k * log(mean) + left * log(rest)
         else:
             t = excess(k, mean, x) + excess(left, rest, -x)
-        centred = t - (first := _mean(p, t))
-        pt = p * centred
-        ptt = pt * centred
-        q = hahn_polynomials(x, own, degrees)
-        projections = [first, _mean(pt, centred), *(_mean(pt, qk) for qk in q)]
-        xx, xxx = _moments_of_x(*own)
-        third = [_mean(ptt, centred), _mean(ptt, x), _mean(pt * x, x), xxx]
+        projections, t, pt = _projections(t, p, hahn_polynomials(x, own, degrees))
+        ptt, (xx, xxx) = pt * t, _moments_of_x(*own)
+        third = [_mean(ptt, t), _mean(ptt, x), _mean(pt * x, x), xxx]
         out[:, cells] = [*projections, *third, _mean(pt, x), xx]
     return out
+
+
+def _projections(
+    f: FloatArray, p: FloatArray, q: list[FloatArray]
+) -> tuple[list[FloatArray], FloatArray, FloatArray]:
+    """E f, Var f and E[f Q_k]; and f less its mean, then with weights."""
+    mean = _mean(p, f)
+    centred = f - mean
+    weighted = p * centred  # centred first, so nothing cancels
+    rows = [mean, _mean(weighted, centred), *(_mean(weighted, qk) for qk in q)]
+    return rows, centred, weighted
 
 
 def _moments_of_x(a: IntArray, b: IntArray, m: IntArray) -> tuple[FloatArray, FloatArray]:

@@ -30,7 +30,8 @@ class Condition:
         target: DiscreteVariable,
         *,
         selected: tuple[int, ...] = (),
-        known: tuple[float, int] | None = None,
+        known: tuple[float, int]
+        | None = None,  # `relevance` and `cell_sum`, where a scan found them
     ) -> None:
         self._estimate, self._table, self._known = estimate, table, known
         self.variable, self._target = variable, target

@@ -76,9 +76,8 @@ def typed_target(
         if writing is None or writing.is_date:
             odd = next((label for label in labels if not is_number(label)), None)
             msg += repr(_plain(values)) if odd is None else in_row(odd, values)
-            msg += ". Take it as classes (discrete_target=True, mutual_info_classif)"
-            is_date = writing is not None
-            msg += ", or make days of its dates (pandas.to_datetime)." if is_date else "."
+            days = ", or make days of its dates (pandas.to_datetime)" if writing else ""
+            msg += f". Take it as classes (discrete_target=True, mutual_info_classif){days}."
         else:
             msg += f"labels: {writing}."
         raise ValueError(msg)
