@@ -292,6 +292,57 @@ def test_a_sweep_asks_no_more_of_the_function_than_there_are_samples(n_samples):
     assert (sums == cells.values[n_samples]).all()
 
 
+@pytest.mark.parametrize("n_samples", [2, 3, 5, 15, 16, 20, 21])
+def test_equal_rows_ask_no_more_of_the_function_than_there_are_samples(n_samples):
+    """Rows of two classes are compared, two counts at a time; about where there are too many."""
+    codes = np.zeros((20, n_samples), dtype=np.uint8)
+    state, cells = np.arange(n_samples, dtype=np.int32) % 2, _cells(n_samples)
+    sweep = _sweep(codes, state, 2, 1)
+    shape, every = (1, 2, 1), np.arange(20)
+    sums, _ = scanned_sums.compiled(
+        codes, every, state, shape, cells, sweep=sweep, with_counts=False
+    )
+    halves = cells.values[n_samples // 2] + cells.values[n_samples - n_samples // 2]
+    assert (sums == [[halves], [cells.values[n_samples]]]).all()
+
+
+@pytest.mark.parametrize("n_long", [1, *range(15, 41)])
+def test_groups_of_every_length_are_tallied_beside_each_other(n_long):
+    """All codes are equal, so that counts are the lengths; numbers of cells are kept by fours."""
+    for n_short in range(1, 22):
+        z = np.repeat([0, 1, 2], [n_short, n_long, n_short])
+        state = (2 * z + np.arange(len(z)) % 2).astype(np.int32)
+        codes, cells = np.zeros((20, len(z)), dtype=np.uint8), _cells(len(z))
+        table = codes, np.arange(20), state, (3, 2, 3), cells
+        sweep = _sweep(codes, state, 6, 3)
+        sums, _ = scanned_sums.compiled(*table, sweep=sweep, with_counts=False)
+        by_state, by_z = (cells.values[np.bincount(of)].sum() for of in (state, z))
+        assert (sums == [[by_state], [by_z]]).all()
+
+
+@given(
+    size=st.tuples(st.integers(9, 70), st.integers(3, 260)),
+    n_levels=st.integers(3, 32),
+    states=st.tuples(st.integers(1, 40), st.integers(2, 5)),
+    share=st.floats(0.02, 0.9),
+    most=st.integers(1, 32),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_short_groups_beside_long_ones_have_the_sums_of_numpy(
+    *, size, n_levels, states, share, most, seed
+):
+    """Rows of a short group are compared with each other; those of a long one are counted."""
+    (n_columns, n_samples), (n_z, n_y) = size, states
+    rng = np.random.default_rng(seed)
+    codes = rng.integers(0, min(most, n_levels), size, dtype=np.uint8)
+    z = np.minimum(rng.geometric(share, n_samples) - 1, n_z - 1)
+    state = (z * n_y + rng.integers(0, n_y, n_samples)).astype(np.int32)
+    table = codes, np.arange(n_columns), state, (n_z, n_y, n_levels), _cells(n_samples)
+    sweep = _sweep(codes, state, n_z * n_y, n_levels)
+    found, _ = scanned_sums.compiled(*table, sweep=sweep, with_counts=False)
+    np.testing.assert_array_equal(found, scanned_sums.numpy(*table)[0], strict=True)
+
+
 @given(
     shape=st.tuples(*(st.integers(0, 6) for _ in range(4))),
     most=st.integers(1, 60),

@@ -30,8 +30,7 @@ class Condition:
         target: DiscreteVariable,
         *,
         selected: tuple[int, ...] = (),
-        known: tuple[float, int]
-        | None = None,  # `relevance` and `cell_sum`, where a scan found them
+        known: tuple[float, int] | None = None,  # relevance and cell_sum, from a scan
     ) -> None:
         self._estimate, self._table, self._known = estimate, table, known
         self.variable, self._target = variable, target

@@ -111,14 +111,6 @@ TARGET static void SUFFIX(sweep_group)(const Tile *tile, const char *is_wanted,
     }
 }
 
-/* Whether any byte is not zero. */
-TARGET static ALWAYS_INLINE int SUFFIX(any)(SUFFIX(bytes) bytes) {
-    const SUFFIX(words) words = (SUFFIX(words))bytes;
-    uint64_t all = 0;
-    for (int word = 0; word < VECTOR / 8; word++) all |= words[word];
-    return all != 0;
-}
-
 /* How many rows before a row, and before the next one, are equal to it; the two take turns. */
 TARGET static ALWAYS_INLINE void SUFFIX(count_equal)(const SUFFIX(bytes) *row, int first, int end,
                                                      SUFFIX(bytes) one, SUFFIX(bytes) next,
@@ -160,107 +152,7 @@ TARGET static ALWAYS_INLINE void SUFFIX(compare_rows)(const SUFFIX(Strip) *strip
     }
 }
 
-/* How many cells of each column have each count, from 1 to `top`, a byte a column; and sums of F
-   over the cells that are not among them. */
-typedef struct {
-    SUFFIX(bytes) n_cells[VECTOR + 1];
-    int top, n_ready; /* those up to n_ready are counts, by fours; F may not reach so far */
-    int64_t sum[VECTOR];
-} SUFFIX(Tally);
-
-/* Add F of the cells in the tally to the sums, and forget them. */
-TARGET static void SUFFIX(add_up)(SUFFIX(Tally) *tally, const int64_t *value) {
-    for (int c = 1; c <= tally->top; c++) {
-        const uint8_t *n_cells = (const uint8_t *)(tally->n_cells + c);
-        for (int v = 0; v < VECTOR; v++) tally->sum[v] += n_cells[v] * value[c];
-    }
-    tally->top = tally->n_ready = 0;
-}
-
-/* The largest count of any column; at most as many as there are rows. */
-TARGET static ALWAYS_INLINE int SUFFIX(highest)(const SUFFIX(bytes) *counts, int n_levels) {
-    const uint8_t *count = (const uint8_t *)counts;
-    uint8_t most[VECTOR] = {0}, top = 0;
-    for (int b = 0; b < n_levels; b++, count += VECTOR)
-        for (int v = 0; v < VECTOR; v++) most[v] = count[v] > most[v] ? count[v] : most[v];
-    for (int v = 0; v < VECTOR; v++) top = most[v] > top ? most[v] : top;
-    return top;
-}
-
-/* Have room for numbers of cells with counts up to `room`, by fours, of which some up to `top` may
-   be more than none. */
-TARGET static ALWAYS_INLINE void SUFFIX(reach)(SUFFIX(Tally) *tally, int room, int top) {
-    for (; tally->n_ready < room; tally->n_ready += 4)
-        for (int i = 1; i <= 4; i++) tally->n_cells[tally->n_ready + i] = (SUFFIX(bytes)){0};
-    if (top > tally->top) tally->top = top;
-}
-
-/* Take the counts of one group of rows, where comparing them with each number costs less than
-   looking F up for each: up to about VECTOR, by measurement. Four numbers are compared at once.
-   Returns the largest count, and numbers of cells of this group alone in `own`, if it is not NULL;
-   or 0 where F was looked up. */
-TARGET static int SUFFIX(tally_cells)(SUFFIX(Tally) *tally, const SUFFIX(bytes) *counts,
-                                      int n_rows, int n_levels, const int64_t *value,
-                                      SUFFIX(bytes) *own) {
-    const int top = n_rows <= 4 ? n_rows : SUFFIX(highest)(counts, n_levels);
-    if (top > VECTOR) {
-        const uint8_t *count = (const uint8_t *)counts;
-        for (int v = 0; v < VECTOR; v++)
-            for (int b = 0; b < n_levels; b++) tally->sum[v] += value[count[b * VECTOR + v]];
-        return 0;
-    }
-    SUFFIX(reach)(tally, top, top);
-    for (int c = 1; c <= top; c += 4) {
-        SUFFIX(bytes) *into = tally->n_cells + c, n[4] = {into[0], into[1], into[2], into[3]};
-        for (int b = 0; b < n_levels; b++)
-            for (int i = 0; i < 4; i++)
-                n[i] -= (SUFFIX(bytes))(counts[b] == (SUFFIX(bytes)){0} + (uint8_t)(c + i));
-        for (int i = 0; own && i < 4; i++) own[c + i] = n[i] - into[i];
-        for (int i = 0; i < 4; i++) into[i] = n[i];
-    }
-    return top;
-}
-
-/* Begin with no cell at all. */
-TARGET static ALWAYS_INLINE void SUFFIX(begin)(SUFFIX(Tally) *tally) {
-    tally->top = tally->n_ready = 0;
-    memset(tally->sum, 0, sizeof tally->sum);
-}
-
-/* Take the counts of a few rows by how many of the ones before each are equal to it: a cell of k
-   samples has one with none before, one with one, and so on to k - 1. There are fewer rows than
-   bytes in a vector. */
-TARGET static ALWAYS_INLINE void SUFFIX(tally_equal)(SUFFIX(Tally) *zyx, SUFFIX(Tally) *zx,
-                                                    const SUFFIX(bytes) *of_class,
-                                                    const SUFFIX(bytes) *of_all, int n_rows) {
-    SUFFIX(bytes) class_last = (SUFFIX(bytes)){0} + (uint8_t)n_rows, all_last = class_last;
-    SUFFIX(bytes) class_more = {0}, all_more = {0};
-    for (int top = 1;; top += 2) {
-        const SUFFIX(bytes) one = (SUFFIX(bytes)){0} + (uint8_t)top, two = one + 1;
-        SUFFIX(bytes) class_1 = {0}, all_1 = {0}, class_2 = {0}, all_2 = {0};
-        for (int i = top; i < n_rows; i++) {
-            class_1 -= (SUFFIX(bytes))(of_class[i] == one);
-            all_1 -= (SUFFIX(bytes))(of_all[i] == one);
-            class_2 -= (SUFFIX(bytes))(of_class[i] == two);
-            all_2 -= (SUFFIX(bytes))(of_all[i] == two);
-        }
-        const int reached = top + 1 < n_rows ? top + 1 : n_rows; /* F may be known no further */
-        SUFFIX(reach)(zyx, top + 1, reached);
-        SUFFIX(reach)(zx, top + 1, reached);
-        zyx->n_cells[top] += class_last - class_1;
-        zx->n_cells[top] += all_last - all_1;
-        zyx->n_cells[top + 1] += class_1 - class_2;
-        zx->n_cells[top + 1] += all_1 - all_2;
-        class_more += class_1 + class_2;
-        all_more += all_1 + all_2;
-        class_last = class_2;
-        all_last = all_2;
-        if (top + 2 <= n_rows && SUFFIX(any)(all_2)) continue;
-        zyx->n_cells[1] -= class_more;
-        zx->n_cells[1] -= all_more;
-        return;
-    }
-}
+#include "tally_body.h"
 
 /* Sums of means by chance of each column; and of each byte of means, of even and odd columns. */
 typedef struct {
@@ -369,8 +261,8 @@ TARGET static void SUFFIX(sweep_narrow)(const Tile *tile, int s, const Sweep *sw
     SUFFIX(Means) means;
     SUFFIX(bytes) *of_z = scratch, of_zy[SWEPT_LEVELS], n_cells[VECTOR + 1];
     int64_t n_tallied = 0;
-    /* With one class the rows of a class are all rows: nothing is gained. */
-    const int is_sum_alone = n_y > 1 && !task->out.zx && !task->chance;
+    const int is_compared = is_worth_comparing_rows(n_y) && !task->out.zx && !task->chance;
+    const int64_t few_rows = !is_compared ? 0 : FEW_ROWS < VECTOR ? FEW_ROWS : VECTOR - 1;
     if (task->chance) memset(&means, 0, sizeof means);
     for (int64_t z = 0; z < task->n_z; z++) {
         const int64_t *start = sweep->start + z * n_y, n_rows = start[n_y] - start[0];
@@ -382,11 +274,12 @@ TARGET static void SUFFIX(sweep_narrow)(const Tile *tile, int s, const Sweep *sw
             n_tallied = 0;
         }
         n_tallied += most_cells;
-        if (is_sum_alone && n_rows && n_rows <= FEW_ROWS && n_rows < VECTOR) {
+        if (n_rows && n_rows <= few_rows) {
             SUFFIX(bytes) of_class[FEW_ROWS + 1], of_all[FEW_ROWS + 1];
             const SUFFIX(Strip) strip = SUFFIX(find_strip)(tile, s, tile->codes);
             SUFFIX(compare_rows)(&strip, sweep->rows, start, n_y, of_class, of_all);
-            SUFFIX(tally_equal)(&zyx, &zx, of_class, of_all, (int)n_rows);
+            SUFFIX(tally_equal)(&zyx, of_class, (int)n_rows);
+            SUFFIX(tally_equal)(&zx, of_all, (int)n_rows);
             continue;
         }
         memset(of_z, 0, n_levels * sizeof(SUFFIX(bytes)));
