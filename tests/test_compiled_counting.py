@@ -341,6 +341,14 @@ def test_short_groups_beside_long_ones_have_the_sums_of_numpy(
     sweep = _sweep(codes, state, n_z * n_y, n_levels)
     found, _ = scanned_sums.compiled(*table, sweep=sweep, with_counts=False)
     np.testing.assert_array_equal(found, scanned_sums.numpy(*table)[0], strict=True)
+    mean = _mean_by_chance(state, n_z, n_y)
+    for _ in range(2):  # the second time means are known at once
+        with mean.lent() as lent:
+            found, expected = (
+                kernel(*table, sweep=sweep, with_counts=False, chance=lent)[0]
+                for kernel in scanned_sums[::-1]
+            )
+        np.testing.assert_array_equal(found, expected, strict=True)
 
 
 @given(

@@ -205,19 +205,26 @@ TARGET static int SUFFIX(look_up_means)(SUFFIX(Means) *means, const SUFFIX(bytes
     return signs < 0;
 }
 
-/* Take the means of the levels of a z. Where the largest count is low, those of all counts up to it
-   are computed and weighed; where it is not known, 0 stands for it. */
+/* Have the means of all counts up to `top` known, and weigh them. */
+TARGET static void SUFFIX(take_weighed)(SUFFIX(Means) *means, const Chance *chance, int64_t z,
+                                        const SUFFIX(bytes) *n_cells, int top) {
+    const int64_t *complement = chance->table + chance->strata.first[z];
+    uint8_t unknown[VECTOR + 1];
+    int n_unknown = 0;
+    for (int c = 1; c <= top; c++)
+        if (complement[c] == 0) unknown[n_unknown++] = (uint8_t)c;
+    if (n_unknown) learn_means(chance, z, unknown, n_unknown);
+    SUFFIX(weigh_means)(means, n_cells, top, complement);
+}
+
+/* Take the means of the levels of a z: by weighing where the largest count is low. Where it is not
+   known, 0 stands for it. */
 TARGET static void SUFFIX(take_means)(SUFFIX(Means) *means, const Chance *chance, int64_t z,
                                       const SUFFIX(bytes) *counts, int n_levels,
                                       const SUFFIX(bytes) *n_cells, int top) {
     const int64_t *complement = chance->table + chance->strata.first[z];
     if (top > 0 && top < n_levels) {
-        uint8_t unknown[VECTOR + 1];
-        int n_unknown = 0;
-        for (int c = 1; c <= top; c++)
-            if (complement[c] == 0) unknown[n_unknown++] = (uint8_t)c;
-        if (n_unknown) learn_means(chance, z, unknown, n_unknown);
-        SUFFIX(weigh_means)(means, n_cells, top, complement);
+        SUFFIX(take_weighed)(means, chance, z, n_cells, top);
     } else if (!SUFFIX(look_up_means)(means, counts, n_levels, complement)) {
         learn_means(chance, z, (const uint8_t *)counts, n_levels * VECTOR);
         SUFFIX(look_up_means)(means, counts, n_levels, complement);
@@ -261,7 +268,7 @@ TARGET static void SUFFIX(sweep_narrow)(const Tile *tile, int s, const Sweep *sw
     SUFFIX(Means) means;
     SUFFIX(bytes) *of_z = scratch, of_zy[SWEPT_LEVELS], n_cells[VECTOR + 1];
     int64_t n_tallied = 0;
-    const int is_compared = is_worth_comparing_rows(n_y) && !task->out.zx && !task->chance;
+    const int is_compared = is_worth_comparing_rows(n_y) && !task->out.zx;
     const int64_t few_rows = !is_compared ? 0 : FEW_ROWS < VECTOR ? FEW_ROWS : VECTOR - 1;
     if (task->chance) memset(&means, 0, sizeof means);
     for (int64_t z = 0; z < task->n_z; z++) {
@@ -278,8 +285,10 @@ TARGET static void SUFFIX(sweep_narrow)(const Tile *tile, int s, const Sweep *sw
             SUFFIX(bytes) of_class[FEW_ROWS + 1], of_all[FEW_ROWS + 1];
             const SUFFIX(Strip) strip = SUFFIX(find_strip)(tile, s, tile->codes);
             SUFFIX(compare_rows)(&strip, sweep->rows, start, n_y, of_class, of_all);
-            SUFFIX(tally_equal)(&zyx, of_class, (int)n_rows);
-            SUFFIX(tally_equal)(&zx, of_all, (int)n_rows);
+            SUFFIX(tally_equal)(&zyx, of_class, (int)n_rows, NULL);
+            const int top = SUFFIX(tally_equal)(&zx, of_all, (int)n_rows,
+                                                task->chance ? n_cells : NULL);
+            if (task->chance) SUFFIX(take_weighed)(&means, task->chance, z, n_cells, top);
             continue;
         }
         memset(of_z, 0, n_levels * sizeof(SUFFIX(bytes)));

@@ -79,11 +79,13 @@ TARGET static ALWAYS_INLINE int SUFFIX(any)(SUFFIX(bytes) bytes) {
 
 /* Take the cells of a few rows, of which `n_before` says how many are equal to each and before it:
    a cell of k samples has one with none before, one with one, and so on to k - 1. Two numbers are
-   sought at once. There are fewer rows than bytes in a vector. */
-TARGET static ALWAYS_INLINE void SUFFIX(tally_equal)(SUFFIX(Tally) *tally,
-                                                     const SUFFIX(bytes) *n_before, int n_rows) {
+   sought at once. There are fewer rows than bytes in a vector. Returns what no count exceeds, and
+   numbers of cells of these rows alone in `own`, if it is not NULL. */
+TARGET static ALWAYS_INLINE int SUFFIX(tally_equal)(SUFFIX(Tally) *tally,
+                                                    const SUFFIX(bytes) *n_before, int n_rows,
+                                                    SUFFIX(bytes) *own) {
     SUFFIX(bytes) last = (SUFFIX(bytes)){0} + (uint8_t)n_rows, sum = {0};
-    int is_more = 1;
+    int top = 0, is_more = 1;
     for (int k = 1; is_more; k += 2) {
         const SUFFIX(bytes) one = (SUFFIX(bytes)){0} + (uint8_t)k, two = one + 1;
         SUFFIX(bytes) with_one = {0}, with_two = {0};
@@ -91,12 +93,17 @@ TARGET static ALWAYS_INLINE void SUFFIX(tally_equal)(SUFFIX(Tally) *tally,
             with_one -= (SUFFIX(bytes))(n_before[i] == one);
             with_two -= (SUFFIX(bytes))(n_before[i] == two);
         }
-        SUFFIX(reach)(tally, k + 1, k < n_rows ? k + 1 : n_rows); /* F may be known no further */
+        top = k < n_rows ? k + 1 : n_rows; /* F and means may be known no further */
+        SUFFIX(reach)(tally, k + 1, top);
         tally->n_cells[k] += last - with_one;
         tally->n_cells[k + 1] += with_one - with_two;
+        if (own) own[k] = last - with_one;
+        if (own) own[k + 1] = with_one - with_two;
         sum += with_one + with_two;
         last = with_two;
         is_more = k + 2 <= n_rows && SUFFIX(any)(with_two);
     }
     tally->n_cells[1] -= sum; /* all rows but these have none before */
+    if (own) own[1] -= sum;
+    return top;
 }

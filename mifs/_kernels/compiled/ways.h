@@ -13,7 +13,7 @@ enum {
     FEW_LANES = 8, /* columns of a strip for which a sweep of all of it does not pay */
     FEW_BITS = 24, /* columns abreast for which one does not: 8 to 50, by rows and states */
     ROWS_OF_A_GROUP = 4, /* shorter groups spend their time on clearing and adding up */
-    FEW_ROWS = 20, /* of a z: to compare all takes 0.7 of counting ten levels, 1.1 of three */
+    FEW_ROWS = 20, /* of a z: to compare all takes 0.7 of counting ten levels, 1.2 of three */
     ROWS_OF_A_BLOCK = 8192,
     ROWS_OF_A_STATE = 64, /* in a block */
     BLOCKED_STATES = 1024,
