@@ -10,9 +10,21 @@ include "cell_table.pxi"
 include "chance.pxi"
 include "crew.pxi"
 
-cdef extern from "counting_kernel.h" nogil:
+cdef extern from "tiles_kernel.h" nogil:
     enum: TILE, ROWS_AHEAD
 
+    ctypedef struct ByteColumns:
+        const uint8_t *codes
+        int64_t n_columns, n_samples, n_levels
+
+    int64_t columns_in_tiles(int64_t, int64_t, int64_t)
+    int64_t bytes_of_tiles(int64_t, int64_t, int64_t)
+    int64_t columns_abreast(int64_t)
+    void tile_codes(const ByteColumns *, int64_t, int64_t, int64_t, uint8_t *)
+    int64_t count_blocks(int64_t, int64_t)
+    int group_rows(const int32_t *, int64_t, int64_t, int64_t *, int32_t *)
+
+cdef extern from "counting_kernel.h" nogil:
     ctypedef struct Sweep:
         const uint8_t *tiles
         int64_t n_columns
@@ -49,16 +61,6 @@ cdef extern from "counting_kernel.h" nogil:
 
     int scan(const Job *, int)
     void sum_tables(const int32_t *, int64_t, int64_t, int64_t, int64_t, CellTable, Sums)
-    int64_t count_blocks(int64_t, int64_t)
-    int64_t columns_abreast(int64_t)
-    int64_t columns_in_tiles(int64_t, int64_t, int64_t)
-    int64_t bytes_of_tiles(int64_t, int64_t, int64_t)
-    int group_rows(const int32_t *, int64_t, int64_t, int64_t *, int32_t *)
-    ctypedef struct ByteColumns:
-        const uint8_t *codes
-        int64_t n_columns, n_samples, n_levels
-
-    void tile_codes(const ByteColumns *, int64_t, int64_t, int64_t, uint8_t *)
 
 cdef extern from "weighted_kernel.h" nogil:
     ctypedef struct Weighted:

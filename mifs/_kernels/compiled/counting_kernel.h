@@ -6,17 +6,8 @@
 
 #include "cell_table.h"
 #include "chance_kernel.h"
+#include "tiles_kernel.h"
 #include "turns.h"
-
-enum {
-    TILE = 64, /* columns of a tile: one cache line of codes of one byte for each sample */
-    HALF = TILE / 2,
-    PACKED_LEVELS = 16, /* so few fit half a byte: a tile needs half the memory and its traffic */
-    TILES_ABREAST = 4,  /* of bits: two levels fit one, and the rows of four tiles one vector */
-    ABREAST = TILES_ABREAST * TILE,
-    BYTES_BEHIND = 24, /* the last tiles, where a vector may reach: four rows, one of them last */
-    ROWS_AHEAD = 24, /* of the prefetch: rows of a group are in no order that a processor foresees */
-};
 
 /* Codes of `width` bytes, column by column, and the first of the rows that are counted. */
 typedef struct {
@@ -73,38 +64,5 @@ int scan(const Job *job, int is_helper);
 /* The sums of scan() from such tables of counts. */
 void sum_tables(const int32_t *counts, int64_t n_places, int64_t n_z, int64_t n_y,
                 int64_t n_levels, CellTable f, Sums out);
-
-/* How many columns' room a sweep's tiles for such columns have; the few beyond are counted one by
-   one, all of them where a sweep would never be taken. */
-int64_t columns_in_tiles(int64_t n_columns, int64_t n_samples, int64_t n_levels);
-
-/* Columns of which codes lie side by side. */
-int64_t columns_abreast(int64_t n_levels);
-
-/* A sweep takes rows by blocks, where they are many: their codes come in order from memory, and in
-   that of their states from the cache. */
-int64_t count_blocks(int64_t n_samples, int64_t n_states);
-
-/* Rows of each block in the order of their state, those of state s in block b from start[b *
-   n_states + s] to the next start. `start` has one place for each, and two more, the last of them to
-   work in, and comes as zeros: of no rows nothing is written. `rows` has ROWS_AHEAD more than
-   samples. Returns 1 if a state is not one of them. */
-int group_rows(const int32_t *state, int64_t n_samples, int64_t n_states, int64_t *start,
-               int32_t *rows);
-
-/* Lay out some rows of one tile of columns among the tiles, which follow each other. A tile has a row for each
-   sample, a byte for each column or, of few levels, half a byte: column j has the low half of byte
-   j, column HALF + j the high one. Columns that are missing are 0.
-
-   Of two levels each column has a bit, column j that of 1 << j % 8 in byte j / 8. The rows of four
-   tiles, or of those that are left, then lie side by side. */
-typedef struct {
-    const uint8_t *codes;
-    int64_t n_columns, n_samples, n_levels;
-} ByteColumns;
-
-void tile_codes(const ByteColumns *columns, int64_t tile, int64_t first_row, int64_t n_rows,
-                uint8_t *tiles);
-int64_t bytes_of_tiles(int64_t n_tiled, int64_t n_samples, int64_t n_levels);
 
 #endif

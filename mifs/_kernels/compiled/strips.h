@@ -1,0 +1,20 @@
+/* What strips of columns are counted with. */
+#ifndef MIFS_STRIPS_H
+#define MIFS_STRIPS_H
+
+#include <stdint.h>
+
+#include "chance_kernel.h"
+
+enum { BINS_AT_ONCE = 11 }; /* registers for sums; one more holds the row, three the rest */
+
+/* Rows in the order of their z and y, F of all their counts, and means by chance, or NULL; and how
+   many rows of a z are few, so that each is compared with all. */
+typedef struct {
+    const int32_t *rows;
+    int64_t n_y, n_levels, few_rows;
+    const int64_t *value;
+    const Chance *chance;
+} Counted;
+
+#endif
