@@ -128,11 +128,16 @@ class Standing:
 
     @property
     def _is_scan_cheap(self) -> bool:
-        """Whether a scan of many columns costs less than to measure each alone."""
+        """Whether a scan of many columns costs less than to look for their terms one by one."""
         n_values = self.information.n_samples * len(self.alone)
         if (price := self._price) is None or n_values > MOST_LAID_OUT:
             return False
-        return price.seconds > SCANS_WITH_LAYOUT * price.seconds_in_a_scan
+        return self._seconds_of_a_term > SCANS_WITH_LAYOUT * price.seconds_in_a_scan
+
+    @property
+    def _seconds_of_a_term(self) -> float:
+        """About how long a term takes that a source looks for by itself."""
+        return 0.0 if self._lowering is None else self._lowering[0].seconds_of_a_term
 
     def choose_among(
         self, asked: BoolArray, order: Sequence[int], *, n_choices: int = 0
@@ -195,14 +200,16 @@ class Standing:
         self.n_tables += n_tables
         if (price := self._price) is None:
             return 0.0, chosen
-        return n_tables * price.seconds + n_scanned * price.seconds_in_a_scan, chosen
+        seconds = n_tables * self._seconds_of_a_term + n_scanned * price.seconds_in_a_scan
+        return seconds, chosen
 
     def _limits(self, n_asked: int, n_choices: int) -> Limits:
         """Let a source choose until it may not have paid, or what is left would be soon done."""
-        if (price := self._price) is None or not price.seconds * price.seconds_in_a_scan:
+        seconds = self._seconds_of_a_term
+        if (price := self._price) is None or not seconds * price.seconds_in_a_scan:
             return Limits(TIE, DIGITS, n_choices, MOST_TERMS)
         n_long = int(n_asked - SECONDS_OF_A_CALL / price.seconds_in_a_scan)
-        most_terms = SCANS_TO_LOSE * n_asked * price.seconds_in_a_scan / price.seconds
+        most_terms = SCANS_TO_LOSE * n_asked * price.seconds_in_a_scan / seconds
         n_choices = max(0, min(n_choices, n_long))
         return Limits(TIE, DIGITS, n_choices, int(min(most_terms, MOST_TERMS)))
 

@@ -178,6 +178,10 @@ class Limits(NamedTuple):
 class Lowering(Protocol):
     """A source that finds the best of many least terms by itself, from as few tables as can be."""
 
+    @property
+    def seconds_of_a_term(self) -> float:
+        """About how long a term takes that `lower` measures."""
+
     def lower(
         self,
         name: str,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from heapq import heapify, heapreplace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -24,6 +24,16 @@ class Candidates(NamedTuple):
     n_levels: list[int]
     block: IntArray  # (n_candidates,)
     place: IntArray  # (n_candidates,), in the block
+    n_together: list[int]  # columns in a row of each block that are measured together, 32; or 1
+    tiles: list[IntArray | None]  # of each block, all of them laid out; the twin asks for them
+
+    def in_strip_of(self, column: int, columns: IntArray) -> IntArray:
+        """Those of some columns that are measured together with one of them."""
+        own, n_together = self.block[column], self.n_together[self.block[column]]
+        if n_together == 1:
+            return np.array([column])
+        is_in = self.place[columns] // n_together == self.place[column] // n_together
+        return columns[is_in & (self.block[columns] == own)]
 
 
 @twin("lazy")
@@ -59,15 +69,17 @@ class Means:
             rows = [self._place_of(*one) for one in zip(size, own, strict=True)]
             self._rows[column] = np.array(rows)
 
-    def sum(self, column: int, zx: IntArray, fixed: FixedPoint) -> int:
-        """Sum the means of all levels; those that were not known are kept."""
+    def sums(self, column: int, zx: IntArray, fixed: FixedPoint) -> IntArray:
+        """Sum the means of all levels of some candidates; those that were not known are kept."""
         rows = self._rows[column]
         if self._is_kept:
             places = rows, self._first
-            return int(chance_sums(zx[None], places, self._table, self._strata, fixed)[0])
-        cell = np.flatnonzero(zx)
-        stratum = rows[cell // zx.shape[1]]
-        return int(level_means(zx.ravel()[cell], stratum, self._strata, fixed).sum())
+            return chance_sums(zx, places, self._table, self._strata, fixed)
+        candidate, z, _ = cell = zx.nonzero()
+        means = level_means(zx[cell], rows[z], self._strata, fixed)
+        sums = np.zeros(len(zx), dtype=np.int64)
+        np.add.at(sums, candidate, means)
+        return sums
 
     def _place_of(self, size: int, own: tuple[IntArray, IntArray]) -> int:
         sizes, first, *classes = self._strata
@@ -120,8 +132,8 @@ def lower_best_first(
     `least` holds three values of every column, (cap, term, age), of which the last two are
     changed. A candidate scores ``min(cap, term)``, which can only fall, and its next term is the
     one with the selected variable of number `age`. The candidate of the highest score is next, and
-    of those the first in `columns`, which ascend. Means by chance that were not known are,
-    afterwards.
+    of those the first in `columns`, which ascend; and together with it those beside it that have
+    as many terms. Means by chance that were not known are, afterwards.
 
     The limits are how far below the best is not near, the digits that scores are rounded to, how
     many choices to make, and after how many terms to make no other. The first candidate of the
@@ -158,42 +170,40 @@ def _settle(
     best, n_terms = -np.inf, 0
     sure: list[int] = []
     caps, lowest, ages = least
-    score = np.minimum(caps[columns], lowest[columns])
-    heap = [(-high, int(column)) for high, column in zip(score, columns, strict=True)]
-    heap.append((np.inf, -1))
-    heapify(heap)
-    while -np.inf < (high := -heap[0][0]) >= best - slack:
-        column = heap[0][1]
+    score = np.full(len(caps), -np.inf)  # of those that are sure, too
+    score[columns] = np.minimum(caps[columns], lowest[columns])
+    while -np.inf < (high := score[column := int(np.argmax(score))]) >= best - slack:
         if ages[column] == len(given.columns):
             sure.append(column)
-            best, high = max(best, high), -np.inf
-        else:
-            term = _term(candidates, given, column, ages[column], nats)
-            lowest[column] = min(lowest[column], term)
-            ages[column] += 1
-            n_terms += 1
-            high = min(caps[column], lowest[column])
-        heapreplace(heap, (-high, column))
+            best, score[column] = max(best, high), -np.inf
+            continue
+        beside = candidates.in_strip_of(column, columns)
+        some = beside[(ages[beside] == ages[column]) & (score[beside] > -np.inf)]
+        terms = _terms(candidates, given, some, ages[column], nats)
+        lowest[some] = np.minimum(lowest[some], terms)
+        ages[some] += 1
+        score[some] = np.minimum(caps[some], lowest[some])
+        n_terms += len(some)
     return n_terms, sorted(sure)
 
 
-def _codes_of(candidates: Candidates, column: int) -> tuple[IntArray, int]:
-    block = candidates.block[column]
-    return candidates.codes[block][candidates.place[column]], candidates.n_levels[block]
-
-
-def _term(candidates: Candidates, given: Given, column: int, age: int, nats: Nats) -> float:
-    """I(X; Y | Z) of one candidate and one selected variable, and the offset."""
-    x, n_x = _codes_of(candidates, column)
-    selected = given.columns[age]
-    z, n_z = _codes_of(candidates, selected)
-    cell = (z.astype(np.intp) * given.n_y + given.y) * n_x + x
-    zyx = np.bincount(cell, minlength=n_z * given.n_y * n_x).reshape(n_z, given.n_y, n_x)
-    zx = zyx.sum(axis=1)
-    total = int(cell_values(zyx, nats.f).sum()) - int(cell_values(zx, nats.f).sum())
-    total -= int(given.constant[selected])
+def _terms(
+    candidates: Candidates, given: Given, columns: IntArray, age: int, nats: Nats
+) -> FloatArray:
+    """I(X; Y | Z) of candidates of one block and one selected variable, and the offset."""
+    block, selected = candidates.block[columns[0]], given.columns[age]
+    x, n_x = candidates.codes[block][candidates.place[columns]], candidates.n_levels[block]
+    of_z = candidates.block[selected]
+    z, n_z = candidates.codes[of_z][candidates.place[selected]], candidates.n_levels[of_z]
+    shape = len(columns), n_z, given.n_y, n_x
+    first = (z.astype(np.intp) * given.n_y + given.y) * n_x
+    cell = first + x + np.arange(len(columns))[:, None] * (n_z * given.n_y * n_x)
+    zyx = np.bincount(cell.ravel(), minlength=math.prod(shape)).reshape(shape)
+    zx = zyx.sum(axis=2)
+    total = cell_values(zyx, nats.f).sum(axis=(1, 2, 3)) - cell_values(zx, nats.f).sum(axis=(1, 2))
+    total -= given.constant[selected]
     if given.means is not None:
-        given.means.know(selected, lambda: zyx.sum(axis=2))
-        total -= given.means.sum(selected, zx, (nats.f.scale, nats.k_log_k))
+        given.means.know(selected, lambda: zyx[0].sum(axis=2))
+        total -= given.means.sums(selected, zx, (nats.f.scale, nats.k_log_k))
     value = total / nats.total
-    return float(given.offset[selected]) + (0.0 if abs(value) < nats.rounding else value)
+    return given.offset[selected] + np.where(np.abs(value) < nats.rounding, 0.0, value)

@@ -37,6 +37,8 @@ SCANS_WITHOUT_TILES = 1  # that of the relevance, after which many searches are 
 # Of a column in a sweep over many, and of each of its values, those of two levels in bits.
 SECONDS_OF_A_COLUMN, SECONDS_OF_A_CODE, SECONDS_OF_A_BIT = 6e-8, 1.3e-10, 1e-11
 SOON_TILED = 1000  # samples: of no more, to lay codes out and sweep once takes less than to count
+SECONDS_TOGETHER = 2e-8
+SOON_TOGETHER = 128  # samples: of no more, a lazy search takes columns beside each other at once
 FEW_COLUMNS = 16  # so many histograms cost what a sweep does, and the order of rows for it
 ROWS_OF_A_WEIGHTED_CELL = 5  # or more: parts of classes are swept, each of rows of one weight
 PART_CELLS = 1 << 19  # of some columns: 2 MB of counts
@@ -188,6 +190,25 @@ class Block:
     def _columns_of_a_turn(self) -> int:
         """Whole strips of a sweep: threads that shared one would each count all of it."""
         return max(COLUMNS_OF_A_TURN, swept_together(self.n_levels))
+
+    @property
+    def n_together(self) -> int:
+        """Columns beside each other that a lazy search measures at once; one where it does not.
+
+        Of few samples many columns come near the best by chance, and a strip of a sweep takes as
+        long as a few tables that are counted alone.
+        """
+        n_columns, n_samples = self.codes.shape
+        is_worth = 2 < self.n_levels < n_samples <= SOON_TOGETHER and n_columns >= FEW_COLUMNS
+        return swept_together(self.n_levels) if is_worth else 1
+
+    def seconds_together(self, alone: float) -> float:
+        """About how long a column takes that a lazy search measures, by what it takes alone."""
+        return alone if self.n_together == 1 else SECONDS_TOGETHER
+
+    def all_tiled(self) -> IntArray | None:
+        """Return the codes in the layout of a sweep, all of them, if there is one."""
+        return self._tiles_for(np.arange(len(self.columns)), None)
 
     @property
     def seconds(self) -> float:

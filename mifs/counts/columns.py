@@ -152,10 +152,18 @@ class CodeTable:
             else:
                 yield columns, Counts.of(block, places, states)
 
-    @property
+    @cached_property
     def seconds(self) -> float:
         """About how long a column takes, on average, where most of them are counted at once."""
-        total = sum(len(block.columns) * block.seconds for block in self.groups)
+        return self._mean([block.seconds for block in self.groups])
+
+    def seconds_together(self, alone: float) -> float:
+        """The same where a lazy search measures it, by what a column takes alone."""
+        return self._mean([block.seconds_together(alone) for block in self.groups])
+
+    def _mean(self, seconds: Sequence[float]) -> float:
+        sizes = [len(block.columns) for block in self.groups]
+        total = sum(n * of_block for n, of_block in zip(sizes, seconds, strict=True))
         return total / max(1, self.n_features)
 
     def is_for_kernels(self, z: DiscreteVariable, y: DiscreteVariable) -> bool:
@@ -201,8 +209,15 @@ class CodeTable:
         block, place = np.empty((2, self.n_features), dtype=np.int64)
         for number, group in enumerate(self.groups):
             block[group.columns], place[group.columns] = number, np.arange(len(group.columns))
-        codes = [group.codes for group in self.groups]
-        return Candidates(codes, [group.n_levels for group in self.groups], block, place)
+        together = [group.n_together for group in self.groups]
+        return Candidates(
+            [group.codes for group in self.groups],
+            [group.n_levels for group in self.groups],
+            block,
+            place,
+            together,
+            [group.all_tiled() if n > 1 else None for group, n in zip(self.groups, together)],
+        )
 
     def refuse_large(self, n_classes: int) -> None:
         """Raise if the table of a column with a target of many classes is one that says nothing."""

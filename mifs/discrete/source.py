@@ -203,6 +203,11 @@ class CountedInformation:
         return SECONDS_OF_A_TABLE + SECONDS_OF_A_VALUE * self.n_samples
 
     @property
+    def seconds_of_a_term(self) -> float:
+        """The same of one term, where many are looked for at once."""
+        return self.table.seconds_together(self.seconds)
+
+    @property
     def seconds_in_a_scan(self) -> float:
         """The same for each where most columns are asked for at once."""
         return self.table.seconds

@@ -32,7 +32,8 @@ cdef extern from "lazy_kernel.h" nogil:
 
     ctypedef struct Block:
         Numbers codes
-        int64_t n_columns, n_levels
+        int64_t n_columns, n_levels, n_together
+        const uint8_t *tiles
 
     ctypedef struct Given:
         int64_t n
@@ -66,6 +67,14 @@ cdef extern from "lazy_kernel.h" nogil:
     int64_t lower_best_first_c(Terms *, Least, const int64_t *, int64_t, Limits, int64_t *)
 
 
+cdef extern from "lazy_strips_kernel.h" nogil:
+    enum: STRIP
+
+cdef extern from "tiles_kernel.h" nogil:
+    int64_t columns_in_tiles(int64_t, int64_t, int64_t)
+    int64_t bytes_of_tiles(int64_t, int64_t, int64_t)
+
+
 include "simd.pxi"
 
 
@@ -76,7 +85,7 @@ cdef class Columns:
     cdef int64_t n_blocks, n_samples
     cdef Numbers y
 
-    def __cinit__(self, codes, n_levels, y):
+    def __cinit__(self, codes, n_levels, n_together, tiles, y):
         cdef int64_t i
         self.n_blocks, self.n_samples, self.y = len(codes), len(y), numbers(y)
         self.blocks = <Block *>calloc(len(codes) + 1, sizeof(Block))
@@ -87,9 +96,24 @@ cdef class Columns:
                 raise ValueError("all columns and the target have the same samples")
             self.blocks[i].codes = numbers(codes[i])
             self.blocks[i].n_columns, self.blocks[i].n_levels = len(codes[i]), n_levels[i]
+            self.blocks[i].n_together = n_together[i]
+            if n_together[i] not in (1, STRIP):
+                raise ValueError(f"columns are measured alone or {STRIP} together; got {n_together[i]}")
+            if tiles[i] is not None:
+                self.blocks[i].tiles = tiles_of(tiles[i], codes[i], n_levels[i])
 
     def __dealloc__(self):
         free(self.blocks)
+
+
+cdef const uint8_t *tiles_of(tiles, codes, int64_t n_levels) except NULL:
+    """Tiles of some codes, whose length is checked."""
+    cdef int64_t n_samples = codes.shape[1]
+    cdef int64_t n_tiled = columns_in_tiles(codes.shape[0], n_samples, n_levels)
+    cdef const uint8_t[::1] values = tiles
+    if n_tiled == 0 or tiles.shape != (bytes_of_tiles(n_tiled, n_samples, n_levels),):
+        raise ValueError(f"tiles of {tiles.size} bytes are not of these codes")
+    return &values[0]
 
 
 cdef class Means:
@@ -147,14 +171,14 @@ def lower_best_first(candidates, given, least, columns, nats, *, limits):
     cdef Terms by
     cdef Least own
     cdef Limits most
-    codes, n_levels, block, place = candidates
+    codes, n_levels, block, place, n_together, tiled = candidates
     y, by.n_y, selected, constant, offset, means = given
     most.slack, digits, most.n_choices, most.most_terms = limits
     most.per_nat = 10.0**digits
     cap, term, age = least
     (values, steps, by.f.off, by.f.scale), k_log_k, by.total, by.rounding = nats
     cdef double room[K_ROOM]
-    cdef Columns tables = Columns(codes, n_levels, y)
+    cdef Columns tables = Columns(codes, n_levels, n_together, tiled, y)
     cdef Means by_chance = means
     cdef const double[::1] caps = cap, offsets = offset
     cdef double[::1] low = term

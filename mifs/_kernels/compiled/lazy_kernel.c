@@ -1,16 +1,18 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "lazy_tables_kernel.h"
+#include "lazy_strips_kernel.h"
 #include "pair_kernel.h"
+
+enum { SPREAD = 4 }; /* so far apart, candidates are looked at one by one */
 
 /* Scores of candidates, of which -INFINITY stands for those that are sure, and a list of these.
 
    Nodes of a tree have the place of the first of the highest scores below them. Node 1 is the root,
-   c is above 2 c and 2 c + 1, and those from n on are leaves: candidates from left to right, on the
-   lowest level, which begins at `first_leaf`, and then on the one above. */
+   c is above 2 c and 2 c + 1, and leaves, from `n_leaves` on, are candidates; those that are too
+   many score -INFINITY. */
 typedef struct {
-    int64_t n, n_open, first_leaf, *place, n_sure, *sure;
+    int64_t n_open, n_leaves, *place, n_sure, *sure;
     double *score;
 } Standing;
 
@@ -22,13 +24,7 @@ typedef struct {
 static double higher(double a, double b) { return a > b ? a : b; }
 
 static int64_t place_at(const Standing *standing, int64_t node) {
-    if (node < standing->n) return standing->place[node];
-    return node - standing->first_leaf + (node < standing->first_leaf ? standing->n : 0);
-}
-
-static int64_t leaf_of(const Standing *standing, int64_t i) {
-    const int64_t leaf = standing->first_leaf + i;
-    return leaf < 2 * standing->n ? leaf : leaf - standing->n;
+    return node < standing->n_leaves ? standing->place[node] : node - standing->n_leaves;
 }
 
 /* The higher of one, from below a node, and of that below the node beside it; of equal ones the
@@ -45,7 +41,7 @@ static int64_t first_of(const Standing *standing) { return place_at(standing, 1)
 
 static Highest second_of(const Standing *standing) {
     Highest second = {-1, -INFINITY};
-    for (int64_t c = leaf_of(standing, first_of(standing)); c > 1; c /= 2)
+    for (int64_t c = standing->n_leaves + first_of(standing); c > 1; c /= 2)
         second = higher_beside(standing, c, second);
     return second;
 }
@@ -54,10 +50,26 @@ static void put(const Standing *standing, int64_t i, double score) {
     const Standing own = *standing; /* of which no store below changes anything */
     Highest high = {i, score};
     own.score[i] = score;
-    for (int64_t c = leaf_of(&own, i); c > 1; c /= 2) {
+    for (int64_t c = own.n_leaves + i; c > 1; c /= 2) {
         high = higher_beside(&own, c, high);
         own.place[c / 2] = high.place;
     }
+}
+
+/* The same for candidates that ascend, whose scores are there. Most often they are in a row, and
+   share most of what is above them. */
+static void compare_some(const Standing *standing, const int64_t *candidates, int64_t n) {
+    const Standing own = *standing;
+    int64_t first = candidates[0], last = candidates[n - 1];
+    if (last - first > SPREAD * n) {
+        for (int64_t k = 0; k < n; k++) put(standing, candidates[k], own.score[candidates[k]]);
+        return;
+    }
+    for (first += own.n_leaves, last += own.n_leaves; first > 1; first /= 2, last /= 2)
+        for (int64_t c = first & ~(int64_t)1; c <= last; c += 2) {
+            const int64_t place = place_at(&own, c);
+            own.place[c / 2] = higher_beside(&own, c, (Highest){place, own.score[place]}).place;
+        }
 }
 
 static double at_most(double a, double b) { return b < a ? b : a; }
@@ -76,6 +88,41 @@ static int64_t next_to(const Terms *terms, const Standing *standing, double leas
     return is_near(second.score, least) ? second.place : -1;
 }
 
+static void lower_one(Least least, int64_t column, double term) {
+    least.term[column] = at_most(least.term[column], term);
+    least.age[column]++;
+}
+
+/* Measure the candidates of a strip that have as many terms as one of them, and are not sure. */
+static int lower_strip(const Terms *terms, Least least, const int64_t *columns, int64_t i,
+                       Strip strip, const Standing *standing, Room *room, int64_t *n_terms) {
+    const int64_t age = least.age[columns[i]];
+    double term[STRIP];
+    const int status = measure_strip(terms, columns[i], age, room, term);
+    if (status) return status;
+    for (int64_t k = 0; k < strip.n; k++) {
+        const int64_t own = strip.candidate[k], column = columns[own];
+        if (least.age[column] != age || standing->score[own] == -INFINITY) continue;
+        lower_one(least, column, term[terms->place[column] % STRIP]);
+        standing->score[own] = score_of(least, column);
+        ++*n_terms;
+    }
+    compare_some(standing, strip.candidate, strip.n);
+    return 0;
+}
+
+/* Measure one candidate. */
+static int lower_alone(const Terms *terms, Least least, const int64_t *columns, int64_t i,
+                       int64_t next, const Standing *standing, Room *room, int64_t *n_terms) {
+    double term;
+    const int status = measure(terms, least, columns, i, next, room, &term);
+    if (status) return status;
+    lower_one(least, columns[i], term);
+    put(standing, i, score_of(least, columns[i]));
+    ++*n_terms;
+    return 0;
+}
+
 /* Find the best, and all that come near: the highest is measured, until it has all terms. */
 static int settle(const Terms *terms, Least least, const int64_t *columns, Standing *standing,
                   Room *room, double slack, int64_t *n_terms) {
@@ -91,14 +138,12 @@ static int settle(const Terms *terms, Least least, const int64_t *columns, Stand
             put(standing, i, -INFINITY);
             continue;
         }
-        const int64_t next = i == last ? -1 : next_to(terms, standing, best - slack);
-        double term;
-        const int status = measure(terms, least, columns, i, next, room, &term);
+        const Strip strip = find_strip(terms, &room->strips, column);
+        const int64_t next = strip.n || i == last ? -1 : next_to(terms, standing, best - slack);
+        const int status =
+            strip.n ? lower_strip(terms, least, columns, i, strip, standing, room, n_terms)
+                    : lower_alone(terms, least, columns, i, next, standing, room, n_terms);
         if (status) return status;
-        least.term[column] = at_most(least.term[column], term);
-        least.age[column]++;
-        ++*n_terms;
-        put(standing, i, score_of(least, column));
         last = i;
     }
 }
@@ -143,19 +188,21 @@ static int64_t lower(Terms *terms, Least least, const int64_t *columns, Standing
 
 static int make_standing(const Terms *terms, Least least, const int64_t *columns, int64_t n,
                          Standing *standing) {
-    double *score = standing->score = malloc(sizeof(double) * n);
-    standing->place = malloc(sizeof(int64_t) * n);
+    int64_t n_leaves = 1, last = -1;
+    while (n_leaves < n) n_leaves *= 2;
+    double *score = standing->score = malloc(sizeof(double) * n_leaves);
+    standing->place = malloc(sizeof(int64_t) * n_leaves);
     standing->sure = malloc(sizeof(int64_t) * n);
-    standing->n = standing->n_open = n;
-    for (standing->first_leaf = 1; standing->first_leaf < n;) standing->first_leaf *= 2;
+    standing->n_open = n;
+    standing->n_leaves = n_leaves;
     if (!score || !standing->place || !standing->sure) return NO_MEMORY;
-    int64_t last = -1;
     for (int64_t i = 0; i < n; last = columns[i++]) {
         if (columns[i] <= last || columns[i] >= terms->n_features) return WRONG_COLUMNS;
         score[i] = score_of(least, columns[i]);
         if (isnan(score[i])) return WRONG_COLUMNS; /* no search would find it */
     }
-    for (int64_t c = 2 * n - 2; c > 0; c -= 2) {
+    for (int64_t i = n; i < n_leaves; i++) score[i] = -INFINITY;
+    for (int64_t c = 2 * n_leaves - 2; c > 0; c -= 2) {
         const int64_t place = place_at(standing, c);
         standing->place[c / 2] = higher_beside(standing, c, (Highest){place, score[place]}).place;
     }
@@ -168,7 +215,9 @@ int64_t lower_best_first_c(Terms *terms, Least least, const int64_t *columns, in
     Standing standing = {0};
     int64_t found = make_room(terms, n_columns, limits.n_choices, &room);
     if (!found) found = make_standing(terms, least, columns, n_columns, &standing);
+    if (!found) found = make_strips(terms, columns, n_columns, limits.n_choices, &room.strips);
     if (!found) found = lower(terms, least, columns, &standing, &room, limits, n_terms);
+    free_strips(&room.strips);
     free_room(&room);
     free(standing.score);
     free(standing.place);

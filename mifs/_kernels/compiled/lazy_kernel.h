@@ -13,10 +13,12 @@ typedef struct {
     int width;
 } Numbers;
 
-/* n_columns columns of n_samples codes below n_levels, one after another. */
+/* n_columns columns of n_samples codes below n_levels, one after another; how many of them are
+   measured together, and their tiles, if they have any. */
 typedef struct {
     Numbers codes;
-    int64_t n_columns, n_levels;
+    int64_t n_columns, n_levels, n_together;
+    const uint8_t *tiles;
 } Block;
 
 /* Selected columns Z, and what terms given them take besides tables. Choices that are made are
@@ -53,6 +55,12 @@ typedef struct {
     double slack, per_nat;
     int64_t n_choices, most_terms;
 } Limits;
+
+/* Codes of one column. */
+typedef struct {
+    Numbers codes;
+    int64_t n_levels;
+} Column;
 
 /* What is returned in place of the number of choices: memory does not suffice, or columns do not
    ascend, are in no block, or have more terms than there are. */

@@ -12,22 +12,19 @@ enum {
     CELLS_OF_A_SAMPLE = 3,  /* with more of X and Z to read, adding up by samples costs less */
 };
 
-/* Codes of one column. */
-typedef struct {
-    Numbers codes;
-    int64_t n_levels;
-} Column;
+Column column_at(const Terms *terms, const Block *block, int64_t place) {
+    const int width = block->codes.width;
+    const char *first = block->codes.values;
+    return (Column){{first + place * terms->n_samples * width, width}, block->n_levels};
+}
 
-static int find_column(const Terms *terms, int64_t column, Column *found) {
+int find_column(const Terms *terms, int64_t column, Column *found) {
     if (column < 0 || column >= terms->n_features) return WRONG_COLUMNS;
     const int64_t block = terms->block[column], place = terms->place[column];
     if (block < 0 || block >= terms->n_blocks) return WRONG_COLUMNS;
     const Block *own = terms->blocks + block;
     if (place < 0 || place >= own->n_columns) return WRONG_COLUMNS;
-    const char *first = own->codes.values;
-    found->codes.width = own->codes.width;
-    found->codes.values = first + place * terms->n_samples * own->codes.width;
-    found->n_levels = own->n_levels;
+    *found = column_at(terms, own, place);
     return 0;
 }
 
@@ -197,7 +194,7 @@ static void count_classes(const Terms *terms, const Column *z, Room *room, int64
 }
 
 /* Learn of the strata of Z, unless they are known. */
-static int know_strata(const Terms *terms, int64_t column, const Column *z, Room *room) {
+int know_strata(const Terms *terms, int64_t column, const Column *z, Room *room) {
     if (terms->given.means->stratum[column]) return 0;
     int64_t *counts = malloc(sizeof *counts * z->n_levels * terms->n_y);
     if (!counts) return NO_MEMORY;
@@ -279,6 +276,19 @@ static int64_t take_kept(const Terms *terms, int64_t place, int64_t n_zx, Room *
     return room->ahead.total[slot];
 }
 
+int64_t sum_alone(const Terms *terms, const Column *x, int64_t selected, const Column *z,
+                  Room *room) {
+    const int64_t total = count_alone(terms, x, z, room);
+    if (!terms->given.means) return total;
+    const int64_t *stratum = terms->given.means->stratum[selected];
+    return total - chance_of(terms, stratum, z->n_levels, x->n_levels, room);
+}
+
+double term_of(const Terms *terms, int64_t selected, int64_t total) {
+    const double nats = (double)(total - terms->given.constant[selected]) / terms->total;
+    return terms->given.offset[selected] + (fabs(nats) < terms->rounding ? 0.0 : nats);
+}
+
 int measure(const Terms *terms, Least least, const int64_t *columns, int64_t i, int64_t next,
             Room *room, double *term) {
     const Given *given = &terms->given;
@@ -300,12 +310,10 @@ int measure(const Terms *terms, Least least, const int64_t *columns, int64_t i, 
         total = count_both(terms, of_x, i, room);
     else
         total = count_alone(terms, &x, &z, room);
-    total -= given->constant[given->column[age]];
     if (given->means)
         total -= chance_of(terms, given->means->stratum[given->column[age]], z.n_levels,
                            x.n_levels, room);
-    const double nats = (double)total / terms->total;
-    *term = given->offset[given->column[age]] + (fabs(nats) < terms->rounding ? 0.0 : nats);
+    *term = term_of(terms, given->column[age], total);
     return 0;
 }
 

@@ -30,6 +30,21 @@ typedef struct {
     uint16_t *unit;  /* of each sample: what it adds to the number of its cell */
 } Packed;
 
+/* Rows in the order of the levels of a selected column and of their classes. */
+typedef struct {
+    int64_t *start;
+    int32_t *rows;
+} Ordered;
+
+/* Candidates of each strip, and rows in the orders that were asked for. */
+typedef struct {
+    int64_t n, *first_strip; /* of each block, among all strips: a block may have none */
+    int64_t *first, *candidate; /* of each strip the first of its candidates, and these */
+    int64_t most_ordered;
+    Ordered *ordered; /* by each selected column */
+    int32_t *state, *rank; /* of each class: those with most samples come first */
+} Strips;
+
 /* Room for one table, and where samples begin to count in it. */
 typedef struct {
     Shape shape;
@@ -41,11 +56,26 @@ typedef struct {
     int64_t *level, *stratum, *mean; /* one more than levels: where the next may go */
     Packed packed;
     Ahead ahead;
+    Strips strips;
 } Room;
 
 /* Room for all tables; every column may be chosen. It is to be freed whatever is returned. */
 HIDDEN int make_room(const Terms *terms, int64_t n_columns, int64_t n_choices, Room *room);
 HIDDEN void free_room(Room *room);
+
+/* A column, and one that may not be there. */
+HIDDEN Column column_at(const Terms *terms, const Block *block, int64_t place);
+HIDDEN int find_column(const Terms *terms, int64_t column, Column *found);
+
+/* Learn of the strata of Z, unless they are known. */
+HIDDEN int know_strata(const Terms *terms, int64_t column, const Column *z, Room *room);
+
+/* Sum of F over (X, Z, Y), less that over (X, Z) and means by chance, whose strata are known. */
+HIDDEN int64_t sum_alone(const Terms *terms, const Column *x, int64_t selected, const Column *z,
+                         Room *room);
+
+/* The term with a selected column that has this sum. */
+HIDDEN double term_of(const Terms *terms, int64_t selected, int64_t total);
 
 /* The next term of candidate i of some columns. Along with its table that of another candidate is
    counted which has as many terms and is next, if any is; or else its own one after. */

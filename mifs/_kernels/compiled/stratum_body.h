@@ -112,7 +112,7 @@ TARGET static ALWAYS_INLINE void SUFFIX(take_few)(SUFFIX(Totals) *totals, const 
     const int n_rows = (int)(start[by->n_y] - start[0]);
     SUFFIX(bytes) of_class[FEW_ROWS + 1], of_all[FEW_ROWS + 1], n_cells[VECTOR + 1];
     const SUFFIX(Strip) strip = SUFFIX(find_strip)(tile, s, tile->codes);
-    SUFFIX(compare_rows)(&strip, by->rows, start, by->n_y, of_class, of_all);
+    SUFFIX(compare_rows)(&strip, by->rows, start, 0, by->n_y, of_class, of_all);
     SUFFIX(tally_equal)(&totals->zyx, of_class, n_rows, NULL);
     const int top = SUFFIX(tally_equal)(&totals->zx, of_all, n_rows, by->chance ? n_cells : NULL);
     if (by->chance) SUFFIX(take_weighed)(&totals->means, by->chance, z, n_cells, top);

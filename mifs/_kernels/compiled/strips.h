@@ -12,9 +12,15 @@ enum { BINS_AT_ONCE = 11 }; /* registers for sums; one more holds the row, three
    many rows of a z are few, so that each is compared with all. */
 typedef struct {
     const int32_t *rows;
-    int64_t n_y, n_levels, few_rows;
+    int64_t n_y, n_levels, few_rows, n_values;
     const int64_t *value;
     const Chance *chance;
 } Counted;
+
+/* Where the rows of each z and y begin, and the stratum of means by chance of each z, or NULL. */
+typedef struct {
+    int64_t n_z;
+    const int64_t *start, *stratum;
+} Groups;
 
 #endif

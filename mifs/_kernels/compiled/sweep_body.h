@@ -56,7 +56,7 @@ TARGET static void SUFFIX(sweep_narrow)(const Tile *tile, int s, const Sweep *sw
     const int64_t n_y = task->n_y, few_rows = FEW_ROWS < VECTOR ? FEW_ROWS : VECTOR - 1;
     const int is_compared = is_worth_comparing_rows(n_y) && !task->out.zx;
     const Counted by = {sweep->rows, n_y, task->n_levels, is_compared ? few_rows : 0,
-                        task->f.value, task->chance};
+                        task->f.n_values, task->f.value, task->chance};
     SUFFIX(bytes) *of_z = scratch;
     SUFFIX(Totals) totals;
     SUFFIX(begin_totals)(&totals, &by);

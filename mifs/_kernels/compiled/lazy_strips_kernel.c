@@ -1,0 +1,183 @@
+#include "lazy_strips_kernel.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "strips.h"
+#include "tiles_kernel.h"
+#include "ways.h"
+
+#if HAVE_SWEEP
+#define BODY "strips_body.h"
+#include "byte_widths.h"
+#endif
+
+static int has_strips(const Block *block) { return block->n_together > 1; }
+
+static int64_t strips_of(const Block *block) {
+    return has_strips(block) ? (block->n_columns + STRIP - 1) / STRIP : 0;
+}
+
+static int64_t code_at(Numbers codes, int64_t i) {
+    switch (codes.width) {
+    case 1: return ((const uint8_t *)codes.values)[i];
+    case 2: return ((const uint16_t *)codes.values)[i];
+    default: return ((const uint32_t *)codes.values)[i];
+    }
+}
+
+/* Strip of a column among all strips; -1 if it is in none. */
+static int64_t strip_of(const Terms *terms, const Strips *strips, int64_t column) {
+    const int64_t block = terms->block[column];
+    if (block < 0 || block >= terms->n_blocks || !has_strips(terms->blocks + block)) return -1;
+    const int64_t place = terms->place[column];
+    if (place < 0 || place >= terms->blocks[block].n_columns) return -1;
+    return strips->first_strip[block] + place / STRIP;
+}
+
+/* The larger a class, the lower its number: rows of the first one need not be looked at. */
+static void rank_classes(const Terms *terms, int64_t *n_of_class, int32_t *rank) {
+    for (int64_t i = 0; i < terms->n_samples; i++) n_of_class[code_at(terms->y, i)]++;
+    for (int64_t y = 0; y < terms->n_y; y++)
+        for (int64_t other = rank[y] = 0; other < terms->n_y; other++)
+            rank[y] += n_of_class[other] > n_of_class[y] ||
+                       (n_of_class[other] == n_of_class[y] && other < y);
+}
+
+/* Sort candidates by their strips. */
+static void sort_candidates(const Terms *terms, const int64_t *columns, int64_t n_columns,
+                            Strips *strips) {
+    int64_t *next = strips->first + 1; /* filling moves each start on to the next one */
+    for (int64_t i = 0; i < n_columns; i++) {
+        const int64_t strip = strip_of(terms, strips, columns[i]);
+        if (strip >= 0) next[strip + 1]++;
+    }
+    for (int64_t s = 0; s < strips->n; s++) next[s + 1] += next[s];
+    for (int64_t i = 0; i < n_columns; i++) {
+        const int64_t strip = strip_of(terms, strips, columns[i]);
+        if (strip >= 0) strips->candidate[next[strip]++] = i;
+    }
+}
+
+int make_strips(const Terms *terms, const int64_t *columns, int64_t n_columns, int64_t n_choices,
+                Strips *strips) {
+    strips->first_strip = malloc(sizeof(int64_t) * (terms->n_blocks + 1));
+    if (!strips->first_strip) return NO_MEMORY;
+    for (int64_t block = 0; block < terms->n_blocks; block++) {
+        strips->first_strip[block] = strips->n;
+        strips->n += strips_of(terms->blocks + block);
+    }
+    if (!strips->n) return 0;
+    int64_t *const n_of_class = calloc(terms->n_y, sizeof *n_of_class);
+    strips->most_ordered = terms->given.n + n_choices;
+    strips->first = calloc(strips->n + 2, sizeof *strips->first);
+    strips->candidate = malloc(sizeof *strips->candidate * n_columns);
+    strips->ordered = calloc(strips->most_ordered + 1, sizeof *strips->ordered);
+    strips->state = malloc(sizeof *strips->state * terms->n_samples);
+    strips->rank = malloc(sizeof *strips->rank * terms->n_y);
+    const int is_room = n_of_class && strips->first && strips->candidate && strips->ordered &&
+                        strips->state && strips->rank;
+    if (is_room) sort_candidates(terms, columns, n_columns, strips);
+    if (is_room) rank_classes(terms, n_of_class, strips->rank);
+    free(n_of_class);
+    return is_room ? 0 : NO_MEMORY;
+}
+
+void free_strips(Strips *strips) {
+    for (int64_t i = 0; i < strips->most_ordered && strips->ordered; i++) {
+        free(strips->ordered[i].start);
+        free(strips->ordered[i].rows);
+    }
+    free(strips->first_strip);
+    free(strips->first);
+    free(strips->candidate);
+    free(strips->ordered);
+    free(strips->state);
+    free(strips->rank);
+}
+
+Strip find_strip(const Terms *terms, const Strips *strips, int64_t column) {
+    const int64_t strip = strips->n ? strip_of(terms, strips, column) : -1;
+    if (strip < 0) return (Strip){0, NULL};
+    const int64_t *first = strips->first + strip;
+    return (Strip){first[1] - first[0], strips->candidate + first[0]};
+}
+
+/* Rows in the order of the levels of a selected column, once they are asked for. */
+static int order_rows(const Terms *terms, const Column *z, int64_t age, Strips *strips) {
+    Ordered *own = strips->ordered + age;
+    const int64_t n = terms->n_samples, n_states = z->n_levels * terms->n_y;
+    if (own->start) return 0;
+    own->start = calloc(n_states + 2, sizeof *own->start);
+    own->rows = malloc(sizeof *own->rows * (n + ROWS_AHEAD));
+    if (!own->start || !own->rows) return NO_MEMORY;
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t first = code_at(z->codes, i) * terms->n_y;
+        strips->state[i] = (int32_t)(first + strips->rank[code_at(terms->y, i)]);
+    }
+    return group_rows(strips->state, n, n_states, own->start, own->rows) ? WRONG_COLUMNS : 0;
+}
+
+/* Sums of a strip by its tile. */
+static void sweep(const Terms *terms, const Block *block, int64_t first_place, const Column *z,
+                  const Ordered *ordered, const int64_t *stratum, int64_t *sum) {
+#if HAVE_SWEEP
+    const Means *means = terms->given.means;
+    const int vector = simd_level() == SIMD_AVX2 ? 32 : 16;
+    const int64_t few_rows = FEW_ROWS < vector ? FEW_ROWS : vector - 1;
+    const int64_t n_tiled =
+        columns_in_tiles(block->n_columns, terms->n_samples, block->n_levels);
+    const ByteColumns tiles = {block->tiles, n_tiled, terms->n_samples, block->n_levels};
+    const Tile tile = find_tile(&tiles, first_place / TILE, 0, terms->n_samples,
+                                z->n_levels * terms->n_y);
+    Chance chance;
+    if (means)
+        chance = (Chance){means->table, means->n_places, NULL,
+                          {means->size, means->first_class, means->b, means->repeats,
+                           means->first, terms->k_log_k, terms->f.scale}};
+    const Counted by = {ordered->rows, terms->n_y, block->n_levels,
+                        is_worth_comparing_rows(terms->n_y) ? few_rows : 0, terms->f.n_values,
+                        terms->f.value, means ? &chance : NULL};
+    const Groups groups = {z->n_levels, ordered->start, stratum};
+    for (int64_t lane = 0; lane < STRIP; lane += vector) {
+        const int s = (int)(first_place % TILE + lane) / vector;
+#define STRIP_OF(width) sweep_strip##width(&tile, s, &by, &groups, sum + lane)
+        OF_WIDTH(STRIP_OF);
+#undef STRIP_OF
+    }
+#else
+    (void)terms, (void)block, (void)first_place, (void)z, (void)ordered, (void)stratum, (void)sum;
+#endif
+}
+
+/* Whether the tiles of a block have its places from one on, and no count is beyond a byte or F. */
+static int is_swept(const Terms *terms, const Block *block, int64_t first_place) {
+    return block->tiles && terms->n_samples <= UINT8_MAX && terms->f.step &&
+           first_place < columns_in_tiles(block->n_columns, terms->n_samples, block->n_levels);
+}
+
+int measure_strip(const Terms *terms, int64_t column, int64_t age, Room *room, double *term) {
+    const Given *given = &terms->given;
+    if (age < 0 || age >= given->n) return WRONG_COLUMNS;
+    Strips *strips = &room->strips;
+    const int64_t selected = given->column[age], first = terms->place[column] / STRIP * STRIP;
+    const Block *block = terms->blocks + terms->block[column];
+    const int64_t left = block->n_columns - first, n = left < STRIP ? left : STRIP;
+    int64_t sum[STRIP];
+    Column z;
+    if (find_column(terms, selected, &z)) return WRONG_COLUMNS;
+    if (given->means && know_strata(terms, selected, &z, room)) return NO_MEMORY;
+    if (is_swept(terms, block, first)) {
+        const int status = order_rows(terms, &z, age, strips);
+        if (status) return status;
+        sweep(terms, block, first, &z, strips->ordered + age,
+              given->means ? given->means->stratum[selected] : NULL, sum);
+    } else {
+        for (int64_t lane = 0; lane < n; lane++) {
+            const Column x = column_at(terms, block, first + lane);
+            sum[lane] = sum_alone(terms, &x, selected, &z, room);
+        }
+    }
+    for (int64_t lane = 0; lane < n; lane++) term[lane] = term_of(terms, selected, sum[lane]);
+    return 0;
+}
