@@ -56,20 +56,32 @@ static void put(const Standing *standing, int64_t i, double score) {
     }
 }
 
-/* The same for candidates that ascend, whose scores are there. Most often they are in a row, and
-   share most of what is above them. */
-static void compare_some(const Standing *standing, const int64_t *candidates, int64_t n) {
-    const Standing own = *standing;
-    int64_t first = candidates[0], last = candidates[n - 1];
-    if (last - first > SPREAD * n) {
-        for (int64_t k = 0; k < n; k++) put(standing, candidates[k], own.score[candidates[k]]);
-        return;
+/* The place of the higher of two scores; of equal ones the first. */
+static int64_t higher_of(const double *score, int64_t one, int64_t other) {
+    return one ^ ((one ^ other) & -(int64_t)(score[other] > score[one]));
+}
+
+/* Find the highest above all candidates from one to another, whose scores are there. */
+static void compare_all(const Standing *standing, int64_t first, int64_t last) {
+    const Standing own = *standing; /* of which no store below changes anything */
+    if (own.n_leaves > 1)
+        for (int64_t i = first & ~(int64_t)1; i <= last; i += 2)
+            own.place[(own.n_leaves + i) / 2] = higher_of(own.score, i, i + 1);
+    for (first += own.n_leaves, last += own.n_leaves; first > 3;) {
+        first /= 2;
+        last /= 2;
+        for (int64_t c = first & ~(int64_t)1; c <= last; c += 2)
+            own.place[c / 2] = higher_of(own.score, own.place[c], own.place[c + 1]);
     }
-    for (first += own.n_leaves, last += own.n_leaves; first > 1; first /= 2, last /= 2)
-        for (int64_t c = first & ~(int64_t)1; c <= last; c += 2) {
-            const int64_t place = place_at(&own, c);
-            own.place[c / 2] = higher_beside(&own, c, (Highest){place, own.score[place]}).place;
-        }
+}
+
+/* The same above some that ascend: most often they are in a row, and share what is above them. */
+static void compare_some(const Standing *standing, const int64_t *candidates, int64_t n) {
+    if (candidates[n - 1] - candidates[0] <= SPREAD * n)
+        compare_all(standing, candidates[0], candidates[n - 1]);
+    else
+        for (int64_t k = 0; k < n; k++)
+            put(standing, candidates[k], standing->score[candidates[k]]);
 }
 
 static double at_most(double a, double b) { return b < a ? b : a; }
@@ -98,6 +110,8 @@ static int lower_strip(const Terms *terms, Least least, const int64_t *columns, 
                        Strip strip, const Standing *standing, Room *room, int64_t *n_terms) {
     const int64_t age = least.age[columns[i]];
     double term[STRIP];
+    const int64_t next = second_of(standing).place;
+    if (next >= 0) prefetch_strip(terms, columns[next]);
     const int status = measure_strip(terms, columns[i], age, room, term);
     if (status) return status;
     for (int64_t k = 0; k < strip.n; k++) {
@@ -202,10 +216,7 @@ static int make_standing(const Terms *terms, Least least, const int64_t *columns
         if (isnan(score[i])) return WRONG_COLUMNS; /* no search would find it */
     }
     for (int64_t i = n; i < n_leaves; i++) score[i] = -INFINITY;
-    for (int64_t c = 2 * n_leaves - 2; c > 0; c -= 2) {
-        const int64_t place = place_at(standing, c);
-        standing->place[c / 2] = higher_beside(standing, c, (Highest){place, score[place]}).place;
-    }
+    compare_all(standing, 0, n_leaves - 1);
     return 0;
 }
 

@@ -118,6 +118,13 @@ static int order_rows(const Terms *terms, const Column *z, int64_t age, Strips *
     return group_rows(strips->state, n, n_states, own->start, own->rows) ? WRONG_COLUMNS : 0;
 }
 
+static Tile tile_of(const Terms *terms, const Block *block, int64_t place, int64_t n_states) {
+    const int64_t n = terms->n_samples;
+    const int64_t n_tiled = columns_in_tiles(block->n_columns, n, block->n_levels);
+    const ByteColumns tiles = {block->tiles, n_tiled, n, block->n_levels};
+    return find_tile(&tiles, place / TILE, 0, n, n_states);
+}
+
 /* Sums of a strip by its tile. */
 static void sweep(const Terms *terms, const Block *block, int64_t first_place, const Column *z,
                   const Ordered *ordered, const int64_t *stratum, int64_t *sum) {
@@ -125,11 +132,7 @@ static void sweep(const Terms *terms, const Block *block, int64_t first_place, c
     const Means *means = terms->given.means;
     const int vector = simd_level() == SIMD_AVX2 ? 32 : 16;
     const int64_t few_rows = FEW_ROWS < vector ? FEW_ROWS : vector - 1;
-    const int64_t n_tiled =
-        columns_in_tiles(block->n_columns, terms->n_samples, block->n_levels);
-    const ByteColumns tiles = {block->tiles, n_tiled, terms->n_samples, block->n_levels};
-    const Tile tile = find_tile(&tiles, first_place / TILE, 0, terms->n_samples,
-                                z->n_levels * terms->n_y);
+    const Tile tile = tile_of(terms, block, first_place, z->n_levels * terms->n_y);
     Chance chance;
     if (means)
         chance = (Chance){means->table, means->n_places, NULL,
@@ -154,6 +157,14 @@ static void sweep(const Terms *terms, const Block *block, int64_t first_place, c
 static int is_swept(const Terms *terms, const Block *block, int64_t first_place) {
     return block->tiles && terms->n_samples <= UINT8_MAX && terms->f.step &&
            first_place < columns_in_tiles(block->n_columns, terms->n_samples, block->n_levels);
+}
+
+void prefetch_strip(const Terms *terms, int64_t column) {
+    const Block *block = terms->blocks + terms->block[column];
+    const int64_t first = terms->place[column] / STRIP * STRIP;
+    if (!is_swept(terms, block, first)) return;
+    const Tile tile = tile_of(terms, block, first, 1);
+    for (int64_t i = 0; i < terms->n_samples; i++) PREFETCH(tile.codes + i * tile.stride);
 }
 
 int measure_strip(const Terms *terms, int64_t column, int64_t age, Room *room, double *term) {

@@ -23,7 +23,6 @@ TARGET static void SUFFIX(add_up_differences)(SUFFIX(Differences) *found, const 
         const int64_t step = value[k + 1] - value[k] - (value[1] - value[0]);
         for (int v = 0; v < VECTOR; v++) sum[v] += n_more[v] * step;
     }
-    memset(found->n_more, 0, sizeof *found->n_more * (found->top + 1));
     found->top = found->n_rows = 0;
 }
 
@@ -35,8 +34,8 @@ TARGET static ALWAYS_INLINE void SUFFIX(take_differences)(SUFFIX(Differences) *f
                                                           int end) {
     int is_more = 1;
     for (int k = 1; is_more; k += 4) {
-        SUFFIX(bytes) *into = found->n_more + k, n[4] = {into[0], into[1], into[2], into[3]};
-        SUFFIX(bytes) more = {0};
+        SUFFIX(bytes) *into = found->n_more + k, n[4] = {{0}, {0}, {0}, {0}}, more = {0};
+        for (int j = 0; k < found->top && j < 4; j++) n[j] = into[j];
         for (int i = first; i < end; i++) {
             for (int j = 0; j < 4; j++) {
                 const SUFFIX(bytes) number = (SUFFIX(bytes)){0} + (uint8_t)(k + j);
@@ -46,7 +45,7 @@ TARGET static ALWAYS_INLINE void SUFFIX(take_differences)(SUFFIX(Differences) *f
             more |= (SUFFIX(bytes))((SUFFIX(signs))of_all[i] > (int8_t)(k + 3));
         }
         for (int j = 0; j < 4; j++) into[j] = n[j];
-        if (k + 3 > found->top) found->top = k + 3;
+        if (found->top < k + 3) found->top = k + 3;
         is_more = k + 4 < end && SUFFIX(any)(more);
     }
 }
@@ -66,7 +65,7 @@ TARGET static void SUFFIX(sweep_strip)(const Tile *tile, int s, const Counted *b
     SUFFIX(Totals) totals;
     const SUFFIX(Strip) strip = SUFFIX(find_strip)(tile, s, tile->codes);
     int is_total = 0;
-    memset(&found, 0, sizeof found);
+    found.top = found.n_rows = 0;
     memset(sum, 0, sizeof *sum * VECTOR);
     for (int64_t z = 0; z < groups->n_z; z++) {
         const int64_t *start = groups->start + z * n_y, n_rows = start[n_y] - start[0];
