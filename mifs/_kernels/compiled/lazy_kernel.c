@@ -110,8 +110,6 @@ static int lower_strip(const Terms *terms, Least least, const int64_t *columns, 
                        Strip strip, const Standing *standing, Room *room, int64_t *n_terms) {
     const int64_t age = least.age[columns[i]];
     double term[STRIP];
-    const int64_t next = second_of(standing).place;
-    if (next >= 0) prefetch_strip(terms, columns[next]);
     const int status = measure_strip(terms, columns[i], age, room, term);
     if (status) return status;
     for (int64_t k = 0; k < strip.n; k++) {

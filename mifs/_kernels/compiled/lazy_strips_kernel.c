@@ -35,15 +35,6 @@ static int64_t strip_of(const Terms *terms, const Strips *strips, int64_t column
     return strips->first_strip[block] + place / STRIP;
 }
 
-/* The larger a class, the lower its number: rows of the first one need not be looked at. */
-static void rank_classes(const Terms *terms, int64_t *n_of_class, int32_t *rank) {
-    for (int64_t i = 0; i < terms->n_samples; i++) n_of_class[code_at(terms->y, i)]++;
-    for (int64_t y = 0; y < terms->n_y; y++)
-        for (int64_t other = rank[y] = 0; other < terms->n_y; other++)
-            rank[y] += n_of_class[other] > n_of_class[y] ||
-                       (n_of_class[other] == n_of_class[y] && other < y);
-}
-
 /* Sort candidates by their strips. */
 static void sort_candidates(const Terms *terms, const int64_t *columns, int64_t n_columns,
                             Strips *strips) {
@@ -68,24 +59,22 @@ int make_strips(const Terms *terms, const int64_t *columns, int64_t n_columns, i
         strips->n += strips_of(terms->blocks + block);
     }
     if (!strips->n) return 0;
-    int64_t *const n_of_class = calloc(terms->n_y, sizeof *n_of_class);
     strips->most_ordered = terms->given.n + n_choices;
     strips->first = calloc(strips->n + 2, sizeof *strips->first);
     strips->candidate = malloc(sizeof *strips->candidate * n_columns);
     strips->ordered = calloc(strips->most_ordered + 1, sizeof *strips->ordered);
     strips->state = malloc(sizeof *strips->state * terms->n_samples);
-    strips->rank = malloc(sizeof *strips->rank * terms->n_y);
-    const int is_room = n_of_class && strips->first && strips->candidate && strips->ordered &&
-                        strips->state && strips->rank;
-    if (is_room) sort_candidates(terms, columns, n_columns, strips);
-    if (is_room) rank_classes(terms, n_of_class, strips->rank);
-    free(n_of_class);
-    return is_room ? 0 : NO_MEMORY;
+    if (!strips->first || !strips->candidate || !strips->ordered || !strips->state)
+        return NO_MEMORY;
+    sort_candidates(terms, columns, n_columns, strips);
+    return 0;
 }
 
 void free_strips(Strips *strips) {
     for (int64_t i = 0; i < strips->most_ordered && strips->ordered; i++) {
         free(strips->ordered[i].start);
+        free(strips->ordered[i].n_classes);
+        free(strips->ordered[i].level);
         free(strips->ordered[i].rows);
     }
     free(strips->first_strip);
@@ -93,7 +82,6 @@ void free_strips(Strips *strips) {
     free(strips->candidate);
     free(strips->ordered);
     free(strips->state);
-    free(strips->rank);
 }
 
 Strip find_strip(const Terms *terms, const Strips *strips, int64_t column) {
@@ -103,19 +91,85 @@ Strip find_strip(const Terms *terms, const Strips *strips, int64_t column) {
     return (Strip){first[1] - first[0], strips->candidate + first[0]};
 }
 
+/* A level of Z: how many samples it has, and how many besides those of its largest class. */
+typedef struct {
+    int64_t level, n_rows, n_later, n_classes, *n_of_class, *rank;
+} Level;
+
+/* Number the classes of a level from the largest on. */
+static Level rank_classes(int64_t level, int64_t n_y, int64_t *n_of_class, int64_t *rank) {
+    Level own = {level, 0, 0, 0, n_of_class, rank};
+    for (int64_t y = 0; y < n_y; y++) {
+        rank[y] = 0;
+        for (int64_t other = 0; other < n_y; other++)
+            rank[y] += n_of_class[other] > n_of_class[y] ||
+                       (n_of_class[other] == n_of_class[y] && other < y);
+        own.n_rows += n_of_class[y];
+        own.n_later += rank[y] ? n_of_class[y] : 0;
+        own.n_classes += n_of_class[y] > 0;
+    }
+    return own;
+}
+
+/* Levels for which the same is done follow each other: no processor foresees it otherwise. */
+static int by_rows(const void *one, const void *other) {
+    const Level *a = one, *b = other;
+    if (a->n_later != b->n_later) return a->n_later < b->n_later ? -1 : 1;
+    return (a->n_rows > b->n_rows) - (a->n_rows < b->n_rows);
+}
+
+/* Find the levels that occur, in their order; `counts` and `rank` are of every level and class. */
+static int64_t find_levels(const Terms *terms, const Column *z, Level *levels, int64_t *counts,
+                           int64_t *rank) {
+    const int64_t n_y = terms->n_y;
+    int64_t n_z = 0;
+    for (int64_t i = 0; i < terms->n_samples; i++)
+        counts[code_at(z->codes, i) * n_y + code_at(terms->y, i)]++;
+    for (int64_t level = 0; level < z->n_levels; level++) {
+        levels[n_z] = rank_classes(level, n_y, counts + level * n_y, rank + level * n_y);
+        n_z += levels[n_z].n_rows > 0;
+    }
+    qsort(levels, n_z, sizeof *levels, by_rows);
+    return n_z;
+}
+
+/* Rows in the order of these levels. */
+static int fill_ordered(const Terms *terms, const Column *z, const Level *levels, int64_t *place,
+                        Strips *strips, Ordered *own) {
+    const int64_t n = terms->n_samples, n_y = terms->n_y;
+    for (int64_t k = 0; k < own->n_z; k++) {
+        place[levels[k].level] = k;
+        own->level[k] = levels[k].level;
+        own->n_classes[k] = levels[k].n_classes;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t k = place[code_at(z->codes, i)];
+        strips->state[i] = (int32_t)(k * n_y + levels[k].rank[code_at(terms->y, i)]);
+    }
+    return group_rows(strips->state, n, own->n_z * n_y, own->start, own->rows);
+}
+
 /* Rows in the order of the levels of a selected column, once they are asked for. */
 static int order_rows(const Terms *terms, const Column *z, int64_t age, Strips *strips) {
     Ordered *own = strips->ordered + age;
-    const int64_t n = terms->n_samples, n_states = z->n_levels * terms->n_y;
+    const int64_t n_levels = z->n_levels, n_states = n_levels * terms->n_y;
     if (own->start) return 0;
     own->start = calloc(n_states + 2, sizeof *own->start);
-    own->rows = malloc(sizeof *own->rows * (n + ROWS_AHEAD));
-    if (!own->start || !own->rows) return NO_MEMORY;
-    for (int64_t i = 0; i < n; i++) {
-        const int64_t first = code_at(z->codes, i) * terms->n_y;
-        strips->state[i] = (int32_t)(first + strips->rank[code_at(terms->y, i)]);
+    own->n_classes = malloc(sizeof *own->n_classes * n_levels);
+    own->level = malloc(sizeof *own->level * n_levels);
+    own->rows = malloc(sizeof *own->rows * (terms->n_samples + ROWS_AHEAD));
+    Level *const levels = malloc(sizeof *levels * (n_levels + 1));
+    int64_t *const counts = calloc(2 * n_states + n_levels, sizeof *counts);
+    int status = NO_MEMORY;
+    if (own->start && own->n_classes && own->level && own->rows && levels && counts) {
+        own->n_z = find_levels(terms, z, levels, counts, counts + n_states);
+        const int is_wrong =
+            fill_ordered(terms, z, levels, counts + 2 * n_states, strips, own);
+        status = is_wrong ? WRONG_COLUMNS : 0;
     }
-    return group_rows(strips->state, n, n_states, own->start, own->rows) ? WRONG_COLUMNS : 0;
+    free(levels);
+    free(counts);
+    return status;
 }
 
 static Tile tile_of(const Terms *terms, const Block *block, int64_t place, int64_t n_states) {
@@ -141,7 +195,8 @@ static void sweep(const Terms *terms, const Block *block, int64_t first_place, c
     const Counted by = {ordered->rows, terms->n_y, block->n_levels,
                         is_worth_comparing_rows(terms->n_y) ? few_rows : 0, terms->f.n_values,
                         terms->f.value, means ? &chance : NULL};
-    const Groups groups = {z->n_levels, ordered->start, stratum};
+    const Groups groups = {ordered->n_z, ordered->start, ordered->n_classes, ordered->level,
+                           stratum};
     for (int64_t lane = 0; lane < STRIP; lane += vector) {
         const int s = (int)(first_place % TILE + lane) / vector;
 #define STRIP_OF(width) sweep_strip##width(&tile, s, &by, &groups, sum + lane)
@@ -157,14 +212,6 @@ static void sweep(const Terms *terms, const Block *block, int64_t first_place, c
 static int is_swept(const Terms *terms, const Block *block, int64_t first_place) {
     return block->tiles && terms->n_samples <= UINT8_MAX && terms->f.step &&
            first_place < columns_in_tiles(block->n_columns, terms->n_samples, block->n_levels);
-}
-
-void prefetch_strip(const Terms *terms, int64_t column) {
-    const Block *block = terms->blocks + terms->block[column];
-    const int64_t first = terms->place[column] / STRIP * STRIP;
-    if (!is_swept(terms, block, first)) return;
-    const Tile tile = tile_of(terms, block, first, 1);
-    for (int64_t i = 0; i < terms->n_samples; i++) PREFETCH(tile.codes + i * tile.stride);
 }
 
 int measure_strip(const Terms *terms, int64_t column, int64_t age, Room *room, double *term) {

@@ -20,9 +20,6 @@ HIDDEN void free_strips(Strips *strips);
 /* The strip of a column. */
 HIDDEN Strip find_strip(const Terms *terms, const Strips *strips, int64_t column);
 
-/* Have the codes of the strip of a column in the cache soon. */
-HIDDEN void prefetch_strip(const Terms *terms, int64_t column);
-
 /* The terms with selected column number `age` of all columns in the strip of one, by their place in
    it. */
 HIDDEN int measure_strip(const Terms *terms, int64_t column, int64_t age, Room *room,

@@ -30,9 +30,9 @@ typedef struct {
     uint16_t *unit;  /* of each sample: what it adds to the number of its cell */
 } Packed;
 
-/* Rows in the order of the levels of a selected column and of their classes. */
+/* Rows in an order of the levels of a selected column that occur, and of their classes: see strips.h. */
 typedef struct {
-    int64_t *start;
+    int64_t n_z, *start, *n_classes, *level;
     int32_t *rows;
 } Ordered;
 
@@ -42,7 +42,7 @@ typedef struct {
     int64_t *first, *candidate; /* of each strip the first of its candidates, and these */
     int64_t most_ordered;
     Ordered *ordered; /* by each selected column */
-    int32_t *state, *rank; /* of each class: those with most samples come first */
+    int32_t *state;
 } Strips;
 
 /* Room for one table, and where samples begin to count in it. */

@@ -77,6 +77,12 @@ TARGET static ALWAYS_INLINE void SUFFIX(count_equal)(const SUFFIX(bytes) *row, i
     n[1] = n_next;
 }
 
+TARGET static ALWAYS_INLINE SUFFIX(bytes) SUFFIX(read_row)(const SUFFIX(Strip) *strip,
+                                                           int64_t row) {
+    const SUFFIX(bytes) mask = (SUFFIX(bytes)){0} + strip->mask;
+    return *(const SUFFIX(bytes) *)(strip->codes + row * strip->stride) & mask;
+}
+
 /* How many of a few rows, in the order of their classes, are equal to each from class `first_y` on
    and before it: of those of its class, and of all. */
 TARGET static ALWAYS_INLINE void SUFFIX(compare_rows)(const SUFFIX(Strip) *strip,
@@ -84,12 +90,9 @@ TARGET static ALWAYS_INLINE void SUFFIX(compare_rows)(const SUFFIX(Strip) *strip
                                                       int64_t first_y, int64_t n_y,
                                                       SUFFIX(bytes) *of_class,
                                                       SUFFIX(bytes) *of_all) {
-    const SUFFIX(bytes) mask = (SUFFIX(bytes)){0} + strip->mask;
     const int n_rows = (int)(start[n_y] - start[0]);
     SUFFIX(bytes) row[FEW_ROWS + 1];
-    rows += start[0];
-    for (int i = 0; i < n_rows; i++)
-        row[i] = *(const SUFFIX(bytes) *)(strip->codes + (int64_t)rows[i] * strip->stride) & mask;
+    for (int i = 0; i < n_rows; i++) row[i] = SUFFIX(read_row)(strip, rows[start[0] + i]);
     row[n_rows] = (SUFFIX(bytes)){0}; /* beside the last one, if their number is odd */
     for (int64_t y = first_y; y < n_y; y++) {
         const int first = (int)(start[y] - start[0]), end = (int)(start[y + 1] - start[0]);

@@ -17,10 +17,14 @@ typedef struct {
     const Chance *chance;
 } Counted;
 
-/* Where the rows of each z and y begin, and the stratum of means by chance of each z, or NULL. */
+/* Levels of Z that occur, in an order in which those alike follow each other: where the rows of each
+   and of its classes begin, the larger classes first; how many it has; which it is; and the stratum of
+   means by chance of each level, or NULL. */
 typedef struct {
     int64_t n_z;
-    const int64_t *start, *stratum;
+    const int64_t *start, *n_classes, *level, *stratum;
 } Groups;
+
+enum { MOST_LATER = 6 }; /* rows of a second class that are compared in registers */
 
 #endif
