@@ -4,13 +4,16 @@
 #include "lazy_strips_kernel.h"
 #include "pair_kernel.h"
 
-enum { SPREAD = 4 }; /* so far apart, candidates are looked at one by one */
+enum {
+    BELOW = 8,  /* to look through so few takes less than three levels of a tree */
+    SPREAD = 4, /* so far apart, candidates are looked at one by one */
+};
 
 /* Scores of candidates, of which -INFINITY stands for those that are sure, and a list of these.
 
    Nodes of a tree have the place of the first of the highest scores below them. Node 1 is the root,
-   c is above 2 c and 2 c + 1, and leaves, from `n_leaves` on, are candidates; those that are too
-   many score -INFINITY. */
+   c is above 2 c and 2 c + 1, and leaves, from `n_leaves` on, are above BELOW candidates each; those
+   that are too many score -INFINITY. */
 typedef struct {
     int64_t n_open, n_leaves, *place, n_sure, *sure;
     double *score;
@@ -23,56 +26,76 @@ typedef struct {
 
 static double higher(double a, double b) { return a > b ? a : b; }
 
-static int64_t place_at(const Standing *standing, int64_t node) {
-    return node < standing->n_leaves ? standing->place[node] : node - standing->n_leaves;
+static int64_t leaf_of(const Standing *standing, int64_t i) {
+    return standing->n_leaves + i / BELOW;
+}
+
+/* Find the first of the highest below a leaf. Which it is cannot be guessed, here and above, so that
+   nothing branches on it. */
+static Highest highest_below(const Standing *standing, int64_t leaf) {
+    const int64_t first = (leaf - standing->n_leaves) * BELOW;
+    const double *score = standing->score + first;
+    double high = score[0];
+    int64_t k = 0;
+    for (int64_t i = 1; i < BELOW; i++) {
+        k ^= (k ^ i) & -(int64_t)(score[i] > high);
+        high = higher(score[i], high);
+    }
+    return (Highest){first + k, high};
 }
 
 /* The higher of one, from below a node, and of that below the node beside it; of equal ones the
-   left one. Which it is cannot be guessed, so that nothing branches on it. */
+   left one. */
 static Highest higher_beside(const Standing *standing, int64_t node, Highest one) {
-    const int64_t place = place_at(standing, node ^ 1);
+    const int64_t place = standing->place[node ^ 1];
     const double score = standing->score[place];
     const int64_t is_other = (score > one.score) | (node & (score >= one.score));
     return (Highest){one.place ^ ((one.place ^ place) & -is_other), higher(score, one.score)};
 }
 
-/* First candidate of the highest score, and the one that would be if it were not. */
-static int64_t first_of(const Standing *standing) { return place_at(standing, 1); }
+static int64_t first_of(const Standing *standing) { return standing->place[1]; }
 
+/* The candidate that would be the first if that one were not. */
 static Highest second_of(const Standing *standing) {
-    Highest second = {-1, -INFINITY};
-    for (int64_t c = standing->n_leaves + first_of(standing); c > 1; c /= 2)
-        second = higher_beside(standing, c, second);
+    const int64_t first = first_of(standing);
+    int64_t c = leaf_of(standing, first);
+    const double score = standing->score[first];
+    standing->score[first] = -INFINITY;
+    Highest second = highest_below(standing, c);
+    standing->score[first] = score;
+    for (; c > 1; c /= 2) second = higher_beside(standing, c, second);
     return second;
 }
 
-static void put(const Standing *standing, int64_t i, double score) {
+/* Find the highest above all candidates from one to another, whose scores are there. Where one node
+   is above all of them, what is found need not be read again. */
+static void compare_all(const Standing *standing, int64_t first, int64_t last) {
     const Standing own = *standing; /* of which no store below changes anything */
-    Highest high = {i, score};
-    own.score[i] = score;
-    for (int64_t c = own.n_leaves + i; c > 1; c /= 2) {
+    Highest high;
+    first = leaf_of(&own, first);
+    last = leaf_of(&own, last);
+    for (int64_t leaf = first; leaf <= last; leaf++) {
+        high = highest_below(&own, leaf);
+        own.place[leaf] = high.place;
+    }
+    while (first < last) {
+        first /= 2;
+        last /= 2;
+        for (int64_t c = first; c <= last; c++) {
+            const int64_t left = own.place[2 * c];
+            high = higher_beside(&own, 2 * c, (Highest){left, own.score[left]});
+            own.place[c] = high.place;
+        }
+    }
+    for (int64_t c = first; c > 1; c /= 2) {
         high = higher_beside(&own, c, high);
         own.place[c / 2] = high.place;
     }
 }
 
-/* The place of the higher of two scores; of equal ones the first. */
-static int64_t higher_of(const double *score, int64_t one, int64_t other) {
-    return one ^ ((one ^ other) & -(int64_t)(score[other] > score[one]));
-}
-
-/* Find the highest above all candidates from one to another, whose scores are there. */
-static void compare_all(const Standing *standing, int64_t first, int64_t last) {
-    const Standing own = *standing; /* of which no store below changes anything */
-    if (own.n_leaves > 1)
-        for (int64_t i = first & ~(int64_t)1; i <= last; i += 2)
-            own.place[(own.n_leaves + i) / 2] = higher_of(own.score, i, i + 1);
-    for (first += own.n_leaves, last += own.n_leaves; first > 3;) {
-        first /= 2;
-        last /= 2;
-        for (int64_t c = first & ~(int64_t)1; c <= last; c += 2)
-            own.place[c / 2] = higher_of(own.score, own.place[c], own.place[c + 1]);
-    }
+static void put(const Standing *standing, int64_t i, double score) {
+    standing->score[i] = score;
+    compare_all(standing, i, i);
 }
 
 /* The same above some that ascend: most often they are in a row, and share what is above them. */
@@ -201,9 +224,9 @@ static int64_t lower(Terms *terms, Least least, const int64_t *columns, Standing
 static int make_standing(const Terms *terms, Least least, const int64_t *columns, int64_t n,
                          Standing *standing) {
     int64_t n_leaves = 1, last = -1;
-    while (n_leaves < n) n_leaves *= 2;
-    double *score = standing->score = malloc(sizeof(double) * n_leaves);
-    standing->place = malloc(sizeof(int64_t) * n_leaves);
+    while (BELOW * n_leaves < n) n_leaves *= 2;
+    double *score = standing->score = malloc(sizeof(double) * BELOW * n_leaves);
+    standing->place = malloc(sizeof(int64_t) * 2 * n_leaves);
     standing->sure = malloc(sizeof(int64_t) * n);
     standing->n_open = n;
     standing->n_leaves = n_leaves;
@@ -213,8 +236,8 @@ static int make_standing(const Terms *terms, Least least, const int64_t *columns
         score[i] = score_of(least, columns[i]);
         if (isnan(score[i])) return WRONG_COLUMNS; /* no search would find it */
     }
-    for (int64_t i = n; i < n_leaves; i++) score[i] = -INFINITY;
-    compare_all(standing, 0, n_leaves - 1);
+    for (int64_t i = n; i < BELOW * n_leaves; i++) score[i] = -INFINITY;
+    compare_all(standing, 0, BELOW * n_leaves - 1);
     return 0;
 }
 

@@ -284,11 +284,6 @@ int64_t sum_alone(const Terms *terms, const Column *x, int64_t selected, const C
     return total - chance_of(terms, stratum, z->n_levels, x->n_levels, room);
 }
 
-double term_of(const Terms *terms, int64_t selected, int64_t total) {
-    const double nats = (double)(total - terms->given.constant[selected]) / terms->total;
-    return terms->given.offset[selected] + (fabs(nats) < terms->rounding ? 0.0 : nats);
-}
-
 int measure(const Terms *terms, Least least, const int64_t *columns, int64_t i, int64_t next,
             Room *room, double *term) {
     const Given *given = &terms->given;

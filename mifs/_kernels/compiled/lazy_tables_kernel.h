@@ -2,6 +2,8 @@
 #ifndef MIFS_LAZY_TABLES_H
 #define MIFS_LAZY_TABLES_H
 
+#include <math.h>
+
 #include "lazy_kernel.h"
 #include "simd.h"
 
@@ -75,7 +77,10 @@ HIDDEN int64_t sum_alone(const Terms *terms, const Column *x, int64_t selected, 
                          Room *room);
 
 /* The term with a selected column that has this sum. */
-HIDDEN double term_of(const Terms *terms, int64_t selected, int64_t total);
+static inline double term_of(const Terms *terms, int64_t selected, int64_t total) {
+    const double nats = (double)(total - terms->given.constant[selected]) / terms->total;
+    return terms->given.offset[selected] + (fabs(nats) < terms->rounding ? 0.0 : nats);
+}
 
 /* The next term of candidate i of some columns. Along with its table that of another candidate is
    counted which has as many terms and is next, if any is; or else its own one after. */
