@@ -21,6 +21,7 @@ from mifs.terms import (
     Priced,
     Summing,
     Sums,
+    provides,
 )
 
 DIGITS = 12  # scores are compared after rounding to them: rounding must not decide between twins
@@ -99,21 +100,21 @@ class Standing:
         self.score = self.alone.copy()
         self.is_behind = np.zeros(len(self.alone), dtype=bool)
         self.n_tables = self._n_needed = 0
-        self._price = information if is_lazy and isinstance(information, Priced) else None
+        self._price = information if is_lazy and provides(information, Priced) else None
         self._n_together = n_together(self._price)
         self._age = np.zeros(len(self.alone), dtype=np.int64)
         rest = self.criterion.best_rest(None) if is_lazy else None
         self._falls = rest is not None
         self._is_lazy, self._saved = is_lazy, 0.0
         self._floor = None
-        if is_lazy and rest is None and isinstance(information, Bounded):
+        if is_lazy and rest is None and provides(information, Bounded):
             self._floor, rest = _Floor(information, len(self.alone)), 0.0
         self._folded = np.full(len(self.alone), np.nan if rest is None else rest)
         self._sum_of = self.criterion.sum_of if is_lazy else None
         self._lowering: tuple[Lowering, str, Least] | None = None
         self._scans_unbounded = False
         name = self.criterion.least_of if is_lazy else None
-        if name is not None and isinstance(information, Lowering):
+        if name is not None and provides(information, Lowering):
             cap = self.criterion.score(self.alone, np.full(len(self.alone), np.inf), 1)
             if not np.isnan(cap).any():  # a criterion that scores nan is told so by the search
                 self._lowering = information, name, Least(cap, self._folded, self._age)
@@ -167,7 +168,7 @@ class Standing:
     def _add_up(self, columns: IntArray, n_terms: int, n_choices: int) -> Sequence[int]:
         """Let a source choose among columns that are up to date, where scores are sums."""
         how, source = self._sum_of, self.information
-        if how is None or n_choices < 1 or not isinstance(source, Summing):
+        if how is None or n_choices < 1 or not provides(source, Summing):
             return ()
         base = self.alone if how.adds_relevance else np.zeros(len(self.alone))
         sums = Sums(self.score, self._folded, base, how.factor, n_terms, how.is_mean)

@@ -38,7 +38,7 @@ class CellTable(NamedTuple):
     def of(cls, n_samples: int, most: int, off: float, scale: float) -> CellTable:
         """Keep F of all counts up to that of all samples, or of at most so many."""
         values = evaluated(np.arange(min(n_samples + 1, most)), off, scale)
-        steps = np.diff(values, append=0) if n_samples < most else None
+        steps = np.append(values[1:], 0) - values if n_samples < most else None
         return cls(values, steps, off, scale)
 
 

@@ -70,15 +70,31 @@ class LevelCounts:
         with self._lock:
             return self._counts[places]
 
+    def keep_sums(self, places: IntArray, f: CellSum, sums: IntArray) -> None:
+        """Take sums of a cell function over the levels of some columns, counted or not."""
+        with self._lock:
+            own = places if len(places) < len(self._is_known) else slice(None)
+            kept, is_summed = self._sums_of(f)
+            kept[own], is_summed[own] = sums, True
+
+    def are_summed(self, places: IntArray, f: CellSum) -> bool:
+        """Whether those of some columns are all known."""
+        with self._lock:
+            return bool(self._sums_of(f)[1][places].all())
+
     def sums(self, places: IntArray, f: CellSum) -> IntArray:
         """Sum a cell function over the levels of columns that are known, each of them once."""
         with self._lock:
-            if f not in self._sums:
-                n_columns = len(self._is_known)
-                self._sums[f] = np.zeros(n_columns, dtype=np.int64), np.zeros(n_columns, dtype=bool)
-            sums, is_summed = self._sums[f]
+            sums, is_summed = self._sums_of(f)
             new = places[~is_summed[places]]
             if new.size:
                 sums[new] = f(self._counts[new], axis=-1)
                 is_summed[new] = True
             return sums[places]
+
+    def _sums_of(self, f: CellSum) -> tuple[IntArray, BoolArray]:
+        """Sums of each column, and whether they are there."""
+        if f not in self._sums:
+            n_columns = len(self._is_known)
+            self._sums[f] = np.zeros(n_columns, dtype=np.int64), np.zeros(n_columns, dtype=bool)
+        return self._sums[f]

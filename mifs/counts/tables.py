@@ -109,13 +109,14 @@ class ScannedCounts:
     ) -> IntArray:
         """Sum of a cell function over the cells of the variables in `kept`, per candidate."""
         if kept == "x":
-            self._learn_levels()
+            if not self._block.levels.are_summed(self._places, f):
+                self._learn_levels()
             return self._block.levels.sums(self._places, f)
         if kept == "yx" or f.table is None:
             return self._whole.sums(kept, f)
         if (kept, id(f)) not in self._sums:
             with_y = kept == "zyx" or "_whole" in self.__dict__
-            sums = self._scan(f.table, with_y=with_y, with_counts=keeps_levels, chance=chance)
+            sums = self._scan(f, f.table, with_y=with_y, with_counts=keeps_levels, chance=chance)
             self._sums |= {(name, id(f)): of_name for name, of_name in sums.items()}
         return self._sums[kept, id(f)]
 
@@ -159,24 +160,33 @@ class ScannedCounts:
         return self._xz
 
     def _scan(
-        self, f: CellTable, *, with_y: bool, with_counts: bool, chance: LevelMean | None
+        self,
+        f: CellSum,
+        by: CellTable,
+        *,
+        with_y: bool,
+        with_counts: bool,
+        chance: LevelMean | None,
     ) -> dict[str, IntArray]:
-        """Count, and form sums of a cell function on the way."""
+        """Count, and form sums of a cell function, which kernels know, on the way."""
         are_levels = self._states.n_z == 1  # of all columns, as for their relevance
         if "_whole" in self.__dict__:
-            sums, self._xz = tabled_sums(self._whole.xzy, f)
+            sums, self._xz = tabled_sums(self._whole.xzy, by)
         else:
-            of, with_counts = "zy" if with_y else "z", with_counts or are_levels
+            of = "zy" if with_y else "z"
+            with_counts = with_counts or (are_levels and chance is not None)  # for other means
             if chance is not None and not chance.is_kept:
                 with_counts, chance = True, None
-            asked = self._places, self._states, of, f
+            asked = self._places, self._states, of, by
             sums, xz = self._block.sums(
                 *asked, with_counts=with_counts, chance=chance, spread=self._spread
             )
             self._xz = self._xz if xz is None else xz
             self._means = self._means if chance is None else (chance, sums[2])
         if are_levels:  # nobody need count them again
-            self._learn_levels()
+            self._block.levels.keep_sums(self._places, f, sums[1])
+            if self._xz is not None:
+                self._learn_levels()
         return {"zyx": sums[0], "zx": sums[1]} if with_y else {"zx": sums[1]}
 
 

@@ -99,12 +99,15 @@ static void put(const Standing *standing, int64_t i, double score) {
 }
 
 /* The same above some that ascend: most often they are in a row, and share what is above them. */
-static void compare_some(const Standing *standing, const int64_t *candidates, int64_t n) {
-    if (candidates[n - 1] - candidates[0] <= SPREAD * n)
-        compare_all(standing, candidates[0], candidates[n - 1]);
-    else
-        for (int64_t k = 0; k < n; k++)
-            put(standing, candidates[k], standing->score[candidates[k]]);
+static void compare_some(const Standing *standing, Strip strip) {
+    const int64_t first = strip.members[0].candidate;
+    const int64_t last = strip.members[strip.n - 1].candidate;
+    if (last - first <= SPREAD * strip.n) {
+        compare_all(standing, first, last);
+        return;
+    }
+    for (const Member *own = strip.members; own < strip.members + strip.n; own++)
+        compare_all(standing, own->candidate, own->candidate);
 }
 
 static double at_most(double a, double b) { return b < a ? b : a; }
@@ -123,11 +126,6 @@ static int64_t next_to(const Terms *terms, const Standing *standing, double leas
     return is_near(second.score, least) ? second.place : -1;
 }
 
-static void lower_one(Least least, int64_t column, double term) {
-    least.term[column] = at_most(least.term[column], term);
-    least.age[column]++;
-}
-
 /* Measure the candidates of a strip that have as many terms as one of them, and are not sure. */
 static int lower_strip(const Terms *terms, Least least, const int64_t *columns, int64_t i,
                        Strip strip, const Standing *standing, Room *room, int64_t *n_terms) {
@@ -135,14 +133,17 @@ static int lower_strip(const Terms *terms, Least least, const int64_t *columns, 
     double term[STRIP];
     const int status = measure_strip(terms, columns[i], age, room, term);
     if (status) return status;
-    for (int64_t k = 0; k < strip.n; k++) {
-        const int64_t own = strip.candidate[k], column = columns[own];
-        if (least.age[column] != age || standing->score[own] == -INFINITY) continue;
-        lower_one(least, column, term[terms->place[column] % STRIP]);
-        standing->score[own] = score_of(least, column);
-        ++*n_terms;
+    double *const score = standing->score;
+    int64_t n_measured = 0;
+    for (const Member *own = strip.members; own < strip.members + strip.n; own++) {
+        if (least.age[own->column] != age || score[own->candidate] == -INFINITY) continue;
+        least.age[own->column] = age + 1;
+        least.term[own->column] = at_most(least.term[own->column], term[own->lane]);
+        score[own->candidate] = at_most(score[own->candidate], term[own->lane]);
+        n_measured++;
     }
-    compare_some(standing, strip.candidate, strip.n);
+    *n_terms += n_measured;
+    compare_some(standing, strip);
     return 0;
 }
 
@@ -152,7 +153,8 @@ static int lower_alone(const Terms *terms, Least least, const int64_t *columns, 
     double term;
     const int status = measure(terms, least, columns, i, next, room, &term);
     if (status) return status;
-    lower_one(least, columns[i], term);
+    least.term[columns[i]] = at_most(least.term[columns[i]], term);
+    least.age[columns[i]]++;
     put(standing, i, score_of(least, columns[i]));
     ++*n_terms;
     return 0;

@@ -32,7 +32,7 @@ static int64_t strip_of(const Terms *terms, const Strips *strips, int64_t column
     if (block < 0 || block >= terms->n_blocks || !has_strips(terms->blocks + block)) return -1;
     const int64_t place = terms->place[column];
     if (place < 0 || place >= terms->blocks[block].n_columns) return -1;
-    return strips->first_strip[block] + place / STRIP;
+    return strips->first_strip[block] + (uint64_t)place / STRIP;
 }
 
 /* Sort candidates by their strips. */
@@ -46,7 +46,9 @@ static void sort_candidates(const Terms *terms, const int64_t *columns, int64_t 
     for (int64_t s = 0; s < strips->n; s++) next[s + 1] += next[s];
     for (int64_t i = 0; i < n_columns; i++) {
         const int64_t strip = strip_of(terms, strips, columns[i]);
-        if (strip >= 0) strips->candidate[next[strip]++] = i;
+        const int64_t lane = strip < 0 ? 0 : (uint64_t)terms->place[columns[i]] % STRIP;
+        if (strip < 0) continue;
+        strips->members[next[strip]++] = (Member){(int32_t)i, (int32_t)columns[i], (int32_t)lane};
     }
 }
 
@@ -61,10 +63,10 @@ int make_strips(const Terms *terms, const int64_t *columns, int64_t n_columns, i
     if (!strips->n) return 0;
     strips->most_ordered = terms->given.n + n_choices;
     strips->first = calloc(strips->n + 2, sizeof *strips->first);
-    strips->candidate = malloc(sizeof *strips->candidate * n_columns);
+    strips->members = malloc(sizeof *strips->members * n_columns);
     strips->ordered = calloc(strips->most_ordered + 1, sizeof *strips->ordered);
     strips->state = malloc(sizeof *strips->state * terms->n_samples);
-    if (!strips->first || !strips->candidate || !strips->ordered || !strips->state)
+    if (!strips->first || !strips->members || !strips->ordered || !strips->state)
         return NO_MEMORY;
     sort_candidates(terms, columns, n_columns, strips);
     return 0;
@@ -79,7 +81,7 @@ void free_strips(Strips *strips) {
     }
     free(strips->first_strip);
     free(strips->first);
-    free(strips->candidate);
+    free(strips->members);
     free(strips->ordered);
     free(strips->state);
 }
@@ -88,7 +90,7 @@ Strip find_strip(const Terms *terms, const Strips *strips, int64_t column) {
     const int64_t strip = strips->n ? strip_of(terms, strips, column) : -1;
     if (strip < 0) return (Strip){0, NULL};
     const int64_t *first = strips->first + strip;
-    return (Strip){first[1] - first[0], strips->candidate + first[0]};
+    return (Strip){first[1] - first[0], strips->members + first[0]};
 }
 
 /* A level of Z: how many samples it has, and how many besides those of its largest class. */
@@ -236,6 +238,6 @@ int measure_strip(const Terms *terms, int64_t column, int64_t age, Room *room, d
             sum[lane] = sum_alone(terms, &x, selected, &z, room);
         }
     }
-    for (int64_t lane = 0; lane < n; lane++) term[lane] = term_of(terms, selected, sum[lane]);
+    find_terms(terms, selected, sum, n, term);
     return 0;
 }

@@ -9,7 +9,7 @@ enum { STRIP = 32 }; /* columns, whatever the width of vectors: the terms that a
 /* Candidates of a strip: none where a column is measured alone. */
 typedef struct {
     int64_t n;
-    const int64_t *candidate;
+    const Member *members;
 } Strip;
 
 /* Strips of candidates. To be freed whatever is returned. */

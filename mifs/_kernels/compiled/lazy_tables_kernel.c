@@ -284,6 +284,15 @@ int64_t sum_alone(const Terms *terms, const Column *x, int64_t selected, const C
     return total - chance_of(terms, stratum, z->n_levels, x->n_levels, room);
 }
 
+void find_terms(const Terms *terms, int64_t selected, const int64_t *sums, int64_t n,
+                double *term) {
+    const int64_t constant = terms->given.constant[selected];
+    const double offset = terms->given.offset[selected], rounding = terms->rounding;
+    const double total = terms->total;
+    for (int64_t i = 0; i < n; i++) term[i] = (double)(sums[i] - constant) / total;
+    for (int64_t i = 0; i < n; i++) term[i] = offset + (fabs(term[i]) < rounding ? 0.0 : term[i]);
+}
+
 int measure(const Terms *terms, Least least, const int64_t *columns, int64_t i, int64_t next,
             Room *room, double *term) {
     const Given *given = &terms->given;
@@ -308,7 +317,7 @@ int measure(const Terms *terms, Least least, const int64_t *columns, int64_t i, 
     if (given->means)
         total -= chance_of(terms, given->means->stratum[given->column[age]], z.n_levels,
                            x.n_levels, room);
-    *term = term_of(terms, given->column[age], total);
+    find_terms(terms, given->column[age], &total, 1, term);
     return 0;
 }
 

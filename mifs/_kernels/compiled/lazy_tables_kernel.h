@@ -2,8 +2,6 @@
 #ifndef MIFS_LAZY_TABLES_H
 #define MIFS_LAZY_TABLES_H
 
-#include <math.h>
-
 #include "lazy_kernel.h"
 #include "simd.h"
 
@@ -38,10 +36,16 @@ typedef struct {
     int32_t *rows;
 } Ordered;
 
+/* A candidate of a strip, its column, and its place in the strip. */
+typedef struct {
+    int32_t candidate, column, lane;
+} Member;
+
 /* Candidates of each strip, and rows in the orders that were asked for. */
 typedef struct {
     int64_t n, *first_strip; /* of each block, among all strips: a block may have none */
-    int64_t *first, *candidate; /* of each strip the first of its candidates, and these */
+    int64_t *first; /* member of each strip */
+    Member *members;
     int64_t most_ordered;
     Ordered *ordered; /* by each selected column */
     int32_t *state;
@@ -76,11 +80,9 @@ HIDDEN int know_strata(const Terms *terms, int64_t column, const Column *z, Room
 HIDDEN int64_t sum_alone(const Terms *terms, const Column *x, int64_t selected, const Column *z,
                          Room *room);
 
-/* The term with a selected column that has this sum. */
-static inline double term_of(const Terms *terms, int64_t selected, int64_t total) {
-    const double nats = (double)(total - terms->given.constant[selected]) / terms->total;
-    return terms->given.offset[selected] + (fabs(nats) < terms->rounding ? 0.0 : nats);
-}
+/* The terms with a selected column that have these sums. */
+HIDDEN void find_terms(const Terms *terms, int64_t selected, const int64_t *sums, int64_t n,
+                       double *term);
 
 /* The next term of candidate i of some columns. Along with its table that of another candidate is
    counted which has as many terms and is next, if any is; or else its own one after. */
