@@ -41,6 +41,8 @@ def n_threads_of(n_jobs: int | None) -> int:
         One within a job of joblib, such as a fold of a grid search: what is parallel outside is
         not made so once more inside.
     """
+    if n_jobs == 1:
+        return 1
     backend, n_configured = get_active_backend()
     n_wanted = n_configured if n_jobs is None else n_jobs
     # Those of processes would warn in a worker of a pool, where threads do no harm.

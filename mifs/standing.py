@@ -389,7 +389,7 @@ def n_together(price: Priced | None) -> int:
 def _refuse_wrong(chosen: Sequence[int], columns: IntArray, limits: Limits, by: str) -> None:
     """Raise if a source did not choose some of the columns that it was asked about, each once."""
     is_wrong = len(set(chosen)) < len(chosen) or len(chosen) > limits.n_choices
-    place = np.searchsorted(columns, chosen).clip(max=len(columns) - 1)
+    place = np.minimum(columns.searchsorted(chosen), len(columns) - 1)
     if is_wrong or (len(chosen) and (columns[place] != chosen).any()):
         msg = f"{by} chose {list(chosen)}: at most {limits.n_choices} of the columns that it was "
         msg += "asked about, each once."

@@ -5,6 +5,7 @@ Small counts, which are almost all, are looked up; F of the others is evaluated,
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,8 @@ import numpy as np
 from mifs._kernels.elementary import log
 from mifs._kernels.twins import twin
 from mifs._typing import AnyArray, FloatArray, IntArray
+
+TABLES_KEPT = 4  # of at most a megabyte each: two estimates take two
 
 
 class CellTable(NamedTuple):
@@ -35,10 +38,17 @@ class CellTable(NamedTuple):
     scale: float
 
     @classmethod
+    @lru_cache(maxsize=TABLES_KEPT)
     def of(cls, n_samples: int, most: int, off: float, scale: float) -> CellTable:
-        """Keep F of all counts up to that of all samples, or of at most so many."""
+        """Keep F of all counts up to that of all samples, or of at most so many.
+
+        Fits to as many samples share what was made last.
+        """
         values = evaluated(np.arange(min(n_samples + 1, most)), off, scale)
         steps = np.append(values[1:], 0) - values if n_samples < most else None
+        for shared in (values, steps):
+            if shared is not None:
+                shared.flags.writeable = False
         return cls(values, steps, off, scale)
 
 

@@ -206,18 +206,13 @@ class CodeTable:
     @cached_property
     def candidates(self) -> Candidates:
         """All columns as a kernel takes them that looks at one at a time."""
-        block, place = np.empty((2, self.n_features), dtype=np.int64)
-        for number, group in enumerate(self.groups):
+        groups, n_together = self.groups, [group.n_together for group in self.groups]
+        block, place = np.zeros(self.n_features, dtype=np.int64), np.arange(self.n_features)
+        for number, group in enumerate(groups if len(groups) > 1 else ()):
             block[group.columns], place[group.columns] = number, np.arange(len(group.columns))
-        together = [group.n_together for group in self.groups]
-        return Candidates(
-            [group.codes for group in self.groups],
-            [group.n_levels for group in self.groups],
-            block,
-            place,
-            together,
-            [group.all_tiled() if n > 1 else None for group, n in zip(self.groups, together)],
-        )
+        tiles = [g.all_tiled() if n > 1 else None for g, n in zip(groups, n_together, strict=True)]
+        codes, n_levels = [g.codes for g in groups], [g.n_levels for g in groups]
+        return Candidates(codes, n_levels, block, place, n_together, tiles)
 
     def refuse_large(self, n_classes: int) -> None:
         """Raise if the table of a column with a target of many classes is one that says nothing."""

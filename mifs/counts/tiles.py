@@ -41,8 +41,9 @@ class Tiles:
         if self._are_all_done:
             return self._tiles
         with self._lock:  # who asks for the same tiles waits for them
-            is_wanted = np.zeros(len(self._is_done), dtype=bool)
-            is_wanted[places // TILE_COLUMNS] = True
+            is_wanted = np.full(len(self._is_done), len(places) == len(self._codes))
+            if not is_wanted[0]:
+                is_wanted[places // TILE_COLUMNS] = True
             own = np.flatnonzero(is_wanted & ~self._is_done)
             if own.size:
                 tiled(self._codes, self._n_levels, which=own, into=self._tiles, turns=turns)

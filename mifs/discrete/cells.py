@@ -10,10 +10,10 @@ F(c) = c log c. A correction is another F, or a mean by chance taken off the res
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import xlogy
 
 from mifs._kernels import CellTable, cell_function, cell_values, evaluated
 from mifs._typing import AnyArray, FloatArray, IntArray
@@ -96,8 +96,8 @@ class CellSums:
 
 def fixed_point_scale(n_samples: float) -> float:
     """Largest power of two with which no sum over cells leaves 61 bits."""
-    largest = max(2.0, float(xlogy(n_samples, n_samples)))
-    return 2.0 ** (61 - int(np.ceil(np.log2(largest))))
+    largest = 2.0 if n_samples < 2 else max(2.0, n_samples * math.log(n_samples))
+    return 2.0 ** (61 - math.ceil(math.log2(largest)))
 
 
 def to_fixed_point(values: FloatArray, scale: float) -> IntArray:

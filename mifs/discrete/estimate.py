@@ -46,8 +46,9 @@ class Estimate:
 
     def nats(self, fixed_point: IntArray) -> FloatArray:
         """Nats per sample from a sum in fixed point; what rounding leaves of zero is zero."""
-        nats = fixed_point / (self.cells.scale * self.total)
-        return np.where(np.abs(nats) < ROUNDING, 0.0, nats)
+        nats = np.asarray(fixed_point / (self.cells.scale * self.total))
+        nats[np.abs(nats) < ROUNDING] = 0.0
+        return nats
 
     def entropy(self, plug_in_sum: IntArray) -> FloatArray:
         """Entropy of the observed shares, from the sum of their cell function."""

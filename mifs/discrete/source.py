@@ -101,7 +101,8 @@ class CountedInformation:
 
         for columns, found in scan(self, (), np.ones(self.n_features, dtype=bool), measure):
             blocks.append((columns, found[0]))
-            relevance[columns], sums[columns] = found[1:]
+            where = columns if len(columns) < self.n_features else slice(None)
+            relevance[where], sums[where] = found[1:]
         return (relevance, sums), blocks
 
     @property
@@ -202,7 +203,7 @@ class CountedInformation:
         """About how long the terms of one candidate take."""
         return SECONDS_OF_A_TABLE + SECONDS_OF_A_VALUE * self.n_samples
 
-    @property
+    @cached_property
     def seconds_of_a_term(self) -> float:
         """The same of one term, where many are looked for at once."""
         return self.table.seconds_together(self.seconds)

@@ -115,7 +115,7 @@ def tiled(codes, int64_t n_levels, *, which=None, into=None, turns=None):
         return None
     if into is None:  # a line of the cache for each sample of a tile, not halves of two
         room = np.empty(n_bytes + 63, dtype=np.uint8)
-        into = room[-room.ctypes.data % 64 :][:n_bytes]
+        into = room[behind_line(room) :][:n_bytes]
     if into.shape != (n_bytes,):
         raise ValueError(f"tiles of {into.size} bytes are not of these codes")
     numbers = np.arange(n_tiled // TILE) if which is None else which
@@ -132,6 +132,11 @@ def tiled(codes, int64_t n_levels, *, which=None, into=None, turns=None):
     layout.turns = Turns(len(numbers) * layout.blocks_of_rows, TILE, 0, 0)
     in_turns(lay_out, &layout, layout.turns.n, turns)
     return into
+
+
+cdef Py_ssize_t behind_line(uint8_t[::1] room):
+    """Bytes of some room before its first whole line of the cache."""
+    return -<Py_ssize_t>&room[0] & 63
 
 
 cdef int in_turns(Work work, void *job, int64_t n_turns, turns) except -1:
