@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from mifs._kernels.chance import K_LOG_K
+from mifs._kernels.counting import tiled
 from mifs._kernels.lazy import Candidates, Given, Nats, lower_best_first
 from mifs._kernels.twins import TWINS
 from mifs.counts import CodeTable, DiscreteVariable
@@ -33,7 +34,7 @@ def _calls_cost_nothing(monkeypatch):
     monkeypatch.setattr("mifs.counts.blocks.SECONDS_OF_A_CODE", 1e-8)
 
 
-def task(rng, *, n, d, widths, least=1, most=5, y_widths=WIDTHS, y=None):
+def task(rng, *, n, d, widths, least=1, most=5, y_widths=WIDTHS, y=None, together=(1,)):
     """Candidates in blocks of several widths, selected variables, and what is known at the start.
 
     Some columns are ahead of others.
@@ -58,7 +59,9 @@ def task(rng, *, n, d, widths, least=1, most=5, y_widths=WIDTHS, y=None):
     term = np.where(age > 0, rng.integers(0, 4, len(block)) / 10, np.inf)
     columns = np.flatnonzero(rng.random(len(block)) < 0.8)
     nats = Nats(cells.table, K_LOG_K, cells.scale * n, ROUNDING)
-    known = Candidates(codes, levels, block, place, [1] * len(codes), [None] * len(codes))
+    n_together = [int(rng.choice(together)) for _ in codes]
+    tiles = [tiled(own, high) for own, high in zip(codes, levels, strict=True)]
+    known = Candidates(codes, levels, block, place, n_together, tiles)
     offset = rng.choice([0.0, 0.3], len(block))
     given = Given(y, n_y, selected, np.array(constant), offset, None)
     n_choices, most_terms = int(rng.integers(0, 6)), int(rng.integers(0, 30))
@@ -117,6 +120,31 @@ def test_tables_that_are_counted_in_pairs(*, seed, n, d, is_kept, n_blocks):
 
 @needs_build
 @pytest.mark.usefixtures("simd")
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    n=st.one_of(st.integers(2, 40), st.integers(20, 255), st.sampled_from([255, 256, 400])),
+    d=st.sampled_from([1, 8, 9, 31, 33, 70, 72, 73, 100]),  # of 1, 8 and 72 some are in no tile
+    levels=st.sampled_from([(3, 10), (10, 16), (17, 40)]),
+    is_kept=st.sampled_from([True, False, None]),
+    n_classes=st.integers(1, 5),
+    widths=st.lists(st.sampled_from([np.uint8, np.uint8, np.uint16]), min_size=1, max_size=3),
+)
+@settings(
+    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_columns_that_are_measured_together(*, seed, n, d, levels, is_kept, n_classes, widths):
+    """In strips of a sweep or one by one: the same terms, and as many.
+
+    Classes are of all sizes, so that levels of Z have few rows of some, or none.
+    """
+    rng, (least, most) = np.random.default_rng(seed), levels
+    y = np.minimum(rng.geometric(rng.uniform(0.1, 0.9), n) - 1, n_classes - 1).astype(np.uint8)
+    made = task(rng, n=n, d=d, widths=widths, least=least, most=most, y=y, together=(1, 32))
+    assert_twins_agree(made, is_kept, knows_more=True)
+
+
+@needs_build
+@pytest.mark.usefixtures("simd")
 @pytest.mark.parametrize(
     "classes",
     [[4094, 1], [4095, 1], [4096, 1], [90, 89], [90, 90], [1] * 12, [1] * 14, [20, 20, 17]],
@@ -130,19 +158,26 @@ def test_counts_of_all_classes_are_the_digits_of_one_number(classes):
         assert_twins_agree(made, None)
 
 
-def assert_twins_agree(made, is_kept):
-    """Digit by digit, in two searches one after another that share their means by chance."""
+def assert_twins_agree(made, is_kept, *, knows_more=False):
+    """Digit by digit, in two searches one after another that share their means by chance.
+
+    A sweep may know more of these afterwards: of all columns that are beside a candidate.
+    """
     candidates, given, *made, limits = made
-    found = []
+    found, tables = [], []
     for search, means in zip(TWINS["lower_best_first"], TWINS["Means"], strict=True):
         own = None if is_kept is None else means(len(candidates.block), is_kept=is_kept)
         for _ in range(2):
             least, *rest = copied(*made)
             chosen = search(candidates, given._replace(means=own), least, *rest, limits=limits)
-            found.append([*flat(chosen), *least, *flat(own.parts() if own else ())])
+            table, *parts = flat(own.parts()) if own else [np.zeros(0)]
+            found.append([*flat(chosen), *least, *parts])
+            tables.append(table)
     for expected, other in zip(found[:2], found[2:], strict=True):
         for one, another in zip(expected, other, strict=True):
             assert_array_equal(another, one)
+    for expected, other in zip(tables[:2], tables[2:], strict=True):
+        assert_array_equal(np.where(expected == 0, 0, other) if knows_more else other, expected)
 
 
 def flat(parts):

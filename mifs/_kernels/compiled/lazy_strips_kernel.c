@@ -210,9 +210,12 @@ static void sweep(const Terms *terms, const Block *block, int64_t first_place, c
 #endif
 }
 
-/* Whether the tiles of a block have its places from one on, and no count is beyond a byte or F. */
+/* Whether the tiles of a block have its places from one on, no count is beyond a byte or F, and means
+   by chance have a table. */
 static int is_swept(const Terms *terms, const Block *block, int64_t first_place) {
+    const Means *means = terms->given.means;
     return block->tiles && terms->n_samples <= UINT8_MAX && terms->f.step &&
+           (!means || means->is_kept) &&
            first_place < columns_in_tiles(block->n_columns, terms->n_samples, block->n_levels);
 }
 
