@@ -34,17 +34,19 @@ def _calls_cost_nothing(monkeypatch):
     monkeypatch.setattr("mifs.counts.blocks.SECONDS_OF_A_CODE", 1e-8)
 
 
-def task(rng, *, n, d, widths, least=1, most=5, y_widths=WIDTHS, y=None, together=(1,)):
+def task(rng, *, n, d, widths, least=1, most=5, y_widths=WIDTHS, y=None, together=(1,), is_whole=False):
     """Candidates in blocks of several widths, selected variables, and what is known at the start.
 
-    Some columns are ahead of others.
+    Some columns are ahead of others. They are in any order, and some are no candidates, but where
+    all are wanted as they lie in their blocks.
     """
     levels = [int(high) for high in rng.integers(least, most, len(widths), endpoint=True)]
     codes = [
         np.asarray(rng.integers(0, high, (d, n)), dtype=width)
         for high, width in zip(levels, widths, strict=True)
     ]
-    block, place = np.divmod(rng.permutation(d * len(widths)), d)
+    n_columns = d * len(widths)
+    block, place = np.divmod(np.arange(n_columns) if is_whole else rng.permutation(n_columns), d)
     cells, n_y = CellSums(plug_in, n), int(rng.integers(1, 4))
     y = rng.integers(0, n_y, n).astype(rng.choice(y_widths)) if y is None else y
     n_y = max(n_y, int(y.max()) + 1)
@@ -55,9 +57,11 @@ def task(rng, *, n, d, widths, least=1, most=5, y_widths=WIDTHS, y=None, togethe
         tables.append(np.bincount(zy, minlength=levels[own] * n_y).reshape(-1, n_y))
     constant = [cells(zy, axis=(0, 1)) - cells(zy.sum(axis=1), axis=0) for zy in tables]
     age = rng.integers(0, len(selected) + 1, len(block))
+    if is_whole and rng.random() < 0.5:
+        age[:] = age[0]
     cap = np.where(rng.random(len(block)) < 0.3, np.inf, rng.integers(0, 4, len(block)) / 10)
     term = np.where(age > 0, rng.integers(0, 4, len(block)) / 10, np.inf)
-    columns = np.flatnonzero(rng.random(len(block)) < 0.8)
+    columns = np.flatnonzero(rng.random(len(block)) < (1.0 if is_whole else 0.8))
     nats = Nats(cells.table, K_LOG_K, cells.scale * n, ROUNDING)
     n_together = [int(rng.choice(together)) for _ in codes]
     tiles = [tiled(own, high) for own, high in zip(codes, levels, strict=True)]
@@ -127,19 +131,23 @@ def test_tables_that_are_counted_in_pairs(*, seed, n, d, is_kept, n_blocks):
     levels=st.sampled_from([(3, 10), (10, 16), (17, 40)]),
     is_kept=st.sampled_from([True, False, None]),
     n_classes=st.integers(1, 5),
+    is_whole=st.booleans(),
     widths=st.lists(st.sampled_from([np.uint8, np.uint8, np.uint16]), min_size=1, max_size=3),
 )
 @settings(
     deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_columns_that_are_measured_together(*, seed, n, d, levels, is_kept, n_classes, widths):
+def test_columns_that_are_measured_together(
+    *, seed, n, d, levels, is_kept, n_classes, is_whole, widths
+):
     """In strips of a sweep or one by one: the same terms, and as many.
 
     Classes are of all sizes, so that levels of Z have few rows of some, or none.
     """
     rng, (least, most) = np.random.default_rng(seed), levels
     y = np.minimum(rng.geometric(rng.uniform(0.1, 0.9), n) - 1, n_classes - 1).astype(np.uint8)
-    made = task(rng, n=n, d=d, widths=widths, least=least, most=most, y=y, together=(1, 32))
+    how = {"y": y, "together": (1, 32), "is_whole": is_whole}
+    made = task(rng, n=n, d=d, widths=widths, least=least, most=most, **how)
     assert_twins_agree(made, is_kept, knows_more=True)
 
 

@@ -133,16 +133,7 @@ static int lower_strip(const Terms *terms, Least least, const int64_t *columns, 
     double term[STRIP];
     const int status = measure_strip(terms, columns[i], age, room, term);
     if (status) return status;
-    double *const score = standing->score;
-    int64_t n_measured = 0;
-    for (const Member *own = strip.members; own < strip.members + strip.n; own++) {
-        if (least.age[own->column] != age || score[own->candidate] == -INFINITY) continue;
-        least.age[own->column] = age + 1;
-        least.term[own->column] = at_most(least.term[own->column], term[own->lane]);
-        score[own->candidate] = at_most(score[own->candidate], term[own->lane]);
-        n_measured++;
-    }
-    *n_terms += n_measured;
+    *n_terms += lower_members(strip, term, age, least, standing->score);
     compare_some(standing, strip);
     return 0;
 }

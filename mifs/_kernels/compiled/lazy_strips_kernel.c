@@ -1,5 +1,6 @@
 #include "lazy_strips_kernel.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,21 +36,18 @@ static int64_t strip_of(const Terms *terms, const Strips *strips, int64_t column
     return strips->first_strip[block] + (uint64_t)place / STRIP;
 }
 
-/* Sort candidates by their strips. */
-static void sort_candidates(const Terms *terms, const int64_t *columns, int64_t n_columns,
-                            Strips *strips) {
-    int64_t *next = strips->first + 1; /* filling moves each start on to the next one */
+/* Put candidates into their strips, which ascend in each. */
+static int fill_strips(const Terms *terms, const int64_t *columns, int64_t n_columns,
+                       Strips *strips) {
     for (int64_t i = 0; i < n_columns; i++) {
         const int64_t strip = strip_of(terms, strips, columns[i]);
-        if (strip >= 0) next[strip + 1]++;
-    }
-    for (int64_t s = 0; s < strips->n; s++) next[s + 1] += next[s];
-    for (int64_t i = 0; i < n_columns; i++) {
-        const int64_t strip = strip_of(terms, strips, columns[i]);
-        const int64_t lane = strip < 0 ? 0 : (uint64_t)terms->place[columns[i]] % STRIP;
         if (strip < 0) continue;
-        strips->members[next[strip]++] = (Member){(int32_t)i, (int32_t)columns[i], (int32_t)lane};
+        const uint64_t lane = (uint64_t)terms->place[columns[i]] % STRIP;
+        if (strips->n_members[strip] == STRIP) return WRONG_COLUMNS; /* two have one place */
+        Member *own = strips->members + strip * STRIP + strips->n_members[strip]++;
+        *own = (Member){(int32_t)i, (int32_t)columns[i], (int32_t)lane};
     }
+    return 0;
 }
 
 int make_strips(const Terms *terms, const int64_t *columns, int64_t n_columns, int64_t n_choices,
@@ -62,14 +60,13 @@ int make_strips(const Terms *terms, const int64_t *columns, int64_t n_columns, i
     }
     if (!strips->n) return 0;
     strips->most_ordered = terms->given.n + n_choices;
-    strips->first = calloc(strips->n + 2, sizeof *strips->first);
-    strips->members = malloc(sizeof *strips->members * n_columns);
+    strips->n_members = calloc(strips->n, sizeof *strips->n_members);
+    strips->members = malloc(sizeof *strips->members * strips->n * STRIP);
     strips->ordered = calloc(strips->most_ordered + 1, sizeof *strips->ordered);
     strips->state = malloc(sizeof *strips->state * terms->n_samples);
-    if (!strips->first || !strips->members || !strips->ordered || !strips->state)
+    if (!strips->n_members || !strips->members || !strips->ordered || !strips->state)
         return NO_MEMORY;
-    sort_candidates(terms, columns, n_columns, strips);
-    return 0;
+    return fill_strips(terms, columns, n_columns, strips);
 }
 
 void free_strips(Strips *strips) {
@@ -80,7 +77,7 @@ void free_strips(Strips *strips) {
         free(strips->ordered[i].rows);
     }
     free(strips->first_strip);
-    free(strips->first);
+    free(strips->n_members);
     free(strips->members);
     free(strips->ordered);
     free(strips->state);
@@ -89,8 +86,7 @@ void free_strips(Strips *strips) {
 Strip find_strip(const Terms *terms, const Strips *strips, int64_t column) {
     const int64_t strip = strips->n ? strip_of(terms, strips, column) : -1;
     if (strip < 0) return (Strip){0, NULL};
-    const int64_t *first = strips->first + strip;
-    return (Strip){first[1] - first[0], strips->members + first[0]};
+    return (Strip){strips->n_members[strip], strips->members + strip * STRIP};
 }
 
 /* A level of Z: how many samples it has, and how many besides those of its largest class. */
@@ -243,4 +239,34 @@ int measure_strip(const Terms *terms, int64_t column, int64_t age, Room *room, d
     }
     find_terms(terms, selected, sum, n, term);
     return 0;
+}
+
+/* Whether candidates of a strip are all of its columns, and those that follow each other. */
+static int are_in_a_row(Strip strip) {
+    const Member *first = strip.members, *last = first + strip.n - 1;
+    return strip.n == STRIP && last->candidate - first->candidate == STRIP - 1 &&
+           last->column - first->column == STRIP - 1 && last->lane == STRIP - 1;
+}
+
+int64_t lower_members(Strip strip, const double *term, int64_t n_terms, Least least,
+                      double *score) {
+#if HAVE_SWEEP
+    if (are_in_a_row(strip)) {
+        const int64_t column = strip.members->column, candidate = strip.members->candidate;
+#define ROW_OF(width)                                                                    \
+    lower_row##width(term, n_terms, least.age + column, least.term + column, score + candidate)
+        return OF_WIDTH(ROW_OF);
+#undef ROW_OF
+    }
+#endif
+    int64_t n = 0;
+    for (const Member *own = strip.members; own < strip.members + strip.n; own++) {
+        if (least.age[own->column] != n_terms || score[own->candidate] == -INFINITY) continue;
+        double *const lowest = least.term + own->column, *const high = score + own->candidate;
+        *lowest = term[own->lane] < *lowest ? term[own->lane] : *lowest;
+        *high = term[own->lane] < *high ? term[own->lane] : *high;
+        least.age[own->column]++;
+        n++;
+    }
+    return n;
 }

@@ -25,4 +25,9 @@ HIDDEN Strip find_strip(const Terms *terms, const Strips *strips, int64_t column
 HIDDEN int measure_strip(const Terms *terms, int64_t column, int64_t age, Room *room,
                          double *term);
 
+/* Lower the candidates of a strip that have so many terms by the next one, and their scores, but for
+   those that score -INFINITY; return how many. */
+HIDDEN int64_t lower_members(Strip strip, const double *term, int64_t n_terms, Least least,
+                             double *score);
+
 #endif

@@ -289,7 +289,8 @@ void find_terms(const Terms *terms, int64_t selected, const int64_t *sums, int64
     const int64_t constant = terms->given.constant[selected];
     const double offset = terms->given.offset[selected], rounding = terms->rounding;
     const double total = terms->total;
-    for (int64_t i = 0; i < n; i++) term[i] = (double)(sums[i] - constant) / total;
+    for (int64_t i = 0; i < n; i++) term[i] = (double)(sums[i] - constant);
+    for (int64_t i = 0; i < n; i++) term[i] /= total; /* by vectors, which have no such conversion */
     for (int64_t i = 0; i < n; i++) term[i] = offset + (fabs(term[i]) < rounding ? 0.0 : term[i]);
 }
 

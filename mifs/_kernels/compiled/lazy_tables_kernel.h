@@ -44,7 +44,7 @@ typedef struct {
 /* Candidates of each strip, and rows in the orders that were asked for. */
 typedef struct {
     int64_t n, *first_strip; /* of each block, among all strips: a block may have none */
-    int64_t *first; /* member of each strip */
+    int64_t *n_members; /* of each strip: columns that are candidates */
     Member *members;
     int64_t most_ordered;
     Ordered *ordered; /* by each selected column */

@@ -136,6 +136,22 @@ TARGET static void SUFFIX(sweep_strip)(const Tile *tile, int s, const Counted *b
     }
 }
 
+/* Lower those of a strip's candidates, which lie in a row, that have as many terms and are not sure;
+   return how many. */
+TARGET static int64_t SUFFIX(lower_row)(const double *term, int64_t n_terms, int64_t *age,
+                                        double *lowest, double *score) {
+    int64_t n = 0;
+    for (int k = 0; k < STRIP; k++) {
+        const int64_t is_own = (age[k] == n_terms) & (score[k] > -INFINITY);
+        const double own = is_own ? term[k] : INFINITY;
+        lowest[k] = own < lowest[k] ? own : lowest[k];
+        score[k] = own < score[k] ? own : score[k];
+        age[k] += is_own;
+        n += is_own;
+    }
+    return n;
+}
+
 #undef VECTOR
 #undef TARGET
 #undef SUFFIX
