@@ -19,7 +19,6 @@ from mifs.terms import (
     Priced,
     Source,
     Spreading,
-    provides,
 )
 
 SECONDS_UNKNOWN = 1e-3  # of a source that does not say: no less than that of one it is asked for
@@ -72,20 +71,20 @@ class MeanInformation:
     def detection(self) -> FloatArray:
         """Mean over the outputs of what ranks the columns if each is looked at alone."""
         return mean_of(
-            source.detection() if provides(source, Detector) else source.relevance()
+            source.detection() if isinstance(source, Detector) else source.relevance()
             for source in self.sources
         )
 
     @property
     def seconds(self) -> float:
         """About how long the terms of one candidate take, by all sources."""
-        return sum(s.seconds if provides(s, Priced) else SECONDS_UNKNOWN for s in self.sources)
+        return sum(s.seconds if isinstance(s, Priced) else SECONDS_UNKNOWN for s in self.sources)
 
     @property
     def seconds_in_a_scan(self) -> float:
         """The same for each where most columns are asked for at once."""
         return sum(
-            s.seconds_in_a_scan if provides(s, Priced) else SECONDS_UNKNOWN for s in self.sources
+            s.seconds_in_a_scan if isinstance(s, Priced) else SECONDS_UNKNOWN for s in self.sources
         )
 
     @property
@@ -97,12 +96,12 @@ class MeanInformation:
     def spread(self, spread: Spread) -> None:
         self._spread = spread
         for source in self.sources:
-            if provides(source, Spreading):
+            if isinstance(source, Spreading):
                 source.spread = spread
 
     def least_redundancy(self, selected: int) -> FloatArray | None:
         """What the mean of I(X; W) cannot fall below; None if a source does not know."""
-        sources = [s for s in self.columns_known_to if provides(s, Bounded)]
+        sources = [s for s in self.columns_known_to if isinstance(s, Bounded)]
         if len(sources) < len(self.columns_known_to):
             return None
         known = [s.least_redundancy(selected) for s in sources]

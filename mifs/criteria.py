@@ -14,7 +14,7 @@ from typing import ClassVar, Literal, Self
 import numpy as np
 
 from mifs._typing import FloatArray
-from mifs.terms import Detector, Information, PairTerms, SumOf, provides
+from mifs.terms import Detector, Information, PairTerms, SumOf
 
 
 class Criterion(ABC):
@@ -98,7 +98,7 @@ class MIM(Criterion):
     conditions_on = "nothing"
 
     def alone(self, information: Information) -> FloatArray:
-        if provides(information, Detector):
+        if isinstance(information, Detector):
             return information.detection()
         return super().alone(information)
 

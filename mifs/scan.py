@@ -10,7 +10,7 @@ import numpy as np
 
 from mifs._threads import Spread, parts_of, spread_over
 from mifs._typing import BoolArray, IntArray
-from mifs.terms import Information, PairTerms, Priced, SpreadInside, Spreading, provides
+from mifs.terms import Information, PairTerms, Priced, Spreading
 
 R = TypeVar("R")
 
@@ -64,9 +64,8 @@ def _parts_for(
     information: Information, selected: tuple[int, ...], candidates: BoolArray, spread: Spread
 ) -> list[IntArray]:
     """Parts to ask for; none, if the source spreads its work, or nobody knows how much it is."""
-    if provides(information, SpreadInside) and information.spreads(selected):
-        return []
-    if not provides(information, Priced):
+    spreads = getattr(information, "spreads", None)  # of SpreadInside: isinstance takes 2e-5 s
+    if (spreads is not None and spreads(selected)) or not isinstance(information, Priced):
         return []
     return parts_of(candidates.nonzero()[0], information.seconds_in_a_scan, spread)
 
@@ -87,7 +86,7 @@ def spread_columns(information: Information, n_jobs: int | None) -> Iterator[Non
     None
         Nothing: the source has the threads until the context ends.
     """
-    if not provides(information, Spreading):
+    if not isinstance(information, Spreading):
         yield
         return
     with spread_over(n_jobs) as spread:

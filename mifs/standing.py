@@ -21,7 +21,6 @@ from mifs.terms import (
     Priced,
     Summing,
     Sums,
-    provides,
 )
 
 DIGITS = 12  # scores are compared after rounding to them: rounding must not decide between twins
@@ -100,24 +99,26 @@ class Standing:
         self.score = self.alone.copy()
         self.is_behind = np.zeros(len(self.alone), dtype=bool)
         self.n_tables = self._n_needed = 0
-        self._price = information if is_lazy and provides(information, Priced) else None
+        self._price = information if is_lazy and isinstance(information, Priced) else None
         self._n_together = n_together(self._price)
         self._age = np.zeros(len(self.alone), dtype=np.int64)
         rest = self.criterion.best_rest(None) if is_lazy else None
         self._falls = rest is not None
         self._is_lazy, self._saved = is_lazy, 0.0
         self._floor = None
-        if is_lazy and rest is None and provides(information, Bounded):
+        if is_lazy and rest is None and isinstance(information, Bounded):
             self._floor, rest = _Floor(information, len(self.alone)), 0.0
         self._folded = np.full(len(self.alone), np.nan if rest is None else rest)
         self._sum_of = self.criterion.sum_of if is_lazy else None
         self._lowering: tuple[Lowering, str, Least] | None = None
-        self._scans_unbounded = False
+        self._scans_unbounded, self._seconds_of_a_term = False, 0.0
         name = self.criterion.least_of if is_lazy else None
-        if name is not None and provides(information, Lowering):
+        if name is not None and isinstance(information, Lowering):
             cap = self.criterion.score(self.alone, np.full(len(self.alone), np.inf), 1)
             if not np.isnan(cap).any():  # a criterion that scores nan is told so by the search
-                self._lowering = information, name, Least(cap, self._folded, self._age)
+                least = Least(cap, self._folded, self._age)
+                self._lowering = information, name, least
+                self._seconds_of_a_term = information.seconds_of_a_term(least)
                 self._scans_unbounded = bool(np.isinf(cap).any()) and self._is_scan_cheap
 
     def _is_soon_done(self, n_asked: int) -> bool:
@@ -134,11 +135,6 @@ class Standing:
         if (price := self._price) is None or n_values > MOST_LAID_OUT:
             return False
         return self._seconds_of_a_term > SCANS_WITH_LAYOUT * price.seconds_in_a_scan
-
-    @property
-    def _seconds_of_a_term(self) -> float:
-        """About how long a term takes that a source looks for by itself."""
-        return 0.0 if self._lowering is None else self._lowering[0].seconds_of_a_term
 
     def choose_among(
         self, asked: BoolArray, order: Sequence[int], *, n_choices: int = 0
@@ -168,7 +164,7 @@ class Standing:
     def _add_up(self, columns: IntArray, n_terms: int, n_choices: int) -> Sequence[int]:
         """Let a source choose among columns that are up to date, where scores are sums."""
         how, source = self._sum_of, self.information
-        if how is None or n_choices < 1 or not provides(source, Summing):
+        if how is None or n_choices < 1 or not isinstance(source, Summing):
             return ()
         base = self.alone if how.adds_relevance else np.zeros(len(self.alone))
         sums = Sums(self.score, self._folded, base, how.factor, n_terms, how.is_mean)

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
-from inspect import get_annotations
-from typing import NamedTuple, Protocol, TypeGuard, TypeVar, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
 from mifs._threads import Spread
 from mifs._typing import BoolArray, FloatArray, IntArray, StrArray
-
-P = TypeVar("P")
 
 
 @dataclass(frozen=True)
@@ -182,8 +178,7 @@ class Limits(NamedTuple):
 class Lowering(Protocol):
     """A source that finds the best of many least terms by itself, from as few tables as can be."""
 
-    @property
-    def seconds_of_a_term(self) -> float:
+    def seconds_of_a_term(self, least: Least) -> float:
         """About how long a term takes that `lower` measures."""
 
     def lower(
@@ -270,32 +265,6 @@ class SpreadInside(Spreading, Protocol):
 
     def spreads(self, selected: tuple[int, ...]) -> bool:
         """Whether it does with the joint variable of the selected columns."""
-
-
-def provides(source: object, protocol: type[P]) -> TypeGuard[P]:
-    """Whether an object has the members of a protocol.
-
-    As `isinstance` says, which takes up to 2e-5 seconds, a tenth of some searches.
-
-    Parameters
-    ----------
-    source : object
-        Any object.
-    protocol : type
-        One of those above.
-
-    Returns
-    -------
-    bool
-        Whether each member of the protocol is there.
-    """
-    return all(hasattr(source, name) for name in _members(protocol))
-
-
-@cache
-def _members(protocol: type) -> tuple[str, ...]:
-    of_all = [name for c in protocol.__mro__ for name in (*vars(c), *get_annotations(c))]
-    return tuple(dict.fromkeys(name for name in of_all if not name.startswith("_")))
 
 
 class Source(Information, Protocol):

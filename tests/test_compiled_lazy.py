@@ -34,7 +34,9 @@ def _calls_cost_nothing(monkeypatch):
     monkeypatch.setattr("mifs.counts.blocks.SECONDS_OF_A_CODE", 1e-8)
 
 
-def task(rng, *, n, d, widths, least=1, most=5, y_widths=WIDTHS, y=None, together=(1,), is_whole=False):
+def task(
+    rng, *, n, d, widths, least=1, most=5, y_widths=WIDTHS, y=None, together=(1,), is_whole=False
+):
     """Candidates in blocks of several widths, selected variables, and what is known at the start.
 
     Some columns are ahead of others. They are in any order, and some are no candidates, but where

@@ -37,8 +37,8 @@ SCANS_WITHOUT_TILES = 1  # that of the relevance, after which many searches are 
 # Of a column in a sweep over many, and of each of its values, those of two levels in bits.
 SECONDS_OF_A_COLUMN, SECONDS_OF_A_CODE, SECONDS_OF_A_BIT = 6e-8, 1.3e-10, 1e-11
 SOON_TILED = 1000  # samples: of no more, to lay codes out and sweep once takes less than to count
-SECONDS_TOGETHER = 2e-8
-SOON_TOGETHER = 128  # samples: of no more, a lazy search takes columns beside each other at once
+# Samples: of no more, a strip of columns takes as long as a few of them, by seconds of a value.
+SOON_TOGETHER, SECONDS_OF_A_CODE_TOGETHER = 255, 2.5e-10
 FEW_COLUMNS = 16  # so many histograms cost what a sweep does, and the order of rows for it
 ROWS_OF_A_WEIGHTED_CELL = 5  # or more: parts of classes are swept, each of rows of one weight
 PART_CELLS = 1 << 19  # of some columns: 2 MB of counts
@@ -193,10 +193,9 @@ class Block:
 
     @property
     def n_together(self) -> int:
-        """Columns beside each other that a lazy search measures at once; one where it does not.
+        """Columns beside each other that a lazy search may measure at once; one where it may not.
 
-        Of few samples many columns come near the best by chance, and a strip of a sweep takes as
-        long as a few tables that are counted alone.
+        Of few samples many columns come near the best by chance.
         """
         n_columns, n_samples = self.codes.shape
         is_worth = 2 < self.n_levels < n_samples <= SOON_TOGETHER and n_columns >= FEW_COLUMNS
@@ -204,7 +203,8 @@ class Block:
 
     def seconds_together(self, alone: float) -> float:
         """About how long a column takes that a lazy search measures, by what it takes alone."""
-        return alone if self.n_together == 1 else SECONDS_TOGETHER
+        of_a_column = SECONDS_OF_A_CODE_TOGETHER * self.codes.shape[1]
+        return alone if self.n_together == 1 else of_a_column
 
     def all_tiled(self) -> IntArray | None:
         """Return the codes in the layout of a sweep, all of them, if there is one."""

@@ -158,7 +158,7 @@ class CodeTable:
         return self._mean([block.seconds for block in self.groups])
 
     def seconds_together(self, alone: float) -> float:
-        """The same where a lazy search measures it, by what a column takes alone."""
+        """The same where columns beside each other are measured at once, if they are."""
         return self._mean([block.seconds_together(alone) for block in self.groups])
 
     def _mean(self, seconds: Sequence[float]) -> float:

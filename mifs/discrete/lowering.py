@@ -78,11 +78,17 @@ class BestFirst:
         offset = relevance if name == "joint_relevance" else np.zeros(len(relevance))
         if self._is_large(np.arange(len(table.codes))):
             limits = limits._replace(n_choices=0)  # what is chosen would have to be looked at
+        if not _are_measured_together(least):
+            table = table._replace(n_together=[1] * len(table.codes))
         with self._lock:  # means by chance are filled in by one search at a time
             if self._means is not None and self._means.n_places > self._most_places(order):
                 self._means = self._new_means()
             given = Given(self._y, self._n_y, selected, own_sums, offset, self._means)
             return lower_best_first(table, given, least, columns, self._nats, limits=limits)
+
+    def seconds_of_a_term(self, least: Least, alone: float) -> float:
+        """About how long a term takes, by what it takes of a column alone."""
+        return self._table.seconds_together(alone) if _are_measured_together(least) else alone
 
     def _new_means(self) -> Means:
         n_samples = self._table.n_samples
@@ -97,3 +103,11 @@ class BestFirst:
         n_levels = self._table.candidates.n_levels
         n_z = max(n_levels[block] for block in blocks)
         return is_sparse(n_z * self._n_y * max(n_levels), self._table.n_samples)
+
+
+def _are_measured_together(least: Least) -> bool:
+    """Whether columns beside each other are, where samples are few.
+
+    Where no score has a cap, each column has to be measured, and many come near the best.
+    """
+    return bool(np.isinf(least.cap).all())

@@ -203,10 +203,10 @@ class CountedInformation:
         """About how long the terms of one candidate take."""
         return SECONDS_OF_A_TABLE + SECONDS_OF_A_VALUE * self.n_samples
 
-    @cached_property
-    def seconds_of_a_term(self) -> float:
-        """The same of one term, where many are looked for at once."""
-        return self.table.seconds_together(self.seconds)
+    def seconds_of_a_term(self, least: Least) -> float:
+        """The same of a term that `lower` measures: less where columns are measured together."""
+        search = self._search
+        return self.seconds if search is None else search.seconds_of_a_term(least, self.seconds)
 
     @property
     def seconds_in_a_scan(self) -> float:
