@@ -265,6 +265,26 @@ def test_arrays_that_do_not_fit_are_refused(change, says):
         TWINS["lower_best_first"].compiled(*made, limits=limits)
 
 
+@needs_build
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda c: c._replace(n_together=[7]), "alone or 32 together; got 7"),
+        (lambda c: c._replace(tiles=[c.tiles[0][:-1]]), "tiles of [0-9]+ bytes"),
+        (lambda c: c._replace(place=np.full(40, 3)), "place"),
+        (lambda c: c._replace(place=c.place + 1), "block"),
+    ],
+)
+def test_strips_that_do_not_fit_are_refused(change, says):
+    """More columns than a strip has, too, where each has a place of its own."""
+    how = {"widths": [np.uint8], "least": 3, "together": (32,), "is_whole": True}
+    candidates, *made, limits = task(np.random.default_rng(0), n=20, d=40, **how)
+    made[1].age[:] = 0
+    made[1].term[:] = made[1].cap[:] = np.inf
+    with pytest.raises(ValueError, match=says):
+        TWINS["lower_best_first"].compiled(change(candidates), *made, limits=limits)
+
+
 def test_a_source_that_cannot_says_so_and_is_searched_all_the_same():
     """Tables of a million levels, or a term that the kernel does not know."""
     rng = np.random.default_rng(0)

@@ -211,7 +211,10 @@ def lower_best_first(candidates, given, least, columns, nats, *, limits):
     with nogil:
         found = lower_best_first_c(&by, own, &chosen[0], n_columns, most, &n_terms)
     if found == WRONG_COLUMNS:
-        raise ValueError("columns must ascend, be in a block, have at most all terms, and score a number")
+        raise ValueError(
+            "columns must ascend, be in a block, each in a place of its own, have at most all terms, "
+            "and score a number"
+        )
     if found < 0:
         raise MemoryError
     return n_terms, column[n_selected : n_selected + found].tolist()

@@ -89,22 +89,24 @@ Strip find_strip(const Terms *terms, const Strips *strips, int64_t column) {
     return (Strip){strips->n_members[strip], strips->members + strip * STRIP};
 }
 
-/* A level of Z: how many samples it has, and how many besides those of its largest class. */
+/* A level of Z: how many samples it has, how many besides those of its largest class, and the numbers
+   of its classes, from that one on. */
 typedef struct {
-    int64_t level, n_rows, n_later, n_classes, *n_of_class, *rank;
+    int64_t level, n_rows, n_later, n_classes, *rank;
 } Level;
 
-/* Number the classes of a level from the largest on. */
-static Level rank_classes(int64_t level, int64_t n_y, int64_t *n_of_class, int64_t *rank) {
-    Level own = {level, 0, 0, 0, n_of_class, rank};
+/* Number the classes of a level. */
+static Level rank_classes(int64_t level, int64_t n_y, const int64_t *n_of_class, int64_t *rank) {
+    Level own = {level, 0, 0, 0, rank};
     for (int64_t y = 0; y < n_y; y++) {
+        if (!n_of_class[y]) continue;
         rank[y] = 0;
         for (int64_t other = 0; other < n_y; other++)
             rank[y] += n_of_class[other] > n_of_class[y] ||
                        (n_of_class[other] == n_of_class[y] && other < y);
         own.n_rows += n_of_class[y];
         own.n_later += rank[y] ? n_of_class[y] : 0;
-        own.n_classes += n_of_class[y] > 0;
+        own.n_classes++;
     }
     return own;
 }
@@ -113,86 +115,80 @@ static Level rank_classes(int64_t level, int64_t n_y, int64_t *n_of_class, int64
 static int by_rows(const void *one, const void *other) {
     const Level *a = one, *b = other;
     if (a->n_later != b->n_later) return a->n_later < b->n_later ? -1 : 1;
-    return (a->n_rows > b->n_rows) - (a->n_rows < b->n_rows);
+    if (a->n_rows != b->n_rows) return a->n_rows < b->n_rows ? -1 : 1;
+    return a->level < b->level ? -1 : 1;
 }
 
 /* Find the levels that occur, in their order; `counts` and `rank` are of every level and class. */
-static int64_t find_levels(const Terms *terms, const Column *z, Level *levels, int64_t *counts,
-                           int64_t *rank) {
+static int64_t find_levels(const Terms *terms, const Column *z, int64_t *counts, int64_t *rank,
+                           Level *levels) {
     const int64_t n_y = terms->n_y;
     int64_t n_z = 0;
     for (int64_t i = 0; i < terms->n_samples; i++)
         counts[code_at(z->codes, i) * n_y + code_at(terms->y, i)]++;
     for (int64_t level = 0; level < z->n_levels; level++) {
-        levels[n_z] = rank_classes(level, n_y, counts + level * n_y, rank + level * n_y);
-        n_z += levels[n_z].n_rows > 0;
+        const Level own = rank_classes(level, n_y, counts + level * n_y, rank + level * n_y);
+        if (own.n_rows) levels[n_z++] = own;
     }
     qsort(levels, n_z, sizeof *levels, by_rows);
     return n_z;
 }
 
-/* Rows in the order of these levels. */
+/* Rows in the order of these levels; `place` is of every level. */
 static int fill_ordered(const Terms *terms, const Column *z, const Level *levels, int64_t *place,
-                        Strips *strips, Ordered *own) {
-    const int64_t n = terms->n_samples, n_y = terms->n_y;
-    for (int64_t k = 0; k < own->n_z; k++) {
+                        int32_t *state, Ordered *own) {
+    const int64_t n = terms->n_samples, n_y = terms->n_y, n_z = own->n_z;
+    own->start = calloc(n_z * n_y + 2, sizeof *own->start);
+    own->n_classes = malloc(sizeof *own->n_classes * n_z);
+    own->level = malloc(sizeof *own->level * n_z);
+    own->rows = malloc(sizeof *own->rows * (n + ROWS_AHEAD));
+    if (!own->start || !own->n_classes || !own->level || !own->rows) return NO_MEMORY;
+    for (int64_t k = 0; k < n_z; k++) {
         place[levels[k].level] = k;
         own->level[k] = levels[k].level;
         own->n_classes[k] = levels[k].n_classes;
     }
     for (int64_t i = 0; i < n; i++) {
         const int64_t k = place[code_at(z->codes, i)];
-        strips->state[i] = (int32_t)(k * n_y + levels[k].rank[code_at(terms->y, i)]);
+        state[i] = (int32_t)(k * n_y + levels[k].rank[code_at(terms->y, i)]);
     }
-    return group_rows(strips->state, n, own->n_z * n_y, own->start, own->rows);
+    return group_rows(state, n, n_z * n_y, own->start, own->rows) ? WRONG_COLUMNS : 0;
 }
 
 /* Rows in the order of the levels of a selected column, once they are asked for. */
 static int order_rows(const Terms *terms, const Column *z, int64_t age, Strips *strips) {
     Ordered *own = strips->ordered + age;
-    const int64_t n_levels = z->n_levels, n_states = n_levels * terms->n_y;
+    const int64_t n = terms->n_samples, n_levels = z->n_levels, n_states = n_levels * terms->n_y;
     if (own->start) return 0;
-    own->start = calloc(n_states + 2, sizeof *own->start);
-    own->n_classes = malloc(sizeof *own->n_classes * n_levels);
-    own->level = malloc(sizeof *own->level * n_levels);
-    own->rows = malloc(sizeof *own->rows * (terms->n_samples + ROWS_AHEAD));
-    Level *const levels = malloc(sizeof *levels * (n_levels + 1));
+    Level *const levels = malloc(sizeof *levels * (n < n_levels ? n : n_levels));
     int64_t *const counts = calloc(2 * n_states + n_levels, sizeof *counts);
     int status = NO_MEMORY;
-    if (own->start && own->n_classes && own->level && own->rows && levels && counts) {
-        own->n_z = find_levels(terms, z, levels, counts, counts + n_states);
-        const int is_wrong =
-            fill_ordered(terms, z, levels, counts + 2 * n_states, strips, own);
-        status = is_wrong ? WRONG_COLUMNS : 0;
+    if (levels && counts) {
+        own->n_z = find_levels(terms, z, counts, counts + n_states, levels);
+        status = fill_ordered(terms, z, levels, counts + 2 * n_states, strips->state, own);
     }
     free(levels);
     free(counts);
     return status;
 }
 
-static Tile tile_of(const Terms *terms, const Block *block, int64_t place, int64_t n_states) {
-    const int64_t n = terms->n_samples;
-    const int64_t n_tiled = columns_in_tiles(block->n_columns, n, block->n_levels);
-    const ByteColumns tiles = {block->tiles, n_tiled, n, block->n_levels};
-    return find_tile(&tiles, place / TILE, 0, n, n_states);
-}
-
 /* Sums of a strip by its tile. */
-static void sweep(const Terms *terms, const Block *block, int64_t first_place, const Column *z,
+static void sweep(const Terms *terms, const Block *block, int64_t first_place,
                   const Ordered *ordered, const int64_t *stratum, int64_t *sum) {
 #if HAVE_SWEEP
     const Means *means = terms->given.means;
     const int vector = simd_level() == SIMD_AVX2 ? 32 : 16;
-    const int64_t few_rows = FEW_ROWS < vector ? FEW_ROWS : vector - 1;
-    const Tile tile = tile_of(terms, block, first_place, z->n_levels * terms->n_y);
+    const int64_t n = terms->n_samples, n_y = terms->n_y, n_levels = block->n_levels;
+    const ByteColumns tiles = {block->tiles, columns_in_tiles(block->n_columns, n, n_levels), n,
+                               n_levels};
+    const Tile tile = find_tile(&tiles, first_place / TILE, 0, n, ordered->n_z * n_y);
     Chance chance;
     if (means)
         chance = (Chance){means->table, means->n_places, NULL,
                           {means->size, means->first_class, means->b, means->repeats,
                            means->first, terms->k_log_k, terms->f.scale}};
-    const Counted by = {ordered->rows, terms->n_y, block->n_levels,
-                        is_worth_comparing_rows(terms->n_y) ? few_rows : 0, terms->f.n_values,
-                        terms->f.value, means ? &chance : NULL};
+    const Counted by = {ordered->rows,     n_y,            n_levels, few_rows_of(n_y, vector),
+                        terms->f.n_values, terms->f.value, means ? &chance : NULL};
     const Groups groups = {ordered->n_z, ordered->start, ordered->n_classes, ordered->level,
                            stratum};
     for (int64_t lane = 0; lane < STRIP; lane += vector) {
@@ -202,7 +198,7 @@ static void sweep(const Terms *terms, const Block *block, int64_t first_place, c
 #undef STRIP_OF
     }
 #else
-    (void)terms, (void)block, (void)first_place, (void)z, (void)ordered, (void)stratum, (void)sum;
+    (void)terms, (void)block, (void)first_place, (void)ordered, (void)stratum, (void)sum;
 #endif
 }
 
@@ -229,7 +225,7 @@ int measure_strip(const Terms *terms, int64_t column, int64_t age, Room *room, d
     if (is_swept(terms, block, first)) {
         const int status = order_rows(terms, &z, age, strips);
         if (status) return status;
-        sweep(terms, block, first, &z, strips->ordered + age,
+        sweep(terms, block, first, strips->ordered + age,
               given->means ? given->means->stratum[selected] : NULL, sum);
     } else {
         for (int64_t lane = 0; lane < n; lane++) {

@@ -1,21 +1,20 @@
 /* Sums of F over the cells of a strip with Z and Y, less those with Z: VECTOR columns at once.
 
-   Included once for each width of vectors, with VECTOR, TARGET and SUFFIX defined. Rows of the
-   first class that a z has are no fewer equal to one of them in their class than in all: what they
-   add to one sum they take from the other, and only later classes need be looked at. */
+   Included once for each width of vectors, with VECTOR, TARGET and SUFFIX defined. Of a z, a row of
+   the first class has as many equal ones before it in its class as in all: what it adds to one sum it
+   takes from the other, so that only rows of later classes are looked at. */
 
 #include "stratum_body.h"
 
-/* How many more cells of each count there are with Y than without, or fewer: a byte a column, of
-   counts up to `top`, by fours; and how many rows have been looked at. */
+/* Of how many more rows there are so many equal ones before each in its class than in all, or of how
+   many fewer: a byte a column, of numbers up to `top`, by fours; and how many rows were looked at. */
 typedef struct {
     SUFFIX(bytes) n_more[FEW_ROWS + 4];
     int top, n_rows;
 } SUFFIX(Differences);
 
-/* Add F of these cells to the sums, and forget them. A row before which there are k of its cell adds
-   what F grows by after k; as many rows have fewer of one kind as have more of another, so that what
-   it grows by after none may be taken off all. */
+/* Add what F grows by with each row to the sums, and forget the rows. Those that have none before them
+   are not counted: there are as many more of them as fewer of all others. */
 TARGET static void SUFFIX(add_up_differences)(SUFFIX(Differences) *found, const int64_t *value,
                                               int64_t n_values, int64_t *sum) {
     for (int k = 1; k <= found->top && k + 1 < n_values; k++) {
@@ -101,6 +100,7 @@ TARGET static void SUFFIX(take_z)(SUFFIX(Differences) *found, const SUFFIX(Strip
     }
 }
 
+/* The sums of some columns, less those of means by chance. */
 TARGET static void SUFFIX(sweep_strip)(const Tile *tile, int s, const Counted *by,
                                        const Groups *groups, int64_t *sum) {
     const int64_t n_y = by->n_y;

@@ -53,9 +53,8 @@ TARGET static void SUFFIX(store_counts)(const SUFFIX(bytes) *counts, int64_t n_c
 /* Sums for the columns of one strip where no z has more than 255 rows: counts stay bytes. */
 TARGET static void SUFFIX(sweep_narrow)(const Tile *tile, int s, const Sweep *sweep,
                                         const Lanes *lanes, void *scratch, const Task *task) {
-    const int64_t n_y = task->n_y, few_rows = FEW_ROWS < VECTOR ? FEW_ROWS : VECTOR - 1;
-    const int is_compared = is_worth_comparing_rows(n_y) && !task->out.zx;
-    const Counted by = {sweep->rows, n_y, task->n_levels, is_compared ? few_rows : 0,
+    const int64_t n_y = task->n_y, few_rows = task->out.zx ? 0 : few_rows_of(n_y, VECTOR);
+    const Counted by = {sweep->rows,      n_y,           task->n_levels, few_rows,
                         task->f.n_values, task->f.value, task->chance};
     SUFFIX(bytes) *of_z = scratch;
     SUFFIX(Totals) totals;

@@ -59,8 +59,11 @@ static inline int is_worth_tables(int64_t n_samples, int64_t n_cells) {
     return n_samples >= 2 * n_cells;
 }
 
-/* With one class, the rows of a class are all rows, and each would be compared for nothing. */
-static inline int is_worth_comparing_rows(int64_t n_y) { return n_y > 1; }
+/* Rows of a z that are so few that each is compared with all, fewer than a vector has bytes. With one
+   class, the rows of a class are all rows, and each would be compared for nothing. */
+static inline int64_t few_rows_of(int64_t n_y, int vector) {
+    return n_y == 1 ? 0 : FEW_ROWS < vector ? FEW_ROWS : vector - 1;
+}
 
 /* Each cell costs what comparing all samples with it does, and adding up its vector. */
 static inline int is_worth_comparing(int64_t n_samples, int64_t n_cells, int vector) {
