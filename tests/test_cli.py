@@ -541,6 +541,10 @@ BAD_DATA = [  # arguments after "rank", and what the line must say
         "ok.csv: --n-features 5 asks for 5 columns, but between 1 and 2 can be selected: it has 2, "
         "0 are excluded and 0 included. Say --n-features all for as many as there are.",
     ),
+    (
+        "ok.csv --target survived --include a,b --n-features 1",
+        "0 are excluded and 2 included. Ask for 2 or more, or shorten --include.",
+    ),
     ("ok.csv --target survived --target-kind numbers", "as classes (--target-kind classes)."),
     (
         "cell.csv --target a --target-kind numbers",

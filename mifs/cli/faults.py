@@ -29,6 +29,7 @@ ADVICE = {  # what messages say to those who call Python, and what a shell has f
     r"\bleave (it|them) out of X\b": r"leave \1 out by --exclude",
     r"\bnumbers, such as days, .*?, or make": "numbers by --target-kind numbers, or make",
     r"\bPass 'all' for": "Say --n-features all for",
+    r"\bshorten include\b": "shorten --include",
     r"\bConvert it first: pandas\.to_numeric, pandas\.to_datetime\.": (
         "Numbers are written as 1.5, dates as YYYY-MM-DD or as --date-format says: name the form, "
         "or what means missing by --na, or leave out --continuous."

@@ -13,7 +13,7 @@ from mifs._typing import BoolArray, IntArray
 from mifs._validation import columns_of, generator_of, label_of
 from mifs.gate import Gate, GatedDoor
 from mifs.mi_estimators.base import Source
-from mifs.search import Door, FixedLength
+from mifs.search import Door, FixedLength, count_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +62,15 @@ class Wanted:
         n_features = int(wanted) if isinstance(wanted, Integral) else max(1, int(share))
         if not n_included <= n_features <= available:
             msg = (
-                f"n_features_to_select={wanted!r} asks for {n_features} columns, but between "
+                f"n_features_to_select={wanted!r} asks for {count_of(n_features)}, but between "
                 f"{max(1, n_included)} and {available} can be selected: X has "
                 f"{n_columns}, {n_columns - available} are excluded and "
-                f"{n_included} included. Pass 'all' for as many as there are."
+                f"{n_included} included. "
+            )
+            msg += (
+                f"Ask for {n_included} or more, or shorten include."
+                if n_features < n_included
+                else "Pass 'all' for as many as there are."
             )
             raise ValueError(msg)
         return n_features
