@@ -193,7 +193,9 @@ BAD = {
     "numbers as strings, bins": (bins, odd(half("1", "2"), pl), Y, TypeError, "X holds labels in"),
     "labels, one null": (dot, odd(half("x", "y")), Y, ValueError, "labels in column 'odd'"),
     "missing, one null": (dot, odd(half(1, None)), Y, ValueError, "misses 20 values in column 'od"),
-    "beyond floats": (fit, odd([10**400] * N), Y, ValueError, "'odd' holds a number beyond all f"),
+    "beyond floats": (
+        fit, odd(pd.Series([10**400] * N, dtype=object)), Y, ValueError, "'odd' holds a number bey"
+    ),
     "alike as floats": (fit, odd([2**70 + i for i in range(N)]), Y, ValueError, "'odd'.*strings"),
     "inf": (fit, odd([np.inf] * N), Y, ValueError, r"infinity in column 'odd' \(40 of 40 rows"),
     "inf objects": (fit, odd(objects([-np.inf] * N)), Y, ValueError, "infinity in column 'odd'"),
@@ -260,7 +262,7 @@ BAD = {
     "two columns in y": (stable, ARRAY, ARRAY, ValueError, r"y should be a 1d array"),
     "constant y": (fit, ARRAY, Y * 0, ValueError, "a single class, 0, in all 40 rows"),
     "constant numbers in y": (fit, ARRAY, A * 0 + 0.5, ValueError, "a single value, 0.5"),
-    "dates in y": (fit, ARRAY, DAYS, TypeError, r"dates \(type datetime64\[us\]\). Take .*min"),
+    "dates in y": (fit, ARRAY, DAYS, TypeError, r"dates \(type datetime64\[[nu]s\]\). Take .*min"),
     "date objects in y": (
         fit, ARRAY, list(DAYS.date), TypeError, f"date, {NO_LABEL}, such as days since the first"
     ),

@@ -56,7 +56,7 @@ def _refused(estimator):
     return NO_WEIGHTS if has_neighbors else {}
 
 
-@parametrize_with_checks(ESTIMATORS, expected_failed_checks=_refused, xfail_strict=True)
+@parametrize_with_checks(ESTIMATORS, expected_failed_checks=_refused)
 def test_scikit_learns_checks_pass(estimator, check):
     check(estimator)
 

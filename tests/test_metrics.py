@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.special import rel_entr
 from scipy.stats import entropy
+from sklearn import __version__ as sklearn_version
 from sklearn import config_context
 from sklearn.base import BaseEstimator, clone
 from sklearn.calibration import CalibratedClassifierCV
@@ -34,6 +35,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
+from sklearn.utils.fixes import parse_version
 
 from mifs.metrics import (
     CrossEntropyScorer,
@@ -51,6 +53,8 @@ CLIPPED = -np.log(np.finfo(np.float64).eps)  # 36.04 nats
 # The identities are sums of at most 60 terms of at most 37 nats in double precision, whose
 # rounding is below 60 * 37 * 2.2e-16 = 5e-13.
 EXACT = {"rtol": 0, "atol": 1e-12}
+# Until then scorers of scikit-learn left weights out that nobody had asked them to take.
+SILENT_SCORERS = parse_version(sklearn_version) < parse_version("1.9")
 
 
 @st.composite
@@ -640,6 +644,8 @@ def test_weights_are_routed_as_to_the_scorers_of_scikit_learn(
     with config_context(enable_metadata_routing=routing):
         ours = outcome(lambda: scores(cross_entropy_scorer))
         theirs = outcome(lambda: scores(neg_log_loss()))
+    if SILENT_SCORERS and routing and request_ == "unset" and given_ == ("sample_weight",):
+        theirs = UnsetMetadataPassedError
     assert_same_outcome(ours, theirs)
 
 
@@ -662,7 +668,7 @@ def test_an_unset_request_names_the_scorer(table):
     X, y = table
     with (
         config_context(enable_metadata_routing=True),
-        pytest.raises(UnsetMetadataPassedError, match=r"CrossEntropyScorer\.set_score_request"),
+        pytest.raises(UnsetMetadataPassedError, match=r"CrossEntropyScorer.*\.set_score_request"),
     ):
         cross_validate(
             GaussianNB().set_fit_request(sample_weight=False),

@@ -63,7 +63,7 @@ def test_p_agrees_with_scipys_permutation_test():
     y = 0.2 * x + rng.normal(size=60)
     wanted = stats.permutation_test(
         (x,), lambda a: correlation(a, y), permutation_type="pairings",
-        n_resamples=4999, alternative="greater", rng=np.random.default_rng(0),
+        n_resamples=4999, alternative="greater", random_state=np.random.default_rng(0),
     )  # fmt: skip
     found = mifs.permutation_test(x, y, statistic=correlation, n_resamples=4999, n_exceedances=9999)
     assert found.pvalue == pytest.approx(wanted.pvalue, abs=4 * 0.006)

@@ -422,7 +422,7 @@ BAD = [
         {"n_features_to_select": 1, "include": [0, 1]},
         None,
         ValueError,
-        r"asks for 1 columns, but between 2 and 3",
+        r"asks for 1 column, but between 2 and 3",
     ),
     ({"criterion": "jmmi"}, None, ValueError, r"No criterion is called 'jmmi'. Did you mean jmi"),
     ({"criterion": 3}, None, TypeError, r"a name or a Criterion object; got 3"),
