@@ -215,6 +215,23 @@ def test_threads_that_fill_the_same_tables_find_what_one_finds():
         np.testing.assert_array_equal(found(8), one)
 
 
+@pytest.mark.usefixtures("hasty")
+def test_fits_in_threads_of_their_own_leave_each_other_alone():
+    """They share what is kept from fit to fit, such as the tables of c log c."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 40))
+    y = (X[:, 0] + X[:, 1] > rng.normal(size=60)).astype(int)
+    asked = [*itertools.product(CRITERIA, (3, "auto"), (20, 60), (None, 2))] * 2
+
+    def path_of(wanted):
+        criterion, n_features, n_rows, n_jobs = wanted
+        selector = mifs.MutualInfoSelector(criterion, n_features, n_jobs=n_jobs, random_state=0)
+        return path_bits(selector.fit(X[:n_rows], y[:n_rows]).path_)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(path_of, asked)) == [path_of(wanted) for wanted in asked]
+
+
 @pytest.mark.parametrize("mi_estimator", ["binned", "knn", "gaussian"])
 @pytest.mark.parametrize("multi_target", ["joint", "mean"])
 @pytest.mark.usefixtures("eager")
