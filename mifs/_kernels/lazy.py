@@ -1,4 +1,4 @@
-"""The lazy search for the best of many least terms: one candidate, one table at a time."""
+"""The lazy search for the best of many least terms: those of the highest candidate first."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ TARGET static void SUFFIX(take_z)(SUFFIX(Differences) *found, const SUFFIX(Strip
     switch (n_classes == 2 ? n_rows - first : 0) {
 #define CASE(n)                                                    \
     case n:                                                        \
-        SUFFIX(take_two_classes)(found, strip, rows, first, n); \
+        SUFFIX(take_two_classes)(found, strip, rows, first, n);    \
         break;
         CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
 #undef CASE
